@@ -1,0 +1,172 @@
+"""What the use cases need from outside, as protocols. Adapters: infrastructure/; nothing here names a technology."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from genesis_types.enums import CommandStatus, GenesisStage
+from pydantic import JsonValue
+
+from domain.genesis.events import Event, GenerationRequested
+from domain.genesis.proposals import Content, Feedback, Proposal, StageRecord
+from domain.genesis.session import Session
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """The current time, aware, UTC."""
+
+
+# --- the write path --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """What is kept of a command: who, what, the hash of the request, and the first answer, which never changes."""
+
+    command_id: UUID
+    session_id: UUID
+    user_id: UUID | None
+    command_type: str
+    request_hash: str
+    status: CommandStatus
+    response: Mapping[str, JsonValue]
+    correlation_id: UUID | None = None
+    deadline_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedWork:
+    """The PROCESSING inbox row that this append ends, by the work's correlation id."""
+
+    correlation_id: UUID
+    status: CommandStatus
+    error_message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One transaction: inbox rows (the command's own first), events after `expected_version`, their outbox rows."""
+
+    session_id: UUID
+    expected_version: int
+    inbox: tuple[InboxRow, ...]
+    events: tuple[Event, ...]
+    correlation_id: UUID
+    causation_id: UUID
+    completes: CompletedWork | None = None
+
+
+class AppendFailed(Exception):
+    """Nothing was written. Why is found out by looking (the command id first, then the head)."""
+
+
+class VersionTaken(AppendFailed):
+    """The stream's head is not at the expected version."""
+
+
+class CommandIdTaken(AppendFailed):
+    """The inbox holds this command id already."""
+
+
+class CommandTypeActive(AppendFailed):
+    """Another command of this type is still active in the session (A2)."""
+
+
+class EventStore(Protocol):
+    """The log with its inbox and outbox. Safe to use from many tasks at once."""
+
+    async def load(self, session_id: UUID, at_version: int | None = None) -> Session | None:
+        """The state from the log, never from a cache; `at_version`: as it was then."""
+
+    async def load_cached(self, session_id: UUID) -> Session | None:
+        """The state as last known here, which may be behind; loads when nothing is known."""
+
+    async def append(self, append: Append, state: Session) -> None:
+        """Write all of it or nothing; `state` (after the events) may be cached. Raises AppendFailed."""
+
+    async def find_command(self, command_id: UUID) -> InboxRow | None: ...
+
+
+# --- hints: they only make things fast -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    channel: str
+    message: Mapping[str, Any]
+
+
+class HintListener(Protocol):
+    async def next(self, timeout: float) -> Hint | None:  # noqa: ASYNC109  (waiting is what it does)
+        """The next hint, or None after `timeout` seconds or when hints cannot be had just now."""
+
+
+class Hints(Protocol):
+    """Best-effort wake-ups between processes. Never the only path of anything; never raises."""
+
+    async def publish(self, channel: str, message: Mapping[str, JsonValue] | None = None) -> None: ...
+
+    def listen(self, *channels: str) -> AbstractAsyncContextManager[HintListener]: ...
+
+
+# --- writers ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WriterRequest:
+    """Everything a writer may know. Built from the folded stream, so a repeated run asks the same."""
+
+    work: GenerationRequested
+    language: str
+    seed: str
+    genre: str
+    audience: str
+    title: str
+    confirmed: Mapping[GenesisStage, Content]
+    record: StageRecord
+    target: Proposal | None
+    feedback: tuple[tuple[GenesisStage, Feedback], ...]
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is written so far: one partial content per proposal. `percent` 0 to 100; `phase` a stable word."""
+
+    contents: tuple[Content, ...]
+    percent: float
+    phase: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A writer's validated end: contents in the stage's full shape, what changed, and what it cost (None: unknown)."""
+
+    contents: tuple[Content, ...]
+    adjustments: tuple[tuple[str, ...], ...]
+    writer: str
+    model: str
+    prompt_version: str
+    usage: Mapping[str, JsonValue] = field(default_factory=dict)
+    cost_usd: float | None = None
+    price_source: str | None = None
+
+
+class WriterError(Exception):
+    """A writer could not finish. `message` is for the writer's eyes; `retryable`: trying again may help."""
+
+    def __init__(self, code: str, message: str, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.retryable = retryable
+
+
+class Writer(Protocol):
+    def write(self, request: WriterRequest) -> AsyncIterator[Draft | Proposed]:
+        """Drafts as they grow, then exactly one Proposed. Raises WriterError. Cancelling the task stops it."""

@@ -1,0 +1,1 @@
+"""Pure decisions and facts: no clock, no random ids, no I/O."""

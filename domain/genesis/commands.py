@@ -1,0 +1,188 @@
+"""What can be asked of a genesis session, in the imperative. Decisions on them are in decide.py."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from genesis_types.enums import CommandType, GenesisMode, GenesisStage, InternalCommandType
+from genesis_types.text import CleanText
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from domain.genesis.proposals import Content, StageRecord
+
+Spark = Annotated[str, Field(max_length=2_000), CleanText]
+ShortText = Annotated[str, Field(max_length=200), CleanText]
+Note = Annotated[str, Field(max_length=4_000), CleanText]
+Pointer = Annotated[str, Field(min_length=1, max_length=400, description="JSON pointer (RFC 6901)"), CleanText]
+LanguageTag = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
+
+
+class Body(BaseModel):
+    """What a command says, beside who says it and to which session."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    command_type: ClassVar[CommandType | InternalCommandType]
+
+
+class StartGenesis(Body):
+    command_type: ClassVar = CommandType.START_GENESIS
+    mode: GenesisMode = GenesisMode.GUIDED
+    seed: Spark = ""
+    genre: ShortText = ""
+    audience: ShortText = ""
+    language: LanguageTag = "en"
+    title: ShortText = ""
+
+
+class SelectConcept(Body):
+    """A shortlist of one to three concepts; later rounds build on it."""
+
+    command_type: ClassVar = CommandType.SELECT_CONCEPT
+    proposal_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=3)]
+
+
+class GenerateInspiration(Body):
+    command_type: ClassVar = CommandType.GENERATE_INSPIRATION
+    stage: GenesisStage | None = None
+    count: Annotated[int, Field(ge=1, le=10)] | None = None
+    instructions: Note = ""
+
+
+class ProvideFeedback(Body):
+    command_type: ClassVar = CommandType.PROVIDE_FEEDBACK
+    proposal_id: UUID
+    text: Annotated[str, Field(min_length=1, max_length=4_000), CleanText]
+    path: Pointer | None = None
+
+
+class ConfirmStage(Body):
+    """Fixes one content for a stage: a proposal's, or the writer's own."""
+
+    command_type: ClassVar = CommandType.CONFIRM_STAGE
+    stage: GenesisStage
+    proposal_id: UUID | None = None
+    content: dict[str, JsonValue] | None = None
+
+
+class NavigateToStage(Body):
+    command_type: ClassVar = CommandType.NAVIGATE_TO_STAGE
+    stage: GenesisStage
+
+
+class FinishGenesis(Body):
+    command_type: ClassVar = CommandType.FINISH_GENESIS
+
+
+class AbandonGenesis(Body):
+    command_type: ClassVar = CommandType.ABANDON_GENESIS
+    reason: ShortText = ""
+
+
+class EditContent(Body):
+    """The writer's own hand on a stage's content, and the paths that no later generation may change."""
+
+    command_type: ClassVar = CommandType.EDIT_CONTENT
+    stage: GenesisStage
+    proposal_id: UUID | None = None
+    content: dict[str, JsonValue] | None = None
+    locked_paths: Annotated[tuple[Pointer, ...], Field(max_length=100)] | None = None
+
+
+class CancelGeneration(Body):
+    command_type: ClassVar = CommandType.CANCEL_GENERATION
+
+
+class ExtendSession(Body):
+    command_type: ClassVar = CommandType.EXTEND_SESSION
+    hours: Annotated[int, Field(ge=1, le=24 * 90)] = 24
+
+
+class BranchGenesis(Body):
+    command_type: ClassVar = CommandType.BRANCH_GENESIS
+    from_session_id: UUID
+    at_version: Annotated[int, Field(ge=1)]
+
+
+class RecordProposals(Body):
+    """Internal: a writer's outcome."""
+
+    command_type: ClassVar = InternalCommandType.RECORD_PROPOSALS
+    correlation_id: UUID
+    contents: tuple[Content, ...]
+    adjustments: tuple[tuple[str, ...], ...] = ()
+    writer: str
+    model: str
+    prompt_version: str
+    usage: dict[str, JsonValue] = Field(default_factory=dict)
+    cost_usd: float | None = None
+    price_source: str | None = None
+
+
+class FailGeneration(Body):
+    """Internal: a generation that ended without proposals."""
+
+    command_type: ClassVar = InternalCommandType.FAIL_GENERATION
+    correlation_id: UUID
+    code: str
+    message: str
+
+
+class PauseSession(Body):
+    """Internal: the session's time is up; it waits to be extended."""
+
+    command_type: ClassVar = InternalCommandType.PAUSE_SESSION
+
+
+PublicBody = (
+    StartGenesis
+    | SelectConcept
+    | GenerateInspiration
+    | ProvideFeedback
+    | ConfirmStage
+    | NavigateToStage
+    | FinishGenesis
+    | AbandonGenesis
+    | EditContent
+    | CancelGeneration
+    | ExtendSession
+    | BranchGenesis
+)
+AnyBody = PublicBody | RecordProposals | FailGeneration | PauseSession
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Durations that the installation decides."""
+
+    session: timedelta = timedelta(days=14)
+    generation: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: who asks what of which session. `user_id` None: one of our own processes."""
+
+    command_id: UUID
+    session_id: UUID
+    user_id: UUID | None
+    body: AnyBody
+    limits: Limits = field(default=Limits())
+    source: "BranchSource | None" = None
+    """For BRANCH_GENESIS only: the source session, loaded by the use case."""
+
+
+@dataclass(frozen=True, slots=True)
+class BranchSource:
+    """What a branch takes from the session it comes from."""
+
+    version: int
+    user_id: UUID
+    mode: GenesisMode
+    title: str
+    seed: str
+    genre: str
+    audience: str
+    language: str
+    current_stage: GenesisStage
+    stages: dict[GenesisStage, StageRecord]

@@ -1,0 +1,134 @@
+"""What lies on the table of one stage: proposals, feedback, locks, and what is confirmed. Shared by both sides.
+
+The aggregate folds it to decide, the read side to show; `StageRecord` has no behaviour that refuses anything.
+"""
+
+import copy
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from genesis_types.enums import GenesisStage, Origin, StageStatus
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+Content = dict[str, JsonValue]
+
+
+class Proposal(BaseModel):
+    """One version of a stage's content. `version` counts within the stage; `adjustments` say what changed and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    stage: GenesisStage
+    version: int
+    content: Content
+    origin: Origin
+    revision_of: UUID | None = None
+    adjustments: tuple[str, ...] = ()
+    created_at: datetime
+
+
+class Feedback(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    proposal_id: UUID
+    text: str
+    path: str | None = None
+    created_at: datetime
+
+
+class StageRecord(BaseModel):
+    """All that was proposed, said and settled in one stage."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    proposals: tuple[Proposal, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
+    shortlist: tuple[UUID, ...] = ()
+    confirmed: Content | None = None
+    confirmed_proposal_id: UUID | None = None
+    stale: bool = False
+    locked_paths: tuple[str, ...] = ()
+    lock_base: Content | None = None
+    lock_source: UUID | None = None
+
+    @property
+    def status(self) -> StageStatus:
+        if self.confirmed is not None:
+            return StageStatus.STALE if self.stale else StageStatus.CONFIRMED
+        return StageStatus.PROPOSED if self.proposals else StageStatus.EMPTY
+
+    def proposal(self, proposal_id: UUID) -> Proposal | None:
+        return next((proposal for proposal in self.proposals if proposal.id == proposal_id), None)
+
+    def with_locks_kept(self, content: Content) -> Content:
+        """`content` with every locked value put back. Locks are enforced here, not asked for in a prompt."""
+        if self.lock_base is None:
+            return content
+        return overlay(content, self.lock_base, self.locked_paths)
+
+
+def pointer_parts(path: str) -> tuple[str, ...]:
+    """The segments of a JSON pointer (RFC 6901); a leading slash may be left out.
+
+    A list segment is an index or, so that a lock survives a reordering, an item's id.
+    """
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in path.removeprefix("/").split("/"))
+
+
+def _find(node: JsonValue, part: str) -> str | int | None:
+    """The key or index of `part` in `node`, or None."""
+    if isinstance(node, dict):
+        return part if part in node else None
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            if isinstance(item, dict) and item.get("id") == part:
+                return index
+        if part.isascii() and part.isdigit() and int(part) < len(node):
+            return int(part)
+    return None
+
+
+def resolve(content: Content, path: str) -> tuple[bool, JsonValue]:
+    """(found, value) at `path`."""
+    node: JsonValue = content
+    for part in pointer_parts(path):
+        key = _find(node, part)
+        if key is None:
+            return False, None
+        node = cast(Any, node)[key]
+    return True, node
+
+
+def overlay(content: Content, base: Content, paths: tuple[str, ...]) -> Content:
+    """`content` with the values at `paths` taken from `base`; what `content` lacks on the way is copied from `base`."""
+    result: Content = copy.deepcopy(content)
+    for path in paths:
+        found, _ = resolve(base, path)
+        if found:
+            _copy_value(result, base, pointer_parts(path))
+    return result
+
+
+def _copy_value(target: Any, source: Any, parts: tuple[str, ...]) -> None:
+    part, rest = parts[0], parts[1:]
+    source_key = _find(source, part)
+    if source_key is None:
+        return
+    wanted = source[source_key]
+    if isinstance(target, dict):
+        if rest and isinstance(target.get(part), dict | list):
+            _copy_value(target[part], wanted, rest)
+        else:
+            target[part] = copy.deepcopy(wanted)
+    elif isinstance(target, list):
+        name = wanted.get("id") if isinstance(wanted, dict) else None
+        key = _find(target, str(name)) if name is not None else _find(target, part)
+        if key is None:
+            target.append(copy.deepcopy(wanted))
+        elif rest:
+            _copy_value(target[cast(Any, key)], wanted, rest)
+        else:
+            target[cast(Any, key)] = copy.deepcopy(wanted)

@@ -1,0 +1,108 @@
+"""Wake-ups between processes over Redis pub/sub. With Redis gone, everything still works by polling, slower."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import orjson
+from pydantic import JsonValue
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+from application.ports import Hint
+
+# Channels. LOG: something was appended. BUS: the relay released messages. RUNS: a flow run is due.
+# CHANGES: a read table moved, with {session_id, user_id, version}. DRAFTS: work in progress, with what is new.
+LOG, BUS, RUNS, CHANGES, DRAFTS = "log", "bus", "runs", "changes", "drafts"
+
+_PREFIX = "genesis:"
+_RETRY_AFTER = 1.0
+
+
+class RedisHints:
+    """Hints over one Redis. An outage is noticed, waited out in small steps, and never raised."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5, health_check_interval=15)
+        self._down_until = 0.0
+
+    async def publish(self, channel: str, message: Mapping[str, JsonValue] | None = None) -> None:
+        if time.monotonic() < self._down_until:
+            return
+        try:
+            await self._redis.publish(_PREFIX + channel, orjson.dumps(message or {}))
+        except (TimeoutError, RedisError, OSError):
+            self._down_until = time.monotonic() + _RETRY_AFTER
+
+    @asynccontextmanager
+    async def listen(self, *channels: str) -> AsyncIterator["RedisListener"]:
+        listener = RedisListener(self._redis, tuple(_PREFIX + channel for channel in channels))
+        try:
+            yield listener
+        finally:
+            await listener.close()
+
+    async def close(self) -> None:
+        with suppress(RedisError, OSError):
+            await self._redis.aclose()
+
+
+class RedisListener:
+    """One subscription; reconnects by itself."""
+
+    def __init__(self, redis: "Redis", channels: tuple[str, ...]) -> None:
+        self._redis = redis
+        self._channels = channels
+        self._pubsub: PubSub | None = None
+
+    async def next(self, timeout: float) -> Hint | None:  # noqa: ASYNC109  (waiting is what it does)
+        deadline = time.monotonic() + timeout
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                if self._pubsub is None:
+                    pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
+                    await pubsub.subscribe(*self._channels)
+                    self._pubsub = pubsub
+                found = await self._pubsub.get_message(timeout=left)
+            except (TimeoutError, RedisError, OSError):
+                await self.close()
+                await asyncio.sleep(min(_RETRY_AFTER, max(0.0, deadline - time.monotonic())))
+                continue
+            if found is not None and found["type"] == "message":
+                return _hint(found)
+        return None
+
+    async def close(self) -> None:
+        if self._pubsub is not None:
+            pubsub, self._pubsub = self._pubsub, None
+            with suppress(RedisError, OSError, asyncio.TimeoutError):
+                await pubsub.aclose()  # type: ignore[no-untyped-call]
+
+
+def _hint(found: Mapping[str, Any]) -> Hint:
+    channel = found["channel"]
+    name = channel.decode() if isinstance(channel, bytes) else str(channel)
+    return Hint(name.removeprefix(_PREFIX), orjson.loads(found["data"]))
+
+
+class NoHints:
+    """No Redis at all: every waiter polls."""
+
+    async def publish(self, channel: str, message: Mapping[str, JsonValue] | None = None) -> None:  # noqa: ARG002
+        return None
+
+    @asynccontextmanager
+    async def listen(self, *channels: str) -> AsyncIterator["NoListener"]:  # noqa: ARG002
+        yield NoListener()
+
+    async def close(self) -> None:
+        return None
+
+
+class NoListener:
+    async def next(self, timeout: float) -> Hint | None:  # noqa: ASYNC109
+        await asyncio.sleep(timeout)
+        return None

@@ -1,0 +1,40 @@
+"""All configuration, from the environment only. Nothing has to be set on one machine."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read once per process. A value that is None means "embedded": `make run` starts that part itself."""
+
+    model_config = SettingsConfigDict(env_prefix="GENESIS_", extra="ignore", frozen=True)
+
+    home: Path = Field(default_factory=lambda: Path.home() / ".genesis-studio", description="Data folder.")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8765
+    open_browser: bool = True
+
+    database_url: SecretStr | None = None
+    redis_url: SecretStr | None = None
+    kafka_bootstrap: str | None = None
+    kafka_topic: str = "genesis.events"
+    prefect_api_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("PREFECT_API_URL", "GENESIS_PREFECT_API_URL")
+    )
+
+    model: str = Field(default="muse", description="'muse', or provider:model (openai:…, anthropic:…).")
+    model_base_url: str | None = Field(default=None, description="Kept verbatim.")
+    model_api_key: SecretStr | None = None
+    model_timeout_seconds: Annotated[float, Field(gt=0)] = 120
+    muse_pace_seconds: Annotated[float, Field(ge=0)] = Field(
+        default=0.06, description="Pause between two drafts of the muse, so that its text can be read as it comes."
+    )
+
+    session_hours: Annotated[int, Field(ge=1)] = 24 * 14
+    generation_deadline_seconds: Annotated[float, Field(gt=0)] = 600
+    wait_timeout_seconds: Annotated[int, Field(gt=0)] = 7 * 24 * 3600
+    sweep_seconds: Annotated[float, Field(gt=0)] = 2.5
+    log_level: str = "INFO"

@@ -1,0 +1,1 @@
+DROP TABLE genesis_timeline, genesis_stage_records, genesis_sessions;

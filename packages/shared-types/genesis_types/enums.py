@@ -1,0 +1,92 @@
+"""Every enumeration that the database, the services and the page share."""
+
+from enum import StrEnum
+
+
+class CommandStatus(StrEnum):
+    RECEIVED = "RECEIVED"
+    PROCESSING = "PROCESSING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
+class TaskStatus(StrEnum):
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+class OutboxStatus(StrEnum):
+    PENDING = "PENDING"
+    SENT = "SENT"
+    DEAD = "DEAD"
+
+
+class HandleStatus(StrEnum):
+    PENDING_PAUSE = "PENDING_PAUSE"
+    PAUSED = "PAUSED"
+    RESUMED = "RESUMED"
+    EXPIRED = "EXPIRED"
+
+
+class GenesisStatus(StrEnum):
+    IN_PROGRESS = "IN_PROGRESS"
+    PAUSED = "PAUSED"
+    COMPLETED = "COMPLETED"
+    ABANDONED = "ABANDONED"
+
+
+class GenesisStage(StrEnum):
+    CONCEPT_SELECTION = "CONCEPT_SELECTION"
+    STORY_CONCEPTION = "STORY_CONCEPTION"
+    WORLDVIEW = "WORLDVIEW"
+    CHARACTERS = "CHARACTERS"
+    PLOT_OUTLINE = "PLOT_OUTLINE"
+    FINISHED = "FINISHED"
+
+
+class GenesisMode(StrEnum):
+    GUIDED = "guided"
+    FREE_FORM = "free_form"
+
+
+class StageStatus(StrEnum):
+    EMPTY = "empty"
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    STALE = "stale"
+
+
+class Origin(StrEnum):
+    """Who wrote a piece of content."""
+
+    AI = "ai"
+    HUMAN = "human"
+    AI_EDITED = "ai_edited"
+
+
+class CommandType(StrEnum):
+    """The twelve commands of the public interface."""
+
+    START_GENESIS = "START_GENESIS"
+    SELECT_CONCEPT = "SELECT_CONCEPT"
+    GENERATE_INSPIRATION = "GENERATE_INSPIRATION"
+    PROVIDE_FEEDBACK = "PROVIDE_FEEDBACK"
+    CONFIRM_STAGE = "CONFIRM_STAGE"
+    NAVIGATE_TO_STAGE = "NAVIGATE_TO_STAGE"
+    FINISH_GENESIS = "FINISH_GENESIS"
+    ABANDON_GENESIS = "ABANDON_GENESIS"
+    EDIT_CONTENT = "EDIT_CONTENT"
+    CANCEL_GENERATION = "CANCEL_GENERATION"
+    EXTEND_SESSION = "EXTEND_SESSION"
+    BRANCH_GENESIS = "BRANCH_GENESIS"
+
+
+class InternalCommandType(StrEnum):
+    """Outcomes that our own processes record; refused over HTTP."""
+
+    RECORD_PROPOSALS = "RECORD_PROPOSALS"
+    FAIL_GENERATION = "FAIL_GENERATION"
+    PAUSE_SESSION = "PAUSE_SESSION"

