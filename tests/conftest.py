@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.postgres import Cluster
+
+# shared machines are slow at times: how long an example takes says nothing about the code
+settings.register_profile("genesis", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("genesis")
 
 
 @pytest.fixture(scope="session")

@@ -119,7 +119,7 @@ def _copy_value(target: Any, source: Any, parts: tuple[str, ...]) -> None:
         return
     wanted = source[source_key]
     if isinstance(target, dict):
-        if rest and isinstance(target.get(part), dict | list):
+        if rest and type(target.get(part)) is type(wanted):
             _copy_value(target[part], wanted, rest)
         else:
             target[part] = copy.deepcopy(wanted)
@@ -128,7 +128,7 @@ def _copy_value(target: Any, source: Any, parts: tuple[str, ...]) -> None:
         key = _find(target, str(name)) if name is not None else _find(target, part)
         if key is None:
             target.append(copy.deepcopy(wanted))
-        elif rest:
+        elif rest and type(target[cast(Any, key)]) is type(wanted):
             _copy_value(target[cast(Any, key)], wanted, rest)
         else:
             target[cast(Any, key)] = copy.deepcopy(wanted)
