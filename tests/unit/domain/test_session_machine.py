@@ -60,10 +60,16 @@ TURNS = GenerationRequested | GenerationCancelled | SessionPaused | GenesisCompl
 class SessionMachine(RuleBasedStateMachine):
     """Commands of all kinds, refused or not, in any order."""
 
-    @initialize(mode=st.sampled_from(GenesisMode), seed=st.sampled_from(["", "a bell"]))
-    def begin(self, mode: GenesisMode, seed: str) -> None:
+    @initialize(mode=st.sampled_from(GenesisMode), confirmed=st.integers(-1, len(STAGE_ORDER)))
+    def begin(self, mode: GenesisMode, confirmed: int) -> None:
+        """From every depth: an untouched session, a running one, some stages confirmed, all of them."""
         self.story = Story()
-        self.story.when(StartGenesis(mode=mode, seed=seed))
+        self.story.when(StartGenesis(mode=mode, seed="" if confirmed < 0 else "a bell"))
+        for stage in STAGE_ORDER[: max(confirmed, 0)]:
+            if self.story.state.pending is None:
+                self.story.when(GenerateInspiration(stage=stage))
+            self.story.proposals_arrive()
+            self.story.when(ConfirmStage(stage=stage, proposal_id=self.story.proposal_id(stage)))
 
     def give(self, body: AnyBody, *, internal: bool = False) -> None:
         """Give a command; check what changed against what it may change, and the offer against the decision."""
@@ -182,9 +188,9 @@ class SessionMachine(RuleBasedStateMachine):
     def finish(self) -> None:
         self.give(FinishGenesis())
 
-    @rule(sure=st.integers(0, 9))
+    @rule(sure=st.sampled_from(range(20)))
     def abandon(self, sure: int) -> None:
-        if sure == 0:
+        if sure == 13:
             self.give(AbandonGenesis())
 
     @invariant()
@@ -205,5 +211,5 @@ class SessionMachine(RuleBasedStateMachine):
             assert self.story.state.turn == len(turns)
 
 
-SessionMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+SessionMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestSession = SessionMachine.TestCase
