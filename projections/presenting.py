@@ -1,0 +1,151 @@
+"""From the rows of the session projection to what is shown: title, actions, warnings. Pure; the time is given."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus
+
+from domain.genesis.availability import SessionFacts, available_actions
+from domain.genesis.proposals import StageRecord
+from domain.genesis.stages import STAGES
+from projections.views import (
+    ActionView,
+    FeedbackView,
+    PendingView,
+    ProposalView,
+    SessionState,
+    StageView,
+    WarningView,
+)
+
+_TITLE_WORDS = 8
+_TITLE_CHARACTERS = 60
+
+
+def shown_title(title: str, working_title: str | None, concept_title: str | None, seed: str) -> str:
+    """The writer's own title, else the confirmed story's, else the confirmed concept's, else how the spark begins."""
+    if chosen := title or working_title or concept_title:
+        return chosen
+    words = seed.split()
+    short = " ".join(words[:_TITLE_WORDS])[:_TITLE_CHARACTERS]
+    return short if short == " ".join(words) else short + "…"
+
+
+def expiry_warning(status: GenesisStatus, started_at: datetime, expires_at: datetime, now: datetime) -> str | None:
+    """A sentence when less than a fifth, and a stronger one when less than a twentieth, of the time is left."""
+    if status is not GenesisStatus.IN_PROGRESS:
+        return None
+    left = (expires_at - now) / (expires_at - started_at)
+    if left < 0.05:
+        return "This session's time is almost up. Extend it to go on; nothing is lost if it pauses."
+    if left < 0.2:
+        return "Less than a fifth of this session's time is left. You can extend it at any moment."
+    return None
+
+
+def session_state(row: Mapping[str, Any], now: datetime) -> SessionState:
+    """The state from one row of the query: the session, its stage records, and its running task if there is one."""
+    records = {stage.key: StageRecord.model_validate(row["records"].get(stage.key, {})) for stage in STAGES}
+    status, mode, current = GenesisStatus(row["status"]), GenesisMode(row["mode"]), GenesisStage(row["current_stage"])
+    facts = SessionFacts(
+        mode=mode,
+        status=status,
+        current_stage=current,
+        pending=row["is_pending"],
+        stages={stage: record.status for stage, record in records.items()},
+    )
+    confirmed = row["confirmed_data"]
+    return SessionState(
+        session_id=row["id"],
+        title=shown_title(row["title"], row["working_title"], row["concept_title"], row["seed"]),
+        mode=mode,
+        status=status,
+        seed=row["seed"],
+        genre=row["genre"],
+        audience=row["audience"],
+        language=row["language"],
+        current_stage=current,
+        is_pending=row["is_pending"],
+        pending=_pending(row),
+        confirmed_data={stage.key: confirmed[stage.key] for stage in STAGES if stage.key in confirmed},
+        stages=tuple(_stage(stage.key, stage.label, stage.label_zh, records[stage.key]) for stage in STAGES),
+        available_actions=tuple(
+            ActionView(
+                command_type=action.command_type,
+                stage=action.stage,
+                enabled=action.enabled,
+                code=action.code,
+                reason=action.reason,
+            )
+            for action in available_actions(facts)
+        ),
+        warnings=_warnings(row, status, now),
+        version=row["version"],
+        started_at=row["started_at"],
+        expires_at=row["expires_at"],
+        novel_id=row["novel_id"],
+        source_session_id=row["source_session_id"],
+        source_version=row["source_version"],
+    )
+
+
+def _pending(row: Mapping[str, Any]) -> PendingView | None:
+    pending = row["pending"]
+    if pending is None:
+        return None
+    return PendingView(
+        command_type=pending["command_type"],
+        correlation_id=pending["correlation_id"],
+        stage=pending["stage"],
+        since=pending["since"],
+        phase=row["task_phase"] or "queued",
+        progress=float(row["task_progress"] or 0),
+        message=row["task_message"] or "",
+        draft=row["task_draft"],
+        draft_seq=row["task_draft_seq"] or 0,
+    )
+
+
+def _stage(stage: GenesisStage, label: str, label_zh: str, record: StageRecord) -> StageView:
+    return StageView(
+        stage=stage,
+        label=label,
+        label_zh=label_zh,
+        status=record.status,
+        locked_paths=record.locked_paths,
+        shortlist=record.shortlist,
+        confirmed_proposal_id=record.confirmed_proposal_id,
+        proposals=tuple(
+            ProposalView(
+                id=proposal.id,
+                version=proposal.version,
+                content=proposal.content,
+                origin=proposal.origin,
+                revision_of=proposal.revision_of,
+                adjustments=proposal.adjustments,
+                created_at=proposal.created_at,
+            )
+            for proposal in record.proposals
+        ),
+        feedback=tuple(
+            FeedbackView(
+                id=item.id,
+                proposal_id=item.proposal_id,
+                text=item.text,
+                path=item.path,
+                created_at=item.created_at,
+            )
+            for item in record.feedback
+        ),
+    )
+
+
+def _warnings(row: Mapping[str, Any], status: GenesisStatus, now: datetime) -> tuple[WarningView, ...]:
+    found = []
+    if row["last_failure"] is not None:
+        found.append(WarningView(code="GENERATION_FAILED", message=row["last_failure"]["message"]))
+    expiring = expiry_warning(status, row["started_at"], row["expires_at"], now)
+    if expiring is not None:
+        found.append(WarningView(code="SESSION_EXPIRING", message=expiring))
+    return tuple(found)

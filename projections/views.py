@@ -1,0 +1,216 @@
+"""What the query and stream interfaces answer: one model per answer, with the field names of the HTTP contract."""
+
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from genesis_types.enums import (
+    CommandType,
+    GenesisMode,
+    GenesisStage,
+    GenesisStatus,
+    Origin,
+    StageStatus,
+    TaskStatus,
+)
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+Content = dict[str, JsonValue]
+
+
+class View(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ProposalView(View):
+    id: UUID
+    version: int
+    content: Content
+    origin: Origin
+    revision_of: UUID | None
+    adjustments: tuple[str, ...]
+    created_at: datetime
+
+
+class FeedbackView(View):
+    id: UUID
+    proposal_id: UUID
+    text: str
+    path: str | None
+    created_at: datetime
+
+
+class StageView(View):
+    """What lies on the table of one stage. `shortlist` and `confirmed_proposal_id` point into `proposals`."""
+
+    stage: GenesisStage
+    label: str
+    label_zh: str
+    status: StageStatus
+    locked_paths: tuple[str, ...]
+    shortlist: tuple[UUID, ...]
+    confirmed_proposal_id: UUID | None
+    proposals: tuple[ProposalView, ...]
+    feedback: tuple[FeedbackView, ...]
+
+
+class PendingView(View):
+    """The generation that runs. `progress` in percent; `draft` is what is written so far, as of `draft_seq`."""
+
+    command_type: CommandType
+    correlation_id: UUID
+    stage: GenesisStage
+    since: datetime
+    phase: str
+    progress: float
+    message: str
+    draft: JsonValue
+    draft_seq: int
+
+
+class ActionView(View):
+    """A command that could be offered; when it cannot be given now, `code` and a sentence say why."""
+
+    command_type: CommandType
+    stage: GenesisStage | None
+    enabled: bool
+    code: str | None
+    reason: str | None
+
+
+class WarningView(View):
+    code: str
+    message: str
+
+
+class SessionState(View):
+    """GET state, and the `state` frame of the stream. `title` is the one to show."""
+
+    session_id: UUID
+    title: str
+    mode: GenesisMode
+    status: GenesisStatus
+    seed: str
+    genre: str
+    audience: str
+    language: str
+    current_stage: GenesisStage
+    is_pending: bool
+    pending: PendingView | None
+    confirmed_data: dict[GenesisStage, Content]
+    stages: tuple[StageView, ...]
+    available_actions: tuple[ActionView, ...]
+    warnings: tuple[WarningView, ...]
+    version: int
+    started_at: datetime
+    expires_at: datetime
+    novel_id: UUID | None
+    source_session_id: UUID | None
+    source_version: int | None
+
+
+class SessionItem(View):
+    """One line of the list of sessions; `confirmed_stages` counts those that are settled."""
+
+    session_id: UUID
+    title: str
+    mode: GenesisMode
+    status: GenesisStatus
+    genre: str
+    language: str
+    current_stage: GenesisStage
+    confirmed_stages: int
+    is_pending: bool
+    version: int
+    started_at: datetime
+    last_event_at: datetime
+    expires_at: datetime
+    novel_id: UUID | None
+
+
+class TimelineEntry(View):
+    """One event of the history: short facts only, the content lies in the stages."""
+
+    version: int
+    event_id: UUID
+    event_type: str
+    stage: GenesisStage | None
+    correlation_id: UUID | None
+    data: dict[str, JsonValue]
+    occurred_at: datetime
+
+
+class TaskView(View):
+    """A generation's outcome. `cost_usd` None means unknown, which is not zero."""
+
+    correlation_id: UUID
+    session_id: UUID
+    status: TaskStatus
+    stage: GenesisStage | None
+    phase: str
+    progress: float
+    message: str
+    error: WarningView | None
+    cost_usd: float | None
+    retry_count: int
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+
+
+class NovelItem(View):
+    id: UUID
+    session_id: UUID
+    title: str
+    language: str
+    logline: str
+    version: int
+    finished_at: datetime
+
+
+class Novel(View):
+    """The book that a finished session became: the confirmed content of every stage."""
+
+    id: UUID
+    session_id: UUID
+    title: str
+    language: str
+    content: dict[GenesisStage, Content]
+    version: int
+    finished_at: datetime
+
+
+class DraftView(View):
+    """Work in progress of one session, as the worker last stored it; `content` is the whole draft."""
+
+    session_id: UUID
+    user_id: UUID
+    correlation_id: UUID
+    status: TaskStatus
+    seq: int
+    phase: str
+    percent: float
+    message: str
+    content: JsonValue
+
+
+Item = TypeVar("Item", bound=View)
+
+
+class Page(View, Generic[Item]):
+    """Part of a list; `next_cursor` None says that nothing follows."""
+
+    items: tuple[Item, ...]
+    next_cursor: str | None
+
+
+class SessionPage(Page[SessionItem]):
+    pass
+
+
+class TimelinePage(Page[TimelineEntry]):
+    pass
+
+
+class NovelPage(Page[NovelItem]):
+    pass
