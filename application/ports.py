@@ -76,6 +76,10 @@ class CommandTypeActive(AppendFailed):
     """Another command of this type is still active in the session (A2)."""
 
 
+class StoreUnavailable(Exception):
+    """The store cannot be reached, or the connection was lost on the way: an append may or may not have happened."""
+
+
 class EventStore(Protocol):
     """The log with its inbox and outbox. Safe to use from many tasks at once."""
 
@@ -86,12 +90,20 @@ class EventStore(Protocol):
         """The state as last known here, which may be behind; loads when nothing is known."""
 
     async def append(self, append: Append, state: Session) -> None:
-        """Write all of it or nothing; `state` (after the events) may be cached. Raises AppendFailed."""
+        """Write all of it or nothing; `state` (after the events) may be cached.
 
-    async def find_command(self, command_id: UUID) -> InboxRow | None: ...
+        Raises AppendFailed, or StoreUnavailable when it is not known whether it was written.
+        """
+
+    async def find_command(self, command_id: UUID) -> InboxRow | None:
+        """What the inbox holds of this command. Raises StoreUnavailable, as every method here may."""
 
 
 # --- hints: they only make things fast -------------------------------------------------------------------------------
+
+
+LOG = "log"
+"""The channel on which whoever appended says so."""
 
 
 @dataclass(frozen=True, slots=True)

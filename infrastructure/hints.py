@@ -12,11 +12,12 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from application import ports
 from application.ports import Hint
 
 # Channels. LOG: something was appended. BUS: the relay released messages. RUNS: a flow run is due.
 # CHANGES: a read table moved, with {session_id, user_id, version}. DRAFTS: work in progress, with what is new.
-LOG, BUS, RUNS, CHANGES, DRAFTS = "log", "bus", "runs", "changes", "drafts"
+LOG, BUS, RUNS, CHANGES, DRAFTS = ports.LOG, "bus", "runs", "changes", "drafts"
 
 _PREFIX = "genesis:"
 _RETRY_AFTER = 1.0

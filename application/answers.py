@@ -1,0 +1,96 @@
+"""What a command is answered: the same every time it is asked, because it is stored with what the command wrote."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID, uuid5
+
+from genesis_types.enums import CommandStatus
+from pydantic import JsonValue
+
+from domain.genesis.commands import Command
+from domain.genesis.events import Event, GenerationRequested, GenesisBranched, GenesisCompleted, GenesisStarted
+
+
+class CommandIdReused(Exception):
+    """The command id is taken: by another account, or with another body."""
+
+
+class VersionConflict(Exception):
+    """The session is not at the version that the command expects; `current_version` is where it is."""
+
+    def __init__(self, current_version: int) -> None:
+        super().__init__(f"The session is at version {current_version}.")
+        self.current_version = current_version
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """COMPLETED: done. PROCESSING: work has begun, known by `correlation_id`. `version` is the session's, after it."""
+
+    command_id: UUID
+    session_id: UUID
+    status: CommandStatus
+    version: int
+    correlation_id: UUID | None = None
+    result: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    def stored(self) -> dict[str, JsonValue]:
+        """As JSON, for the inbox."""
+        return {
+            "command_id": str(self.command_id),
+            "session_id": str(self.session_id),
+            "status": self.status.value,
+            "version": self.version,
+            "correlation_id": str(self.correlation_id) if self.correlation_id else None,
+            "result": dict(self.result),
+        }
+
+    @classmethod
+    def from_stored(cls, response: Mapping[str, JsonValue]) -> "Answer":
+        correlation_id = response["correlation_id"]
+        result = response["result"]
+        assert isinstance(result, dict)
+        return cls(
+            command_id=UUID(str(response["command_id"])),
+            session_id=UUID(str(response["session_id"])),
+            status=CommandStatus(str(response["status"])),
+            version=int(str(response["version"])),
+            correlation_id=UUID(str(correlation_id)) if correlation_id else None,
+            result=result,
+        )
+
+
+def new_session_id(command_id: UUID) -> UUID:
+    """The session that START_GENESIS or BRANCH_GENESIS makes: derived, so that asking again means the same one."""
+    return uuid5(command_id, "session")
+
+
+def work_of(events: tuple[Event, ...]) -> GenerationRequested | None:
+    """The generation that begins with `events`."""
+    return next((event for event in events if isinstance(event, GenerationRequested)), None)
+
+
+def answer_to(command: Command, version: int, events: tuple[Event, ...]) -> Answer:
+    """The answer to `command`, which brought the session to `version` by `events`."""
+    work = work_of(events)
+    own_work = work is not None and work.command_id == command.command_id
+    return Answer(
+        command_id=command.command_id,
+        session_id=command.session_id,
+        status=CommandStatus.PROCESSING if own_work else CommandStatus.COMPLETED,
+        version=version,
+        correlation_id=work.correlation_id if work else None,
+        result=_result(command, events),
+    )
+
+
+def _result(command: Command, events: tuple[Event, ...]) -> dict[str, JsonValue]:
+    for event in events:
+        match event:
+            case GenesisStarted() | GenesisBranched():
+                return {"session_id": str(command.session_id)}
+            case GenesisCompleted():
+                return {"novel_id": str(event.novel_id)}
+            case _:
+                continue
+    return {}

@@ -1,0 +1,58 @@
+"""The composition root: what a process works with, built once from its settings. Imports no workflow, AI or bus."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from application.ports import Clock, EventStore, Hints
+from infrastructure.event_store import PostgresEventStore
+from infrastructure.hints import NoHints, RedisHints
+from infrastructure.postgres import Pool, make_pool, opened
+from infrastructure.settings import Settings
+
+
+class NotConfigured(Exception):
+    """Something that a process needs was not given to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Everything that use cases and readers are given."""
+
+    settings: Settings
+    pool: Pool
+    store: EventStore
+    hints: Hints
+    clock: Clock
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def studio(
+    settings: Settings, *, application_name: str = "genesis", pool_size: int = 10
+) -> AsyncIterator[Studio]:
+    """The studio of this process, open until the context ends.
+
+    `application_name` is what the database shows; `pool_size` the most connections that this process takes.
+    Raises NotConfigured without a database URL, psycopg_pool.PoolTimeout when the server does not answer.
+    """
+    if settings.database_url is None:
+        raise NotConfigured("No database: set GENESIS_DATABASE_URL, or let `make run` start one.")
+    async with AsyncExitStack() as stack:
+        pool = make_pool(settings.database_url.get_secret_value(), application_name, max_size=pool_size)
+        hints: RedisHints | NoHints = NoHints()
+        if settings.redis_url is not None:
+            hints = RedisHints(settings.redis_url.get_secret_value())
+        stack.push_async_callback(hints.close)
+        await stack.enter_async_context(opened(pool))
+        yield Studio(
+            settings=settings,
+            pool=pool,
+            store=PostgresEventStore(pool, settings.kafka_topic),
+            hints=hints,
+            clock=utc_now,
+        )

@@ -1,0 +1,86 @@
+"""Events to stored JSON and back: a registry of names, upcasters for old versions, a clear no to newer ones."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, cast
+
+import orjson
+
+from domain.genesis.events import EVENT_TYPES, Event, GenesisEvent
+
+Payload = dict[str, Any]
+Upcaster = Callable[[Payload], Payload]
+
+# (event type, version it reads) -> the payload one version later. A chain leads to the class's `schema_version`.
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
+
+
+class UnreadableEvent(Exception):
+    """An event that this build cannot read: unknown, or written by a newer build."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedEvent:
+    """What is stored of one event; `payload` is canonical JSON text, `payload_hash` its SHA-256 in hex."""
+
+    event_type: str
+    event_version: int
+    payload: str
+    payload_hash: str
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted keys and no spaces: the same bytes before and after a stay in a jsonb column."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+class EventCodec:
+    """Encodes and decodes the events of a registry `name -> class`."""
+
+    def __init__(
+        self,
+        registry: Mapping[str, type[GenesisEvent]] = EVENT_TYPES,
+        upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
+    ) -> None:
+        self._registry = dict(registry)
+        self._upcasters = dict(upcasters)
+        for name, cls in self._registry.items():
+            missing = [v for v in range(1, cls.schema_version) if (name, v) not in self._upcasters]
+            if missing:
+                raise TypeError(f"{name} has no upcaster from version {missing[0]}")
+
+    def encode(self, event: GenesisEvent) -> EncodedEvent:
+        name = type(event).__name__
+        if self._registry.get(name) is not type(event):
+            raise TypeError(f"{name} is not a registered event")
+        payload = canonical(event.model_dump(mode="json"))
+        return EncodedEvent(name, type(event).schema_version, payload.decode(), sha256(payload).hexdigest())
+
+    def decode(self, event_type: str, event_version: int, payload: str | bytes) -> Event:
+        """The event in today's shape; `payload` is JSON text.
+
+        Raises UnreadableEvent when this build does not know the type or the version, pydantic.ValidationError when
+        the payload does not have the shape of its version.
+        """
+        cls = self._registry.get(event_type)
+        if cls is None:
+            raise UnreadableEvent(
+                f"The log holds an event of type {event_type}, which this build does not know. "
+                "It was written by a newer build: upgrade this one."
+            )
+        current = cls.schema_version
+        if event_version == current:
+            return cast(Event, cls.model_validate_json(payload))
+        if event_version > current:
+            raise UnreadableEvent(
+                f"The log holds {event_type} in version {event_version}; this build reads up to version {current}. "
+                "It was written by a newer build: upgrade this one."
+            )
+        data: Payload = orjson.loads(payload)
+        for version in range(event_version, current):
+            data = self._upcasters[event_type, version](data)
+        return cast(Event, cls.model_validate(data))
+
+
+CODEC = EventCodec()
