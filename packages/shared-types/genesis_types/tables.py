@@ -1,0 +1,267 @@
+"""Every table as a model: field names are column names; a test holds types, nullability and defaults to the schema."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+
+from genesis_types.enums import CommandStatus, GenesisStage, GenesisStatus, HandleStatus, OutboxStatus, TaskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The column's type in PostgreSQL, where the Python type alone does not tell."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The database gives the value: by this expression, or by "identity"."""
+
+    expression: str
+
+
+BigInt = Annotated[int, Column("bigint")]
+TransactionId = Annotated[int, Column("xid8")]
+JsonObject = dict[str, JsonValue]
+Now = Annotated[AwareDatetime, Generated("clock_timestamp()")]
+
+
+class TableRow(BaseModel):
+    """One row, as read. A column whose default the database works out is required here: a row read has it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    table: ClassVar[str]
+
+
+class DomainEventRow(TableRow):
+    table: ClassVar = "domain_events"
+
+    id: Annotated[BigInt, Generated("identity")]
+    event_id: UUID
+    event_type: str
+    event_version: int = 1
+    aggregate_type: str
+    aggregate_id: str
+    aggregate_version: int
+    payload: JsonObject
+    payload_hash: str
+    metadata: JsonObject = Field(default_factory=dict)
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+    tx_id: Annotated[TransactionId, Generated("pg_current_xact_id()")]
+    created_at: Now
+
+
+class UserRow(TableRow):
+    table: ClassVar = "users"
+
+    id: UUID
+    name: str
+    role: str = "writer"
+    password_hash: str | None = None
+    created_at: Now
+    updated_at: Now
+
+
+class AccessTokenRow(TableRow):
+    table: ClassVar = "access_tokens"
+
+    id: UUID
+    user_id: UUID
+    kind: str
+    token_hash: str
+    label: str = ""
+    expires_at: AwareDatetime
+    used_at: AwareDatetime | None = None
+    revoked_at: AwareDatetime | None = None
+    created_at: Now
+
+
+class CommandInboxRow(TableRow):
+    table: ClassVar = "command_inbox"
+
+    id: UUID
+    session_id: UUID
+    user_id: UUID | None = None
+    command_type: str
+    request_hash: str
+    status: CommandStatus = CommandStatus.RECEIVED
+    response: JsonObject = Field(default_factory=dict)
+    correlation_id: UUID | None = None
+    error_message: str | None = None
+    deadline_at: AwareDatetime | None = None
+    created_at: Now
+    updated_at: Now
+
+
+class EventOutboxRow(TableRow):
+    table: ClassVar = "event_outbox"
+
+    id: UUID
+    position: BigInt
+    topic: str
+    partition_key: str
+    payload: JsonObject
+    headers: dict[str, str] = Field(default_factory=dict)
+    status: OutboxStatus = OutboxStatus.PENDING
+    retry_count: int = 0
+    max_retries: int = 5
+    last_error: str | None = None
+    scheduled_at: Now
+    sent_at: AwareDatetime | None = None
+    sent_tx: TransactionId | None = None
+    created_at: Now
+
+
+class BusCheckpointRow(TableRow):
+    table: ClassVar = "bus_checkpoints"
+
+    consumer_group: str
+    sent_tx: TransactionId = 0
+    position: BigInt = 0
+    updated_at: Now
+
+
+class AsyncTaskRow(TableRow):
+    table: ClassVar = "async_tasks"
+
+    id: UUID
+    session_id: UUID
+    user_id: UUID
+    task_type: str
+    triggered_by_command_id: UUID | None = None
+    status: TaskStatus = TaskStatus.PENDING
+    progress: Annotated[Decimal, Column("numeric(5,2)")] = Decimal(0)
+    phase: str = ""
+    message: str = ""
+    draft: JsonObject | None = None
+    draft_seq: int = 0
+    input_data: JsonObject = Field(default_factory=dict)
+    result_data: JsonObject | None = None
+    error_data: JsonObject | None = None
+    cost_usd: Annotated[Decimal, Column("numeric(12,6)")] | None = None
+    lease_owner: str | None = None
+    lease_expires_at: AwareDatetime | None = None
+    retry_count: int = 0
+    max_retries: int = 3
+    started_at: AwareDatetime | None = None
+    completed_at: AwareDatetime | None = None
+    created_at: Now
+    updated_at: Now
+
+
+class FlowResumeHandleRow(TableRow):
+    table: ClassVar = "flow_resume_handles"
+
+    id: UUID
+    correlation_id: UUID
+    session_id: UUID
+    turn: int
+    flow_run_id: UUID | None = None
+    task_run_id: UUID | None = None
+    attempt: int = 0
+    status: HandleStatus = HandleStatus.PENDING_PAUSE
+    resume_payload: JsonObject | None = None
+    timeout_seconds: int | None = None
+    context_data: JsonObject = Field(default_factory=dict)
+    expires_at: AwareDatetime | None = None
+    paused_at: AwareDatetime | None = None
+    resumed_at: AwareDatetime | None = None
+    created_at: Now
+    updated_at: Now
+
+
+class ProjectionCheckpointRow(TableRow):
+    table: ClassVar = "projection_checkpoints"
+
+    projection: str
+    tx_id: TransactionId = 0
+    position: BigInt = 0
+    generation: int = 0
+    updated_at: Now
+
+
+class ProjectionParkedRow(TableRow):
+    table: ClassVar = "projection_parked"
+
+    projection: str
+    aggregate_id: str
+    position: BigInt
+    tx_id: TransactionId
+    error: str
+    created_at: Now
+
+
+class GenesisSessionRow(TableRow):
+    table: ClassVar = "genesis_sessions"
+
+    id: UUID
+    user_id: UUID
+    novel_id: UUID | None = None
+    mode: str
+    status: GenesisStatus = GenesisStatus.IN_PROGRESS
+    current_stage: GenesisStage = GenesisStage.CONCEPT_SELECTION
+    title: str = ""
+    seed: str = ""
+    genre: str = ""
+    audience: str = ""
+    language: str = "en"
+    is_pending: bool = False
+    pending: JsonObject | None = None
+    last_failure: JsonObject | None = None
+    confirmed_data: JsonObject = Field(default_factory=dict)
+    version: int = 0
+    turn: int = 0
+    source_session_id: UUID | None = None
+    source_version: int | None = None
+    started_at: AwareDatetime
+    last_event_at: AwareDatetime
+    expires_at: AwareDatetime
+    created_at: Now
+    updated_at: Now
+
+
+class GenesisStageRecordRow(TableRow):
+    table: ClassVar = "genesis_stage_records"
+
+    session_id: UUID
+    stage: GenesisStage
+    status: str = "empty"
+    record: JsonObject
+    updated_at: Now
+
+
+class GenesisTimelineRow(TableRow):
+    table: ClassVar = "genesis_timeline"
+
+    session_id: UUID
+    version: int
+    event_id: UUID
+    event_type: str
+    stage: GenesisStage | None = None
+    correlation_id: UUID | None = None
+    data: JsonObject = Field(default_factory=dict)
+    occurred_at: AwareDatetime
+
+
+class NovelRow(TableRow):
+    table: ClassVar = "novels"
+
+    id: UUID
+    user_id: UUID
+    session_id: UUID
+    title: str
+    language: str = "en"
+    content: JsonObject = Field(default_factory=dict)
+    version: int
+    finished_at: AwareDatetime
+    created_at: Now
+    updated_at: Now
+
+
+TABLES: dict[str, type[TableRow]] = {row.table: row for row in TableRow.__subclasses__()}
+"""Table name -> model of its rows."""
