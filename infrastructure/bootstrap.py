@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from application.ports import Clock, EventStore, Hints
+from infrastructure.accounts import Accounts
 from infrastructure.event_store import PostgresEventStore
 from infrastructure.hints import NoHints, RedisHints
 from infrastructure.postgres import Pool, make_pool, opened
 from infrastructure.settings import Settings
+from projections.queries import Queries
 
 
 class NotConfigured(Exception):
@@ -25,6 +27,8 @@ class Studio:
     store: EventStore
     hints: Hints
     clock: Clock
+    accounts: Accounts
+    queries: Queries
 
 
 def utc_now() -> datetime:
@@ -55,4 +59,6 @@ async def studio(
             store=PostgresEventStore(pool, settings.kafka_topic),
             hints=hints,
             clock=utc_now,
+            accounts=Accounts(pool, utc_now),
+            queries=Queries(pool, utc_now),
         )
