@@ -1,0 +1,154 @@
+"""The command `genesis`: its sub-commands, and the promise that nobody ever sees a traceback on a terminal."""
+
+import importlib
+import importlib.util
+import logging
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from infrastructure.problem import Problem
+
+app = typer.Typer(
+    name="genesis",
+    help="Genesis Studio: from a spark to a finished novel project.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+# A group's module is imported only when it is asked for, so that `genesis run` and `genesis token` start at once.
+GROUPS = ("projections", "outbox", "sessions")
+
+
+@app.command()
+def run(
+    check: Annotated[
+        bool, typer.Option("--check", help="Start everything, say that it works, and stop again.")
+    ] = False,
+) -> None:
+    """Start the whole studio on this machine and open it in the browser. Ctrl+C stops it."""
+    raise typer.Exit(_lazy("cli.run", "main")(check))
+
+
+@app.command()
+def process(
+    name: Annotated[str, typer.Argument(help="api, background, relay, projector, sweeper, callbacks, worker")],
+) -> None:
+    """Run one process of the studio, configured by environment variables (docs/operations.md)."""
+    raise typer.Exit(_lazy("cli.process", "main")(name))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database of this studio to the newest schema."""
+    _lazy("cli.database", "migrate")()
+
+
+@app.command()
+def token() -> None:
+    """Print a Bearer token of the owner of this data folder, and nothing else."""
+    _lazy("cli.token", "token")()
+
+
+@app.command()
+def login() -> None:
+    """Print a one-time login address of the studio that is running."""
+    _lazy("cli.token", "login")()
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything that can be wrong and say how to put it right."""
+    raise typer.Exit(_lazy("cli.doctor", "main")())
+
+
+def _lazy(module: str, function: str) -> Callable[..., int]:
+    found: Callable[..., int] = getattr(importlib.import_module(module), function)
+    return found
+
+
+def _mount(arguments: list[str]) -> None:
+    wanted = next((word for word in arguments if not word.startswith("-")), None)
+    known = {
+        command.name or (command.callback.__name__ if command.callback else "") for command in app.registered_commands
+    }
+    for name in GROUPS:
+        if wanted != name and (wanted in known):
+            continue
+        if importlib.util.find_spec(f"cli.{name}") is not None:
+            app.add_typer(importlib.import_module(f"cli.{name}").app, name=name)
+
+
+def main() -> NoReturn:
+    """The console script. Exit codes: 0 well, 1 a problem and its remedy, 2 wrong usage, 70 our fault, 130 Ctrl+C."""
+    try:
+        _mount(sys.argv[1:])
+        app()
+    except Problem as problem:
+        _say(problem.message, problem.remedy)
+        sys.exit(problem.code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:
+        explained = _explained(error)
+        _say(explained.message, explained.remedy)
+        sys.exit(explained.code)
+    sys.exit(0)
+
+
+def _say(message: str, remedy: str) -> None:
+    print(message, file=sys.stderr)  # noqa: T201
+    if remedy:
+        print(remedy, file=sys.stderr)  # noqa: T201
+
+
+def _explained(error: Exception) -> Problem:
+    """A sentence for what may happen to anybody; for the rest, where the details were kept."""
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    if kind.startswith("psycopg"):
+        return Problem(
+            "The database did not answer as it should"
+            + (f" (SQLSTATE {state})." if (state := getattr(error, "sqlstate", None)) else "."),
+            "Run `genesis doctor`; it names what is wrong. " + _kept(error),
+        )
+    if type(error).__name__ == "ValidationError" and hasattr(error, "errors"):
+        fields = ", ".join(".".join(str(part) for part in item["loc"]) or "?" for item in error.errors())
+        return Problem(
+            f"A setting cannot be used: {fields}.", "Environment variables and their values: docs/operations.md."
+        )
+    if isinstance(error, ModuleNotFoundError):
+        return Problem(f"A part of the studio is missing: {error.name}.", "Run `make setup` and try again.")
+    if isinstance(error, OSError) and error.strerror:
+        where = f" ({error.filename})" if error.filename else ""
+        return Problem(f"The system refused: {error.strerror}{where}.", _kept(error))
+    return Problem(f"Something went wrong that should not ({kind}).", _kept(error), code=70)
+
+
+def _kept(error: Exception) -> str:
+    """Write the redacted traceback where a bug report can take it from."""
+    from infrastructure.logging import configure  # noqa: PLC0415
+    from infrastructure.settings import Settings  # noqa: PLC0415
+
+    try:
+        folder: Path = Settings().home / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "cli.log"
+        configure("cli")
+        with path.open("a", encoding="utf-8") as stream:
+            logging.getLogger().handlers[0].setStream(stream)  # type: ignore[attr-defined]
+            logging.getLogger("cli").error("failed at %s", datetime.now(UTC).isoformat(), exc_info=error)
+    except Exception:
+        return "Details could not be kept: the data folder cannot be written."
+    return f"Details: {path}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""One long-lived process of the studio: `python -m cli.process NAME` (what `genesis process NAME` runs)."""
+
+import asyncio
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from infrastructure.settings import Settings
+
+MODULES = {
+    "api": "api.server",
+    "background": "infrastructure.processes.background",
+    "relay": "infrastructure.processes.relay",
+    "projector": "infrastructure.processes.projector",
+    "sweeper": "infrastructure.processes.sweeper",
+    "callbacks": "flows.callbacks",
+    "worker": "flows.executor",
+}
+"""Name -> module with `async def run(settings, stop)`."""
+
+SUPERVISED = "GENESIS_SUPERVISED"
+"""Set by the supervisor, which then holds the other end of stdin: one line means "go", its end means "stop"."""
+
+GO = b"go\n"
+
+
+def main(name: str) -> int:
+    """Run process `name` until SIGTERM or SIGINT. Returns the exit code."""
+    if name not in MODULES:
+        print(f"There is no process called {name}. There are: {', '.join(MODULES)}.", file=sys.stderr)  # noqa: T201
+        return 2
+    import uvloop  # noqa: PLC0415  (a wrong name should answer at once)
+
+    from infrastructure.logging import configure  # noqa: PLC0415
+    from infrastructure.settings import Settings  # noqa: PLC0415
+
+    settings = Settings()
+    configure(name, settings.log_level)
+    run: Callable[[Settings, asyncio.Event], Awaitable[None]] = importlib.import_module(MODULES[name]).run
+    supervised = os.environ.get(SUPERVISED) == "1"
+    if supervised and not _gate_opens():
+        return 0
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_until_stopped(run, settings, supervised))
+
+
+def _gate_opens() -> bool:
+    """Wait for the supervisor's word, with the imports already done. False: the supervisor is gone."""
+    return os.read(sys.stdin.fileno(), len(GO)) == GO
+
+
+async def _until_stopped(
+    run: "Callable[[Settings, asyncio.Event], Awaitable[None]]", settings: "Settings", supervised: bool
+) -> int:
+    import structlog  # noqa: PLC0415
+
+    log = structlog.get_logger(__name__)
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if supervised:
+        loop.add_reader(sys.stdin.fileno(), _on_lifeline, loop, stop)
+    log.info("started", pid=os.getpid())
+    try:
+        await run(settings, stop)
+    except Exception:
+        log.exception("died")
+        return 1
+    finally:
+        with suppress(ValueError, OSError):
+            loop.remove_reader(sys.stdin.fileno())
+    log.info("stopped", asked=stop.is_set())
+    return 0
+
+
+def _on_lifeline(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """The supervisor never writes again, so readable means that it is gone, however it went."""
+    if not os.read(sys.stdin.fileno(), 16):
+        loop.remove_reader(sys.stdin.fileno())
+        stop.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ""))

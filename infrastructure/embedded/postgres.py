@@ -1,0 +1,179 @@
+"""The embedded PostgreSQL: a real server from a wheel, on a unix socket that only its owner can reach."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+import psycopg
+
+from infrastructure.embedded import children
+from infrastructure.embedded.children import Command
+from infrastructure.embedded.places import (
+    Account,
+    postgres_account,
+    postgres_binaries,
+    postgres_data,
+    socket_folder,
+)
+from infrastructure.problem import Problem
+
+DATABASE = "genesis"
+_SOCKET = ".s.PGSQL.5432"
+_STARTS_WITHIN = 60.0  # recovery after a crash may take a while
+_STOPS_WITHIN = 10.0
+
+# Durability is left as PostgreSQL ships it (fsync, synchronous_commit and full_page_writes on).
+SETTINGS: Mapping[str, str] = {
+    "listen_addresses": "",
+    "max_connections": "120",
+    "shared_buffers": "64MB",
+    "max_wal_size": "512MB",
+    "jit": "off",  # compiling costs more than the short queries here take
+    "password_encryption": "scram-sha-256",
+    # an open write transaction holds every reader of the log back (docs/architecture.md), so none may be forgotten
+    "idle_in_transaction_session_timeout": "60s",
+    "log_min_messages": "warning",
+    "log_min_error_statement": "panic",  # statements carry the writer's text
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",  # without DETAIL, which quotes values
+    "log_line_prefix": "%m [%p] ",
+    "log_timezone": "UTC",
+    "timezone": "UTC",
+    "max_parallel_workers_per_gather": "0",
+    "autovacuum_naptime": "30s",
+    "track_io_timing": "off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """One embedded server of one data folder. Start it with `command`; `url` is known before it runs."""
+
+    home: Path
+    data: Path
+    binaries: Path
+    sockets: Path
+    account: Account | None
+
+    @classmethod
+    def of(cls, home: Path, major: int = 18) -> "Postgres":
+        """Decide the places of the server that belongs to `home`. Makes folders, starts nothing."""
+        account = postgres_account()
+        data = postgres_data(home, account)
+        with suppress(OSError, ValueError):  # an existing cluster stays with the major that made it
+            major = int((data / "PG_VERSION").read_text())
+        sockets = socket_folder(home, data, _SOCKET, account)
+        return cls(home, data, postgres_binaries(account, major), sockets, account)
+
+    def url(self, database: str = DATABASE) -> str:
+        return f"postgresql://postgres@/{database}?host={quote(str(self.sockets), safe='')}"
+
+    def prepare(self) -> bool:
+        """Make the cluster if there is none, and clear away a server that outlived its studio. True: made anew."""
+        if (self.data / "PG_VERSION").exists():
+            self._clear_stale()
+            return False
+        fresh = self.data.with_name(self.data.name + ".new")  # an interrupted initdb leaves no half cluster behind
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700, parents=True)
+        if self.account is not None:
+            os.chown(fresh, self.account.uid, self.account.gid)
+        self._initdb(fresh)
+        with suppress(FileNotFoundError):
+            self.data.rmdir()
+        fresh.rename(self.data)
+        return True
+
+    def _initdb(self, folder: Path) -> None:
+        user = {} if self.account is None else {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if "18" in str(self.binaries) else []
+        done = subprocess.run(
+            [
+                str(self.binaries / "initdb"),
+                "--pgdata",
+                str(folder),
+                "--username=postgres",
+                "--auth=trust",  # the socket lies in a folder that only the owner can enter
+                "--encoding=UTF8",
+                "--locale=C",
+                *locale,
+                "--no-instructions",
+            ],
+            check=False,
+            capture_output=True,
+            cwd="/",
+            **user,  # type: ignore[call-overload]
+        )
+        if done.returncode != 0:
+            raise Problem(
+                "The embedded PostgreSQL could not make its data folder: "
+                + (done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"])[-1],
+                f"Look at free space and permissions of {folder.parent}.",
+            )
+
+    def _clear_stale(self) -> None:
+        """After SIGKILL a server, or only its pid file, may be left. A reused pid must not stop us from starting."""
+        path = self.data / "postmaster.pid"
+        try:
+            pid = int(path.read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            return
+        try:
+            process = psutil.Process(pid)
+            ours = Path(process.cwd()) == self.data.resolve() and "postgres" in process.name()
+        except (psutil.Error, OSError):
+            ours = False
+        if not ours:
+            path.unlink(missing_ok=True)
+            return
+        with suppress(psutil.Error):
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(_STOPS_WITHIN)
+            except psutil.TimeoutExpired:
+                process.send_signal(signal.SIGQUIT)
+                process.wait(_STOPS_WITHIN)
+
+    def command(self) -> Command:
+        settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        return Command(
+            "postgres",
+            [str(self.binaries / "postgres"), "-D", str(self.data), "-k", str(self.sockets), *settings],
+            stop_signal=signal.SIGINT,  # "fast shutdown": ends sessions, writes a checkpoint
+            account=self.account,
+        )
+
+    def is_ready(self) -> bool:
+        """It takes connections and the studio's database is there (made at the first time)."""
+        if not (self.sockets / _SOCKET).exists():
+            return False
+        try:
+            with psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=2) as connection:
+                found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+                if found is None:
+                    connection.execute(f"CREATE DATABASE {DATABASE}".encode())
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def start(self, log: Path) -> subprocess.Popen[bytes]:
+        """Prepare, start and wait until it is ready (main thread only). Raises Problem."""
+        self.prepare()
+        process = children.start(self.command(), log)
+        if not children.wait_until(self.is_ready, process, _STARTS_WITHIN):
+            children.stop(process, signal.SIGINT, _STOPS_WITHIN)
+            raise self.failed(log)
+        return process
+
+    def failed(self, log: Path) -> Problem:
+        lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+        reason = lines[-1].split("] ", 1)[-1] if lines else "it said nothing"
+        return Problem(f"The embedded PostgreSQL does not start: {reason}", f"Its log is {log}.")
