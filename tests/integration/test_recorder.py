@@ -1,0 +1,116 @@
+"""The `eventsourcing` library's own recorder test-suite against our recorders, on our schema."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from eventsourcing.persistence import IntegrityError, NotSupportedError, ProgrammingError, StoredEvent
+from eventsourcing.tests.persistence import AggregateRecorderTestCase, ApplicationRecorderTestCase
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from application.ports import CommandIdTaken, VersionTaken
+from infrastructure.recorder import GenesisAggregateRecorder, GenesisRecorder, state_of, unpack
+from infrastructure.session_log import SessionLog
+
+
+class FromZero(GenesisRecorder):
+    """The suite numbers some of its streams from 0."""
+
+    first_version: ClassVar = 0
+
+
+class AggregatesFromZero(GenesisAggregateRecorder):
+    first_version: ClassVar = 0
+
+
+@pytest.fixture
+def log(database_url: str) -> Iterator[SessionLog]:
+    with SessionLog(database_url) as log:
+        yield log
+
+
+class OnOurSchema:
+    INITIAL_VERSION = 0
+    log: SessionLog
+
+    @pytest.fixture(autouse=True)
+    def _log(self, log: SessionLog) -> None:
+        self.log = log
+
+    def new_originator_id(self) -> UUID | str:
+        return str(uuid4())
+
+
+class TestAggregateRecorder(OnOurSchema, AggregateRecorderTestCase):
+    def create_recorder(self) -> AggregatesFromZero:
+        return AggregatesFromZero(self.log.factory.datastore)  # type: ignore[attr-defined]
+
+
+class TestApplicationRecorder(OnOurSchema, ApplicationRecorderTestCase[GenesisRecorder]):
+    def create_recorder(self) -> FromZero:
+        return FromZero(self.log.factory.datastore)  # type: ignore[attr-defined]
+
+
+def _events(stream: str, *versions: int) -> list[StoredEvent]:
+    return [StoredEvent(stream, version, "topic", b"state") for version in versions]
+
+
+def test_version_gaps_are_refused(log: SessionLog) -> None:
+    stream = str(uuid4())
+    with pytest.raises(IntegrityError) as refused:
+        log.recorder.insert_events(_events(stream, 2))
+    assert isinstance(refused.value.__cause__, VersionTaken)
+    log.recorder.insert_events(_events(stream, 1))
+    with pytest.raises(IntegrityError):
+        log.recorder.insert_events(_events(stream, 3))
+    with pytest.raises(IntegrityError):
+        log.recorder.insert_events(_events(stream, 2, 4))
+    assert [event.originator_version for event in log.recorder.select_events(stream)] == [1]
+
+
+def test_one_append_writes_one_stream(log: SessionLog) -> None:
+    with pytest.raises(ProgrammingError):
+        log.recorder.insert_events([*_events(str(uuid4()), 1), *_events(str(uuid4()), 1)])
+    assert log.recorder.max_notification_id() is None
+
+
+def test_following_by_position_is_refused(log: SessionLog) -> None:
+    with pytest.raises(NotSupportedError):
+        log.recorder.subscribe()
+
+
+def test_a_taken_command_id_is_told_apart_from_a_taken_version(log: SessionLog, database_url: str) -> None:
+    stream = str(uuid4())
+    log.recorder.insert_events(_events(stream, 1))
+    with psycopg.connect(database_url) as connection:
+        (row,) = connection.execute("SELECT id FROM command_inbox").fetchall()
+    recorder = log.recorder
+    assert isinstance(recorder, GenesisRecorder)
+    other = recorder._recorded(UUID(stream), 1)
+    assert other.command_id == row[0]
+    with pytest.raises(IntegrityError) as refused:
+        recorder.insert_events(_events(stream, 2), inbox=[other])
+    assert isinstance(refused.value.__cause__, CommandIdTaken)
+
+
+@given(st.binary(max_size=200))
+@example(b'{"payload":{"a":1},"version":1}')
+@example(b'{"payload": {"a": 1}, "version": 1}')
+@example(b'{"payload":{"$base64":"AA=="},"version":1}')
+@example(b'{"payload":{"a":"\\u0000"},"version":1}')
+@example(b'{"payload":[],"version":0}')
+@example(b"")
+def test_any_state_comes_back_as_it_was(state: bytes) -> None:
+    stored = unpack("topic", state)
+    assert state_of(stored.event_version, stored.payload) == state
+    assert "\\u0000" not in stored.payload
+
+
+@pytest.mark.parametrize("state", [b"", b"\x00\xff", b'{"payload":{"a":[1,2.5,"\xc3\xa9"]},"version":7}', b"{}"])
+def test_any_state_comes_back_from_the_database(log: SessionLog, state: bytes) -> None:
+    event = StoredEvent(str(uuid4()), 1, "any/topic:at.all", state)
+    log.recorder.insert_events([event])
+    assert log.recorder.select_events(event.originator_id) == [event]
