@@ -1,0 +1,1 @@
+"""The long-lived processes: each module has `run(settings, stop)`."""

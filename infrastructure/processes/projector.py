@@ -1,0 +1,158 @@
+"""The projector: keeps the read tables up with the log, woken by hints, looking every 250 ms as the safety net."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+import psycopg
+import structlog
+from psycopg import AsyncConnection
+
+from application.ports import LOG, Hints
+from infrastructure.bootstrap import NotConfigured
+from infrastructure.hints import CHANGES, NoHints, RedisHints
+from infrastructure.postgres import Connection, connection_options
+from infrastructure.projecting import BATCH, Projected, Standing, project_next, standing
+from infrastructure.settings import Settings
+from infrastructure.singleton import singleton
+from projections.changes import Moved
+from projections.projection import Projection
+from projections.registry import PROJECTIONS
+
+POLL = 0.25
+# After a wake-up that found nothing: the event is there, but an older transaction still runs and hides it for a moment.
+_EAGER = (0.002, 0.004, 0.008, 0.016, 0.032, 0.064)
+_BACK_OFF = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class Projector:
+    """All projections on one connection, one batch each in turn. Not shared between tasks."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        hints: Hints,
+        projections: Sequence[Projection] = PROJECTIONS,
+        *,
+        batch: int = BATCH,
+    ) -> None:
+        self._connection = connection
+        self._hints = hints
+        self._projections = projections
+        self._batch = batch
+        self._standings: dict[str, Standing] = {}
+
+    async def step(self) -> int:
+        """One batch of each projection; how many events were read."""
+        read = 0
+        for projection in self._projections:
+            known = self._standings.get(projection.name) or await standing(self._connection, projection.name)
+            done = await project_next(self._connection, projection, known, self._batch)
+            if done.standing.generation != known.generation:
+                log.info("projection_switched", projection=projection.name, generation=done.standing.generation)
+            self._standings[projection.name] = done.standing
+            read += done.read
+            await self._announce(projection, done)
+        return read
+
+    async def catch_up(self) -> int:
+        """Until nothing is left to read; how many events were read."""
+        total = 0
+        while read := await self.step():
+            total += read
+        return total
+
+    async def _announce(self, projection: Projection, done: Projected) -> None:
+        for parked in done.parked:
+            log.error(
+                "projection_parked",
+                projection=projection.name,
+                session_id=str(parked.session_id),
+                position=parked.position,
+                error=parked.error,
+            )
+        await announce(self._hints, done.moved)
+
+
+async def announce(hints: Hints, moved: Sequence[Moved]) -> None:
+    """Tell the readers, after the commit."""
+    await asyncio.gather(
+        *(
+            hints.publish(
+                CHANGES,
+                {
+                    "session_id": str(change.session_id),
+                    "user_id": str(change.user_id),
+                    "version": change.version,
+                    "projection": change.projection,
+                },
+            )
+            for change in moved
+        )
+    )
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Project until `stop` is set. Of several projectors one works and the others stand by."""
+    if settings.database_url is None:
+        raise NotConfigured("No database: set GENESIS_DATABASE_URL, or let `make run` start one.")
+    url = settings.database_url.get_secret_value()
+    hints: RedisHints | NoHints = NoHints()
+    if settings.redis_url is not None:
+        hints = RedisHints(settings.redis_url.get_secret_value())
+    bell = asyncio.Event()
+    tasks = [asyncio.create_task(_ring_on_hints(hints, bell)), asyncio.create_task(_ring_on_stop(stop, bell))]
+    try:
+        while not stop.is_set():
+            try:
+                async with singleton(url, "projector", stop) as turn:
+                    if turn is not None:
+                        await _project(url, hints, bell, lambda: stop.is_set() or turn.lost.is_set())
+            except (psycopg.Error, OSError) as error:
+                log.warning("projector_interrupted", error=type(error).__name__)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _BACK_OFF)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await hints.close()
+
+
+async def _project(url: str, hints: Hints, bell: asyncio.Event, over: Callable[[], bool]) -> None:
+    options = connection_options(url, "genesis-projector")
+    async with await AsyncConnection.connect(url, **options) as connection:
+        projector = Projector(connection, hints)
+        eager = 0
+        while not over():
+            bell.clear()
+            if await projector.step():
+                eager = 0
+                continue
+            wait = POLL
+            if eager:
+                wait, eager = _EAGER[-eager], eager - 1
+            if await _rung(bell, wait):
+                eager = len(_EAGER)
+
+
+async def _rung(bell: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(bell.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _ring_on_hints(hints: Hints, bell: asyncio.Event) -> None:
+    async with hints.listen(LOG) as listener:
+        while True:
+            if await listener.next(30) is not None:
+                bell.set()
+
+
+async def _ring_on_stop(stop: asyncio.Event, bell: asyncio.Event) -> None:
+    await stop.wait()
+    bell.set()
