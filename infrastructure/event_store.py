@@ -10,6 +10,7 @@ import orjson
 from genesis_types.enums import CommandStatus
 from psycopg import AsyncRawCursor, InterfaceError, OperationalError
 from psycopg.errors import UniqueViolation
+from psycopg_pool import PoolTimeout
 
 from application.ports import Append, InboxRow, StoreUnavailable, VersionTaken
 from domain.genesis.session import Session, fold
@@ -106,7 +107,10 @@ class PostgresEventStore:
         try:
             async with self._pool.connection() as connection:
                 yield connection
+        except PoolTimeout as error:
+            raise StoreUnavailable(str(error)) from error
         except (OperationalError, InterfaceError) as error:
+            await self._pool.check()  # one lost connection is seldom alone: a server that came back has ended them all
             raise StoreUnavailable(str(error)) from error
 
 
