@@ -19,7 +19,9 @@ AGGREGATE_TYPE = "genesis_session"
 # statement of the same text.
 _STATEMENT = """
 WITH head AS (
-    SELECT 1 FROM domain_events WHERE aggregate_id = $1::text HAVING coalesce(max(aggregate_version), 0) = $2::int
+    SELECT 1 WHERE coalesce((
+        SELECT aggregate_version FROM domain_events WHERE aggregate_id = $1::text
+        ORDER BY aggregate_version DESC LIMIT 1), 0) = $2::int
 ){completed}, inbox AS (
     INSERT INTO command_inbox
         (id, session_id, user_id, command_type, request_hash, status, response, correlation_id, deadline_at)

@@ -190,10 +190,9 @@ async def test_lost_connections_are_replaced(store: PostgresEventStore, pool: Po
 
 async def test_the_head_is_read_from_the_index(pool: Pool) -> None:
     """The guard costs one index entry, however long the stream is; and the plan is made once (generic)."""
-    head = APPEND.split("(", 1)[1].split("HAVING")[0].replace("$1::text", "'x'")
+    head = APPEND.split("(", 1)[1].split("), inbox AS")[0].replace("$1::text", "'x'").replace("$2::int", "3")
     async with pool.connection() as connection:
-        await connection.execute("SET enable_seqscan = off")
-        cursor = await connection.execute(f"EXPLAIN {head} HAVING coalesce(max(aggregate_version), 0) = 3".encode())
+        cursor = await connection.execute(f"EXPLAIN {head}".encode())
         plan = "\n".join(row[0] for row in await cursor.fetchall())
         shown = await (await connection.execute("SHOW plan_cache_mode")).fetchone()
     assert "Index Only Scan Backward" in plan
