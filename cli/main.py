@@ -27,13 +27,9 @@ GROUPS = ("projections", "outbox", "sessions")
 
 
 @app.command()
-def run(
-    check: Annotated[
-        bool, typer.Option("--check", help="Start everything, say that it works, and stop again.")
-    ] = False,
-) -> None:
+def run() -> None:
     """Start the whole studio on this machine and open it in the browser. Ctrl+C stops it."""
-    raise typer.Exit(_lazy("cli.run", "main")(check))
+    raise typer.Exit(_lazy("cli.run", "main")())
 
 
 @app.command()

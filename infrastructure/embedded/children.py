@@ -20,7 +20,10 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A child to be. `stop_signal` is its word for an orderly end; `lifeline`: its stdin is a pipe we hold."""
+    """A child to be. `stop_signal` is its word for an orderly end; `lifeline`: its stdin is a pipe we hold.
+
+    `inherits`: `environment` is added to our own; otherwise it is all there is.
+    """
 
     name: str
     arguments: Sequence[str]
@@ -28,6 +31,7 @@ class Command:
     stop_signal: signal.Signals = signal.SIGTERM
     account: Account | None = None
     lifeline: bool = False
+    inherits: bool = True
     folder: Path = Path("/")
 
 
@@ -43,7 +47,7 @@ def start(command: Command, output: Path) -> subprocess.Popen[bytes]:
     with output.open("ab") as stream:
         return subprocess.Popen(
             list(command.arguments),
-            env={**os.environ, **command.environment},
+            env={**(os.environ if command.inherits else {}), **command.environment},
             stdin=subprocess.PIPE if command.lifeline else subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,

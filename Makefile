@@ -1,0 +1,27 @@
+# Two commands are enough: `make run` opens the studio, `make test` is all of what CI checks.
+PYTHON ?= python3
+
+.PHONY: help run setup test bench lint
+
+help:
+	@echo "make run     set everything up and open the studio"
+	@echo "make test    set everything up and run every check and test"
+	@echo "make setup   prepare .venv and the page, start nothing"
+	@echo "make lint    format, lint, types and import rules only"
+	@echo "make bench   measure what docs/benchmarks.md claims"
+
+# exec: one process less between the terminal and the studio
+run:
+	@$(PYTHON) scripts/setup.py && exec .venv/bin/genesis run
+
+setup:
+	@$(PYTHON) scripts/setup.py
+
+test:
+	@$(PYTHON) scripts/setup.py --dev && exec .venv/bin/python scripts/check.py
+
+lint:
+	@$(PYTHON) scripts/setup.py --dev && exec .venv/bin/python scripts/check.py --no-tests
+
+bench:
+	@$(PYTHON) scripts/setup.py --dev && exec .venv/bin/python -m benchmarks

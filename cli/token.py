@@ -1,0 +1,42 @@
+"""`genesis token` and `genesis login`: ways in for the owner of this data folder, for programs and for a browser."""
+
+import asyncio
+import sys
+
+from psycopg_pool import AsyncConnectionPool
+
+from infrastructure.accounts import Accounts
+from infrastructure.embedded.runtime import Runtime, connected, open_home
+from infrastructure.problem import Problem
+from infrastructure.settings import Settings
+
+
+def token() -> None:
+    """Print a Bearer token on stdout, and nothing else."""
+    with connected(Settings()) as settings:
+        assert settings.database_url is not None
+        print(asyncio.run(new_bearer(settings.database_url.get_secret_value())))  # noqa: T201
+
+
+def login() -> None:
+    """Print a one-time login address of the running studio."""
+    settings = Settings()
+    running = Runtime.read(open_home(settings))
+    if running is None or not running.database_url:
+        raise Problem("The studio does not run on this data folder.", "Start it with `make run`.")
+    print(f"{running.base_url}/login?token={asyncio.run(new_login(running.database_url))}")  # noqa: T201
+    print("It signs you in once, within a quarter of an hour.", file=sys.stderr)  # noqa: T201
+
+
+async def new_bearer(database_url: str) -> str:
+    """A Bearer token of the owner, who is made if there is none."""
+    async with AsyncConnectionPool(database_url, min_size=1, max_size=1, kwargs={"autocommit": True}) as pool:
+        accounts = Accounts(pool)
+        return await accounts.issue_bearer((await accounts.ensure_owner()).id, "genesis token")
+
+
+async def new_login(database_url: str) -> str:
+    """A one-time login token of the owner, who is made if there is none."""
+    async with AsyncConnectionPool(database_url, min_size=1, max_size=1, kwargs={"autocommit": True}) as pool:
+        accounts = Accounts(pool)
+        return await accounts.issue_login((await accounts.ensure_owner()).id)

@@ -1,0 +1,112 @@
+"""All of what CI checks in one run: style, types, import rules, locks, the page, every test (`make test`)."""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from setup import with_node
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+UI = ROOT / "ui"
+REQUIRED = os.environ.get("GENESIS_TEST_REQUIRE") == "1"
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    command: Sequence[str | Path]
+    folder: Path = ROOT
+    node: bool = False
+    unless: Callable[[], str | None] = lambda: None
+    """The reason why it cannot be done here, or None."""
+
+
+def no_page() -> str | None:
+    return None if (UI / "package.json").exists() else "there is no ui/package.json"
+
+
+PYTHON_CHECKS = [
+    Check("format", [BIN / "ruff", "format", "--check", "--quiet", "."]),
+    Check("lint", [BIN / "ruff", "check", "--quiet", "."]),
+    Check("types", [BIN / "mypy"]),
+    Check("import rules", [BIN / "lint-imports"]),
+    Check("locks in step", [BIN / "python", ROOT / "scripts" / "check_locks.py"]),
+]
+PAGE_CHECKS = [
+    Check("page: lint", ["npm", "run", "--silent", "lint"], UI, node=True, unless=no_page),
+    Check("page: types", ["npm", "run", "--silent", "typecheck"], UI, node=True, unless=no_page),
+    Check("page: tests", ["npm", "test", "--silent"], UI, node=True, unless=no_page),
+]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--no-tests", action="store_true", help="everything but pytest and the page's tests")
+    parser.add_argument("pytest", nargs="*", help="handed to pytest")
+    arguments = parser.parse_args()
+    began = time.monotonic()
+    checks = PYTHON_CHECKS + (PAGE_CHECKS[:-1] if arguments.no_tests else PAGE_CHECKS)
+    results = [perform(check) for check in checks]
+    if not arguments.no_tests:
+        results.append(pytest(arguments.pytest))
+    print(f"\n{'':─<60}")
+    for name, outcome, note in results:
+        print(f"  {outcome:<8} {name:<16} {note}".rstrip())
+    failed = [name for name, outcome, _ in results if outcome == "FAILED" or (REQUIRED and outcome == "skipped")]
+    verdict = f"FAILED: {', '.join(failed)}" if failed else "everything passed"
+    print(f"{'':─<60}\n{verdict} in {time.monotonic() - began:.0f} s", flush=True)
+    return 1 if failed else 0
+
+
+def perform(check: Check) -> tuple[str, str, str]:
+    if (reason := check.unless()) is not None:
+        print(f"- {check.name}: skipped, {reason}", flush=True)
+        return check.name, "skipped", reason
+    began = time.monotonic()
+    done = subprocess.run(
+        [str(word) for word in check.command],
+        cwd=check.folder,
+        env=with_node() if check.node else None,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    seconds = f"{time.monotonic() - began:.1f} s"
+    print(f"{'✗' if done.returncode else '✓'} {check.name} ({seconds})", flush=True)
+    if done.returncode:
+        print(done.stdout.decode(errors="replace"), flush=True)
+    return check.name, "FAILED" if done.returncode else "passed", seconds
+
+
+def pytest(more: Sequence[str]) -> tuple[str, str, str]:
+    """Shown as it runs; what it skipped is part of the summary."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        done = subprocess.run(
+            [str(BIN / "python"), "-m", "pytest", f"--junit-xml={report}", *more],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        text = report.read_text(encoding="utf-8") if report.exists() else ""
+    found = re.search(r'<testsuite [^>]*errors="(\d+)" failures="(\d+)" skipped="(\d+)" tests="(\d+)"', text)
+    if found is None:
+        return "tests", "FAILED", "pytest did not come to an end"
+    errors, failures, skipped, tests = map(int, found.groups())
+    reasons = sorted(set(re.findall(r'<skipped type="pytest.skip" message="([^"]*)"', text)))
+    note = f"{tests} tests, {errors + failures} failed, {skipped} skipped"
+    note += "".join(f"\n{'':<27}skipped: {reason}" for reason in reasons)
+    return "tests", "FAILED" if done.returncode else "passed", note
+
+
+if __name__ == "__main__":
+    sys.exit(main())
