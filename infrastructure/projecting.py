@@ -97,7 +97,7 @@ async def apply_entries(
             working = await _fold_and_write(connection, projection, entries, schema)
     except (psycopg.DataError, psycopg.IntegrityError):
         working = await _session_by_session(connection, projection, entries, schema)
-    await _write_parked(connection, name, working.parked.values())
+    await write_parked(connection, name, working.parked.values())
     return working
 
 
@@ -149,7 +149,7 @@ async def _already_parked(connection: AsyncConnection[Any], name: str, sessions:
     return {UUID(row[0]) for row in rows}
 
 
-async def _write_parked(connection: AsyncConnection[Any], name: str, parked: Iterable[Parked]) -> None:
+async def write_parked(connection: AsyncConnection[Any], name: str, parked: Iterable[Parked]) -> None:
     for entry in parked:
         await connection.execute(
             "INSERT INTO projection_parked (projection, aggregate_id, position, tx_id, error)"

@@ -84,16 +84,20 @@ async def delete(connection: Connection, table: Table, keys: Collection[Key], sc
         await connection.execute(query, parameters)
 
 
-async def copy_in(connection: Connection, table: Table, rows: Iterable[Row], schema: str) -> int:
-    """Bulk load into a table that has none of these rows yet; returns how many."""
+def fields(table: Table, rows: Iterable[Row]) -> list[list[Any]]:
+    """The rows as COPY takes them: all the work that can be done before a transaction is open."""
     columns = tuple(table.row.model_fields)
+    return [[_field(getattr(row, column)) for column in columns] for row in rows]
+
+
+async def copy_in(connection: Connection, table: Table, rows: Sequence[Sequence[Any]], schema: str) -> None:
+    """Bulk load of `fields` into a table that has none of these rows yet."""
+    if not rows:
+        return
     query = sql.SQL("COPY {} ({}) FROM STDIN").format(_name(table, schema), _columns(table))
-    count = 0
     async with connection.cursor() as cursor, cursor.copy(query) as copy:
         for row in rows:
-            await copy.write_row([_field(getattr(row, column)) for column in columns])
-            count += 1
-    return count
+            await copy.write_row(row)
 
 
 def _field(value: Any) -> Any:

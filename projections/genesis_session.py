@@ -72,6 +72,7 @@ def apply_session(row: SessionRow | None, stored: StoredEvent, _key: Key) -> Ses
     if isinstance(event, GenesisStarted | GenesisBranched):
         return _born(event, stored)
     assert row is not None, "a session's first event starts or branches it"
+    assert stored.version == row.version + 1, "events come one by one"
     return row.model_copy(
         update={"version": stored.version, "last_event_at": event.occurred_at, **_changes(row, stored)}
     )
@@ -177,6 +178,7 @@ GENESIS_SESSION = Projection(
             name="genesis_sessions",
             row=SessionRow,
             key=(("id", "uuid"),),
+            session="id",
             keys=lambda stored: ((stored.session_id,),),
             apply=apply_session,
         ),
@@ -184,6 +186,7 @@ GENESIS_SESSION = Projection(
             name="genesis_stage_records",
             row=StageRow,
             key=(("session_id", "uuid"), ("stage", "public.genesis_stage")),
+            session="session_id",
             keys=_stage_keys,
             apply=apply_stage,
         ),
@@ -191,6 +194,7 @@ GENESIS_SESSION = Projection(
             name="genesis_timeline",
             row=TimelineRow,
             key=(("session_id", "uuid"), ("version", "integer")),
+            session="session_id",
             keys=lambda stored: ((stored.session_id, stored.version),),
             apply=apply_timeline,
             appends=True,

@@ -45,7 +45,16 @@ def apply_novel(row: NovelRow | None, stored: StoredEvent, _key: Key) -> NovelRo
 NOVELS = Projection(
     name="novels",
     schema="read_novels",
-    tables=(Table(name="novels", row=NovelRow, key=(("id", "uuid"),), keys=_keys, apply=apply_novel),),
+    tables=(
+        Table(
+            name="novels",
+            row=NovelRow,
+            key=(("id", "uuid"),),
+            session="session_id",
+            keys=_keys,
+            apply=apply_novel,
+        ),
+    ),
     event_types=frozenset({"GenesisCompleted"}),
     moved=lambda row: Moved(row.session_id, row.user_id, row.version, "novels"),
 )

@@ -48,7 +48,7 @@ R = TypeVar("R", bound=Row)
 class Table:
     """One read table.
 
-    key: its key columns with their SQL types.
+    key: its key columns with their SQL types; session: the column that says whose events a row comes from.
     keys: the keys of the rows that an event touches.
     apply: (row or None, event, key) -> the row afterwards, None for no row. Pure, and the only thing that makes rows.
     appends: rows are only ever added, so none has to be read before.
@@ -57,6 +57,7 @@ class Table:
     name: str
     row: type[Row]
     key: tuple[tuple[str, str], ...]
+    session: str
     keys: Callable[[StoredEvent], Sequence[Key]]
     apply: Callable[[Any, StoredEvent, Key], Row | None]
     appends: bool = False
