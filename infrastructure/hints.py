@@ -46,6 +46,14 @@ class RedisHints:
         finally:
             await listener.close()
 
+    async def alive(self) -> bool:
+        """Whether Redis answers now."""
+        try:
+            async with asyncio.timeout(1):
+                return bool(await self._redis.ping())
+        except (TimeoutError, RedisError, OSError):
+            return False
+
     async def close(self) -> None:
         with suppress(RedisError, OSError):
             await self._redis.aclose()
@@ -98,6 +106,9 @@ class NoHints:
     @asynccontextmanager
     async def listen(self, *channels: str) -> AsyncIterator["NoListener"]:  # noqa: ARG002
         yield NoListener()
+
+    async def alive(self) -> bool:
+        return False
 
     async def close(self) -> None:
         return None

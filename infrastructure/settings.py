@@ -16,6 +16,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8765
     open_browser: bool = True
+    hosts: str = Field(
+        default="", description="Names, separated by commas, under which browsers may reach it, beside loopback's."
+    )
 
     database_url: SecretStr | None = None
     redis_url: SecretStr | None = None

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.postgres import Cluster
+from tests.support.redis import RedisServer
 
 # shared machines are slow at times: how long an example takes says nothing about the code
 settings.register_profile("genesis", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,3 +25,10 @@ def database_url(cluster: Cluster) -> Iterator[str]:
     """A fresh database with the real migrations applied."""
     with cluster.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    running = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield running.url
+    running.stop()

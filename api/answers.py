@@ -1,0 +1,93 @@
+"""What is answered beside the read side's own views: commands' answers, who is signed in, health, and stream frames."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from genesis_types.enums import CommandStatus
+from pydantic import BaseModel, Field, JsonValue
+
+from projections.views import NovelPage, SessionItem, SessionPage, SessionState, TimelineEntry
+
+
+class CommandResult(BaseModel):
+    """`session_id` of a new session, `novel_id` of a finished one."""
+
+    session_id: UUID | None = None
+    novel_id: UUID | None = None
+
+
+class CommandAnswer(BaseModel):
+    """The same every time it is asked. `correlation_id` names the generation that has begun, if one has."""
+
+    command_id: UUID
+    session_id: UUID
+    status: Annotated[CommandStatus, Field(description="COMPLETED: done. PROCESSING: work has begun.")]
+    version: Annotated[int, Field(description="The session's version after it; good as min_version.")]
+    correlation_id: UUID | None
+    result: CommandResult
+
+
+class Me(BaseModel):
+    id: UUID
+    name: str
+    role: Literal["owner", "writer"]
+
+
+class Check(BaseModel):
+    name: str
+    ok: bool
+    detail: str
+
+
+class Readiness(BaseModel):
+    """`degraded`: it works, slower or later than usual, and `checks` say why."""
+
+    status: Literal["ready", "degraded", "unavailable"]
+    checks: list[Check]
+
+
+class Alive(BaseModel):
+    status: Literal["alive"] = "alive"
+
+
+class ResetFrame(BaseModel):
+    """Forget what was streamed before: the whole history and the state follow."""
+
+    reason: Literal["invalid", "ahead"]
+
+
+class ProgressFrame(BaseModel):
+    session_id: UUID
+    correlation_id: UUID
+    phase: str
+    percent: float
+    message: str
+
+
+class DraftFrame(BaseModel):
+    """What is written so far. `offset` 0: all of it; otherwise `content` goes on from there."""
+
+    session_id: UUID
+    correlation_id: UUID
+    seq: int
+    offset: int
+    content: JsonValue
+
+
+class SessionStreamFrames(BaseModel):
+    """Frames of one session's stream: event name -> its data. Only `timeline` has an id, the session's version."""
+
+    reset: ResetFrame | None = None
+    timeline: TimelineEntry | None = None
+    state: SessionState | None = None
+    progress: ProgressFrame | None = None
+    draft: DraftFrame | None = None
+
+
+class MyStreamFrames(BaseModel):
+    """Frames of the stream of all that is mine. `sessions` and `novels` first, then what changes."""
+
+    sessions: SessionPage | None = None
+    session: SessionItem | None = None
+    novels: NovelPage | None = None
+    progress: ProgressFrame | None = None

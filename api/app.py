@@ -1,0 +1,81 @@
+"""The application: `create_app(settings)` and what lives as long as it does. Nothing is built at import."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from api import errors, openapi
+from api.dependencies import Readers
+from api.middleware import Edge, trusted_hosts
+from api.pages import BUILT, Pages
+from api.routes import auth, commands, genesis, health, novels, stream, tasks
+from api.streams import LONGEST, Streams
+from infrastructure.bootstrap import Studio, studio
+from infrastructure.change_feed import ChangeFeed
+from infrastructure.settings import Settings
+from infrastructure.vitals import Vitals
+
+PREFIX = "/api/v1"
+
+MakeStudio = Callable[[Settings], AbstractAsyncContextManager[Studio]]
+
+
+def make_studio(settings: Settings) -> AbstractAsyncContextManager[Studio]:
+    return studio(settings, application_name="genesis-api")
+
+
+def create_app(
+    settings: Settings,
+    *,
+    make: MakeStudio = make_studio,
+    pages: Path = BUILT,
+    longest_stream: float = LONGEST,
+) -> FastAPI:
+    """The application, not started. `make` builds the studio at start-up; `longest_stream` is in seconds."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with make(settings) as made, ChangeFeed(made.pool, made.hints).running() as changes:
+            streams = Streams(made.queries, changes, longest=longest_stream)
+            app.state.readers = Readers(made.queries, changes, streams)
+            app.state.writing = commands.Writing(
+                made.store,
+                made.hints,
+                made.clock,
+                commands.limits(settings.session_hours, settings.generation_deadline_seconds),
+            )
+            app.state.accounts = made.accounts
+            app.state.vitals = Vitals(made.pool, made.hints)
+            yield
+            streams.close()
+
+    app = FastAPI(
+        title="Genesis Studio",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.settings = settings
+    api = APIRouter(prefix=PREFIX)
+    for routes in (commands.router, genesis.router, stream.router, tasks.router, auth.router):
+        api.include_router(routes)
+    api.include_router(novels.router, prefix="/novels")
+    api.include_router(novels.router, prefix="/projects", include_in_schema=False)
+    app.include_router(api)
+    app.include_router(auth.page_router)
+    app.include_router(health.router)
+    app.router.default = Pages(pages)
+    errors.install(app)
+    app.add_middleware(Edge, hosts=trusted_hosts(settings))
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,126 @@
+"""What routes are given: who is asking, the readers, a request's body. Nothing here knows how a command is handled."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request, Response
+
+from api.errors import Problem
+from api.streams import Streams
+from infrastructure.accounts import SESSION_LASTS, Account, Accounts
+from projections.changes import Changes
+from projections.queries import Queries
+
+MAX_BODY = 4 * 1024 * 1024
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The read side, as narrow as routes need it."""
+
+    queries: Queries
+    changes: Changes
+    streams: Streams
+
+
+def readers(request: Request) -> Readers:
+    found: Readers = request.app.state.readers
+    return found
+
+
+def accounts(request: Request) -> Accounts:
+    found: Accounts = request.app.state.accounts
+    return found
+
+
+def cookie_name(request: Request) -> str:
+    """Cookies are shared by all ports of a host: two studios side by side need two names."""
+    return f"genesis_session_{request.app.state.settings.port}"
+
+
+def session_token(request: Request) -> str | None:
+    return request.cookies.get(cookie_name(request))
+
+
+def refuse_other_sites(request: Request) -> None:
+    """A browser sends its cookie along from any site's page. It also says from which: Sec-Fetch-Site, or Origin.
+
+    https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
+    Raises Problem CROSS_ORIGIN.
+    """
+    if request.method in _SAFE_METHODS:
+        return
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        foreign = site not in ("same-origin", "none")
+    else:
+        origin = request.headers.get("origin")
+        foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    if foreign:
+        raise Problem("CROSS_ORIGIN", "This came from another site's page. Use the studio's own.")
+
+
+async def find_account(request: Request) -> Account | None:
+    """By Bearer token, else by the browser's cookie. Raises Problem CROSS_ORIGIN."""
+    found: Accounts = request.app.state.accounts
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return await found.account_of(token.strip(), "bearer")
+    cookie = session_token(request)
+    if cookie is None:
+        return None
+    refuse_other_sites(request)
+    return await found.account_of(cookie, "session")
+
+
+async def signed_in(request: Request) -> Account:
+    """Who is asking. Raises Problem UNAUTHENTICATED."""
+    account = await find_account(request)
+    if account is None:
+        raise Problem(
+            "UNAUTHENTICATED",
+            "Sign in first: `genesis login` prints a one-time address, `genesis token` a token for programs.",
+            headers={"WWW-Authenticate": 'Bearer realm="genesis"'},
+        )
+    return account
+
+
+async def body_of(request: Request) -> bytes:
+    """The whole body. Raises Problem TOO_LARGE as soon as it is known to be."""
+    declared = request.headers.get("content-length", "")
+    size = int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 16 else 0
+    chunks = bytearray()
+    if size <= MAX_BODY:
+        async for chunk in request.stream():
+            chunks += chunk
+            if len(chunks) > MAX_BODY:
+                break
+    if max(size, len(chunks)) > MAX_BODY:
+        raise Problem("TOO_LARGE", "The request is larger than 4 MB.", headers={"Connection": "close"})
+    return bytes(chunks)
+
+
+def set_session_cookie(request: Request, response: Response, token: str) -> None:
+    response.set_cookie(
+        cookie_name(request),
+        token,
+        max_age=int(SESSION_LASTS.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+
+
+def clear_session_cookie(request: Request, response: Response) -> None:
+    response.delete_cookie(
+        cookie_name(request), path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
+    )
+
+
+SignedIn = Annotated[Account, Depends(signed_in)]
+Reading = Annotated[Readers, Depends(readers)]
+Body = Annotated[bytes, Depends(body_of)]
+AccountsOf = Annotated[Accounts, Depends(accounts)]

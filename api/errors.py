@@ -1,0 +1,215 @@
+"""Problems (RFC 9457) and the only place that knows HTTP status codes: what is refused, why, and how it is said."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
+
+import orjson
+import psycopg
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from genesis_types.enums import CommandType
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from application.answers import CommandIdReused, VersionConflict
+from application.ports import StoreUnavailable
+from domain.genesis.rejections import CommandActive, InvalidContent, Rejection, SessionNotFound
+from projections.cursors import InvalidCursor
+from projections.waiting import ProjectionLagging
+
+MEDIA_TYPE = "application/problem+json"
+_MOST_ERRORS = 50
+_LONGEST_FIELD = 200
+
+# code -> (status, title, what OpenAPI says of it)
+_KINDS: dict[str, tuple[int, str, str]] = {
+    "INVALID_REQUEST": (400, "The request is not valid", "Not valid: `errors` names each field."),
+    "UNAUTHENTICATED": (401, "Not signed in", "Not signed in."),
+    "CROSS_ORIGIN": (403, "Refused for another site", "Sent with a browser's cookie from another site."),
+    "NOT_FOUND": (404, "Not found", "No such thing, or not yours."),
+    "METHOD_NOT_ALLOWED": (405, "Method not allowed", "Not with this method."),
+    "COMMAND_ACTIVE": (409, "A command is still active", "COMMAND_ACTIVE, COMMAND_ID_REUSED or VERSION_CONFLICT."),
+    "COMMAND_ID_REUSED": (409, "The command id is taken", "The command id belongs to another command."),
+    "VERSION_CONFLICT": (409, "The session has moved on", "`current_version` is where it is."),
+    "TOO_LARGE": (413, "The request is too large", "The body is larger than 4 MB."),
+    "REFUSED": (422, "The command was refused", "A rule of the genesis says no; `detail` is for the writer."),
+    "INTERNAL_ERROR": (500, "Something went wrong here", "A fault of the server."),
+    "PROJECTION_LAGGING": (503, "Not there yet", "The read side is behind, or the database cannot be reached."),
+    "UNAVAILABLE": (503, "Out of reach just now", "The database cannot be reached."),
+}
+
+
+class FieldError(BaseModel):
+    field: Annotated[str, Field(description="Where, as a dotted path; empty: the whole body.")]
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    """RFC 9457. `code` is for programs, `detail` for people."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldError] | None = None
+    current_version: int | None = None
+
+
+class Problem(Exception):
+    """An answer other than the one that was asked for."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        errors: Sequence[tuple[str, str]] = (),
+        current_version: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+        self.current_version = current_version
+        self.headers = headers
+
+    @classmethod
+    def invalid(cls, field: str, message: str) -> "Problem":
+        return cls("INVALID_REQUEST", _one_or_many(1), errors=((field, message),))
+
+    @classmethod
+    def not_found(cls, what: str = "session") -> "Problem":
+        return cls("NOT_FOUND", f"There is no such {what}.")
+
+    def response(self) -> Response:
+        status, title, _ = _KINDS.get(self.code, _KINDS["REFUSED"])
+        body: dict[str, Any] = {
+            "type": f"urn:genesis-studio:problem:{self.code.lower().replace('_', '-')}",
+            "title": title,
+            "status": status,
+            "code": self.code,
+            "detail": self.detail,
+        }
+        if self.errors:
+            body["errors"] = [{"field": field, "message": message} for field, message in self.errors]
+        if self.current_version is not None:
+            body["current_version"] = self.current_version
+        return Response(orjson.dumps(body), status_code=status, headers=dict(self.headers or {}), media_type=MEDIA_TYPE)
+
+
+def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """For a route's `responses`: the problems that it may answer, beside those that any route may."""
+    found: dict[int | str, dict[str, Any]] = {}
+    for code in (*codes, "INTERNAL_ERROR", "UNAVAILABLE"):
+        status, _, description = _KINDS[code]
+        found.setdefault(status, {"model": ProblemDetails, "description": description})
+    return found
+
+
+def invalid_request(found: Iterable[Any]) -> Problem:
+    """From pydantic's errors: which fields, and what is wrong with them. Never what was in them."""
+    errors = [(_field(error), _message(error)) for error in found][:_MOST_ERRORS]
+    return Problem("INVALID_REQUEST", _one_or_many(len(errors)), errors=errors)
+
+
+def _one_or_many(count: int) -> str:
+    return "One field is not valid." if count == 1 else f"{count} fields are not valid."
+
+
+def _field(error: Mapping[str, Any]) -> str:
+    if str(error["type"]).startswith("union_tag"):
+        return "command_type"
+    parts = [str(part) for part in error["loc"]]
+    if parts and parts[0] in ("body", "query", "path", "header", *CommandType):
+        parts = parts[1:]
+    return _readable(".".join(parts))
+
+
+def _readable(text: str) -> str:
+    """A name that came with the request, short enough to show and without lone surrogates."""
+    return text[:_LONGEST_FIELD].encode("utf-8", "replace").decode()
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    match error["type"]:
+        case "union_tag_invalid":  # pydantic's own sentence repeats what was sent
+            return "There is no such command. It is one of: " + ", ".join(CommandType) + "."
+        case "union_tag_not_found":
+            return "Field required"
+        case "string_unicode":
+            return "must not contain lone surrogates"
+        case _:
+            return _readable(str(error["msg"]).removeprefix("Value error, "))
+
+
+def problem_of(error: Exception) -> Problem:
+    """What is said about an exception that reaches the edge. Anything unknown: a fault, without a word of its text."""
+    match error:
+        case Problem():
+            return error
+        case RequestValidationError():
+            return invalid_request(error.errors())
+        case SessionNotFound():
+            return Problem.not_found()
+        case CommandActive():
+            return Problem(error.code, error.message)
+        case InvalidContent():
+            errors = [(_readable(f"payload.{field}"), _readable(message)) for field, message in error.errors]
+            return Problem(error.code, error.message, errors=errors[:_MOST_ERRORS])
+        case Rejection():
+            return Problem(error.code, error.message)
+        case CommandIdReused():
+            return Problem(
+                "COMMAND_ID_REUSED", "This command id was used for another command. Give a new command a new id."
+            )
+        case VersionConflict():
+            return Problem(
+                "VERSION_CONFLICT",
+                f"The session has changed meanwhile; it is at version {error.current_version}.",
+                current_version=error.current_version,
+            )
+        case InvalidCursor():
+            return Problem.invalid("cursor", str(error))
+        case ProjectionLagging():
+            return Problem(
+                "PROJECTION_LAGGING", "What you wrote is safe but cannot be shown yet.", headers={"Retry-After": "1"}
+            )
+        case StoreUnavailable() | psycopg.OperationalError() | psycopg.InterfaceError():
+            return Problem(
+                "UNAVAILABLE",
+                "The database cannot be reached just now. Ask again with the same command id: nothing happens twice.",
+                headers={"Retry-After": "2"},
+            )
+        case HTTPException(status_code=404):
+            return Problem("NOT_FOUND", "There is nothing at this address.")
+        case HTTPException(status_code=405):
+            return Problem("METHOD_NOT_ALLOWED", "This address does not take that method.", headers=error.headers)
+        case HTTPException(status_code=status) if 400 <= status < 500:
+            return Problem("INVALID_REQUEST", "The request cannot be read.", errors=(("", "cannot be read"),))
+        case _:
+            return Problem("INTERNAL_ERROR", "This is our fault, and it was noted. Nothing was half-written.")
+
+
+async def answer(_: Request, error: Exception) -> Response:
+    return problem_of(error).response()
+
+
+def install(app: FastAPI) -> None:
+    """Every exception that has a meaning of its own; the rest is middleware's."""
+    for kind in (
+        Problem,
+        RequestValidationError,
+        Rejection,
+        CommandIdReused,
+        VersionConflict,
+        InvalidCursor,
+        ProjectionLagging,
+        StoreUnavailable,
+        psycopg.OperationalError,
+        psycopg.InterfaceError,
+        HTTPException,
+    ):
+        app.add_exception_handler(kind, answer)

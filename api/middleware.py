@@ -1,0 +1,86 @@
+"""Pure ASGI middleware around everything: which hosts are answered, headers for browsers, faults without their text.
+
+Not BaseHTTPMiddleware: it puts a queue and a task between a stream and its client.
+"""
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import Problem, problem_of
+from infrastructure.settings import Settings
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+# https://owasp.org/www-project-secure-headers/
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+log = structlog.get_logger(__name__)
+
+
+def trusted_hosts(settings: Settings) -> frozenset[str]:
+    """Names under which this server is addressed. A page that had its own name point here would be another one."""
+    return (
+        LOOPBACK
+        | {settings.host.lower()}
+        | {name.strip().lower() for name in settings.hosts.split(",") if name.strip()}
+    )
+
+
+class Edge:
+    """The outermost layer."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+        private = scope["path"].startswith("/api/")
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers[name] = value
+                if private:
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        if not self._known(Headers(scope=scope).get("host", "")):
+            refused = Problem.invalid("Host", "This server does not answer under that name.")
+            await refused.response()(scope, receive, send_with_headers)
+            return
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            # the text of an exception may quote a manuscript: neither the log nor the client gets it
+            log.exception("request_failed", method=scope["method"], route=_route(scope), error=type(error).__name__)
+            if not started:
+                await problem_of(error).response()(scope, receive, send_with_headers)
+
+    def _known(self, host: str) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname
+        except ValueError:
+            return False
+        return name is not None and (name in self._hosts or "*" in self._hosts)
+
+
+def _route(scope: Scope) -> str:
+    """The route's template, so that no id and no token is logged."""
+    return str(getattr(scope.get("route"), "path", "")) or "unknown"

@@ -1,0 +1,64 @@
+"""The OpenAPI document: FastAPI's, with the command union, the stream frames and how to sign in said as well."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
+from pydantic.json_schema import models_json_schema
+
+from api.answers import MyStreamFrames, SessionStreamFrames
+from api.requests import COMMAND, LOGIN
+
+VERSION = "1"
+_REFS = "#/components/schemas/{model}"
+_OPEN = ("/live", "/ready", "/health", "/api/v1/auth/login", "/api/v1/auth/logout")
+_BODIES: dict[str, tuple[str, TypeAdapter[Any]]] = {
+    "/api/v1/genesis/commands": ("AnyCommandRequest", COMMAND),
+    "/api/v1/auth/login": ("LoginRequest", LOGIN),
+}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The whole document, the same for the same code."""
+    found = get_openapi(
+        title="Genesis Studio",
+        version=VERSION,
+        description="From a spark to a novel: commands in, read models and server-sent events out.",
+        routes=app.routes,
+    )
+    components = found.setdefault("components", {})
+    schemas: dict[str, Any] = components.setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    for path, (name, adapter) in _BODIES.items():
+        schema = adapter.json_schema(ref_template=_REFS)
+        schemas |= schema.pop("$defs", {})
+        schemas[name] = schema
+        found["paths"][path]["post"]["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": _REFS.format(model=name)}}},
+        }
+    _, frames = models_json_schema(
+        [(SessionStreamFrames, "serialization"), (MyStreamFrames, "serialization")], ref_template=_REFS
+    )
+    schemas |= {name: schema for name, schema in frames["$defs"].items() if name not in schemas}
+    components["schemas"] = dict(sorted(schemas.items()))
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "`genesis token` prints one."},
+        "browser": {"type": "apiKey", "in": "cookie", "name": "genesis_session_8765"},
+    }
+    for path, operations in found["paths"].items():
+        for operation in operations.values():
+            operation["responses"].pop("422", None) if "422" not in _own(operation) else None
+            operation["security"] = [] if path in _OPEN else [{"bearer": []}, {"browser": []}]
+    return found
+
+
+def _own(operation: dict[str, Any]) -> set[str]:
+    """The answers that a route documents itself: FastAPI adds a 422 of its own, which is a 400 here."""
+    return {
+        status
+        for status, answer in operation["responses"].items()
+        if "HTTPValidationError" not in str(answer.get("content", ""))
+    }

@@ -1,0 +1,122 @@
+"""POST /genesis/commands: one address, twelve commands, routed on `command_type`."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import orjson
+from fastapi import APIRouter, Depends, Header, Request, Response
+from genesis_types.enums import CommandStatus
+
+from api.answers import CommandAnswer
+from api.dependencies import Body, Reading, SignedIn
+from api.errors import Problem, documented
+from api.requests import COMMAND, CommandRequest, OfSession, parse
+from application.answers import Answer, new_session_id
+from application.handle_command import handle
+from application.ports import Clock, EventStore, Hints
+from domain.genesis.commands import Command, Limits
+from projections.waiting import ProjectionLagging, wait_for_novel
+
+PATIENCE = 2.0
+"""Seconds that the answer to FINISH_GENESIS waits for the novel to be readable."""
+
+router = APIRouter(tags=["commands"])
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The write side, as this route needs it."""
+
+    store: EventStore
+    hints: Hints
+    clock: Clock
+    limits: Limits
+
+
+def writing(request: Request) -> Writing:
+    found: Writing = request.app.state.writing
+    return found
+
+
+IdempotencyKey = Annotated[
+    str | None, Header(alias="Idempotency-Key", description="The command id, when it is not in the body.")
+]
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"model": CommandAnswer, "description": "Done."},
+    202: {
+        "model": CommandAnswer,
+        "description": "Work has begun.",
+        "headers": {"Location": {"description": "The task.", "schema": {"type": "string"}}},
+    },
+    **documented(
+        "INVALID_REQUEST", "UNAUTHENTICATED", "CROSS_ORIGIN", "NOT_FOUND", "COMMAND_ACTIVE", "TOO_LARGE", "REFUSED"
+    ),
+}
+
+
+@router.post("/genesis/commands", responses=ANSWERS, response_model=CommandAnswer)
+async def send_command(
+    account: SignedIn,
+    body: Body,
+    write: Annotated[Writing, Depends(writing)],
+    reading: Reading,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Give a command. Sent again with the same id it gets the same answer, and nothing happens twice."""
+    request = parse(COMMAND, body)
+    command_id = _command_id(request.command_id, idempotency_key)
+    session_id = request.session_id if isinstance(request, OfSession) else new_session_id(command_id)
+    command = Command(command_id, session_id, account.id, request.payload, write.limits)
+    answer = await handle(
+        command,
+        store=write.store,
+        clock=write.clock,
+        request_hash=request_hash(request),
+        expected_version=request.expected_version,
+        hints=write.hints,
+    )
+    novel_id = answer.result.get("novel_id")
+    if novel_id is not None:
+        await _readable(UUID(str(novel_id)), account.id, answer.version, reading)
+    return _response(answer)
+
+
+def request_hash(request: CommandRequest) -> str:
+    """What a repeated request is recognised by: SHA-256 of its canonical JSON, without its id."""
+    said = request.model_dump(mode="json", exclude={"command_id"})
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def limits(session_hours: int, generation_seconds: float) -> Limits:
+    return Limits(session=timedelta(hours=session_hours), generation=timedelta(seconds=generation_seconds))
+
+
+def _command_id(in_body: UUID | None, in_header: str | None) -> UUID:
+    if in_header is None:
+        return in_body or uuid4()
+    try:
+        given = UUID(in_header)
+    except ValueError:
+        raise Problem.invalid("Idempotency-Key", "Input should be a valid UUID") from None
+    if in_body not in (None, given):
+        raise Problem.invalid("Idempotency-Key", "The header and command_id name two different commands.")
+    return given
+
+
+async def _readable(novel_id: UUID, user_id: UUID, version: int, reading: Reading) -> None:
+    """The novel's page can be opened with the answer in hand. Past the patience it is only a little late."""
+    try:
+        await wait_for_novel(reading.queries, reading.changes, novel_id, user_id, version, patience=PATIENCE)
+    except ProjectionLagging:
+        return
+
+
+def _response(answer: Answer) -> Response:
+    headers = {}
+    if answer.correlation_id is not None:
+        headers["Location"] = f"/api/v1/genesis/{answer.session_id}/tasks/{answer.correlation_id}"
+    status = 202 if answer.status is CommandStatus.PROCESSING else 200
+    return Response(orjson.dumps(answer.stored()), status, headers, "application/json")

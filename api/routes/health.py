@@ -1,0 +1,44 @@
+"""Whether this process is alive, and whether what it needs is there; what is degraded, and why."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.answers import Alive, Check, Readiness
+from infrastructure.vitals import Vitals
+
+router = APIRouter(tags=["health"])
+
+_UNAVAILABLE: dict[int | str, dict[str, Any]] = {
+    503: {"model": Readiness, "description": "Not now: the database cannot be reached."}
+}
+
+
+def vitals(request: Request) -> Vitals:
+    found: Vitals = request.app.state.vitals
+    return found
+
+
+@router.get("/live", response_model=Alive)
+async def live() -> Response:
+    """The process answers."""
+    return Response(Alive().model_dump_json(), media_type="application/json")
+
+
+@router.get("/ready", response_model=Readiness, responses=_UNAVAILABLE)
+async def ready(found: Annotated[Vitals, Depends(vitals)]) -> Response:
+    """Commands can be taken and answered. `degraded` still takes them."""
+    signs = await found.look()
+    checks = [Check(name=sign.name, ok=sign.ok, detail=sign.detail) for sign in signs]
+    if any(sign.vital and not sign.ok for sign in signs):
+        status, code = "unavailable", 503
+    else:
+        status, code = ("ready" if all(sign.ok for sign in signs) else "degraded"), 200
+    body = Readiness.model_validate({"status": status, "checks": checks})
+    return Response(body.model_dump_json(), code, media_type="application/json")
+
+
+@router.get("/health", response_model=Readiness, responses=_UNAVAILABLE)
+async def health(found: Annotated[Vitals, Depends(vitals)]) -> Response:
+    """The same as /ready, under the name that many tools look for."""
+    return await ready(found)

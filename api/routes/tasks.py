@@ -1,0 +1,22 @@
+"""A generation as a task: how a program learns what became of it."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from api.dependencies import Reading, SignedIn
+from api.errors import documented
+from api.routes.genesis import shown
+from projections.views import TaskView
+
+router = APIRouter(tags=["sessions"])
+
+
+@router.get(
+    "/genesis/{session_id}/tasks/{correlation_id}",
+    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
+    response_model=TaskView,
+)
+async def get_task(session_id: UUID, correlation_id: UUID, account: SignedIn, reading: Reading) -> Response:
+    """Status, progress, error and cost of one generation."""
+    return shown(await reading.queries.task(session_id, account.id, correlation_id), "task")

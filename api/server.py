@@ -1,0 +1,49 @@
+"""The API as a long-lived process: uvicorn, until it is told to stop. Streams end first: nothing waits for them."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+
+import uvicorn
+
+from api.app import create_app
+from infrastructure.settings import Settings
+
+GRACE_SECONDS = 3
+
+
+class Server(uvicorn.Server):
+    """Signals belong to whoever runs the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Serve on settings.host and settings.port until `stop` is set. Raises RuntimeError when it cannot start."""
+    app = create_app(settings)
+    server = Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            http="httptools",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=30,
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if readers := getattr(app.state, "readers", None):
+        readers.streams.close()
+    server.should_exit = True
+    await serving
+    if not server.started:
+        raise RuntimeError("The API could not start.")

@@ -1,0 +1,130 @@
+"""The way of a command over HTTP and what can be read afterwards."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from genesis_types.enums import GenesisStage
+
+from domain.genesis.stages import STAGE_ORDER
+from tests.support.api import COMMANDS, Served, served
+from tests.support.commands import CONTENTS
+
+
+@pytest.fixture
+async def api(database_url: str, redis_url: str) -> AsyncIterator[Served]:
+    async with served(database_url, redis_url) as running:
+        yield running
+
+
+async def finished(api: Served) -> dict[str, Any]:
+    """The answer to FINISH_GENESIS on a session whose stages are all confirmed."""
+    session_id = await api.start(title="Tides")
+    for stage in STAGE_ORDER:
+        await api.command("CONFIRM_STAGE", session_id, stage=stage, content=CONTENTS[stage])
+    return await api.command("FINISH_GENESIS", session_id)
+
+
+async def test_the_novel_can_be_opened_with_the_answer_in_hand(api: Served) -> None:
+    answer = await finished(api)
+    novel = await api.http.get(f"/api/v1/novels/{answer['result']['novel_id']}")
+    assert novel.status_code == 200
+    assert novel.json()["content"].keys() == set(STAGE_ORDER)
+    assert (await api.http.get(f"/api/v1/projects/{answer['result']['novel_id']}")).json() == novel.json()
+    assert (await api.http.get("/api/v1/novels")).json()["items"][0]["id"] == answer["result"]["novel_id"]
+
+
+async def test_a_state_is_read_at_the_version_of_the_answer(api: Served) -> None:
+    session_id = await api.start()
+    for stage in (*STAGE_ORDER[1:], STAGE_ORDER[0]):
+        answer = await api.command("NAVIGATE_TO_STAGE", session_id, stage=stage)
+        state = await api.state(session_id, min_version=answer["version"])
+        assert (state["current_stage"], state["version"]) == (stage, answer["version"])
+
+
+async def test_a_generation_can_be_followed_to_its_outcome(api: Served) -> None:
+    session_id = await api.start()
+    begun = await api.http.post(COMMANDS, json={"command_type": "GENERATE_INSPIRATION", "session_id": session_id})
+    assert begun.status_code == 202
+    body = begun.json()
+    state = await api.state(session_id, body["version"])
+    assert state["is_pending"]
+    assert state["pending"]["correlation_id"] == body["correlation_id"]
+    task = (await api.http.get(begun.headers["Location"])).json()
+    assert task["status"] == "PENDING"
+    recorded = await api.outcome(session_id, body["correlation_id"], stage=GenesisStage.CONCEPT_SELECTION, count=2)
+    state = await api.state(session_id, recorded.version)
+    assert not state["is_pending"]
+    assert len(state["stages"][0]["proposals"]) == 2
+    assert (await api.http.get(begun.headers["Location"])).json()["status"] == "COMPLETED"
+
+
+async def test_guided_start_with_a_spark_names_the_work_that_has_begun(api: Served) -> None:
+    answer = await api.command("START_GENESIS", seed="A lighthouse keeper collects lost voices")
+    assert answer["status"] == "COMPLETED"
+    state = await api.state(answer["session_id"], answer["version"])
+    assert state["pending"]["correlation_id"] == answer["correlation_id"]
+
+
+async def test_a_version_that_is_not_there_in_time_is_said_to_be_late(api: Served) -> None:
+    session_id = await api.start()
+    await api.state(session_id, 1)
+    await api.projecting.stop()
+    answer = await api.command("NAVIGATE_TO_STAGE", session_id, stage="CHARACTERS")
+    late = await api.http.get(f"/api/v1/genesis/{session_id}/state", params={"min_version": answer["version"]})
+    assert (late.status_code, late.json()["code"], late.headers["Retry-After"]) == (503, "PROJECTION_LAGGING", "1")
+
+
+async def test_lists_and_history_come_in_pages(api: Served) -> None:
+    started = [await api.start() for _ in range(5)]
+    last = await api.command("NAVIGATE_TO_STAGE", started[-1], stage="CHARACTERS")
+    await api.state(started[-1], last["version"])
+    seen, cursor = [], None
+    while True:
+        page = (
+            await api.http.get("/api/v1/genesis", params={"limit": 2} | ({"cursor": cursor} if cursor else {}))
+        ).json()
+        seen += [item["session_id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == started[::-1]
+    first = (await api.http.get(f"/api/v1/genesis/{started[-1]}/events", params={"limit": 1})).json()
+    rest = (await api.http.get(f"/api/v1/genesis/{started[-1]}/events", params={"cursor": first["next_cursor"]})).json()
+    assert [entry["version"] for entry in first["items"] + rest["items"]] == [1, 2]
+    assert rest["next_cursor"] is None
+
+
+async def test_another_account_finds_nothing_and_an_unknown_id_looks_the_same(api: Served) -> None:
+    done = await finished(api)
+    session_id, novel_id = done["session_id"], done["result"]["novel_id"]
+    begun = await api.start()
+    work = await api.command("GENERATE_INSPIRATION", begun)
+    await api.state(begun, work["version"])
+    addresses = (
+        "/genesis/{session}/state",
+        "/genesis/{session}/state?min_version=1",
+        "/genesis/{session}/events",
+        "/genesis/{session}/events/stream",
+        "/genesis/{begun}/tasks/{work}",
+        "/novels/{novel}",
+    )
+    async with await api.client(await api.stranger()) as other:
+        for address in addresses:
+            foreign = address.format(session=session_id, begun=begun, work=work["correlation_id"], novel=novel_id)
+            unknown = address.split("?")[0].format(session=uuid4(), begun=uuid4(), work=uuid4(), novel=uuid4())
+            answers = [await other.get(f"/api/v1{path}") for path in (foreign, unknown)]
+            assert [answer.status_code for answer in answers] == [404, 404], address
+            assert answers[0].content == answers[1].content, address
+        assert (await other.get("/api/v1/genesis")).json() == {"items": [], "next_cursor": None}
+        assert (await other.get("/api/v1/novels")).json() == {"items": [], "next_cursor": None}
+        before = await api.written()
+        for body in (
+            {"command_type": "NAVIGATE_TO_STAGE", "payload": {"stage": "CHARACTERS"}, "session_id": begun},
+            {"command_type": "EXTEND_SESSION", "session_id": begun, "expected_version": 77},
+            {"command_type": "BRANCH_GENESIS", "payload": {"from_session_id": session_id, "at_version": 1}},
+        ):
+            refused = await other.post(COMMANDS, json=body)
+            assert (refused.status_code, refused.json()["code"]) == (404, "NOT_FOUND")
+        assert await api.written() == before
