@@ -110,7 +110,7 @@ CREATE TABLE event_outbox (
     CHECK (status <> 'SENT' OR (sent_at IS NOT NULL AND sent_tx IS NOT NULL))
 );
 CREATE INDEX event_outbox_pending ON event_outbox (position) WHERE status = 'PENDING';
-CREATE INDEX event_outbox_dead ON event_outbox (partition_key, position) WHERE status = 'DEAD';
+CREATE INDEX event_outbox_unsent ON event_outbox (partition_key, position) WHERE status <> 'SENT';
 CREATE INDEX event_outbox_sent ON event_outbox (sent_tx, position) WHERE status = 'SENT';
 
 CREATE TABLE bus_checkpoints (

@@ -1,0 +1,80 @@
+"""What the relay asks of the outbox: what may go out now, in order per session, and what became of it."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from infrastructure.postgres import Pool
+
+BATCH = 500
+_FIRST_BACK_OFF = 0.5
+_LONGEST_BACK_OFF = 300.0
+
+# Nothing goes out behind a row of the same session that is backing off or dead.
+_NEXT = b"""
+SELECT o.id, o.position, o.topic, o.partition_key, o.payload, o.headers, o.retry_count, o.max_retries
+FROM event_outbox o
+WHERE o.status = 'PENDING' AND o.scheduled_at <= clock_timestamp() AND NOT EXISTS (
+    SELECT 1 FROM event_outbox b
+    WHERE b.partition_key = o.partition_key AND b.position < o.position AND b.status <> 'SENT'
+        AND (b.status = 'DEAD' OR b.scheduled_at > clock_timestamp())
+)
+ORDER BY o.position LIMIT %s
+"""
+
+# sent_tx: consumers on the PostgreSQL bus follow the order of commits, as the log's readers do
+_SENT = b"""
+UPDATE event_outbox SET status = 'SENT', sent_at = clock_timestamp(), sent_tx = pg_current_xact_id(), last_error = NULL
+WHERE id = ANY(%s) AND status = 'PENDING'
+"""
+
+_FAILED = b"""
+UPDATE event_outbox SET retry_count = retry_count + 1, last_error = %(error)s,
+    status = CASE WHEN retry_count + 1 > max_retries THEN 'DEAD'::outbox_status ELSE status END,
+    scheduled_at = clock_timestamp() + make_interval(secs => %(wait)s)
+WHERE id = %(id)s AND status = 'PENDING' RETURNING status::text
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One message on its way out."""
+
+    id: UUID
+    position: int
+    topic: str
+    partition_key: str
+    payload: Mapping[str, Any]
+    headers: Mapping[str, str]
+    retry_count: int
+    max_retries: int
+
+
+class Outbox:
+    """The outbox as the one active relay sees it."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def due(self, limit: int = BATCH) -> list[OutboxRow]:
+        """What may be published now, in order."""
+        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(OutboxRow)) as cursor:
+            await cursor.execute(_NEXT, (limit,))
+            return await cursor.fetchall()
+
+    async def sent(self, ids: Sequence[UUID]) -> None:
+        """The broker has acknowledged these."""
+        async with self._pool.connection() as connection:
+            await connection.execute(_SENT, (list(ids),))
+
+    async def failed(self, row: OutboxRow, error: str) -> bool:
+        """The message itself could not be sent: back off, exponentially and with jitter, or give up. True: DEAD now."""
+        wait = min(_LONGEST_BACK_OFF, _FIRST_BACK_OFF * 2**row.retry_count) * random.uniform(0.5, 1.5)  # noqa: S311
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_FAILED, {"id": row.id, "error": error[:500], "wait": wait})
+            found = await cursor.fetchone()
+        return found is not None and found[0] == "DEAD"

@@ -1,0 +1,97 @@
+"""The sweeper: ends what ran past its deadline and pauses sessions whose time is up, so that nothing hangs for ever."""
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid5
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
+from application.answers import CommandIdReused, VersionConflict
+from application.handle_command import handle, hash_request
+from application.ports import StoreUnavailable
+from domain.genesis.commands import AnyBody, Command, FailGeneration, PauseSession
+from domain.genesis.rejections import Rejection
+from infrastructure.bootstrap import Studio, studio
+from infrastructure.settings import Settings
+from infrastructure.singleton import singleton
+
+BATCH = 200
+LATE = "The proposals took too long, so this round was given up. Nothing of yours is lost; ask again."
+
+log = structlog.get_logger(__name__)
+
+_OVERDUE = b"""
+SELECT session_id, correlation_id FROM command_inbox
+WHERE status = 'PROCESSING' AND deadline_at < %s ORDER BY deadline_at LIMIT %s
+"""
+_EXPIRED = b"""
+SELECT id, expires_at FROM genesis_sessions
+WHERE status = 'IN_PROGRESS' AND expires_at < %s ORDER BY expires_at LIMIT %s
+"""
+
+
+class Sweeper:
+    """Each sweep compares facts with the clock and gives the commands that follow, with ids derived from the facts."""
+
+    def __init__(self, made: Studio) -> None:
+        self._studio = made
+
+    async def sweep(self) -> int:
+        """One look; how many commands were given."""
+        return await self._end_overdue_work() + await self._pause_expired_sessions()
+
+    async def _end_overdue_work(self) -> int:
+        rows = await self._rows(_OVERDUE)
+        for session_id, correlation_id in rows:
+            body = FailGeneration(correlation_id=correlation_id, code="DEADLINE_PASSED", message=LATE)
+            await self._give(uuid5(correlation_id, "deadline"), session_id, body)
+        return len(rows)
+
+    async def _pause_expired_sessions(self) -> int:
+        rows = await self._rows(_EXPIRED)
+        for session_id, expires_at in rows:
+            await self._give(uuid5(session_id, f"expired:{expires_at.isoformat()}"), session_id, PauseSession())
+        return len(rows)
+
+    async def _rows(self, query: bytes) -> list[tuple[Any, ...]]:
+        async with self._studio.pool.connection() as connection:
+            return await (await connection.execute(query, (self._studio.clock(), BATCH))).fetchall()
+
+    async def _give(self, command_id: UUID, session_id: UUID, body: AnyBody) -> None:
+        command = Command(command_id, session_id, None, body)
+        made = self._studio
+        try:
+            await handle(
+                command, store=made.store, clock=made.clock, request_hash=hash_request(command), hints=made.hints
+            )
+        except (Rejection, VersionConflict, CommandIdReused) as refused:
+            # the facts changed since the look: the work ended by itself, the session was extended
+            log.info("sweep_refused", session_id=str(session_id), reason=type(refused).__name__)
+        else:
+            log.info("swept", session_id=str(session_id), command_type=body.command_type)
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Sweep until `stop` is set. Of several sweepers one works and the others stand by."""
+    assert settings.database_url is not None
+    url = settings.database_url.get_secret_value()
+    async with studio(settings, application_name="genesis-sweeper", pool_size=2) as made:
+        sweeper = Sweeper(made)
+        while not stop.is_set():
+            try:
+                async with singleton(url, "sweeper", stop) as turn:
+                    while turn is not None and not stop.is_set() and not turn.lost.is_set():
+                        await sweeper.sweep()
+                        await _pause(stop, settings.sweep_seconds)
+            except (psycopg.Error, PoolTimeout, StoreUnavailable, OSError) as error:
+                log.warning("sweeper_interrupted", error=type(error).__name__)
+                await _pause(stop, 1.0)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
