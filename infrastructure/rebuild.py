@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from psycopg import AsyncConnection
 
 from infrastructure import shadow as shadows
@@ -70,26 +71,37 @@ async def rebuild(database_url: str, projection: Projection, options: Options | 
     begun = time.monotonic()
     async with _alone(database_url, projection) as connection:
         shadow = Shadow(projection, f"rebuild_{projection.name}")
-        await shadows.create(connection, shadow, options.schema_sql)
-        until = await shadows.horizon(connection)
-        meter = _Meter(await shadows.count_until(connection, until), options.on_progress)
-        await shadows.fill(connection, shadow, until, meter.advance)
-        await _follow(connection, shadow, meter)
-        for table in projection.tables:
-            await connection.execute(f'ANALYZE "{shadow.schema}"."{table.name}"'.encode())
-        meter.phase("compare")
-        comparison = await _compare(connection, shadow)
-        switched = options.switch(comparison)
-        if switched:
-            meter.phase("switch")
-            now = await switch(connection, shadow)
-            if not options.keep:
-                await drop_kept(connection, projection)
-        else:
-            await shadows.drop(connection, shadow)
-            now = await standing(connection, projection.name)
+        meter = _Meter(options.on_progress)
+        try:
+            comparison = await _build(connection, shadow, meter, options.schema_sql)
+            switched = options.switch(comparison)
+            if switched:
+                meter.phase("switch")
+                now = await switch(connection, shadow)
+                if not options.keep:
+                    await drop_kept(connection, projection)
+            else:
+                now = await standing(connection, projection.name)
+        finally:
+            with suppress(psycopg.Error):  # what is left then, the next rebuild drops
+                await shadows.drop(connection, shadow)
         meter.phase("done")
         return Report(meter.done, time.monotonic() - begun, comparison, switched, now.generation)
+
+
+async def _build(
+    connection: AsyncConnection[Any], shadow: Shadow, meter: "_Meter", schema_sql: str | None
+) -> Comparison:
+    """Fill the shadow, let it catch up, compare it."""
+    await shadows.create(connection, shadow, schema_sql)
+    until = await shadows.horizon(connection)
+    meter.begin(await shadows.count_until(connection, until))
+    await shadows.fill(connection, shadow, until, meter.advance)
+    await _follow(connection, shadow, meter)
+    for table in shadow.projection.tables:
+        await connection.execute(f'ANALYZE "{shadow.schema}"."{table.name}"'.encode())
+    meter.phase("compare")
+    return await _compare(connection, shadow)
 
 
 async def verify(
@@ -151,13 +163,17 @@ async def _compare(connection: AsyncConnection[Any], shadow: Shadow) -> Comparis
 class _Meter:
     """Counts events and says how long it will take, by the rate so far."""
 
-    def __init__(self, total: int, on_progress: Callable[[Progress], None]) -> None:
+    def __init__(self, on_progress: Callable[[Progress], None]) -> None:
         self.done = 0
-        self._total = total
+        self._total = 0
         self._tell = on_progress
-        self._phase = "copy"
+        self._phase = "prepare"
         self._begun = time.monotonic()
-        self._report()
+
+    def begin(self, total: int) -> None:
+        self._total = total
+        self._begun = time.monotonic()
+        self.phase("copy")
 
     def advance(self, events: int) -> None:
         self.done += events

@@ -113,7 +113,7 @@ async def test_the_way_back(store: PostgresEventStore, database_url: str, pool: 
 
 
 async def test_an_interrupted_rebuild_changes_nothing_and_the_next_begins_afresh(
-    store: PostgresEventStore, database_url: str
+    store: PostgresEventStore, database_url: str, pool: Pool
 ) -> None:
     await _history(store, 2)
     async with projecting(database_url) as projector:
@@ -126,6 +126,9 @@ async def test_an_interrupted_rebuild_changes_nothing_and_the_next_begins_afresh
     with pytest.raises(KeyboardInterrupt):
         await rebuild(database_url, GENESIS_SESSION, Options(switch=interrupted))
     assert await tables(database_url) == before
+    assert not await _rows(pool, "SELECT 1 FROM pg_namespace WHERE nspname LIKE 'rebuild_%'")
+    async with pool.connection() as connection:  # what a rebuild that was killed leaves
+        await connection.execute("CREATE SCHEMA rebuild_genesis_session CREATE TABLE genesis_sessions (id int)")
     assert (await rebuild(database_url, GENESIS_SESSION)).comparison.equal
     assert await tables(database_url) == before
 

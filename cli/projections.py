@@ -1,0 +1,214 @@
+"""`genesis projections`: what the read tables are, how they stand, and building them anew while the studio runs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import typer
+from psycopg import AsyncConnection
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from infrastructure import rebuild as rebuilding
+from infrastructure.comparison import Comparison
+from infrastructure.embedded.runtime import connected
+from infrastructure.hints import RedisHints
+from infrastructure.postgres import connection_options
+from infrastructure.problem import Problem
+from infrastructure.processes.projector import announce
+from infrastructure.projecting import retry_parked
+from infrastructure.projection_status import all_status, parked_sessions
+from infrastructure.settings import Settings
+from infrastructure.switch import SwitchFailed
+from projections.changes import Moved
+from projections.projection import Projection
+from projections.registry import BY_NAME, PROJECTIONS
+
+app = typer.Typer(help="The read tables: list, state, rebuild under live traffic, proof.", no_args_is_help=True)
+console = Console()
+
+Result = TypeVar("Result")
+Name = Annotated[str, typer.Argument(help="A projection, as `list` names it.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+@app.command("list")
+def list_() -> None:
+    """Every projection with its tables."""
+    table = Table("projection", "tables", "made by")
+    for projection in PROJECTIONS:
+        names = ", ".join(table.name for table in projection.tables)
+        table.add_row(projection.name, names, f"migrations/sql/{projection.schema}.up.sql")
+    console.print(table)
+
+
+@app.command()
+def status() -> None:
+    """Where each projection stands in the log, how far behind it is, and what is parked."""
+    table = Table("projection", "position", "lag (events)", "parked", "generation", "way back")
+    for row in _with_connection(all_status):
+        parked = f"[red]{row.parked}[/red]" if row.parked else "0"
+        back = "kept" if row.kept else "–"
+        table.add_row(row.projection, str(row.position), str(row.lag), parked, str(row.generation), back)
+    console.print(table)
+
+
+@app.command()
+def rebuild(
+    name: Name,
+    yes: Yes = False,
+    drop_old: Annotated[bool, typer.Option("--drop-old", help="Do not keep the old tables for a way back.")] = False,
+) -> None:
+    """Build the tables anew from the log and switch to them at once. Readers and writers go on meanwhile."""
+    projection = _named(name)
+    with _bar() as (progress, on_progress):
+
+        def agreed(comparison: Comparison) -> bool:
+            progress.stop()
+            _show(comparison)
+            if yes or comparison.equal:
+                return True
+            return typer.confirm("The rebuilt tables are not the same as the live ones. Switch to them?")
+
+        report = _rebuilt(projection, rebuilding.Options(on_progress=on_progress, switch=agreed, keep=not drop_old))
+    rate = report.events / max(report.seconds, 0.001)
+    console.print(f"{report.events} events in {report.seconds:.1f} s ({rate:,.0f} a second).")
+    if not report.switched:
+        console.print("Nothing has changed.")
+        raise typer.Exit(1)
+    console.print(f"{projection.name} is now generation {report.generation}.")
+    if not drop_old:
+        console.print(f"The old tables are kept: `genesis projections back {projection.name}` returns to them.")
+
+
+@app.command()
+def verify(name: Name) -> None:
+    """Whether the live tables are what the log says, row by row. Changes nothing; exit code 1 when they are not."""
+    with _bar() as (_, on_progress):
+        options = rebuilding.Options(on_progress=on_progress, switch=lambda _comparison: False)
+        report = _rebuilt(_named(name), options)
+    _show(report.comparison)
+    raise typer.Exit(0 if report.comparison.equal else 1)
+
+
+@app.command()
+def back(name: Name, yes: Yes = False) -> None:
+    """Return to the tables from before the last rebuild, brought up to date first."""
+    projection = _named(name)
+    if not yes and not typer.confirm(f"Return to the earlier tables of {projection.name}?"):
+        raise typer.Exit(1)
+    with _explained(), connected(Settings()) as settings:
+        generation = asyncio.run(rebuilding.go_back(_url(settings), projection))
+    console.print(f"{projection.name} is back, now as generation {generation}.")
+
+
+@app.command()
+def parked() -> None:
+    """Sessions that stand still in a projection because an event could not be applied."""
+    found = _with_connection(parked_sessions)
+    if not found:
+        console.print("Nothing is parked.")
+        return
+    table = Table("projection", "session", "position", "since", "why")
+    for row in found:
+        table.add_row(row.projection, str(row.session_id), str(row.position), f"{row.since:%Y-%m-%d %H:%M}", row.error)
+    console.print(table)
+
+
+@app.command()
+def retry(
+    name: Name,
+    session: Annotated[UUID | None, typer.Argument(help="One parked session; all of them if none is given.")] = None,
+) -> None:
+    """Apply what parked sessions have missed. Exit code 1 when one of them is parked again."""
+    projection = _named(name)
+
+    async def retry_all(connection: AsyncConnection[Any]) -> tuple[int, int]:
+        sessions = [row.session_id for row in await parked_sessions(connection, projection.name)]
+        if session is not None:
+            if session not in sessions:
+                raise Problem(f"Session {session} is not parked in {projection.name}.", "See `projections parked`.")
+            sessions = [session]
+        moved: list[Moved] = []
+        again = 0
+        for session_id in sessions:
+            done = await retry_parked(connection, projection, session_id)
+            moved += done.moved
+            again += len(done.parked)
+        if settings.redis_url is not None:
+            hints = RedisHints(settings.redis_url.get_secret_value())
+            await announce(hints, moved)
+            await hints.close()
+        return len(sessions), again
+
+    with connected(Settings()) as settings:
+        tried, again = asyncio.run(_run(_url(settings), retry_all))
+    console.print(f"{tried - again} of {tried} parked sessions go on.")
+    if again:
+        raise Problem(f"{again} could not be applied again.", "`genesis projections parked` says why.")
+
+
+def _named(name: str) -> Projection:
+    if name not in BY_NAME:
+        raise Problem(f"There is no projection “{name}”.", f"There are: {', '.join(BY_NAME)}.")
+    return BY_NAME[name]
+
+
+def _url(settings: Settings) -> str:
+    assert settings.database_url is not None
+    return settings.database_url.get_secret_value()
+
+
+def _with_connection(work: Callable[[AsyncConnection[Any]], Awaitable[Result]]) -> Result:
+    with connected(Settings()) as settings:
+        return asyncio.run(_run(_url(settings), work))
+
+
+async def _run(url: str, work: Callable[[AsyncConnection[Any]], Awaitable[Result]]) -> Result:
+    async with await AsyncConnection.connect(url, **connection_options(url, "genesis-cli")) as connection:
+        return await work(connection)
+
+
+def _rebuilt(projection: Projection, options: rebuilding.Options) -> rebuilding.Report:
+    with _explained(), connected(Settings()) as settings:
+        return asyncio.run(rebuilding.rebuild(_url(settings), projection, options))
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except rebuilding.RebuildRunning as error:
+        raise Problem(str(error), "Wait for it to end.") from error
+    except (SwitchFailed, rebuilding.NothingKept) as error:
+        raise Problem(str(error)) from error
+
+
+@contextmanager
+def _bar() -> Iterator[tuple[Progress, Callable[[rebuilding.Progress], None]]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("copy", total=None)
+
+        def on_progress(now: rebuilding.Progress) -> None:
+            progress.update(task, description=now.phase, completed=now.done, total=max(now.total, 1))
+
+        yield progress, on_progress
+
+
+def _show(comparison: Comparison) -> None:
+    if comparison.columns:
+        console.print(f"Columns on one side only: {', '.join(sorted(comparison.columns))}.")
+    if comparison.skipped:
+        console.print(f"{len(comparison.skipped)} sessions were not compared: parked, or moving all the time.")
+    if comparison.equal:
+        console.print(f"{comparison.rows} rows compared: all are the same.")
+        return
+    console.print(f"[red]{comparison.differences} of {comparison.rows} rows differ.[/red]")
+    table = Table("table", "key", "what")
+    for sample in comparison.samples:
+        table.add_row(sample.table, " ".join(sample.key), sample.what)
+    console.print(table)

@@ -1,0 +1,80 @@
+"""`genesis projections`, as it is typed."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+from genesis_types.enums import GenesisMode
+from typer.testing import CliRunner
+
+from cli.projections import app
+from infrastructure.event_store import PostgresEventStore
+from infrastructure.postgres import make_pool, opened
+from infrastructure.problem import Problem
+from tests.support.commands import Desk
+from tests.support.reading import projecting
+
+
+@pytest.fixture
+def studio_url(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("GENESIS_DATABASE_URL", database_url)
+    monkeypatch.setenv("COLUMNS", "160")
+    return database_url
+
+
+async def _session(url: str) -> Desk:
+    async with opened(make_pool(url, "tests", min_size=1, max_size=2)) as pool:
+        desk = Desk(PostgresEventStore(pool, "genesis.events"))
+        await desk.start(mode=GenesisMode.FREE_FORM)
+    async with projecting(url) as projector:
+        await projector.catch_up()
+    return desk
+
+
+async def _execute(url: str, statement: str) -> None:
+    async with opened(make_pool(url, "tests", min_size=1, max_size=1)) as pool, pool.connection() as connection:
+        await connection.execute(statement.encode())
+
+
+def _said(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == code, (result.output, result.exception)
+    return result.output
+
+
+def test_list_and_status(studio_url: str) -> None:
+    asyncio.run(_session(studio_url))
+    assert "genesis_stage_records" in _said("list")
+    lines = [line for line in _said("status").splitlines() if "genesis_session " in line]
+    assert [cell.strip() for cell in lines[0].strip("│").split("│")][2:4] == ["0", "0"]
+
+
+def test_rebuild_verify_and_the_way_back(studio_url: str) -> None:
+    asyncio.run(_session(studio_url))
+    assert "2 rows compared: all are the same." in _said("verify", "genesis_session")
+    assert "generation 1" in _said("rebuild", "genesis_session")
+    asyncio.run(_execute(studio_url, "UPDATE genesis_sessions SET title = 'forged'"))
+    assert "1 of 2 rows differ" in _said("verify", "genesis_session", code=1)
+    assert "generation 2" in _said("rebuild", "genesis_session", "--yes", "--drop-old")
+    result = CliRunner().invoke(app, ["back", "genesis_session", "--yes"])
+    assert isinstance(result.exception, Problem)
+    assert "generation 3" in _said("rebuild", "genesis_session")
+    assert "generation 4" in _said("back", "genesis_session", "--yes")
+
+
+def test_parked_sessions_are_shown_and_retried(studio_url: str) -> None:
+    assert "Nothing is parked." in _said("parked")
+    asyncio.run(_execute(studio_url, "ALTER TABLE genesis_timeline ADD CONSTRAINT fault CHECK (version > 1)"))
+    desk = asyncio.run(_session(studio_url))
+    assert str(desk.session_id) in _said("parked")
+    assert isinstance(CliRunner().invoke(app, ["retry", "genesis_session"]).exception, Problem)
+    asyncio.run(_execute(studio_url, "ALTER TABLE genesis_timeline DROP CONSTRAINT fault"))
+    assert "1 of 1 parked sessions go on." in _said("retry", "genesis_session", str(desk.session_id))
+    assert "Nothing is parked." in _said("parked")
+
+
+def test_unknown_names_get_a_remedy(studio_url: str) -> None:
+    for arguments in (["rebuild", "nonsense"], ["verify", "nonsense"], ["retry", "novels", str(uuid4())]):
+        found = CliRunner().invoke(app, arguments).exception
+        assert isinstance(found, Problem)
+        assert found.remedy
