@@ -40,6 +40,12 @@ def process(
     raise typer.Exit(_lazy("cli.process", "main")(name))
 
 
+@app.command(hidden=True)
+def alive(name: Annotated[str, typer.Argument(help="The process to look at.")]) -> None:
+    """Exit 0 if process NAME of this data folder still turns its event loop (for health checks)."""
+    raise typer.Exit(_lazy("cli.process", "alive")(name))
+
+
 @app.command()
 def migrate() -> None:
     """Bring the database of this studio to the newest schema."""

@@ -5,8 +5,10 @@ import importlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ SUPERVISED = "GENESIS_SUPERVISED"
 
 GO = b"go\n"
 
+_BEAT_SECONDS = 5.0
+_ALIVE_SECONDS = 30.0
+
 
 def main(name: str) -> int:
     """Run process `name` until SIGTERM or SIGINT. Returns the exit code."""
@@ -46,7 +51,35 @@ def main(name: str) -> int:
     if supervised and not _gate_opens():
         return 0
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_until_stopped(run, settings, supervised))
+        return runner.run(_until_stopped(name, run, settings, supervised))
+
+
+def alive(name: str) -> int:
+    """0 if process `name` of this data folder has turned its event loop lately, else 1."""
+    from infrastructure.settings import Settings  # noqa: PLC0415
+
+    try:
+        age = time.time() - _beat_path(Settings(), name).stat().st_mtime
+    except OSError:
+        return 1
+    return 0 if age < _ALIVE_SECONDS else 1
+
+
+def _beat_path(settings: "Settings", name: str) -> Path:
+    return settings.home / "run" / f"{name}.alive"
+
+
+async def _beat(path: Path) -> None:
+    """Touch a file as long as the event loop turns. Nobody is harmed if that is not possible."""
+    with suppress(OSError):
+        while True:
+            _touch(path)
+            await asyncio.sleep(_BEAT_SECONDS)
+
+
+def _touch(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
 
 
 def _gate_opens() -> bool:
@@ -55,7 +88,7 @@ def _gate_opens() -> bool:
 
 
 async def _until_stopped(
-    run: "Callable[[Settings, asyncio.Event], Awaitable[None]]", settings: "Settings", supervised: bool
+    name: str, run: "Callable[[Settings, asyncio.Event], Awaitable[None]]", settings: "Settings", supervised: bool
 ) -> int:
     import structlog  # noqa: PLC0415
 
@@ -66,6 +99,7 @@ async def _until_stopped(
         loop.add_signal_handler(number, stop.set)
     if supervised:
         loop.add_reader(sys.stdin.fileno(), _on_lifeline, loop, stop)
+    beating = asyncio.create_task(_beat(_beat_path(settings, name)))
     log.info("started", pid=os.getpid())
     try:
         await run(settings, stop)
@@ -73,6 +107,7 @@ async def _until_stopped(
         log.exception("died")
         return 1
     finally:
+        beating.cancel()
         with suppress(ValueError, OSError):
             loop.remove_reader(sys.stdin.fileno())
     log.info("stopped", asked=stop.is_set())

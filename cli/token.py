@@ -5,6 +5,7 @@ import sys
 
 from psycopg_pool import AsyncConnectionPool
 
+from cli.surroundings import base_url
 from infrastructure.accounts import Accounts
 from infrastructure.embedded.runtime import Runtime, connected, open_home
 from infrastructure.problem import Problem
@@ -19,8 +20,12 @@ def token() -> None:
 
 
 def login() -> None:
-    """Print a one-time login address of the running studio."""
+    """Print a one-time login address of the running studio, or of the one whose database the environment names."""
     settings = Settings()
+    if settings.database_url is not None:
+        one_time = asyncio.run(new_login(settings.database_url.get_secret_value()))
+        print(f"{base_url(settings.host, settings.port)}/login?token={one_time}")  # noqa: T201
+        return
     running = Runtime.read(open_home(settings))
     if running is None or not running.database_url:
         raise Problem("The studio does not run on this data folder.", "Start it with `make run`.")

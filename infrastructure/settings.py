@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Read once per process. A value that is None means "embedded": `make run` starts that part itself."""
 
-    model_config = SettingsConfigDict(env_prefix="GENESIS_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="GENESIS_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     home: Path = Field(default_factory=lambda: Path.home() / ".genesis-studio", description="Data folder.")
     host: str = "127.0.0.1"

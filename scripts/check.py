@@ -105,7 +105,7 @@ def pytest(more: Sequence[str]) -> tuple[str, str, str]:
     reasons = sorted(set(re.findall(r'<skipped type="pytest.skip" message="([^"]*)"', text)))
     note = f"{tests} tests, {errors + failures} failed, {skipped} skipped"
     note += "".join(f"\n{'':<27}skipped: {reason}" for reason in reasons)
-    return "tests", "FAILED" if done.returncode else "passed", note
+    return "tests", "FAILED" if done.returncode or (REQUIRED and skipped) else "passed", note
 
 
 if __name__ == "__main__":
