@@ -20,11 +20,14 @@ from infrastructure.vitals import Vitals
 
 PREFIX = "/api/v1"
 
+DATABASE_SECONDS = 3.0
+"""What a request waits for a connection to the database, before it is told that there is none."""
+
 MakeStudio = Callable[[Settings], AbstractAsyncContextManager[Studio]]
 
 
 def make_studio(settings: Settings) -> AbstractAsyncContextManager[Studio]:
-    return studio(settings, application_name="genesis-api")
+    return studio(settings, application_name="genesis-api", patience=DATABASE_SECONDS)
 
 
 def create_app(

@@ -98,7 +98,7 @@ async def body_of(request: Request) -> bytes:
             if len(chunks) > MAX_BODY:
                 break
     if max(size, len(chunks)) > MAX_BODY:
-        raise Problem("TOO_LARGE", "The request is larger than 4 MB.", headers={"Connection": "close"})
+        raise Problem("TOO_LARGE", "The request is larger than 4 MB.")
     return bytes(chunks)
 
 

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Iterator
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
 from infrastructure.settings import Settings
@@ -20,23 +21,26 @@ class Server(uvicorn.Server):
         yield
 
 
+def configuration(app: FastAPI, host: str, port: int) -> uvicorn.Config:
+    """No access log: it would hold one-time tokens. `port` 0 takes a free one."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=30,
+    )
+
+
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Serve on settings.host and settings.port until `stop` is set. Raises RuntimeError when it cannot start."""
     app = create_app(settings)
-    server = Server(
-        uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            http="httptools",
-            ws="none",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-            timeout_keep_alive=30,
-        )
-    )
+    server = Server(configuration(app, settings.host, settings.port))
     serving = asyncio.create_task(server.serve())
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)

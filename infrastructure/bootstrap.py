@@ -37,17 +37,19 @@ def utc_now() -> datetime:
 
 @asynccontextmanager
 async def studio(
-    settings: Settings, *, application_name: str = "genesis", pool_size: int = 10
+    settings: Settings, *, application_name: str = "genesis", pool_size: int = 10, patience: float = 10
 ) -> AsyncIterator[Studio]:
     """The studio of this process, open until the context ends.
 
-    `application_name` is what the database shows; `pool_size` the most connections that this process takes.
+    `application_name` is what the database shows; `pool_size` the most connections that this process takes;
+    `patience` the seconds that a task waits for one of them.
     Raises NotConfigured without a database URL, psycopg_pool.PoolTimeout when the server does not answer.
     """
     if settings.database_url is None:
         raise NotConfigured("No database: set GENESIS_DATABASE_URL, or let `make run` start one.")
     async with AsyncExitStack() as stack:
-        pool = make_pool(settings.database_url.get_secret_value(), application_name, max_size=pool_size)
+        url = settings.database_url.get_secret_value()
+        pool = make_pool(url, application_name, max_size=pool_size, patience=patience)
         hints: RedisHints | NoHints = NoHints()
         if settings.redis_url is not None:
             hints = RedisHints(settings.redis_url.get_secret_value())

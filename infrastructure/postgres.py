@@ -28,15 +28,20 @@ def connection_options(database_url: str, application_name: str) -> dict[str, An
     }
 
 
-def make_pool(database_url: str, application_name: str, *, min_size: int = 2, max_size: int = 10) -> Pool:
-    """A pool that is not open yet: open it inside the running loop, with `opened`."""
+def make_pool(
+    database_url: str, application_name: str, *, min_size: int = 2, max_size: int = 10, patience: float = 10
+) -> Pool:
+    """A pool that is not open yet: open it inside the running loop, with `opened`.
+
+    `patience`: seconds that whoever wants a connection waits before psycopg_pool.PoolTimeout.
+    """
     return AsyncConnectionPool(
         database_url,
         connection_class=Connection,
         kwargs=connection_options(database_url, application_name),
         min_size=min_size,
         max_size=max_size,
-        timeout=10,
+        timeout=patience,
         reconnect_timeout=30,
         open=False,
         name=application_name,

@@ -10,13 +10,12 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
 from genesis_types.enums import GenesisStage
 from pydantic import SecretStr
 
 from api.app import create_app
-from api.server import Server
+from api.server import Server, configuration
 from application.answers import Answer
 from application.handle_command import handle, hash_request
 from domain.genesis.commands import Command, FailGeneration, RecordProposals
@@ -133,11 +132,7 @@ class Projecting:
 @asynccontextmanager
 async def listening(app: FastAPI) -> AsyncIterator[tuple[str, Server]]:
     """(base URL, server) of `app` on a free loopback port."""
-    server = Server(
-        uvicorn.Config(
-            app, port=0, log_config=None, access_log=False, http="httptools", ws="none", timeout_graceful_shutdown=2
-        )
-    )
+    server = Server(configuration(app, "127.0.0.1", 0))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         assert not serving.done(), "the API did not start"
@@ -185,10 +180,10 @@ class Frame:
 
 @asynccontextmanager
 async def opened_stream(
-    http: httpx.AsyncClient, path: str, last_event_id: str | None = None, **params: Any
+    http: httpx.AsyncClient, path: str, resume: str | None = None, **params: Any
 ) -> AsyncIterator[AsyncIterator[Frame]]:
     """The frames of a stream, pings left out."""
-    headers = {} if last_event_id is None else {"Last-Event-ID": last_event_id}
+    headers = {} if resume is None else {"Last-Event-ID": resume}
     async with http.stream("GET", path, headers=headers, params=params) as response:
         assert response.status_code == 200, (await response.aread()).decode()
         yield frames(response)

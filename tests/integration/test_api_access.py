@@ -1,0 +1,206 @@
+"""Who may do what: signing in and out, other sites' pages, other hosts' names, and what is said when parts are gone."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+from structlog.testing import capture_logs
+
+from tests.support.api import COMMANDS, Served, served
+from tests.support.postgres import Cluster
+
+ME = "/api/v1/auth/me"
+START = {"command_type": "START_GENESIS"}
+
+
+@pytest.fixture
+async def api(database_url: str, redis_url: str) -> AsyncIterator[Served]:
+    async with served(database_url, redis_url) as running:
+        yield running
+
+
+@pytest.fixture
+async def browser(api: Served) -> AsyncIterator[httpx.AsyncClient]:
+    """Signed in by the one-time address."""
+    async with await api.client() as http:
+        token = await api.studio.accounts.issue_login(api.account.id)
+        answer = await http.get("/login", params={"token": token})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        yield http
+
+
+async def test_the_one_time_address_signs_a_browser_in(api: Served, browser: httpx.AsyncClient) -> None:
+    assert (await browser.get(ME)).json() == {"id": str(api.account.id), "name": "owner", "role": "owner"}
+    assert (await browser.post(COMMANDS, json=START)).status_code == 200
+
+
+async def test_the_cookie_is_kept_from_scripts_and_from_other_sites(api: Served) -> None:
+    async with await api.client() as http:
+        token = await api.studio.accounts.issue_login(api.account.id)
+        answer = await http.post("/api/v1/auth/login", json={"token": token})
+        assert answer.json()["name"] == "owner"
+        cookie = answer.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=lax" in cookie
+        assert "max-age=2592000" in cookie
+        assert cookie.startswith("genesis_session_8765=")
+        again = await http.post("/api/v1/auth/login", json={"token": token})
+        assert (again.status_code, again.json()["code"]) == (401, "UNAUTHENTICATED")
+
+
+async def test_a_used_address_opens_the_page_for_who_is_signed_in_and_explains_itself_to_others(
+    api: Served, browser: httpx.AsyncClient
+) -> None:
+    token = await api.studio.accounts.issue_login(api.account.id)
+    async with await api.client() as first, await api.client() as late:
+        assert (await first.get("/login", params={"token": token})).headers["location"] == "/"
+        assert (await browser.get("/login", params={"token": token})).headers["location"] == "/"
+        used = await late.get("/login", params={"token": token})
+        assert (used.headers["location"], "set-cookie" in used.headers) == ("/?login=expired", False)
+
+
+async def test_signing_out_ends_the_session_at_once(browser: httpx.AsyncClient) -> None:
+    cookies = dict(browser.cookies)
+    assert (await browser.post("/api/v1/auth/logout")).status_code == 204
+    assert not browser.cookies
+    browser.cookies.update(cookies)
+    assert (await browser.get(ME)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Authorization": "Bearer nobody"}, {"Authorization": "Basic b3duZXI6"}, {"Cookie": "genesis_session_8765=x"}],
+)
+async def test_nobody_is_answered_without_signing_in(api: Served, headers: dict[str, str]) -> None:
+    before = await api.written()
+    async with await api.client(None, **headers) as http:
+        for method, path in (
+            ("GET", ME),
+            ("POST", COMMANDS),
+            ("GET", "/api/v1/genesis"),
+            ("GET", "/api/v1/events/stream"),
+            ("GET", "/api/v1/novels"),
+        ):
+            answer = await http.request(method, path, json=START if method == "POST" else None)
+            assert (answer.status_code, answer.json()["code"]) == (401, "UNAUTHENTICATED"), path
+            assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert await api.written() == before
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+    ],
+)
+async def test_another_sites_page_cannot_command_with_the_writers_cookie(
+    api: Served, browser: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    before = await api.written()
+    for path in (COMMANDS, "/api/v1/auth/logout", "/api/v1/auth/login"):
+        answer = await browser.post(path, json=START, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "CROSS_ORIGIN"), path
+    assert await api.written() == before
+    assert (await api.http.post(COMMANDS, json=START, headers=headers)).status_code == 200, "no cookie, no danger"
+
+
+async def test_the_studios_own_page_may_command(api: Served, browser: httpx.AsyncClient) -> None:
+    for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": api.base_url}):
+        assert (await browser.post(COMMANDS, json=START, headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["elsewhere.example", "127.0.0.1.elsewhere.example", "", "[", "a b"])
+async def test_a_name_that_is_not_ours_is_not_answered(api: Served, host: str) -> None:
+    for path in ("/", "/live", "/api/v1/genesis"):
+        answer = await api.http.get(path, headers={"Host": host})
+        assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8765", "127.0.0.1:1", "[::1]:8765"])
+async def test_loopback_answers_under_each_of_its_names(api: Served, host: str) -> None:
+    assert (await api.http.get("/live", headers={"Host": host})).status_code == 200
+
+
+async def test_answers_tell_browsers_to_be_careful(api: Served) -> None:
+    headers = (await api.http.get("/api/v1/genesis")).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cache-control"] == "no-store"
+    assert "server" not in headers
+
+
+async def test_readiness_says_what_is_degraded_and_why(database_url: str) -> None:
+    async with served(database_url, None) as api:
+        await api.start()
+        answer = (await api.http.get("/ready")).json()
+        checks = {check["name"]: check["ok"] for check in answer["checks"]}
+        assert answer["status"] == "degraded"
+        assert checks["database"]
+        assert not checks["redis"]
+        assert (await api.http.get("/live")).json() == {"status": "alive"}
+
+
+async def test_everything_there_is_ready(api: Served) -> None:
+    session_id = await api.start()
+    await api.state(session_id, 1)
+    answer = (await api.http.get("/health")).json()
+    assert answer["status"] == "ready", answer
+    assert "projection:genesis_session" in {check["name"] for check in answer["checks"]}
+
+
+async def test_a_database_that_is_gone_is_said_to_be_unavailable(cluster: Cluster, redis_url: str) -> None:
+    with cluster.database() as url:
+        name = str(conninfo_to_dict(url)["dbname"])
+        async with served(url, redis_url) as api:
+            await api.start()
+            await api.projecting.stop()
+            cluster.drop(name)
+            for method, path in (("POST", COMMANDS), ("GET", "/api/v1/genesis")):
+                answer = await api.http.request(method, path, json=START if method == "POST" else None)
+                assert (answer.status_code, answer.json()["code"]) == (503, "UNAVAILABLE"), answer.text
+                assert answer.headers["retry-after"]
+            ready = await api.http.get("/ready")
+            assert (ready.status_code, ready.json()["status"]) == (503, "unavailable")
+
+
+async def test_a_fault_is_answered_and_logged_without_its_text(api: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("The drowned bell rang twice")
+
+    monkeypatch.setattr(api.app.state.readers.queries, "sessions", fail)
+    with capture_logs() as logs:
+        answer = await api.http.get("/api/v1/genesis")
+    assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL_ERROR")
+    assert "bell" not in answer.text
+    (entry,) = [log for log in logs if log["event"] == "request_failed"]
+    assert (entry["route"], entry["error"]) == ("/genesis", "ValueError")
+
+
+async def test_the_page_is_served_for_each_of_its_addresses(database_url: str, redis_url: str, tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "index-1a2b.js").write_text("studio()")
+    (tmp_path / "favicon.svg").write_text("<svg/>")
+    (tmp_path / "index.html").write_text("<html><script>light()</script><script src='/assets/index-1a2b.js'></script>")
+    async with served(database_url, redis_url, pages=tmp_path) as api:
+        for path in ("/", "/index.html", "/novels/1", "/genesis/abc", "/..%2f..%2fetc/passwd", "/%00"):
+            page = await api.http.get(path)
+            assert (page.status_code, page.text[:6]) == (200, "<html>"), path
+            assert page.headers["cache-control"] == "no-cache"
+            assert "'sha256-" in page.headers["content-security-policy"]
+        script = await api.http.get("/assets/index-1a2b.js")
+        assert (script.text, script.headers["cache-control"]) == ("studio()", "public, max-age=31536000, immutable")
+        assert (await api.http.get("/favicon.svg")).headers["content-type"] == "image/svg+xml"
+        assert (await api.http.get("/assets/index-old.js")).status_code == 404
+        assert (await api.http.post("/novels/1")).status_code == 405
+        assert (await api.http.get("/api/nope")).json()["code"] == "NOT_FOUND"
+
+
+async def test_a_page_that_is_not_built_says_how_to_build_it(api: Served) -> None:
+    answer = await api.http.get("/")
+    assert answer.status_code == 503
+    assert "make setup" in answer.text
