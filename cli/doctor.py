@@ -1,0 +1,114 @@
+"""`genesis doctor`: looks at everything that can be wrong here, and says how to put each thing right."""
+
+import asyncio
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.surroundings import answers
+from infrastructure.checkup import Finding, look_at_database, look_at_kafka, look_at_redis
+from infrastructure.embedded.runtime import Runtime, connected, open_home
+from infrastructure.problem import Problem
+from infrastructure.settings import Settings
+
+_ROOT = Path(__file__).resolve().parent.parent
+_LITTLE_SPACE = 500 * 1024**2
+_PROVIDER_KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main() -> int:
+    """Print the findings. Returns 1 if something is wrong, else 0."""
+    settings = Settings()
+    findings = list(_machine(settings))
+    try:
+        home = open_home(settings)
+        running = Runtime.read(home)
+        findings.append(_studio(running))
+        with connected(settings) as known:
+            working = running is not None or settings.database_url is not None
+            findings += asyncio.run(_servers(known, running, working=working))
+    except Problem as problem:
+        findings.append(Finding("servers", False, problem.message, problem.remedy))
+    _show(findings)
+    return 1 if any(finding.ok is False for finding in findings) else 0
+
+
+def _machine(settings: Settings) -> Iterator[Finding]:
+    yield Finding("Python", True, platform.python_version())
+    home = settings.home.expanduser()
+    place = next(folder for folder in (home, *home.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    space = f"{free / 1024**3:.1f} GB free for {home}"
+    yield Finding("disk", True, space) if free > _LITTLE_SPACE else Finding("disk", False, space, "Make some space.")
+    built = (_ROOT / "ui" / "dist" / "index.html").exists()
+    yield Finding("page", True, "built") if built else Finding("page", False, "not built", "Run `make setup`.")
+    yield _model(settings)
+    if find_spec("pytest") is not None:
+        yield from _developers()
+
+
+def _model(settings: Settings) -> Finding:
+    if settings.model == "muse":
+        return Finding("writer", True, "the muse: templates, offline, no AI")
+    provider = settings.model.partition(":")[0]
+    variable = _PROVIDER_KEYS.get(provider, "")
+    if settings.model_api_key is None and settings.model_base_url is None and not os.environ.get(variable):
+        return Finding("writer", False, f"{settings.model} has no key", "Set GENESIS_MODEL_API_KEY.")
+    return Finding("writer", True, settings.model)
+
+
+def _developers() -> Iterator[Finding]:
+    """What only the tests need; a missing part is no fault."""
+    browser = next((name for name in _BROWSERS if shutil.which(name)), None)
+    yield Finding("tests: browser", True if browser else None, browser or "no Chromium: browser tests are skipped")
+    kafka = bool(os.environ.get("GENESIS_TEST_KAFKA")) or (shutil.which("java") and shutil.which("mvn"))
+    detail = "Java and Maven" if kafka else "neither a broker nor Java and Maven: Kafka tests are skipped"
+    yield Finding("tests: Kafka", True if kafka else None, detail)
+
+
+def _studio(running: Runtime | None) -> Finding:
+    if running is None:
+        return Finding("studio", None, "does not run on this folder; `make run` starts it")
+    return Finding("studio", True, f"runs at {running.base_url}")
+
+
+async def _servers(settings: Settings, running: Runtime | None, *, working: bool) -> list[Finding]:
+    findings: list[Finding] = []
+    if settings.database_url is not None:
+        findings += await look_at_database(settings.database_url.get_secret_value(), working=working)
+    if settings.redis_url is not None:
+        findings.append(await look_at_redis(settings.redis_url.get_secret_value()))
+    if settings.kafka_bootstrap is not None:
+        findings.append(await look_at_kafka(settings.kafka_bootstrap))
+    if settings.prefect_api_url is not None:
+        alive = await answers(f"{settings.prefect_api_url}/health", timeout=5)
+        findings.append(
+            Finding("Prefect", True, "answers")
+            if alive
+            else Finding("Prefect", False, "does not answer (it takes ten seconds to start)", "See logs/prefect.log.")
+        )
+    if running is not None:
+        page = await answers(f"{running.base_url}/live", timeout=5)
+        findings.append(
+            Finding("API", True, "answers") if page else Finding("API", False, "does not answer", "See logs/api.log.")
+        )
+    return findings
+
+
+def _show(findings: list[Finding]) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for finding in findings:
+        mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]·[/]"}[finding.ok]
+        remedy = f"\n[yellow]{finding.remedy}[/]" if finding.remedy else ""
+        table.add_row(mark, finding.name, finding.detail + remedy)
+    console = Console(highlight=False)
+    console.print(table)
+    wrong = sum(finding.ok is False for finding in findings)
+    console.print(f"\n[red]{wrong} to put right.[/]" if wrong else "\n[green]All is well.[/]")
