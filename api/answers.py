@@ -6,8 +6,6 @@ from uuid import UUID
 from genesis_types.enums import CommandStatus
 from pydantic import BaseModel, Field, JsonValue
 
-from projections.views import NovelPage, SessionItem, SessionPage, SessionState, TimelineEntry
-
 
 class CommandResult(BaseModel):
     """`session_id` of a new session, `novel_id` of a finished one."""
@@ -72,22 +70,3 @@ class DraftFrame(BaseModel):
     seq: int
     offset: int
     content: JsonValue
-
-
-class SessionStreamFrames(BaseModel):
-    """Frames of one session's stream: event name -> its data. Only `timeline` has an id, the session's version."""
-
-    reset: ResetFrame | None = None
-    timeline: TimelineEntry | None = None
-    state: SessionState | None = None
-    progress: ProgressFrame | None = None
-    draft: DraftFrame | None = None
-
-
-class MyStreamFrames(BaseModel):
-    """Frames of the stream of all that is mine. `sessions` and `novels` first, then what changes."""
-
-    sessions: SessionPage | None = None
-    session: SessionItem | None = None
-    novels: NovelPage | None = None
-    progress: ProgressFrame | None = None

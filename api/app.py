@@ -17,6 +17,7 @@ from infrastructure.bootstrap import Studio, studio
 from infrastructure.change_feed import ChangeFeed
 from infrastructure.settings import Settings
 from infrastructure.vitals import Vitals
+from projections.waiting import PATIENCE
 
 PREFIX = "/api/v1"
 
@@ -36,14 +37,15 @@ def create_app(
     make: MakeStudio = make_studio,
     pages: Path = BUILT,
     longest_stream: float = LONGEST,
+    patience: float = PATIENCE,
 ) -> FastAPI:
-    """The application, not started. `make` builds the studio at start-up; `longest_stream` is in seconds."""
+    """The application, not started. `make` builds the studio at start-up; the other limits are in seconds."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with make(settings) as made, ChangeFeed(made.pool, made.hints).running() as changes:
             streams = Streams(made.queries, changes, longest=longest_stream)
-            app.state.readers = Readers(made.queries, changes, streams)
+            app.state.readers = Readers(made.queries, changes, streams, patience)
             app.state.writing = commands.Writing(
                 made.store,
                 made.hints,

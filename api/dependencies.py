@@ -11,6 +11,7 @@ from api.streams import Streams
 from infrastructure.accounts import SESSION_LASTS, Account, Accounts
 from projections.changes import Changes
 from projections.queries import Queries
+from projections.waiting import PATIENCE
 
 MAX_BODY = 4 * 1024 * 1024
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -23,6 +24,8 @@ class Readers:
     queries: Queries
     changes: Changes
     streams: Streams
+    patience: float = PATIENCE
+    """Seconds that `min_version` is waited for."""
 
 
 def readers(request: Request) -> Readers:

@@ -40,6 +40,9 @@ _KINDS: dict[str, tuple[int, str, str]] = {
 }
 
 
+_SCHEMA = {"$ref": "#/components/schemas/ProblemDetails"}
+
+
 class FieldError(BaseModel):
     field: Annotated[str, Field(description="Where, as a dotted path; empty: the whole body.")]
     message: str
@@ -105,7 +108,7 @@ def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
     found: dict[int | str, dict[str, Any]] = {}
     for code in (*codes, "INTERNAL_ERROR", "UNAVAILABLE"):
         status, _, description = _KINDS[code]
-        found.setdefault(status, {"model": ProblemDetails, "description": description})
+        found.setdefault(status, {"description": description, "content": {MEDIA_TYPE: {"schema": _SCHEMA}}})
     return found
 
 

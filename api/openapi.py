@@ -7,8 +7,10 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from api.answers import MyStreamFrames, SessionStreamFrames
+from api.answers import DraftFrame, ProgressFrame, ResetFrame
+from api.errors import ProblemDetails
 from api.requests import COMMAND, LOGIN
+from projections.views import TimelineEntry
 
 VERSION = "1"
 _REFS = "#/components/schemas/{model}"
@@ -39,10 +41,11 @@ def document(app: FastAPI) -> dict[str, Any]:
             "required": True,
             "content": {"application/json": {"schema": {"$ref": _REFS.format(model=name)}}},
         }
-    _, frames = models_json_schema(
-        [(SessionStreamFrames, "serialization"), (MyStreamFrames, "serialization")], ref_template=_REFS
+    _, others = models_json_schema(
+        [(model, "serialization") for model in (ProblemDetails, DraftFrame, ProgressFrame, ResetFrame, TimelineEntry)],
+        ref_template=_REFS,
     )
-    schemas |= {name: schema for name, schema in frames["$defs"].items() if name not in schemas}
+    schemas |= {name: schema for name, schema in others["$defs"].items() if name not in schemas}
     components["schemas"] = dict(sorted(schemas.items()))
     components["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "description": "`genesis token` prints one."},

@@ -43,7 +43,9 @@ async def get_session_state(
     session_id: UUID, account: SignedIn, reading: Reading, min_version: MinVersion = 0
 ) -> Response:
     """Everything that the studio shows of a session: stages, what waits, which actions make sense and why not."""
-    await wait_for_version(reading.queries, reading.changes, session_id, account.id, min_version)
+    await wait_for_version(
+        reading.queries, reading.changes, session_id, account.id, min_version, patience=reading.patience
+    )
     return shown(await reading.queries.state(session_id, account.id))
 
 

@@ -26,5 +26,5 @@ async def list_novels(account: SignedIn, reading: Reading, cursor: Cursor = None
 )
 async def get_novel(novel_id: UUID, account: SignedIn, reading: Reading, min_version: MinVersion = 0) -> Response:
     """A novel: the confirmed content of every stage. `min_version` is a version of the session it came from."""
-    await wait_for_novel(reading.queries, reading.changes, novel_id, account.id, min_version)
+    await wait_for_novel(reading.queries, reading.changes, novel_id, account.id, min_version, patience=reading.patience)
     return shown(await reading.queries.novel(novel_id, account.id), "novel")

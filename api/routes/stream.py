@@ -5,14 +5,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query
+from pydantic import BaseModel
 from sse_starlette import EventSourceResponse
 
-from api.answers import MyStreamFrames, SessionStreamFrames
+from api.answers import DraftFrame, ProgressFrame, ResetFrame
 from api.dependencies import Reading, SignedIn
 from api.errors import Problem, documented
 from api.routes.genesis import MinVersion
 from api.session_stream import SessionStream
 from api.streams import UserStream
+from projections.views import NovelPage, SessionItem, SessionPage, SessionState, TimelineEntry
 from projections.waiting import wait_for_version
 
 PING_SECONDS = 15
@@ -35,9 +37,32 @@ def known_event(
 LastEventId = Annotated[str | None, Depends(known_event)]
 
 
-def _frames(model: type[object]) -> dict[int | str, dict[str, Any]]:
-    schema = {"type": "string", "x-frames": {"$ref": f"#/components/schemas/{model.__name__}"}}
-    return {200: {"description": "Frames as they come.", "content": {"text/event-stream": {"schema": schema}}}}
+def _frames(**data: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """Each event's name and its data, as the interface's document says it: one schema for each frame of a stream."""
+    kinds = [
+        {
+            "type": "object",
+            "required": ["event", "data"],
+            "properties": {
+                "event": {"const": event},
+                "id": {"type": "string", "description": "Of `timeline` only: the session's version."},
+                "data": {
+                    "type": "string",
+                    "contentMediaType": "application/json",
+                    "contentSchema": {"$ref": f"#/components/schemas/{model.__name__}"},
+                },
+            },
+        }
+        for event, model in data.items()
+    ]
+    content = {"text/event-stream": {"schema": {"oneOf": kinds}}}
+    return {200: {"description": "Frames as they come.", "content": content}}
+
+
+SESSION_FRAMES = _frames(
+    reset=ResetFrame, timeline=TimelineEntry, state=SessionState, progress=ProgressFrame, draft=DraftFrame
+)
+MY_FRAMES = _frames(sessions=SessionPage, session=SessionItem, novels=NovelPage, progress=ProgressFrame)
 
 
 def _streamed(frames: AsyncIterator[bytes]) -> EventSourceResponse:
@@ -46,7 +71,7 @@ def _streamed(frames: AsyncIterator[bytes]) -> EventSourceResponse:
 
 @router.get(
     "/genesis/{session_id}/events/stream",
-    responses=_frames(SessionStreamFrames) | documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
+    responses=SESSION_FRAMES | documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
     response_class=EventSourceResponse,
 )
 async def stream_session(
@@ -57,7 +82,9 @@ async def stream_session(
     min_version: MinVersion = 0,
 ) -> EventSourceResponse:
     """`timeline` (id: the version), `state`, `progress`, `draft`; `reset` when the last id is not of this session."""
-    await wait_for_version(reading.queries, reading.changes, session_id, account.id, min_version)
+    await wait_for_version(
+        reading.queries, reading.changes, session_id, account.id, min_version, patience=reading.patience
+    )
     if await reading.queries.version_of(session_id, account.id) is None:
         raise Problem.not_found()
     client = SessionStream(reading.streams, session_id, account.id, last_event_id)
@@ -66,7 +93,7 @@ async def stream_session(
 
 @router.get(
     "/events/stream",
-    responses=_frames(MyStreamFrames) | documented("UNAUTHENTICATED"),
+    responses=MY_FRAMES | documented("UNAUTHENTICATED"),
     response_class=EventSourceResponse,
 )
 async def stream_mine(account: SignedIn, reading: Reading) -> EventSourceResponse:

@@ -67,12 +67,13 @@ async def test_guided_start_with_a_spark_names_the_work_that_has_begun(api: Serv
     assert state["pending"]["correlation_id"] == answer["correlation_id"]
 
 
-async def test_a_version_that_is_not_there_in_time_is_said_to_be_late(api: Served) -> None:
-    session_id = await api.start()
-    await api.state(session_id, 1)
-    await api.projecting.stop()
-    answer = await api.command("NAVIGATE_TO_STAGE", session_id, stage="CHARACTERS")
-    late = await api.http.get(f"/api/v1/genesis/{session_id}/state", params={"min_version": answer["version"]})
+async def test_a_version_that_is_not_there_in_time_is_said_to_be_late(database_url: str, redis_url: str) -> None:
+    async with served(database_url, redis_url, patience=0.2) as api:
+        session_id = await api.start()
+        await api.state(session_id, 1)
+        await api.projecting.stop()
+        answer = await api.command("NAVIGATE_TO_STAGE", session_id, stage="CHARACTERS")
+        late = await api.http.get(f"/api/v1/genesis/{session_id}/state", params={"min_version": answer["version"]})
     assert (late.status_code, late.json()["code"], late.headers["Retry-After"]) == (503, "PROJECTION_LAGGING", "1")
 
 
@@ -104,7 +105,6 @@ async def test_another_account_finds_nothing_and_an_unknown_id_looks_the_same(ap
     await api.state(begun, work["version"])
     addresses = (
         "/genesis/{session}/state",
-        "/genesis/{session}/state?min_version=1",
         "/genesis/{session}/events",
         "/genesis/{session}/events/stream",
         "/genesis/{begun}/tasks/{work}",
@@ -128,3 +128,18 @@ async def test_another_account_finds_nothing_and_an_unknown_id_looks_the_same(ap
             refused = await other.post(COMMANDS, json=body)
             assert (refused.status_code, refused.json()["code"]) == (404, "NOT_FOUND")
         assert await api.written() == before
+
+
+async def test_waiting_for_a_version_does_not_tell_a_foreign_session_from_an_unknown_one(
+    database_url: str, redis_url: str
+) -> None:
+    async with served(database_url, redis_url, patience=0.05) as api:
+        session_id = await api.start()
+        await api.state(session_id, 1)
+        async with await api.client(await api.stranger()) as other:
+            answers = [
+                await other.get(f"/api/v1/genesis/{asked}/{what}", params={"min_version": 1})
+                for asked in (session_id, uuid4())
+                for what in ("state", "events/stream")
+            ]
+        assert {(answer.status_code, answer.content) for answer in answers} == {(503, answers[0].content)}

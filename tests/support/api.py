@@ -148,13 +148,18 @@ async def listening(app: FastAPI) -> AsyncIterator[tuple[str, Server]]:
 
 @asynccontextmanager
 async def served(
-    database_url: str, redis_url: str | None, *, pages: Path = Path("/nowhere"), longest_stream: float = 900
+    database_url: str,
+    redis_url: str | None,
+    *,
+    pages: Path = Path("/nowhere"),
+    longest_stream: float = 900,
+    patience: float = 5,
 ) -> AsyncIterator[Served]:
     """Everything running, and an owner who is signed in."""
     settings = Settings(
         database_url=SecretStr(database_url), redis_url=SecretStr(redis_url) if redis_url is not None else None
     )
-    app = create_app(settings, pages=pages, longest_stream=longest_stream)
+    app = create_app(settings, pages=pages, longest_stream=longest_stream, patience=patience)
     projecting = Projecting(settings)
     projecting.start()
     try:
