@@ -90,6 +90,7 @@ class _Studio:
         self._redis_url = settings.redis_url.get_secret_value() if settings.redis_url else ""
         self._prefect_api_url = settings.prefect_api_url or ""
         self._usable = False
+        self._background: set[asyncio.Task[object]] = set()
 
     async def live(self) -> int:
         stop = asyncio.Event()
@@ -135,6 +136,9 @@ class _Studio:
         if redis is not None:
             await self._step("Redis", lambda: self._until(redis.is_ready, self._supervisor.start(redis.command()), 10))
         if postgres is not None:
+            if postgres.is_new():  # Alembic will be needed, and takes as long to load as PostgreSQL to begin
+                loading = asyncio.create_task(asyncio.to_thread(importlib.import_module, "migrations.run"))
+                self._background.add(loading)
             await self._step("PostgreSQL", lambda: self._start_postgres(postgres))
         await self._step("Database schema", lambda: self._migrate(database_url))
         self._database_url = database_url

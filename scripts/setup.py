@@ -65,7 +65,9 @@ def environment():
             stamps = json.load(stream)
     except (OSError, ValueError):
         stamps = {}
-    if stamps.get("root") == ROOT and works([PYTHON, "-c", "import pip"]):
+    # one that somebody else made is taken as it is; one that was moved here has the wrong paths in it
+    if stamps.get("root", ROOT) == ROOT and works([PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]):
+        stamps["root"] = ROOT
         return stamps
     with Step("Making the environment .venv"):
         shutil.rmtree(VENV, ignore_errors=True)
@@ -95,6 +97,8 @@ def packages(stamps, dev):
         with Step(f"Installing {count} packages, each checked against its hash"):
             install(["--require-hashes", "-r", os.path.join(ROOT, lock)])
         stamps[lock] = wanted
+        if dev:  # holds all of the other
+            stamps["requirements.lock"] = digest(os.path.join(ROOT, "requirements.lock"))
         save(stamps)
     project = digest(os.path.join(ROOT, "pyproject.toml"))
     if stamps.get("project") != project or not os.path.exists(os.path.join(BIN, "genesis")):
@@ -125,6 +129,8 @@ def install(arguments):
 
 
 def pip(arguments):
+    if not works([PYTHON, "-m", "pip", "--version"]):
+        run([PYTHON, "-m", "ensurepip"])
     run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", *arguments])
 
 

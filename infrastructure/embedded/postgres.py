@@ -76,9 +76,12 @@ class Postgres:
     def url(self, database: str = DATABASE) -> str:
         return f"postgresql://postgres@/{database}?host={quote(str(self.sockets), safe='')}"
 
+    def is_new(self) -> bool:
+        return not (self.data / "PG_VERSION").exists()
+
     def prepare(self) -> bool:
         """Make the cluster if there is none, and clear away a server that outlived its studio. True: made anew."""
-        if (self.data / "PG_VERSION").exists():
+        if not self.is_new():
             self._clear_stale()
             return False
         fresh = self.data.with_name(self.data.name + ".new")  # an interrupted initdb leaves no half cluster behind

@@ -18,6 +18,7 @@ from typing import Any
 
 import psutil
 
+_ROOT = Path(__file__).resolve().parents[2]
 _GENESIS = [sys.executable, "-m", "cli.main"]
 _GIVEN = ("GENESIS_", "PREFECT_")
 
@@ -58,6 +59,7 @@ class Studio:
         with self._printed.open("ab") as stream:
             self.process = subprocess.Popen(
                 command or [*_GENESIS, "run"],
+                cwd=_ROOT,
                 env=dict(self.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
