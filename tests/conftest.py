@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.postgres import Cluster
+from tests.support.prefect import PrefectServer, prefect_server
 from tests.support.redis import RedisServer
 
 # shared machines are slow at times: how long an example takes says nothing about the code
@@ -32,3 +33,9 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     running = RedisServer(tmp_path_factory.mktemp("redis"))
     yield running.url
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    with prefect_server(tmp_path_factory.mktemp("prefect")) as running:
+        yield running

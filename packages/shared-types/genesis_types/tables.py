@@ -175,6 +175,20 @@ class FlowResumeHandleRow(TableRow):
     updated_at: Now
 
 
+class FlowRunLeaseRow(TableRow):
+    """The flow run that is due (no owner) or at work for a session."""
+
+    table: ClassVar = "flow_run_leases"
+
+    session_id: UUID
+    flow_run_id: UUID
+    lease_owner: str | None = None
+    lease_expires_at: Now
+    failures: int = 0
+    created_at: Now
+    updated_at: Now
+
+
 class ProjectionCheckpointRow(TableRow):
     table: ClassVar = "projection_checkpoints"
 

@@ -1,0 +1,79 @@
+"""What a flow works with. The executor hands it over in a context variable; parameters of a run are ids only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from importlib import import_module
+from uuid import uuid4
+
+from application.ports import Clock, EventStore, Hints, Writer
+from flows.handles import Handles
+from flows.resuming import Resuming
+from flows.runs import Runs, prefect_runs
+from infrastructure.bootstrap import NotConfigured, Studio, studio
+from infrastructure.settings import Settings
+from infrastructure.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`owner` names the execution in the leases of its tasks."""
+
+    owner: str
+    store: EventStore
+    clock: Clock
+    hints: Hints
+    tasks: Tasks
+    handles: Handles
+    resuming: Resuming
+    writer: Writer
+    wait_timeout_seconds: int
+    retry_seconds: float = 1.0
+    """The pause before the first retry of a writer; each further one is twice as long."""
+
+    def owned_by(self, owner: str) -> "Services":
+        return replace(self, owner=owner)
+
+
+def build_services(studio: Studio, runs: Runs, writer: Writer) -> Services:
+    handles = Handles(studio.pool)
+    return Services(
+        owner=str(uuid4()),
+        store=studio.store,
+        clock=studio.clock,
+        hints=studio.hints,
+        tasks=Tasks(studio.pool),
+        handles=handles,
+        resuming=Resuming(handles, runs, studio.hints),
+        writer=writer,
+        wait_timeout_seconds=studio.settings.wait_timeout_seconds,
+    )
+
+
+def prefect_url(settings: Settings) -> str:
+    """Raises NotConfigured."""
+    if settings.prefect_api_url is None:
+        raise NotConfigured("No Prefect server: set PREFECT_API_URL, or let `make run` start one.")
+    return settings.prefect_api_url
+
+
+def configured_writer(settings: Settings) -> Writer:
+    """The muse or a model, as configured. Its import brings the AI libraries: only processes that write call it."""
+    writer: Writer = import_module("infrastructure.writers.factory").make_writer(settings)
+    return writer
+
+
+HANDED_OVER: ContextVar[Services] = ContextVar("genesis_services")
+
+
+@asynccontextmanager
+async def services() -> AsyncIterator[Services]:
+    """Those that the executor has handed over; in a process of Prefect's own worker, built from the environment."""
+    handed_over = HANDED_OVER.get(None)
+    if handed_over is not None:
+        yield handed_over
+        return
+    settings = Settings()
+    async with studio(settings, application_name="genesis-flow") as built, prefect_runs(prefect_url(settings)) as runs:
+        yield build_services(built, runs, configured_writer(settings))
