@@ -36,6 +36,7 @@ class RedisHints:
         try:
             await self._redis.publish(_PREFIX + channel, orjson.dumps(message or {}))
         except (TimeoutError, RedisError, OSError):
+            _end_when_cancelled()
             self._down_until = time.monotonic() + _RETRY_AFTER
 
     @asynccontextmanager
@@ -75,8 +76,10 @@ class RedisListener:
                     pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
                     await pubsub.subscribe(*self._channels)
                     self._pubsub = pubsub
+                    _end_when_cancelled()
                 found = await self._pubsub.get_message(timeout=left)
             except (TimeoutError, RedisError, OSError):
+                _end_when_cancelled()
                 await self.close()
                 await asyncio.sleep(min(_RETRY_AFTER, max(0.0, deadline - time.monotonic())))
                 continue
@@ -89,6 +92,13 @@ class RedisListener:
             pubsub, self._pubsub = self._pubsub, None
             with suppress(RedisError, OSError, asyncio.TimeoutError):
                 await pubsub.aclose()  # type: ignore[no-untyped-call]
+
+
+def _end_when_cancelled() -> None:
+    """The client turns a cancellation that meets it while it connects into a time-out: take it up again."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _hint(found: Mapping[str, Any]) -> Hint:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg import AsyncConnection
+from pydantic import ValidationError
 
 from infrastructure import log_reader, row_store
 from infrastructure.log_reader import Checkpoint
@@ -16,6 +17,9 @@ from projections.projection import LogEntry, Projection
 from projections.projector import Parked, Working, describe, fold, keys_to_load, moved, park
 
 BATCH = 500
+
+# What a single session can bring about: a row that the database refuses, or one that this build cannot read.
+_OF_ONE_SESSION = (psycopg.DataError, psycopg.IntegrityError, ValidationError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ async def apply_entries(
     try:
         async with connection.transaction():
             working = await _fold_and_write(connection, projection, entries, schema)
-    except (psycopg.DataError, psycopg.IntegrityError):
+    except _OF_ONE_SESSION:
         working = await _session_by_session(connection, projection, entries, schema)
     await write_parked(connection, name, working.parked.values())
     return working
@@ -119,7 +123,7 @@ async def _fold_and_write(
 async def _session_by_session(
     connection: AsyncConnection[Any], projection: Projection, entries: Sequence[LogEntry], schema: str
 ) -> Working:
-    """The slow way, when the database refused a row: the one session that brought it is parked, the others go in."""
+    """The slow way, when a row cannot be read or written: the one session that has it is parked, the others go in."""
     total = Working()
     by_session = sorted(entries, key=lambda entry: entry.session_id)  # stable: each session keeps its order
     for session_id, group in groupby(by_session, key=lambda entry: entry.session_id):
@@ -127,8 +131,8 @@ async def _session_by_session(
         try:
             async with connection.transaction():
                 working = await _fold_and_write(connection, projection, own, schema)
-        except (psycopg.DataError, psycopg.IntegrityError) as error:
-            park(total, session_id, own[0].position, f"{describe(error)} ({error.sqlstate})")
+        except _OF_ONE_SESSION as error:
+            park(total, session_id, own[0].position, f"{describe(error)} {getattr(error, 'sqlstate', None) or ''}")
             continue
         total.applied += working.applied
         total.parked |= working.parked

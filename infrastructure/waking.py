@@ -24,6 +24,10 @@ class Bell:
         """Forget rings so far: call it before looking for work."""
         self._rung.clear()
 
+    def found(self) -> None:
+        """There was work: the ring was about that, so nothing hidden is looked for."""
+        self._eager = []
+
     async def wait(self, seconds: float) -> None:
         """Until rung, at most `seconds`; shorter looks follow a ring, for rows that are hidden for a moment."""
         pause = self._eager.pop(0) if self._eager else seconds

@@ -47,15 +47,17 @@ FROM genesis_sessions s LEFT JOIN async_tasks t ON t.id = (s.pending->>'correlat
 WHERE s.id = %(session_id)s AND s.user_id = %(user_id)s
 """  # noqa: S608  (constants)
 
-_SESSIONS = f"""
+_SESSION_LINES = f"""
 SELECT s.id, s.title, s.seed, s.mode, s.status, s.genre, s.language, s.current_stage, s.is_pending, s.version,
     s.started_at, s.last_event_at, s.expires_at, s.novel_id, {_TITLES},
     (SELECT count(*) FROM jsonb_object_keys(s.confirmed_data)) AS confirmed_stages
-FROM genesis_sessions s
-WHERE s.user_id = %(user_id)s AND (%(session_id)s::uuid IS NULL OR s.id = %(session_id)s)
-    AND (%(moment)s::timestamptz IS NULL OR (s.started_at, s.id) < (%(moment)s, %(key)s::uuid))
+FROM genesis_sessions s WHERE s.user_id = %(user_id)s"""  # noqa: S608
+
+_SESSION = f"{_SESSION_LINES} AND s.id = %(session_id)s"
+_SESSIONS = f"""{_SESSION_LINES}
+AND (%(moment)s::timestamptz IS NULL OR (s.started_at, s.id) < (%(moment)s, %(key)s::uuid))
 ORDER BY s.started_at DESC, s.id DESC LIMIT %(limit)s
-"""  # noqa: S608
+"""
 
 _TIMELINE = """
 SELECT e.version, e.event_id, e.event_type, e.stage, e.correlation_id, e.data, e.occurred_at
@@ -134,17 +136,11 @@ class Queries:
         rows = await self._rows(query, {"session_id": session_id, "user_id": user_id})
         return rows[0]["version"] if rows else None
 
-    async def belongs_to_another(self, session_id: UUID, user_id: UUID) -> bool:
-        """Whether the session is known and somebody else's: waiting for it would be in vain."""
-        query = "SELECT user_id <> %(user_id)s AS other FROM genesis_sessions WHERE id = %(session_id)s"
-        rows = await self._rows(query, {"session_id": session_id, "user_id": user_id})
-        return bool(rows and rows[0]["other"])
-
     async def sessions(self, user_id: UUID, cursor: str | None = None, limit: int = 50) -> SessionPage:
         """The user's sessions, newest first. Raises InvalidCursor."""
         moment, key = cursors.decode(cursor) if cursor else (None, None)
         limit = min(max(limit, 1), MAX_PAGE)
-        parameters = {"user_id": user_id, "session_id": None, "moment": moment, "key": key, "limit": limit + 1}
+        parameters = {"user_id": user_id, "moment": moment, "key": key, "limit": limit + 1}
         items = tuple(_session_item(row) for row in await self._rows(_SESSIONS, parameters))
         shown = items[:limit]
         more = len(items) > limit
@@ -154,8 +150,7 @@ class Queries:
 
     async def session_item(self, session_id: UUID, user_id: UUID) -> SessionItem | None:
         """One line of the list, for the stream of all that is the user's."""
-        parameters = {"user_id": user_id, "session_id": session_id, "moment": None, "key": None, "limit": 1}
-        rows = await self._rows(_SESSIONS, parameters)
+        rows = await self._rows(_SESSION, {"user_id": user_id, "session_id": session_id})
         return _session_item(rows[0]) if rows else None
 
     async def timeline(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 import psycopg
 import structlog
@@ -15,13 +15,12 @@ from infrastructure.postgres import Connection, connection_options
 from infrastructure.projecting import BATCH, Projected, Standing, project_next, standing
 from infrastructure.settings import Settings
 from infrastructure.singleton import singleton
+from infrastructure.waking import Bell, bell
 from projections.changes import Moved
 from projections.projection import Projection
 from projections.registry import PROJECTIONS
 
 POLL = 0.25
-# After a wake-up that found nothing: the event is there, but an older transaction still runs and hides it for a moment.
-_EAGER = (0.002, 0.004, 0.008, 0.016, 0.032, 0.064)
 _BACK_OFF = 1.0
 
 log = structlog.get_logger(__name__)
@@ -102,57 +101,26 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     hints: RedisHints | NoHints = NoHints()
     if settings.redis_url is not None:
         hints = RedisHints(settings.redis_url.get_secret_value())
-    bell = asyncio.Event()
-    tasks = [asyncio.create_task(_ring_on_hints(hints, bell)), asyncio.create_task(_ring_on_stop(stop, bell))]
-    try:
+    async with AsyncExitStack() as stack, bell(hints, stop, LOG) as rung:
+        stack.push_async_callback(hints.close)
         while not stop.is_set():
             try:
                 async with singleton(url, "projector", stop) as turn:
                     if turn is not None:
-                        await _project(url, hints, bell, lambda: stop.is_set() or turn.lost.is_set())
+                        await _project(url, hints, rung, lambda: stop.is_set() or turn.lost.is_set())
             except (psycopg.Error, OSError) as error:
                 log.warning("projector_interrupted", error=type(error).__name__)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _BACK_OFF)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await hints.close()
 
 
-async def _project(url: str, hints: Hints, bell: asyncio.Event, over: Callable[[], bool]) -> None:
+async def _project(url: str, hints: Hints, rung: Bell, over: Callable[[], bool]) -> None:
     options = connection_options(url, "genesis-projector")
     async with await AsyncConnection.connect(url, **options) as connection:
         projector = Projector(connection, hints)
-        eager = 0
         while not over():
-            bell.clear()
+            rung.heed()
             if await projector.step():
-                eager = 0
-                continue
-            wait = POLL
-            if eager:
-                wait, eager = _EAGER[-eager], eager - 1
-            if await _rung(bell, wait):
-                eager = len(_EAGER)
-
-
-async def _rung(bell: asyncio.Event, seconds: float) -> bool:
-    try:
-        await asyncio.wait_for(bell.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True
-
-
-async def _ring_on_hints(hints: Hints, bell: asyncio.Event) -> None:
-    async with hints.listen(LOG) as listener:
-        while True:
-            if await listener.next(30) is not None:
-                bell.set()
-
-
-async def _ring_on_stop(stop: asyncio.Event, bell: asyncio.Event) -> None:
-    await stop.wait()
-    bell.set()
+                rung.found()
+            else:
+                await rung.wait(POLL)

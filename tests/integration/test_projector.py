@@ -215,6 +215,21 @@ async def test_a_row_that_the_database_refuses_parks_its_session(desk: Desk, dat
     assert "23514" in parked[1]
 
 
+async def test_a_stored_row_that_cannot_be_read_parks_its_session(desk: Desk, database_url: str, pool: Pool) -> None:
+    other = Desk(desk.store)
+    async with projecting(database_url) as projector:
+        for one in (desk, other):
+            await one.start(mode=GenesisMode.FREE_FORM)
+        await projector.catch_up()
+        async with pool.connection() as connection:
+            await connection.execute("UPDATE genesis_sessions SET mode = '?' WHERE id = %s", (desk.session_id,))
+        for one in (desk, other):
+            await one.do(NavigateToStage(stage=SECOND))
+        await projector.catch_up()
+    assert await Queries(pool).version_of(other.session_id, other.user_id) == 2
+    assert [row[0] for row in await _all(pool, "SELECT aggregate_id FROM projection_parked")] == [str(desk.session_id)]
+
+
 async def test_readers_are_told_after_the_commit(desk: Desk, database_url: str) -> None:
     heard = Heard()
     await desk.start(mode=GenesisMode.FREE_FORM)
