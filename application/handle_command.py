@@ -59,7 +59,7 @@ async def handle(
         except (Rejection, VersionConflict, AppendFailed, StoreUnavailable) as error:
             failure = error
         else:
-            await _tell(answer, hints)
+            await _tell(hints)
             return answer
         earlier = await _asked_before(command, request_hash, store)
         if earlier is not None:
@@ -200,7 +200,7 @@ def _completes(events: tuple[Event, ...]) -> CompletedWork | None:
     return None
 
 
-async def _tell(answer: Answer, hints: Hints | None) -> None:
+async def _tell(hints: Hints | None) -> None:
     if hints is not None:
         with suppress(Exception):  # the command is done: a hint that fails only makes its readers slower
-            await hints.publish(LOG, {"session_id": str(answer.session_id), "version": answer.version})
+            await hints.publish(LOG)

@@ -266,7 +266,7 @@ def commands(url: str, rounds: int, seconds: float) -> list[Row]:
 
 
 def run(quick: bool) -> list[Row]:
-    rounds, seconds = (3, 1.0) if quick else (11, 2.0)
+    rounds, seconds = (3, 2.0) if quick else (11, 2.0)
     with server() as cluster, cluster.database() as url:
         rows = appends(url, "", (">= 2.5", ">= 0.55"), rounds, seconds)
         configure(cluster, commit_delay=2000, commit_siblings=0)

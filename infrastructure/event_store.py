@@ -98,7 +98,7 @@ class PostgresEventStore:
         )
 
     async def _execute(self, query: str, parameters: tuple[str | None, ...]) -> list[tuple[Any, ...]]:
-        """One autocommitted statement. No context managers: they took a sixth of an append's time here."""
+        """One autocommitted statement, so there is no transaction for the pool's context manager to end."""
         try:
             connection = await self._pool.getconn()
             try:

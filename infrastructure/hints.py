@@ -24,17 +24,40 @@ _RETRY_AFTER = 1.0
 
 
 class RedisHints:
-    """Hints over one Redis. An outage is noticed, waited out in small steps, and never raised."""
+    """Hints over one Redis. An outage is noticed, waited out in small steps, and never raised.
+
+    A hint without a message is a bell: nobody waits for it to ring, and what asks for it while it rings is covered by
+    one more ring after that. So a command's answer does not wait for Redis, and many commands cost few messages.
+    """
 
     def __init__(self, url: str) -> None:
         self._redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5, health_check_interval=15)
         self._down_until = 0.0
+        self._bells: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
 
     async def publish(self, channel: str, message: Mapping[str, JsonValue] | None = None) -> None:
+        if message is not None:
+            await self._publish(channel, message)
+        elif channel in self._bells:
+            self._again.add(channel)
+        else:
+            self._bells[channel] = asyncio.create_task(self._ring(channel))
+
+    async def _ring(self, channel: str) -> None:
+        try:
+            self._again.add(channel)
+            while channel in self._again:
+                self._again.discard(channel)
+                await self._publish(channel, {})
+        finally:
+            del self._bells[channel]
+
+    async def _publish(self, channel: str, message: Mapping[str, JsonValue]) -> None:
         if time.monotonic() < self._down_until:
             return
         try:
-            await self._redis.publish(_PREFIX + channel, orjson.dumps(message or {}))
+            await self._redis.publish(_PREFIX + channel, orjson.dumps(message))
         except (TimeoutError, RedisError, OSError):
             _end_when_cancelled()
             self._down_until = time.monotonic() + _RETRY_AFTER
@@ -56,6 +79,10 @@ class RedisHints:
             return False
 
     async def close(self) -> None:
+        if self._bells:
+            _, late = await asyncio.wait(self._bells.values(), timeout=1)
+            for bell in late:
+                bell.cancel()
         with suppress(RedisError, OSError):
             await self._redis.aclose()
 
