@@ -1,7 +1,8 @@
 """The bus on Apache Kafka. The client has no asyncio interface, so its blocking calls run in threads."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,6 @@ import structlog
 from genesis_types.envelope import ForeignMessage, Message, parse
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.errors import (
-    AuthorizationError,
     CorruptRecordError,
     InvalidTimestampError,
     InvalidTopicError,
@@ -19,14 +19,16 @@ from kafka.errors import (
     MessageSizeTooLargeError,
     PolicyViolationError,
     RecordListTooLargeError,
+    TopicAuthorizationFailedError,
 )
 
 from infrastructure.bus_errors import BusUnreachable
 from infrastructure.outbox import OutboxRow
 
-ACK_SECONDS = 20.0
-_BLOCK_SECONDS = 5.0
 BATCH = 200
+# Every blocking call ends by then, so that a process which is asked to stop can do so within 5 seconds.
+_BLOCK_SECONDS = 4.0
+_BLOCK_MS = int(_BLOCK_SECONDS * 1000)
 
 # what is wrong with one message, and stays wrong however often it is sent
 _ITS_OWN = (
@@ -36,14 +38,16 @@ _ITS_OWN = (
     InvalidTimestampError,
     InvalidTopicError,
     PolicyViolationError,
-    AuthorizationError,
-    TypeError,
-    ValueError,
+    TopicAuthorizationFailedError,
 )
+_UNWRITABLE = (TypeError, ValueError, AttributeError)
 _UNTRIED = ""
 """The reason of a message that waits behind one of its own session that failed: not its fault, so not counted."""
 
 log = structlog.get_logger(__name__)
+
+
+_Queue = deque[OutboxRow]
 
 
 class KafkaPublisher:
@@ -57,42 +61,56 @@ class KafkaPublisher:
         return await asyncio.to_thread(self._publish, rows)
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._drop, 2.0)
+        await asyncio.to_thread(self._close)
 
     def _publish(self, rows: Sequence[OutboxRow]) -> dict[UUID, str]:
         try:
             return self._send(rows)
         except (KafkaError, OSError) as error:
-            self._drop(0)  # what it buffers would come late, behind what a new producer sends again
+            self._abandon()
             raise BusUnreachable(type(error).__name__) from error
+        except BaseException:
+            self._abandon()
+            raise
 
     def _send(self, rows: Sequence[OutboxRow]) -> dict[UUID, str]:
-        producer = self._connected()
+        """Waves of one message per session: the broker may still refuse what was sent, and nothing may be behind it."""
         failures: dict[UUID, str] = {}
-        held: set[str] = set()
-        sent: list[tuple[OutboxRow, Any]] = []
+        waiting: dict[str, _Queue] = {}
         for row in rows:
-            if row.partition_key in held:
-                failures[row.id] = _UNTRIED
+            waiting.setdefault(row.partition_key, deque()).append(row)
+        while waiting:
+            wave = [(queue.popleft(), queue) for queue in waiting.values()]
+            for row, queue, refused in self._sent(wave):
+                if refused:
+                    failures[row.id] = refused
+                    failures.update((behind.id, _UNTRIED) for behind in queue)
+                    queue.clear()
+            waiting = {key: queue for key, queue in waiting.items() if queue}
+        return failures
+
+    def _sent(self, wave: Iterable[tuple[OutboxRow, _Queue]]) -> Iterator[tuple[OutboxRow, _Queue, str | None]]:
+        """The rows of `wave`, each with why the broker refused it, or None when it is acknowledged."""
+        producer = self._connected()
+        flying: list[tuple[OutboxRow, _Queue, Any]] = []
+        for row, queue in wave:
+            try:
+                value, key = orjson.dumps(row.payload), row.partition_key.encode()
+                headers = [(name, text.encode()) for name, text in row.headers.items()]
+            except _UNWRITABLE as error:
+                yield row, queue, type(error).__name__
                 continue
             try:
-                future = producer.send(
-                    row.topic,
-                    value=orjson.dumps(row.payload),
-                    key=row.partition_key.encode(),
-                    headers=[(name, value.encode()) for name, value in row.headers.items()],
-                )
+                flying.append((row, queue, producer.send(row.topic, value=value, key=key, headers=headers)))
             except _ITS_OWN as error:
-                failures[row.id] = type(error).__name__
-                held.add(row.partition_key)
-            else:
-                sent.append((row, future))
-        for row, future in sent:
+                yield row, queue, type(error).__name__
+        for row, queue, future in flying:
             try:
-                future.get(timeout=ACK_SECONDS)
+                future.get(timeout=_BLOCK_SECONDS + 0.5)
             except _ITS_OWN as error:
-                failures[row.id] = type(error).__name__
-        return failures
+                yield row, queue, type(error).__name__
+            else:
+                yield row, queue, None
 
     def _connected(self) -> Any:
         if self._producer is None:
@@ -102,20 +120,32 @@ class KafkaPublisher:
                 acks="all",
                 enable_idempotence=True,
                 linger_ms=0,
-                max_block_ms=int(_BLOCK_SECONDS * 1000),
-                bootstrap_timeout_ms=int(_BLOCK_SECONDS * 1000),
-                request_timeout_ms=10_000,
-                delivery_timeout_ms=15_000,
-                reconnect_backoff_max_ms=2_000,
+                max_block_ms=_BLOCK_MS,
+                bootstrap_timeout_ms=_BLOCK_MS,
+                request_timeout_ms=_BLOCK_MS - 500,
+                delivery_timeout_ms=_BLOCK_MS,
+                reconnect_backoff_max_ms=1_000,
                 metrics_enabled=False,
             )
         return self._producer
 
-    def _drop(self, seconds: float) -> None:
+    def _close(self) -> None:
         producer, self._producer = self._producer, None
         if producer is not None:
-            with suppress(Exception):  # it is given up; whatever it says on its way out changes nothing
-                producer.close(timeout=seconds)
+            with suppress(KafkaError, OSError):
+                producer.close(timeout=2.0)
+
+    def _abandon(self) -> None:
+        """End the producer with what it buffers, which would come late: behind what its successor sends again.
+
+        Its `close` waits for the buffer first, and leaves the sending thread alive when that takes too long.
+        """
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            producer._sender.force_close()
+            producer._sender.join(2.0)
+            with suppress(KafkaError, OSError):
+                producer.close(timeout=0)
 
 
 class KafkaBusConsumer:
@@ -147,7 +177,7 @@ class KafkaBusConsumer:
 
     async def commit(self) -> None:
         try:
-            await asyncio.to_thread(self._consumer.commit, timeout_ms=10_000)
+            await asyncio.to_thread(self._consumer.commit, timeout_ms=_BLOCK_MS)
         except (KafkaError, OSError, AssertionError) as error:
             raise BusUnreachable(type(error).__name__) from error
 
@@ -160,19 +190,24 @@ def _subscribe(bootstrap: str, topic: str, group: str) -> Any:
         client_id=f"genesis-{group}",
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        bootstrap_timeout_ms=int(_BLOCK_SECONDS * 1000),
-        reconnect_backoff_max_ms=2_000,
+        bootstrap_timeout_ms=_BLOCK_MS,
+        reconnect_backoff_max_ms=1_000,
+        metadata_max_age_ms=30_000,
         metrics_enabled=False,
     )
 
 
 def _message(record: Any) -> Message | None:
     try:
-        headers = {name: value.decode() for name, value in record.headers or ()}
-        return parse(headers, orjson.loads(record.value or b""))
+        headers = {name: (value or b"").decode() for name, value in record.headers or ()}
+        message = parse(headers, orjson.loads(record.value or b""))
     except ForeignMessage as error:
         reason = str(error)
-    except (orjson.JSONDecodeError, UnicodeDecodeError):
-        reason = "not JSON"
+    except ValueError:
+        reason = "headers or value are no JSON in UTF-8"
+    else:
+        if record.key == str(message.session_id).encode():
+            return message
+        reason = "the key is not ce_subject, so its order is not kept"
     log.warning("foreign_message", partition=record.partition, offset=record.offset, error=reason)
     return None

@@ -71,8 +71,11 @@ class PostgresConsumer:
             if self._turn.lost.is_set():
                 raise ConnectionError("another consumer of the group may be active now")
             self._bell.heed()
+            before = self._fetched
             if messages := await self._next():
                 return messages
+            if self._fetched != before:
+                continue  # foreign messages only: there may be more behind them
             left = until - loop.time()
             if left <= 0:
                 return []

@@ -14,17 +14,22 @@ BATCH = 500
 _FIRST_BACK_OFF = 0.5
 _LONGEST_BACK_OFF = 300.0
 
-# Nothing goes out behind a row of the same session that is backing off or dead.
+# Nothing goes out behind a row of the same session that is backing off or dead. statement_timestamp: with a clock that
+# moves while the statement runs, a row could come due between the look at it and the look at those behind it.
 _NEXT = b"""
 SELECT o.id, o.position, o.topic, o.partition_key, o.payload, o.headers, o.retry_count, o.max_retries
 FROM event_outbox o
-WHERE o.status = 'PENDING' AND o.scheduled_at <= clock_timestamp() AND NOT EXISTS (
+WHERE o.status = 'PENDING' AND o.scheduled_at <= statement_timestamp() AND NOT EXISTS (
     SELECT 1 FROM event_outbox b
     WHERE b.partition_key = o.partition_key AND b.position < o.position AND b.status <> 'SENT'
-        AND (b.status = 'DEAD' OR b.scheduled_at > clock_timestamp())
+        AND (b.status = 'DEAD' OR b.scheduled_at > statement_timestamp())
 )
 ORDER BY o.position LIMIT %s
 """
+
+# A relay that has lost its turn may not know it yet. One marks after the other, so that a session's rows never get a
+# sent_tx lower than that of the rows before them.
+_ALONE = b"SELECT pg_advisory_xact_lock(hashtextextended('genesis:outbox-sent', 0))"
 
 # sent_tx: consumers on the PostgreSQL bus follow the order of commits, as the log's readers do
 _SENT = b"""
@@ -68,7 +73,8 @@ class Outbox:
 
     async def sent(self, ids: Sequence[UUID]) -> None:
         """The broker has acknowledged these."""
-        async with self._pool.connection() as connection:
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(_ALONE)
             await connection.execute(_SENT, (list(ids),))
 
     async def failed(self, row: OutboxRow, error: str) -> bool:

@@ -1,13 +1,16 @@
 """Fixtures that all tests share: real servers, started once per test process."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.kafka import Broker, BrokerMissing
 from tests.support.postgres import Cluster
 from tests.support.prefect import PrefectServer, prefect_server
 from tests.support.redis import RedisServer
+from tests.support.require import unavailable
 
 # shared machines are slow at times: how long an example takes says nothing about the code
 settings.register_profile("genesis", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,3 +42,24 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
     with prefect_server(tmp_path_factory.mktemp("prefect")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def kafka_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A broker of our own, which a test may stop and start."""
+    try:
+        running = Broker(tmp_path_factory.mktemp("kafka")).start()
+    except BrokerMissing as missing:
+        unavailable("An Apache Kafka broker", str(missing))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap(request: pytest.FixtureRequest) -> str:
+    """The address of a broker: GENESIS_TEST_KAFKA, or one of our own."""
+    given = os.environ.get("GENESIS_TEST_KAFKA")
+    if given:
+        return given
+    broker: Broker = request.getfixturevalue("kafka_broker")
+    return broker.bootstrap

@@ -17,7 +17,7 @@ from infrastructure.singleton import singleton
 from infrastructure.waking import bell
 
 POLL = 0.25
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 10.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 
 log = structlog.get_logger(__name__)
 

@@ -69,6 +69,10 @@ class Sweeper:
         except (Rejection, VersionConflict, CommandIdReused) as refused:
             # the facts changed since the look: the work ended by itself, the session was extended
             log.info("sweep_refused", session_id=str(session_id), reason=type(refused).__name__)
+        except (StoreUnavailable, psycopg.Error, PoolTimeout):
+            raise
+        except Exception:
+            log.exception("sweep_failed", session_id=str(session_id))  # a session that cannot be read holds up no other
         else:
             log.info("swept", session_id=str(session_id), command_type=body.command_type)
 

@@ -4,11 +4,10 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-proto
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 SOURCE = "/genesis/sessions"
 
@@ -27,7 +26,7 @@ class Headers(BaseModel):
     ce_type: str = Field(min_length=1)
     ce_source: Literal["/genesis/sessions"]
     ce_subject: UUID
-    ce_time: datetime
+    ce_time: AwareDatetime
     ce_schemaversion: int = Field(ge=1)
     ce_sequence: int = Field(ge=1)
     ce_correlationid: UUID
@@ -44,7 +43,7 @@ class Message(BaseModel):
     schema_version: int
     session_id: UUID
     sequence: int
-    time: datetime
+    time: AwareDatetime
     correlation_id: UUID
     causation_id: UUID
     payload: dict[str, JsonValue]

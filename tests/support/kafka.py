@@ -1,0 +1,157 @@
+"""A real Apache Kafka broker in KRaft mode for tests: one per test process, its jars from Maven Central, kept once."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+from kafka import KafkaConsumer, KafkaProducer
+from kafka.errors import KafkaError
+
+from tests.support.studio import free_port
+
+POM = Path(__file__).with_name("kafka_broker") / "pom.xml"
+_START_SECONDS = 60.0
+_JAVA = 17
+
+
+class BrokerMissing(Exception):
+    """No broker can be had here; the text says why."""
+
+
+def jars() -> Path:
+    """The folder of the broker's jars, about 43 MB, downloaded at the first call. Raises BrokerMissing."""
+    version = POM.read_text().split("<kafka.version>")[1].split("<")[0]
+    folder = _cache() / f"kafka-broker-{version}"
+    if folder.is_dir():
+        return folder
+    if shutil.which("mvn") is None:
+        raise BrokerMissing("Maven (mvn) is not on the PATH, and it brings the broker's jars")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    arriving = Path(tempfile.mkdtemp(dir=folder.parent))
+    goal = ["dependency:copy-dependencies", f"-DoutputDirectory={arriving}", "-DincludeScope=runtime"]
+    done = subprocess.run(["mvn", "-q", "-B", "-f", str(POM), *goal], capture_output=True, text=True, check=False)
+    if done.returncode != 0 or not any(arriving.glob("kafka_*.jar")):
+        shutil.rmtree(arriving, ignore_errors=True)
+        raise BrokerMissing(f"Maven could not bring its jars: {(done.stdout + done.stderr).strip()[-300:]}")
+    with suppress(OSError):  # another test process was faster
+        arriving.rename(folder)
+    shutil.rmtree(arriving, ignore_errors=True)
+    return folder
+
+
+def _cache() -> Path:
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "genesis-studio"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return POM.parents[3] / ".cache"
+    return home if os.access(home, os.W_OK) else POM.parents[3] / ".cache"
+
+
+def _java() -> str:
+    java = shutil.which("java")
+    if java is None:
+        raise BrokerMissing(f"Java {_JAVA} or newer is not on the PATH")
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    number = said.split('"')[1].split(".")[0].split("-")[0] if '"' in said else "0"
+    if not number.isdigit() or int(number) < _JAVA:
+        raise BrokerMissing(f"Java {_JAVA} or newer is needed, and this is {said.splitlines()[0] if said else 'none'}")
+    return java
+
+
+class Broker:
+    """One broker with its own data folder. `stop` and `start` make an outage: ports and data stay the same."""
+
+    def __init__(self, folder: Path) -> None:
+        self._java = _java()
+        self._jars = jars()
+        self._folder = folder
+        port, controller = free_port(), free_port()
+        self.bootstrap = f"127.0.0.1:{port}"
+        self._properties = folder / "server.properties"
+        self._properties.write_text(_PROPERTIES.format(port=port, controller=controller, data=folder / "data"))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._tool("kafka.tools.StorageTool", "format", "-t", "Z2VuZXNpcy1zdHVkaW8tMQ", "-c", str(self._properties))
+
+    def start(self) -> "Broker":
+        """Returns when a message has gone in and come out again."""
+        with (self._folder / "broker.log").open("ab") as said:
+            command = [*self._command("-Xms128m", "-Xmx512m"), "kafka.Kafka", str(self._properties)]
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._passes_a_message():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise BrokerMissing(f"it did not start: {(self._folder / 'broker.log').read_text()[-500:]}")
+            time.sleep(0.1)
+        return self
+
+    def stop(self) -> None:
+        """As a crash: at once, with nothing said to anybody."""
+        if self._process is not None:
+            process, self._process = self._process, None
+            process.kill()
+            process.wait(10)
+
+    def _command(self, *options: str) -> list[str]:
+        return [self._java, *options, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{self._jars}/*"]
+
+    def _tool(self, *arguments: str) -> None:
+        done = subprocess.run([*self._command(), *arguments], capture_output=True, text=True, check=False, timeout=60)
+        if done.returncode != 0:
+            raise BrokerMissing(f"its storage could not be made: {(done.stdout + done.stderr)[-500:]}")
+
+    def _listens(self) -> bool:
+        host, port = self.bootstrap.split(":")
+        with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):
+            return True
+        return False
+
+    def _passes_a_message(self) -> bool:
+        if not self._listens():  # the client leaves its sockets open when nobody answers
+            return False
+        group, options = f"ready-{uuid4().hex}", {"bootstrap_servers": self.bootstrap, "bootstrap_timeout_ms": 5000}
+        try:
+            producer = KafkaProducer(**options, max_block_ms=2000, metrics_enabled=False)
+            try:
+                producer.send("ready", b"ready").get(timeout=5)
+            finally:
+                producer.close(timeout=1)
+            consumer = KafkaConsumer("ready", **options, group_id=group, auto_offset_reset="earliest")
+            try:
+                return bool(consumer.poll(timeout_ms=5000))
+            finally:
+                consumer.close(autocommit=False, timeout_ms=1000)
+        except (KafkaError, OSError):
+            return False
+
+
+# One node that is broker and controller. SerialGC, C1 and small pools: it shares its machine with the tests.
+_PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={data}
+num.partitions=3
+num.network.threads=2
+num.io.threads=2
+auto.create.topics.enable=true
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=2
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=2
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+log.cleaner.dedupe.buffer.size=2097152
+"""
