@@ -89,6 +89,7 @@ def _mount(arguments: list[str]) -> None:
 
 def main() -> NoReturn:
     """The console script. Exit codes: 0 well, 1 a problem and its remedy, 2 wrong usage, 70 our fault, 130 Ctrl+C."""
+    logging.getLogger().addHandler(logging.NullHandler())  # what libraries warn of is no sentence for a person
     try:
         _mount(sys.argv[1:])
         app()
@@ -115,7 +116,7 @@ def _say(message: str, remedy: str) -> None:
 def _explained(error: Exception) -> Problem:
     """A sentence for what may happen to anybody; for the rest, where the details were kept."""
     kind = f"{type(error).__module__}.{type(error).__qualname__}"
-    if kind.startswith("psycopg"):
+    if kind.startswith(("psycopg", "sqlalchemy")):
         return Problem(
             "The database did not answer as it should"
             + (f" (SQLSTATE {state})." if (state := getattr(error, "sqlstate", None)) else "."),

@@ -2,14 +2,20 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
 
-from psycopg_pool import AsyncConnectionPool
+from psycopg.errors import UndefinedTable
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from cli.surroundings import base_url
 from infrastructure.accounts import Accounts
 from infrastructure.embedded.runtime import Runtime, connected, open_home
 from infrastructure.problem import Problem
 from infrastructure.settings import Settings
+
+_PATIENCE = 5.0
 
 
 def token() -> None:
@@ -35,13 +41,28 @@ def login() -> None:
 
 async def new_bearer(database_url: str) -> str:
     """A Bearer token of the owner, who is made if there is none."""
-    async with AsyncConnectionPool(database_url, min_size=1, max_size=1, kwargs={"autocommit": True}) as pool:
-        accounts = Accounts(pool)
-        return await accounts.issue_bearer((await accounts.ensure_owner()).id, "genesis token")
+    async with _owner_of(database_url) as (accounts, owner):
+        return await accounts.issue_bearer(owner, "genesis token")
 
 
 async def new_login(database_url: str) -> str:
     """A one-time login token of the owner, who is made if there is none."""
-    async with AsyncConnectionPool(database_url, min_size=1, max_size=1, kwargs={"autocommit": True}) as pool:
+    async with _owner_of(database_url) as (accounts, owner):
+        return await accounts.issue_login(owner)
+
+
+@asynccontextmanager
+async def _owner_of(database_url: str) -> AsyncIterator[tuple[Accounts, UUID]]:
+    pool = AsyncConnectionPool(
+        database_url, min_size=1, max_size=1, timeout=_PATIENCE, open=False, kwargs={"autocommit": True}
+    )
+    try:
+        await pool.open(wait=True, timeout=_PATIENCE)
         accounts = Accounts(pool)
-        return await accounts.issue_login((await accounts.ensure_owner()).id)
+        yield accounts, (await accounts.ensure_owner()).id
+    except PoolTimeout as error:
+        raise Problem("The database cannot be reached.", "`genesis doctor` says more.") from error
+    except UndefinedTable as error:
+        raise Problem("The database has no schema yet.", "Run `genesis migrate`.") from error
+    finally:
+        await pool.close()

@@ -1,0 +1,65 @@
+"""Whatever goes wrong, a person at a terminal reads a sentence with its remedy, never a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def _genesis(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GENESIS_", "PREFECT_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", *arguments],
+        env=kept | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def test_help_names_every_command_and_group() -> None:
+    done = _genesis("--help")
+    assert done.returncode == 0
+    for name in ("run", "process", "migrate", "token", "login", "doctor", "projections"):
+        assert name in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "code", "sentence"),
+    [
+        (("process", "nope"), {}, 2, "There is no process called nope"),
+        (("nope",), {}, 2, "No such command"),
+        (("run",), {"GENESIS_PORT": "seven"}, 1, "A setting cannot be used: port"),
+        (("token",), {"GENESIS_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, 1, "The database cannot be reached"),
+        (("run",), {"GENESIS_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, 1, "The database cannot be reached"),
+        (("migrate",), {"GENESIS_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, 1, "The database"),
+        (("login",), {}, 1, "does not run on this data folder"),
+        (("doctor",), {"GENESIS_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, 1, "cannot be reached"),
+    ],
+)
+def test_what_goes_wrong_is_a_sentence(
+    arguments: tuple[str, ...], environment: dict[str, str], code: int, sentence: str, tmp_path: Path
+) -> None:
+    done = _genesis(*arguments, **{"GENESIS_HOME": str(tmp_path), **environment})
+    assert sentence in done.stdout + done.stderr
+    assert done.returncode == code
+
+
+def test_our_own_fault_is_kept_where_a_report_can_take_it_from(tmp_path: Path) -> None:
+    code = "import sys, cli.main as m; m._lazy = lambda *_: 1 / 0; sys.argv[1:] = ['token']; m.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "GENESIS_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 70
+    assert "Traceback" not in done.stderr
+    assert str(tmp_path / "logs" / "cli.log") in done.stderr
+    assert "ZeroDivisionError" in (tmp_path / "logs" / "cli.log").read_text()

@@ -1,0 +1,144 @@
+"""`genesis run` as a person meets it: it starts, says where it is, stops in order, and leaves nothing behind."""
+
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.studio import Studio, make_home
+
+_STOPS_WITHIN = 10.0
+
+
+@pytest.fixture
+def studios() -> Iterator[list[Studio]]:
+    """Whatever a test appends is removed afterwards, with every process of it."""
+    found: list[Studio] = []
+    yield found
+    for studio in found:
+        studio.remove()
+
+
+def _studio(studios: list[Studio], home: Path | None = None, **arguments: int) -> Studio:
+    studio = Studio(home, port=arguments.get("port"))
+    studios.append(studio)
+    return studio
+
+
+def test_it_becomes_usable_complete_and_ready_and_sigint_leaves_nothing_running(studios: list[Studio]) -> None:
+    studio = _studio(studios).start().wait_usable().wait_complete()
+    assert studio.answers("/live")
+    assert studio.answers("/ready")
+    assert set(studio.runtime()["pids"]) == {"api", "background", "callbacks", "postgres", "prefect", "redis", "worker"}
+    assert (studio.home / "runtime.json").stat().st_mode & 0o077 == 0
+    family = studio.family()
+    assert studio.stop(signal.SIGINT) < _STOPS_WITHIN
+    assert studio.process is not None
+    assert studio.process.returncode == 0
+    assert studio.family() == []
+    assert [process for process in family if process.is_running() and process.status() != "zombie"] == []
+    assert not (studio.home / "runtime.json").exists()
+    assert "Traceback" not in studio.output
+
+
+def test_sigterm_while_it_still_starts_stops_it_too(studios: list[Studio]) -> None:
+    studio = _studio(studios).start()
+    while not (studio.home / "logs" / "api.log").exists():
+        time.sleep(0.02)
+    assert studio.stop(signal.SIGTERM) < _STOPS_WITHIN
+    assert studio.family() == []
+    assert "Traceback" not in studio.output
+
+
+def test_after_sigkill_of_everything_or_of_the_supervisor_it_runs_again_on_the_same_folder(
+    studios: list[Studio],
+) -> None:
+    first = _studio(studios).start().wait_usable()
+    token = first.token()
+    orphans = first.family()
+    first.stop(signal.SIGKILL)
+    again = _studio(studios, first.home, port=first.port).start().wait_usable()
+    assert again.token() != token
+    assert not {process.pid for process in orphans} & {process.pid for process in again.family()}
+    for process in again.family():  # all at once, as a power cut would
+        process.kill()
+    third = _studio(studios, first.home, port=first.port).start().wait_usable()
+    assert third.answers()
+    third.stop()
+    assert third.family() == []
+
+
+def test_sigkill_of_the_supervisor_alone_ends_every_child_within_seconds(studios: list[Studio]) -> None:
+    studio = _studio(studios).start().wait_usable()
+    studio.stop(signal.SIGKILL)
+    deadline = time.monotonic() + 8
+    while studio.family() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert [" ".join(process.cmdline()) for process in studio.family()] == []
+
+
+def test_a_second_run_on_the_same_folder_says_where_the_first_is(studios: list[Studio]) -> None:
+    studio = _studio(studios).start().wait_usable()
+    second = studio.genesis("run")
+    assert second.returncode == 0
+    assert "running already" in second.stdout
+    (address,) = re.findall(r"http\S+/login\?token=\S+", second.stdout)
+    assert address.startswith(studio.base_url)
+    assert address not in studio.output
+    login = studio.genesis("login")
+    assert login.returncode == 0
+    assert re.fullmatch(r"http\S+/login\?token=\S+\n", login.stdout)
+    studio.stop()
+
+
+def test_two_studios_with_two_folders_run_side_by_side_the_second_on_the_next_free_port(studios: list[Studio]) -> None:
+    one = _studio(studios).start().wait_usable()
+    two = _studio(studios, port=one.port).start().wait_usable()
+    assert f"Port {one.port} is taken" in two.output
+    assert one.base_url != two.base_url
+    assert one.runtime()["database_url"] != two.runtime()["database_url"]
+    one.stop()
+    assert two.answers()
+    two.stop()
+    assert one.family() + two.family() == []
+
+
+def test_a_child_that_dies_is_started_again_and_said_so(studios: list[Studio]) -> None:
+    studio = _studio(studios).start().wait_usable()
+    pid, _ = studio.runtime()["pids"]["api"]
+    os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while studio.runtime()["pids"].get("api", [pid])[0] == pid or not studio.answers():
+        assert time.monotonic() < deadline, studio.output
+        time.sleep(0.05)
+    assert "api was ended by SIGKILL; starting it again" in studio.output
+    postgres, _ = studio.runtime()["pids"]["postgres"]
+    os.kill(postgres, signal.SIGKILL)
+    while studio.runtime()["pids"].get("postgres", [postgres])[0] == postgres:
+        assert time.monotonic() < deadline + 20, studio.output
+        time.sleep(0.05)
+    assert studio.genesis("token").returncode == 0
+    studio.stop()
+
+
+def test_a_signal_to_make_alone_stops_the_studio(studios: list[Studio], tmp_path: Path) -> None:
+    studio = _studio(studios)
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(f"run:\n\t@true && exec {sys.executable} -m cli.main run\n")
+    studio.start("make", "-f", str(makefile), "run").wait_usable()
+    assert studio.stop(signal.SIGINT) < _STOPS_WITHIN
+    assert studio.family() == []
+
+
+def test_a_folder_that_cannot_be_used_is_a_sentence_not_a_traceback(studios: list[Studio]) -> None:
+    file = make_home() / "file"
+    file.touch()
+    done = Studio(file / "home", port=1).genesis("run")
+    assert done.returncode == 1
+    assert "GENESIS_HOME" in done.stderr
+    assert "Traceback" not in done.stderr

