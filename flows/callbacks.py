@@ -28,7 +28,7 @@ from infrastructure.bus_errors import BusUnreachable
 from infrastructure.settings import Settings
 
 GROUP = "callbacks"
-FETCH_SECONDS = 5.0
+FETCH_SECONDS = 0.5
 AGAIN_SECONDS = 1.0
 
 INTERRUPTIONS = (psycopg.Error, PoolTimeout, PoolClosed, OSError, BusUnreachable)
@@ -121,7 +121,8 @@ async def _consume(made: Studio, service: PrefectCallbackService, stop: asyncio.
         except* INTERRUPTIONS as errors:
             log.warning("callbacks_interrupted", errors=[type(error).__name__ for error in errors.exceptions])
         with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), AGAIN_SECONDS)
+            async with asyncio.timeout(AGAIN_SECONDS):
+                await stop.wait()
 
 
 async def _keep_sweeping(sweep: Sweep, seconds: float) -> None:

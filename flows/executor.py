@@ -154,7 +154,8 @@ class Executor:
             except DATABASE_ERRORS as error:
                 log.warning("cannot_claim", error=type(error).__name__)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+                async with asyncio.timeout(POLL_SECONDS):  # wait_for may swallow the cancellation that ends this loop
+                    await self._wake.wait()
 
     def _ended(self, owner: str, _: asyncio.Task[None]) -> None:
         self._executing.pop(owner, None)
@@ -189,11 +190,11 @@ class Executor:
             log.info("prefect_not_reachable", error=type(error).__name__, **facts)
             await self._again(lease, UNREACHABLE_SECONDS, failed=False)
         except (Abort, Exception):
-            log.exception("run_failed", failures=lease.failures + 1, **facts)
             if lease.failures + 1 >= GIVE_UP_AFTER:
                 await self._leases.drop(lease)
             else:
                 await self._again(lease, min(2.0**lease.failures, LONGEST_BACKOFF_SECONDS), failed=True)
+            log.exception("run_failed", failures=lease.failures + 1, **facts)
         else:
             await self._leases.drop(lease)
 

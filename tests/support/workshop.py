@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import structlog
 from pydantic import SecretStr
 
 from application.ports import Writer
@@ -17,6 +18,7 @@ from flows.callbacks import PrefectCallbackService, build
 from flows.runs import Runs, prefect_runs
 from flows.sweep import Sweep
 from infrastructure.bootstrap import Studio, studio
+from infrastructure.logging import redact
 from infrastructure.processes import projector, relay
 from infrastructure.settings import Settings
 from tests.support.commands import Desk
@@ -147,6 +149,8 @@ async def eventually(look: Callable[[], Coroutine[Any, Any, Any]], seconds: floa
 @asynccontextmanager
 async def workshop(settings: Settings) -> AsyncIterator[Workshop]:
     assert settings.prefect_api_url is not None
+    # structlog's default shows the locals of every frame, which Prefect's models answer with deprecation warnings
+    structlog.configure(processors=[structlog.stdlib.add_log_level, redact, structlog.dev.ConsoleRenderer()])
     async with studio(settings, application_name="tests") as made, prefect_runs(settings.prefect_api_url) as runs:
         service, sweep = build(made, runs)
         running = Workshop(made, runs, service, sweep, ScriptedWriter())
