@@ -64,9 +64,10 @@ def _dies_with_us(number: signal.Signals) -> Callable[[], None] | None:
     parent = os.getpid()
 
     def ask() -> None:
+        signal.signal(number, signal.SIG_DFL)  # until exec it would be caught by what we inherited, and lost
         _libc.prctl(_PR_SET_PDEATHSIG, int(number))
         if os.getppid() != parent:  # it went in between
-            os.kill(os.getpid(), number)
+            os._exit(1)
 
     return ask
 

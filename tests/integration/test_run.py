@@ -142,3 +142,18 @@ def test_a_folder_that_cannot_be_used_is_a_sentence_not_a_traceback(studios: lis
     assert done.returncode == 1
     assert "GENESIS_HOME" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_servers_that_the_environment_names_are_used_instead_of_embedded_ones(
+    studios: list[Studio], database_url: str, redis_url: str
+) -> None:
+    studio = Studio(
+        GENESIS_DATABASE_URL=database_url, GENESIS_REDIS_URL=redis_url, PREFECT_API_URL="http://127.0.0.1:9/api"
+    )
+    studios.append(studio)
+    studio.start().wait_usable().wait_complete()
+    assert set(studio.runtime()["pids"]) == {"api", "background", "callbacks", "worker"}
+    assert studio.runtime()["database_url"] == database_url
+    assert not (studio.home / "postgres").exists()
+    studio.stop()
+    assert studio.family() == []
