@@ -31,14 +31,15 @@ class Batch:
     end: Checkpoint
 
 
+# No more conditions than the index has columns: on a log without statistics others would make the planner sort it all.
 # A transaction that still runs may commit events with a lower tx_id than those seen: nothing is read past the oldest
 # one. tx_id must not be renamed to a text of the same name, or the ORDER BY would sort the text.
 _NEXT = b"""
 SELECT tx_id::text AS tx, id, event_id, aggregate_id, aggregate_version, event_type, event_version,
-    CASE WHEN %(types)s::text[] IS NULL OR event_type = ANY(%(types)s) THEN payload::text END AS body
+    CASE WHEN aggregate_type = %(aggregate_type)s AND (%(types)s::text[] IS NULL OR event_type = ANY(%(types)s))
+        THEN payload::text END AS body
 FROM domain_events
 WHERE (tx_id, id) > (%(tx)s::text::xid8, %(position)s) AND tx_id < pg_snapshot_xmin(pg_current_snapshot())
-    AND aggregate_type = %(aggregate_type)s
 ORDER BY tx_id, id LIMIT %(limit)s
 """
 
@@ -52,15 +53,15 @@ ORDER BY aggregate_version
 """
 
 _LAG = b"""
-SELECT count(*) FROM domain_events
-WHERE (tx_id, id) > (%(tx)s::text::xid8, %(position)s) AND aggregate_type = %(aggregate_type)s
+SELECT count(*) FROM domain_events WHERE (tx_id, id) > (%(tx)s::text::xid8, %(position)s)
 """
 
 
 async def read_next(
     connection: AsyncConnection[Any], after: Checkpoint, limit: int, event_types: Collection[str] | None
 ) -> Batch:
-    """Up to `limit` events after `after`; those of other types than `event_types` (None: all) are passed over."""
+    """Up to `limit` events after `after`; those of other types than `event_types` (None: all), and of
+    other aggregates, are passed over."""
     parameters = {
         "tx": str(after.tx_id),
         "position": after.position,
@@ -95,7 +96,7 @@ async def read_session(
 
 async def lag(connection: AsyncConnection[Any], after: Checkpoint) -> int:
     """How many events lie after `after`."""
-    parameters = {"tx": str(after.tx_id), "position": after.position, "aggregate_type": AGGREGATE_TYPE}
+    parameters = {"tx": str(after.tx_id), "position": after.position}
     row = await (await connection.execute(_LAG, parameters)).fetchone()
     return int(row[0]) if row else 0
 

@@ -129,7 +129,8 @@ async def _alone(database_url: str, projection: Projection) -> AsyncIterator[Asy
     """A connection that is the only one to rebuild this projection. It holds no lock on any table."""
     options = connection_options(database_url, "genesis-rebuild")
     async with await AsyncConnection.connect(database_url, **options) as connection:
-        await connection.execute("SET plan_cache_mode = auto")
+        # the log is walked along its indexes; without statistics the planner would sort all of it for every chunk
+        await connection.execute("SET plan_cache_mode = auto; SET enable_sort = off; SET enable_bitmapscan = off")
         query = b"SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
         row = await (await connection.execute(query, (f"genesis:rebuild:{projection.name}",))).fetchone()
         if row is None or not row[0]:

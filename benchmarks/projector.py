@@ -1,0 +1,168 @@
+"""The read side: how fast the projector and a rebuild go through the log, and how soon a command can be read."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psutil
+import psycopg
+from genesis_types.enums import GenesisMode
+
+from benchmarks.floor import Row, figure, server, show
+from domain.genesis.commands import ConfirmStage, FinishGenesis, NavigateToStage, ProvideFeedback, StartGenesis
+from domain.genesis.stages import STAGE_ORDER
+from infrastructure import log_reader
+from infrastructure.change_feed import ChangeFeed
+from infrastructure.event_codec import CODEC
+from infrastructure.event_store import PostgresEventStore
+from infrastructure.hints import RedisHints
+from infrastructure.postgres import make_pool, opened
+from infrastructure.rebuild import rebuild
+from projections.changes import Moved
+from projections.genesis_session import GENESIS_SESSION
+from projections.queries import Queries
+from tests.support.commands import Desk
+from tests.support.genesis import Story
+from tests.support.reading import projecting
+from tests.support.redis import RedisServer
+
+
+def journey() -> Story:
+    """A guided genesis from spark to novel, with two rounds of feedback in every stage."""
+    story = Story()
+    story.when(StartGenesis(seed="a lighthouse keeper and a bell"))
+    for stage in STAGE_ORDER:
+        story.proposals_arrive(3)
+        for _ in range(2):
+            story.when(ProvideFeedback(proposal_id=story.proposal_id(stage), text="darker, and more of the sea"))
+            story.proposals_arrive()
+        story.when(ConfirmStage(stage=stage, proposal_id=story.proposal_id(stage)))
+    story.when(FinishGenesis())
+    return story
+
+
+def write_log(url: str, sessions: int) -> int:
+    """That journey, made by so many sessions; how many events that are."""
+    story = journey()
+    encoded = [CODEC.encode(event) for event in story.events]
+    novel = str(story.state.novel_id)
+    columns = "event_id, event_type, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash"
+    query = f"COPY domain_events ({columns}) FROM STDIN".encode()
+    with psycopg.connect(url) as connection, connection.cursor().copy(query) as copy:
+        for _ in range(sessions):
+            session, own = str(uuid4()), str(uuid4())
+            for version, event in enumerate(encoded, start=1):
+                payload = event.payload.replace(novel, own)
+                kind = "genesis_session"
+                copy.write_row((uuid4(), event.event_type, kind, session, version, payload, event.payload_hash))
+    return sessions * len(encoded)
+
+
+async def read_only(url: str) -> int:
+    """The floor: every event read and decoded, and nothing made of it."""
+    connection = await psycopg.AsyncConnection.connect(url, autocommit=True)
+    async with connection:
+        place, count = log_reader.Checkpoint(), 0
+        while (batch := await log_reader.read_next(connection, place, 500, None)).read:
+            place, count = batch.end, count + batch.read
+        return count
+
+
+async def throughput(url: str, events: int) -> list[Row]:
+    def per_second(began: float) -> int:
+        return round(events / (time.perf_counter() - began))
+
+    began = time.perf_counter()
+    await read_only(url)
+    floor = per_second(began)
+    began = time.perf_counter()
+    async with projecting(url) as projector:
+        await projector.catch_up()
+    caught_up = per_second(began)
+    began = time.perf_counter()
+    report = await rebuild(url, GENESIS_SESSION)
+    assert report.comparison.equal
+    rebuilt = per_second(began)
+    return [
+        figure("projector: catching up, all projections", caught_up, "events/s", floor=floor),
+        figure("rebuild of genesis_session, compared and switched", rebuilt, "events/s", floor=floor),
+    ]
+
+
+@contextmanager
+def projector_process(url: str, redis_url: str) -> Iterator[psutil.Process]:
+    environment = os.environ | {
+        "GENESIS_DATABASE_URL": url,
+        "GENESIS_REDIS_URL": redis_url,
+        "GENESIS_LOG_LEVEL": "ERROR",
+    }
+    child = subprocess.Popen([sys.executable, "-m", "cli.main", "process", "projector"], env=environment)
+    try:
+        yield psutil.Process(child.pid)
+    finally:
+        child.terminate()
+        child.wait(10)
+
+
+async def latency(url: str, redis_url: str, process: psutil.Process, rounds: int) -> list[Row]:
+    hints = RedisHints(redis_url)
+    async with opened(make_pool(url, "bench")) as pool:
+        desk = Desk(PostgresEventStore(pool, "genesis.events"), hints=hints)
+        feed, queries = ChangeFeed(pool, hints), Queries(pool)
+        appended, visible = [], []
+        async with feed.running(), feed.subscribe(user_id=desk.user_id) as changes:
+            await desk.start(mode=GenesisMode.FREE_FORM)
+            for turn in range(rounds):
+                began = time.perf_counter()
+                answer = await desk.do(NavigateToStage(stage=STAGE_ORDER[(turn + 1) % 5]))
+                done = time.perf_counter()
+                while True:
+                    change = await changes.next(5)
+                    assert change is not None, "the projector did not answer"
+                    if isinstance(change, Moved) and change.version >= answer.version:
+                        break
+                state = await queries.state(desk.session_id, desk.user_id)
+                assert state is not None
+                assert state.version >= answer.version
+                if turn >= 10:
+                    appended.append(time.perf_counter() - done)
+                    visible.append(time.perf_counter() - began)
+                await asyncio.sleep(0.005)
+        busy = sum(process.cpu_times()[:2])
+        await asyncio.sleep(5)
+        idle = (sum(process.cpu_times()[:2]) - busy) / 5 * 100
+    await hints.close()
+    return [
+        figure("append -> state read anew, p50", _ms(appended, 0.5), "ms", bar="< 40"),
+        figure("append -> state read anew, p95", _ms(appended, 0.95), "ms", bar="< 120"),
+        figure("command -> state read anew, p50", _ms(visible, 0.5), "ms", bar="< 40"),
+        figure("projector, idle", round(idle, 1), "% of a core", bar="< 3"),
+    ]
+
+
+def _ms(samples: list[float], share: float) -> float:
+    return round(sorted(samples)[int(len(samples) * share)] * 1000, 1)
+
+
+def run(quick: bool = False) -> list[Row]:
+    with server() as cluster, tempfile.TemporaryDirectory(prefix="genesis-bench-redis-") as folder:
+        redis = RedisServer(Path(folder))
+        try:
+            with cluster.database() as url:
+                rows = asyncio.run(throughput(url, write_log(url, 60 if quick else 1_000)))
+            with cluster.database() as url, projector_process(url, redis.url) as process:
+                rows += asyncio.run(latency(url, redis.url, process, 60 if quick else 300))
+        finally:
+            redis.stop()
+    return rows
+
+
+if __name__ == "__main__":
+    show(__doc__ or "", run("--quick" in sys.argv))
