@@ -7,8 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from benchmarks.floor import Row, figure, show
 
+from benchmarks.floor import Row, figure, show
 from tests.support.studio import running_studio
 
 

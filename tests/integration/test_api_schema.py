@@ -43,7 +43,8 @@ class Beside:
             async with served(*self._arguments, longest_stream=0.02, patience=0.02) as api:
                 session_id = await api.start(title="Tides")
                 begun = await api.command("GENERATE_INSPIRATION", session_id)
-                await api.state(session_id, begun["version"])
+                while (await api.state(session_id))["version"] < begun["version"]:  # noqa: ASYNC110  (patience is short)
+                    await asyncio.sleep(0.01)
                 self._ready.set_result((api, session_id, api.http.headers["Authorization"]))
                 await self._stop.wait()
         except BaseException as error:
