@@ -1,0 +1,41 @@
+"""One variant from its seed: the stage's maker, then what was rejected taken out."""
+
+from collections.abc import Collection
+
+from genesis_types.enums import GenesisStage
+
+from application.ports import WriterRequest
+from domain.genesis.proposals import Content
+from domain.genesis.stages import STAGE_BY_KEY
+from infrastructure.writers.muse.bible import Bible
+from infrastructure.writers.muse.build import build
+from infrastructure.writers.muse.concepts import concept
+from infrastructure.writers.muse.people import characters
+from infrastructure.writers.muse.plot import outline
+from infrastructure.writers.muse.scrub import scrubbed
+from infrastructure.writers.muse.sources import StagedWishes
+from infrastructure.writers.muse.story import conception
+from infrastructure.writers.muse.world import worldview
+
+
+def compose(request: WriterRequest, staged: StagedWishes, turn: int, used: Collection[str]) -> tuple[Bible, Content]:
+    """(Bible, content) of one variant. `used`: titles already on the table."""
+    bible = build(request, staged, turn)
+    pen = bible.pen()
+    match request.work.stage:
+        case GenesisStage.CONCEPT_SELECTION:
+            content: Content = concept(bible, pen, used)
+        case GenesisStage.STORY_CONCEPTION:
+            content = conception(bible, pen, request.title)
+        case GenesisStage.CHARACTERS:
+            content = characters(bible, pen)
+        case GenesisStage.WORLDVIEW:
+            content = worldview(bible, pen)
+        case _:
+            content = outline(bible, pen)
+    return bible, scrubbed(full(request.work.stage, content), bible.wishes, bible.language)
+
+
+def full(stage: GenesisStage, content: Content) -> Content:
+    """`content` validated and in its full shape. Raises pydantic's ValidationError: a fault of ours."""
+    return STAGE_BY_KEY[stage].content.model_validate(content).model_dump(mode="json")
