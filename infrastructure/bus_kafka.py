@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
@@ -47,9 +47,6 @@ _UNTRIED = ""
 log = structlog.get_logger(__name__)
 
 
-_Queue = deque[OutboxRow]
-
-
 class KafkaPublisher:
     """One long-lived idempotent producer; dropped, with what it still buffers, when the broker cannot be reached."""
 
@@ -76,41 +73,50 @@ class KafkaPublisher:
     def _send(self, rows: Sequence[OutboxRow]) -> dict[UUID, str]:
         """Waves of one message per session: the broker may still refuse what was sent, and nothing may be behind it."""
         failures: dict[UUID, str] = {}
-        waiting: dict[str, _Queue] = {}
+        waiting: dict[str, deque[OutboxRow]] = {}
         for row in rows:
             waiting.setdefault(row.partition_key, deque()).append(row)
         while waiting:
-            wave = [(queue.popleft(), queue) for queue in waiting.values()]
-            for row, queue, refused in self._sent(wave):
-                if refused:
-                    failures[row.id] = refused
-                    failures.update((behind.id, _UNTRIED) for behind in queue)
-                    queue.clear()
+            wave = [queue.popleft() for queue in waiting.values()]
+            refused = self._send_wave(wave)
+            if len(wave) > 1:  # who is to blame shows when each is alone
+                refused = {id_: why for row in wave if row.id in refused for id_, why in self._send_wave([row]).items()}
+            for row in wave:
+                if row.id in refused:
+                    failures[row.id] = refused[row.id]
+                    failures.update((behind.id, _UNTRIED) for behind in waiting.pop(row.partition_key))
             waiting = {key: queue for key, queue in waiting.items() if queue}
         return failures
 
-    def _sent(self, wave: Iterable[tuple[OutboxRow, _Queue]]) -> Iterator[tuple[OutboxRow, _Queue, str | None]]:
-        """The rows of `wave`, each with why the broker refused it, or None when it is acknowledged."""
+    def _send_wave(self, wave: Sequence[OutboxRow]) -> dict[UUID, str]:
+        """Send together and wait. What was refused, with the error's name; it may have dragged others with it:
+
+        a refusal by the broker ends an idempotent producer, and fails whatever it has in hand with the same error.
+        """
         producer = self._connected()
-        flying: list[tuple[OutboxRow, _Queue, Any]] = []
-        for row, queue in wave:
+        refused: dict[UUID, str] = {}
+        flying: list[tuple[OutboxRow, Any]] = []
+        for row in wave:
             try:
                 value, key = orjson.dumps(row.payload), row.partition_key.encode()
                 headers = [(name, text.encode()) for name, text in row.headers.items()]
             except _UNWRITABLE as error:
-                yield row, queue, type(error).__name__
+                refused[row.id] = type(error).__name__
                 continue
             try:
-                flying.append((row, queue, producer.send(row.topic, value=value, key=key, headers=headers)))
+                flying.append((row, producer.send(row.topic, value=value, key=key, headers=headers)))
             except _ITS_OWN as error:
-                yield row, queue, type(error).__name__
-        for row, queue, future in flying:
+                refused[row.id] = type(error).__name__
+        ended = False
+        for row, future in flying:
             try:
                 future.get(timeout=_BLOCK_SECONDS + 0.5)
             except _ITS_OWN as error:
-                yield row, queue, type(error).__name__
-            else:
-                yield row, queue, None
+                refused[row.id] = type(error).__name__
+                ended = True
+        if ended:
+            self._abandon()
+        return refused
 
     def _connected(self) -> Any:
         if self._producer is None:
