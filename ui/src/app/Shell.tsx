@@ -1,0 +1,103 @@
+// The frame around every page: the name, the language, light and dark, and who is signed in.
+import { ActionIcon, Menu, SegmentedControl, Text, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { Link, Outlet } from "react-router";
+import { signOut, useMe } from "@/features/auth/me";
+import { SignInPage } from "@/features/auth/SignInPage";
+import { useI18n } from "@/shared/i18n/i18n";
+import { Icon, type IconName } from "@/shared/ui/Icon";
+import { Opening } from "./Fallbacks";
+import classes from "./Shell.module.css";
+
+export function Shell() {
+  const { t } = useI18n();
+  const me = useMe();
+  return (
+    <div className={classes["shell"]}>
+      <a className="skip" href="#content">
+        {t("app.skip")}
+      </a>
+      <header className={classes["header"]}>
+        <Link to="/" className={classes["name"]}>
+          <Icon name="pen" size={20} />
+          <span>Genesis Studio</span>
+        </Link>
+        <div className={classes["tools"]}>
+          <LanguageSwitch />
+          <SchemeSwitch />
+          {me.data && <AccountMenu name={me.data.name} />}
+        </div>
+      </header>
+      <div id="content" tabIndex={-1} className={classes["content"]}>
+        {me.data ? <Outlet /> : me.isPending ? <Opening /> : <SignInPage unreachable={me.isError} again={() => void me.refetch()} />}
+      </div>
+    </div>
+  );
+}
+
+function LanguageSwitch() {
+  const { language, setLanguage, t } = useI18n();
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={t("app.language")}
+      value={language}
+      onChange={(value) => setLanguage(value)}
+      data={[
+        { value: "en", label: "EN" },
+        { value: "zh", label: "中文" },
+      ]}
+    />
+  );
+}
+
+const SCHEMES: [MantineColorScheme, IconName][] = [
+  ["auto", "auto"],
+  ["light", "sun"],
+  ["dark", "moon"],
+];
+
+function SchemeSwitch() {
+  const { t } = useI18n();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const icon = SCHEMES.find(([scheme]) => scheme === colorScheme)?.[1] ?? "auto";
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("app.theme")}>
+          <Icon name={icon} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {SCHEMES.map(([scheme, name]) => (
+          <Menu.Item
+            key={scheme}
+            leftSection={<Icon name={name} size={16} />}
+            rightSection={scheme === colorScheme ? <Icon name="check" size={14} /> : undefined}
+            onClick={() => setColorScheme(scheme)}
+          >
+            {t(`app.theme.${scheme}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function AccountMenu({ name }: { name: string }) {
+  const { t } = useI18n();
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon variant="light" size="lg" radius="xl" aria-label={t("app.account")}>
+          <Text size="sm" fw={600}>
+            {(name.trim()[0] ?? "·").toUpperCase()}
+          </Text>
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{name}</Menu.Label>
+        <Menu.Item onClick={() => void signOut()}>{t("app.signOut")}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

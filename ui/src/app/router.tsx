@@ -1,0 +1,27 @@
+// The addresses of the page. Each is loaded when it is first opened.
+import { createBrowserRouter } from "react-router";
+import { Broken, Missing, Opening } from "./Fallbacks";
+import { Shell } from "./Shell";
+
+export const router = createBrowserRouter([
+  {
+    element: <Shell />,
+    errorElement: <Broken />,
+    hydrateFallbackElement: <Opening />,
+    children: [
+      {
+        index: true,
+        lazy: async () => ({ Component: (await import("@/features/dashboard/DashboardPage")).DashboardPage }),
+      },
+      {
+        path: "sessions/:id",
+        lazy: async () => ({ Component: (await import("@/features/session/SessionPage")).SessionPage }),
+      },
+      {
+        path: "novels/:id",
+        lazy: async () => ({ Component: (await import("@/features/novel/NovelPage")).NovelPage }),
+      },
+      { path: "*", element: <Missing /> },
+    ],
+  },
+]);

@@ -1,0 +1,22 @@
+// / — begin something new, or go on with what there is.
+import { useI18n } from "@/shared/i18n/i18n";
+import { NewGenesis } from "./NewGenesis";
+import { NovelList } from "./NovelList";
+import { SessionList } from "./SessionList";
+import classes from "./Dashboard.module.css";
+
+export function DashboardPage() {
+  const { t } = useI18n();
+  return (
+    <main className={classes["page"]}>
+      <section className={classes["begin"]} aria-labelledby="begin">
+        <h1 id="begin">{t("dash.hello")}</h1>
+        <NewGenesis />
+      </section>
+      <div className={classes["mine"]}>
+        <SessionList />
+        <NovelList />
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,85 @@
+// Who writes, what it cost, and the session's own facts.
+import { useI18n } from "@/shared/i18n/i18n";
+import type { TimelineEntry } from "@/shared/api/types";
+import { moment } from "@/shared/lib/time";
+import { LengthText } from "@/shared/ui/LengthText";
+import { useSession } from "./context";
+import classes from "./Panes.module.css";
+
+export function AiPane() {
+  const { t, language } = useI18n();
+  const { state, live } = useSession();
+  const done = live.timeline.filter((entry) => entry.event_type === "ProposalsRecorded");
+  const last = done.at(-1);
+  const facts: [string, React.ReactNode][] = last
+    ? [
+        [t("ai.writer"), said(last, "writer")],
+        [t("ai.model"), said(last, "model")],
+        [t("ai.prompt"), said(last, "prompt_version")],
+        [t("ai.rounds"), done.length],
+        [t("ai.cost"), costOf(done, language, t("ai.cost.unknown"), (cost) => t("ai.cost.partly", { cost }))],
+      ]
+    : [];
+  return (
+    <div className={classes["ai"]}>
+      {isMuse(last) && <p className={classes["muse"]}>{t("ai.muse")}</p>}
+      {last ? <Facts facts={facts} /> : <p className={classes["quiet"]}>{t("ai.none")}</p>}
+      <h3>{t("ai.session")}</h3>
+      {state.seed && (
+        <blockquote className={classes["spark"]}>
+          <span className={classes["quiet"]}>{t("studio.spark")}</span>
+          {state.seed}
+        </blockquote>
+      )}
+      <Facts
+        facts={[
+          [t("ai.mode"), t(`dash.mode.${state.mode}`)],
+          ...(state.genre ? [[t("dash.genre"), state.genre] as [string, string]] : []),
+          ...(state.audience ? [[t("dash.audience"), state.audience] as [string, string]] : []),
+          [t("ai.language"), languageName(state.language, language)],
+          [t("ai.words"), <LengthText key="length" content={state.confirmed_data} />],
+          [t("ai.expires"), moment(state.expires_at, language)],
+        ]}
+      />
+    </div>
+  );
+}
+
+export function isMuse(entry: TimelineEntry | undefined): boolean {
+  return [entry?.data["model"], entry?.data["writer"]].some((said) => typeof said === "string" && said.startsWith("muse"));
+}
+
+function Facts({ facts }: { facts: [string, React.ReactNode][] }) {
+  return (
+    <dl className={classes["facts"]}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function said(entry: TimelineEntry, key: string): string {
+  const value = entry.data[key];
+  return typeof value === "string" && value ? value : "—";
+}
+
+/** What all rounds cost together. Unknown is not nothing. */
+function costOf(done: TimelineEntry[], language: string, unknown: string, partly: (cost: string) => string): string {
+  const costs = done.map((entry) => entry.data["cost_usd"]).filter((cost) => typeof cost === "number");
+  if (costs.length === 0) return unknown;
+  const sum = costs.reduce((total, cost) => total + cost, 0);
+  const shown = new Intl.NumberFormat(language, { style: "currency", currency: "USD", maximumFractionDigits: 4 }).format(sum);
+  return costs.length < done.length ? partly(shown) : shown;
+}
+
+function languageName(tag: string, language: string): string {
+  try {
+    return new Intl.DisplayNames([language], { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}

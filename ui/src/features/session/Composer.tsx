@@ -1,0 +1,72 @@
+// Asking for a round: wishes, how many, go. In an empty stage it also says what can be done here.
+import { Button, NumberInput, Textarea } from "@mantine/core";
+import { useI18n } from "@/shared/i18n/i18n";
+import { GuardedButton } from "@/shared/ui/GuardedButton";
+import { Icon } from "@/shared/ui/Icon";
+import { sendsOn } from "./keys";
+import type { Generate } from "./useGenerate";
+import classes from "./Composer.module.css";
+
+interface ComposerProps {
+  generate: Generate;
+  first: boolean;
+  whyNotEdit: string | null;
+  writeOwn: () => void;
+}
+
+export function Composer({ generate, first, whyNotEdit, writeOwn }: ComposerProps) {
+  const { t } = useI18n();
+  return (
+    <section className={classes["composer"]} data-first={first || undefined}>
+      {first && (
+        <div className={classes["empty"]}>
+          <strong>{t("generate.empty")}</strong>
+          <p>{t("generate.empty.text")}</p>
+        </div>
+      )}
+      <div className={classes["row"]}>
+        <Textarea
+          className={classes["wishes"]}
+          label={t("generate.instructions")}
+          placeholder={t("generate.instructions.hint")}
+          value={generate.wishes}
+          onChange={(event) => generate.setWishes(event.currentTarget.value)}
+          onKeyDown={sendsOn(generate.run)}
+          autosize
+          minRows={1}
+          maxRows={6}
+          maxLength={4000}
+        />
+        <NumberInput
+          className={classes["count"]}
+          label={t("generate.count")}
+          value={generate.count}
+          onChange={(value) => generate.setCount(Number(value) || 1)}
+          min={1}
+          max={generate.most}
+          clampBehavior="strict"
+          allowDecimal={false}
+        />
+        <GuardedButton
+          data-testid="generate-button"
+          variant={first ? "filled" : "light"}
+          leftSection={<Icon name="spark" size={16} />}
+          why={generate.whyNot}
+          loading={generate.busy}
+          onClick={generate.run}
+        >
+          {t(first ? "generate.first" : "generate.again")}
+        </GuardedButton>
+        {first ? (
+          <GuardedButton variant="subtle" why={whyNotEdit} onClick={writeOwn}>
+            {t("generate.byHand")}
+          </GuardedButton>
+        ) : (
+          <Button variant="subtle" color="gray" disabled={whyNotEdit !== null} onClick={writeOwn}>
+            {t("generate.byHand")}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,117 @@
+// What is being written, as it grows; and what was written when the writing was stopped.
+import { Button, Group, Skeleton } from "@mantine/core";
+import { useEffect } from "react";
+import { FieldsView } from "@/shared/content/DocumentView";
+import { SHAPES, TITLE_FIELD } from "@/shared/content/shapes";
+import { asText, isEmpty } from "@/shared/content/values";
+import type { Content, DraftFrame, WorkStage } from "@/shared/api/types";
+import { useI18n } from "@/shared/i18n/i18n";
+import { useStoredValue } from "@/shared/lib/useStored";
+import { LengthText } from "@/shared/ui/LengthText";
+import { useSession } from "./context";
+import { draftContents, endedEarly } from "./live";
+import classes from "./ProposalCard.module.css";
+
+interface Unfinished {
+  correlation_id: string;
+  stage: string;
+  contents: Content[];
+}
+
+export function Drafts() {
+  const { state, stage } = useSession();
+  return state.pending?.stage === stage ? <Growing /> : <Stopped />;
+}
+
+function Growing() {
+  const { state, live } = useSession();
+  const pending = state.pending;
+  const [, keep] = useStoredValue<Unfinished>(`genesis:${state.session_id}:unfinished`);
+  const contents = pending ? draftContents(newest(live.draft, pending.correlation_id, pending.draft_seq, pending.draft)) : [];
+  const written = contents.filter((content) => !isEmpty(content));
+  const snapshot = JSON.stringify(written);
+  const work = pending?.correlation_id;
+  const stage = pending?.stage;
+  useEffect(() => {
+    if (work === undefined || stage === undefined || snapshot === "[]") return;
+    const timer = setTimeout(
+      () => keep({ correlation_id: work, stage, contents: JSON.parse(snapshot) as Content[] }),
+      150,
+    );
+    return () => clearTimeout(timer);
+  }, [work, stage, snapshot, keep]);
+  if (!pending) return null;
+  const asked = live.timeline.findLast((entry) => entry.correlation_id === pending.correlation_id)?.data["count"];
+  const places = Math.max(contents.length, typeof asked === "number" ? asked : 1);
+  return (
+    <div className={classes["list"]} data-stage={pending.stage}>
+      {Array.from({ length: places }, (_, index) => (
+        <DraftCard key={index} stage={pending.stage as WorkStage} content={contents[index] ?? {}} growing />
+      ))}
+    </div>
+  );
+}
+
+function newest(frame: DraftFrame | null, work: string, storedSeq: number, stored: unknown): unknown {
+  return frame?.correlation_id === work && frame.seq >= storedSeq ? frame.content : stored;
+}
+
+/** After a stop or a failure: nothing that was written goes away before the next round. */
+function Stopped() {
+  const { t } = useI18n();
+  const { state, stage, live, whyNot } = useSession();
+  const [unfinished, keep] = useStoredValue<Unfinished>(`genesis:${state.session_id}:unfinished`);
+  const [, setOwn] = useStoredValue<Content>(`genesis:${state.session_id}:${stage}:edit:own`);
+  const ended = endedEarly(live.timeline);
+  if (!unfinished || unfinished.stage !== stage || ended?.correlation_id !== unfinished.correlation_id) return null;
+  return (
+    <div className={classes["list"]} data-stage={stage}>
+      {unfinished.contents.map((content, index) => (
+        <DraftCard key={index} stage={stage} content={content}>
+          <p className={classes["quiet"]}>{t("draft.unfinished.text")}</p>
+          <Group gap="xs">
+            <Button size="xs" variant="light" disabled={whyNot("EDIT_CONTENT", stage) !== null} onClick={() => setOwn(content)}>
+              {t("draft.adopt")}
+            </Button>
+            <Button size="xs" variant="subtle" color="gray" onClick={() => keep(null)}>
+              {t("draft.dismiss")}
+            </Button>
+          </Group>
+        </DraftCard>
+      ))}
+    </div>
+  );
+}
+
+interface DraftCardProps {
+  stage: WorkStage;
+  content: Content;
+  growing?: boolean;
+  children?: React.ReactNode;
+}
+
+function DraftCard({ stage, content, growing = false, children }: DraftCardProps) {
+  const { t } = useI18n();
+  const titleField = TITLE_FIELD[stage];
+  const title = titleField ? asText(content[titleField]) : "";
+  return (
+    <article className={classes["card"]} data-draft data-testid={growing ? "draft-card" : "unfinished-card"} aria-busy={growing}>
+      <div className={classes["meta"]}>
+        <strong>{t(growing ? "draft.title" : "draft.unfinished")}</strong>
+        {!isEmpty(content) && <LengthText content={content} />}
+      </div>
+      {title && <h3 className={classes["title"]}>{title}</h3>}
+      {isEmpty(content) ? (
+        <div className={classes["waiting"]}>
+          <span>{t("draft.first")}</span>
+          <Skeleton height={10} radius="xl" />
+          <Skeleton height={10} radius="xl" width="82%" />
+          <Skeleton height={10} radius="xl" width="64%" />
+        </div>
+      ) : (
+        <FieldsView fields={SHAPES[stage]} content={content} skip={titleField ? [titleField] : []} />
+      )}
+      {children}
+    </article>
+  );
+}

@@ -1,0 +1,92 @@
+// What should change: about the whole or about one field. Unsent words survive a reload.
+import { ActionIcon, Textarea } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import type { Proposal } from "@/shared/api/types";
+import { useI18n } from "@/shared/i18n/i18n";
+import { useStored } from "@/shared/lib/useStored";
+import { GuardedIcon } from "@/shared/ui/GuardedButton";
+import { Icon } from "@/shared/ui/Icon";
+import { ProblemNote } from "@/shared/ui/ProblemNote";
+import { useSession } from "./context";
+import { sendsOn } from "./keys";
+import classes from "./ProposalCard.module.css";
+
+interface FeedbackBoxProps {
+  proposal: Proposal;
+  about: { path: string; label: string } | null;
+  setAbout: (about: null) => void;
+}
+
+export function FeedbackBox({ proposal, about, setAbout }: FeedbackBoxProps) {
+  const { t } = useI18n();
+  const { state, stage, view, commands, whyNot } = useSession();
+  const [text, setText] = useStored(`genesis:${state.session_id}:feedback:${proposal.id}`);
+  const box = useRef<HTMLTextAreaElement>(null);
+  const key = `feedback:${proposal.id}`;
+  const refused = whyNot("PROVIDE_FEEDBACK", stage);
+  useEffect(() => {
+    if (about) box.current?.focus();
+  }, [about]);
+  const send = async () => {
+    const said = text.trim();
+    if (said === "" || refused !== null) return;
+    const answer = await commands.run(key, {
+      command_type: "PROVIDE_FEEDBACK",
+      session_id: state.session_id,
+      payload: { proposal_id: proposal.id, text: said, path: about?.path ?? null },
+    });
+    if (answer === null) return;
+    setText("");
+    setAbout(null);
+  };
+  const given = view.feedback.filter((item) => item.proposal_id === proposal.id);
+  if (state.status !== "IN_PROGRESS" && given.length === 0) return null;
+  return (
+    <div className={classes["feedback"]}>
+      {given.length > 0 && (
+        <ul className={classes["given"]}>
+          {given.map((item) => (
+            <li key={item.id}>
+              <span className={classes["quiet"]}>{t("proposal.feedback.given")}</span> “{item.text}”
+            </li>
+          ))}
+        </ul>
+      )}
+      {about && (
+        <span className={classes["about"]}>
+          {t("proposal.feedback.about", { field: about.label })}
+          <ActionIcon size="xs" variant="transparent" color="gray" aria-label={t("proposal.feedback.whole")} onClick={() => setAbout(null)}>
+            <Icon name="close" size={12} />
+          </ActionIcon>
+        </span>
+      )}
+      <Textarea
+        ref={box}
+        data-testid="feedback-input"
+        aria-label={t("proposal.feedback")}
+        placeholder={`${t("proposal.feedback")} ${t("proposal.feedback.hint")}`}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={sendsOn(() => void send())}
+        autosize
+        minRows={1}
+        maxRows={8}
+        maxLength={4000}
+        rightSection={
+          <GuardedIcon
+            data-testid="feedback-send"
+            variant={text.trim() ? "filled" : "subtle"}
+            color={text.trim() ? "pine" : "gray"}
+            label={t("proposal.feedback.send")}
+            why={refused}
+            loading={commands.busy(key)}
+            onClick={() => void send()}
+          >
+            <Icon name="send" size={16} />
+          </GuardedIcon>
+        }
+      />
+      <ProblemNote commands={commands} of={key} />
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+// The history, newest first: every step with its time.
+import { useI18n, useMaybe } from "@/shared/i18n/i18n";
+import type { TimelineEntry } from "@/shared/api/types";
+import { clock, moment } from "@/shared/lib/time";
+import { useSession } from "./context";
+import classes from "./Panes.module.css";
+
+export function HistoryPane() {
+  const { t } = useI18n();
+  const { live } = useSession();
+  if (live.timeline.length === 0) return <p className={classes["quiet"]}>{t("timeline.empty")}</p>;
+  return (
+    <ol className={classes["timeline"]} reversed>
+      {live.timeline.toReversed().map((entry) => (
+        <Entry key={entry.version} entry={entry} />
+      ))}
+    </ol>
+  );
+}
+
+function Entry({ entry }: { entry: TimelineEntry }) {
+  const { language } = useI18n();
+  const maybe = useMaybe();
+  const { stageName } = useSession();
+  const refines = entry.data["kind"] === "refinement" ? ".refinement" : "";
+  const text = maybe(`timeline.${entry.event_type}${refines}`, entry.event_type, {
+    stage: entry.stage ? stageName(entry.stage) : "",
+    n: Number(entry.data["count"] ?? 1),
+  });
+  const detail = detailOf(entry);
+  return (
+    <li data-testid="timeline-entry" data-kind={entry.event_type}>
+      <span className={classes["what"]}>{text}</span>
+      <time dateTime={entry.occurred_at} title={moment(entry.occurred_at, language)}>
+        {clock(entry.occurred_at, language)}
+      </time>
+      {detail && <span className={classes["detail"]}>{detail}</span>}
+    </li>
+  );
+}
+
+function detailOf(entry: TimelineEntry): string {
+  const { title, message } = entry.data;
+  if (entry.event_type === "GenerationFailed" && typeof message === "string") return message;
+  return (entry.event_type === "StageConfirmed" || entry.event_type === "GenesisCompleted") && typeof title === "string"
+    ? title
+    : "";
+}

@@ -1,0 +1,148 @@
+// One proposal: to read, to accept, to speak about, to lock parts of, to edit.
+import { useMemo, useState } from "react";
+import type { Proposal } from "@/shared/api/types";
+import { FieldsView } from "@/shared/content/DocumentView";
+import { FieldToolsContext, type FieldTools } from "@/shared/content/fieldTools";
+import { toggleLock } from "@/shared/content/locks";
+import { SHAPES, TITLE_FIELD } from "@/shared/content/shapes";
+import { FieldButtons } from "@/shared/content/FieldHead";
+import { asText } from "@/shared/content/values";
+import { useI18n } from "@/shared/i18n/i18n";
+import { fieldLabel } from "@/shared/i18n/labels";
+import { clock } from "@/shared/lib/time";
+import { useStored } from "@/shared/lib/useStored";
+import { GuardedButton } from "@/shared/ui/GuardedButton";
+import { Icon } from "@/shared/ui/Icon";
+import { LengthText } from "@/shared/ui/LengthText";
+import { ProblemNote } from "@/shared/ui/ProblemNote";
+import { useSession } from "./context";
+import { EditForm } from "./EditForm";
+import { FeedbackBox } from "./FeedbackBox";
+import { Shortlist } from "./Shortlist";
+import { WhatChanged } from "./WhatChanged";
+import classes from "./ProposalCard.module.css";
+
+export function ProposalCard({ proposal, newest }: { proposal: Proposal; newest: boolean }) {
+  const { t, language } = useI18n();
+  const { state, stage, view, commands } = useSession();
+  const editKey = `genesis:${state.session_id}:edit:${proposal.id}`;
+  const [edit, setEdit] = useStored(editKey);
+  const [about, setAbout] = useState<{ path: string; label: string } | null>(null);
+  const tools = useTools(proposal, (path, label) => setAbout({ path, label }));
+  const titleField = TITLE_FIELD[stage];
+  const before = view.proposals.find((other) => other.id === proposal.revision_of);
+  const accepted = view.confirmed_proposal_id === proposal.id;
+  const title = titleField ? asText(proposal.content[titleField]) : "";
+  return (
+    <article
+      className={classes["card"]}
+      data-testid="proposal-card"
+      data-accepted={accepted || undefined}
+      aria-label={title || t("proposal.version", { n: proposal.version })}
+    >
+      <div className={classes["meta"]}>
+        <span>
+          {t("proposal.version", { n: proposal.version })} · {t(`origin.${proposal.origin}`)} ·{" "}
+          {clock(proposal.created_at, language)}
+          {before && ` · ${t("proposal.revises", { n: before.version })}`}
+        </span>
+        {newest && view.proposals.length > 1 && <span className={classes["newest"]}>{t("proposal.newest")}</span>}
+        <LengthText content={proposal.content} />
+      </div>
+      {edit !== "" ? (
+        <EditForm storageKey={editKey} proposal={proposal} close={() => setEdit("")} />
+      ) : (
+        <FieldToolsContext value={tools}>
+          {title && titleField && (
+            <div className={classes["titleLine"]}>
+              <h3 className={classes["title"]}>{title}</h3>
+              <FieldButtons label={fieldLabel(titleField, language)} path={`/${titleField}`} />
+            </div>
+          )}
+          {before && <WhatChanged proposal={proposal} before={before} />}
+          <FieldsView fields={SHAPES[stage]} content={proposal.content} skip={titleField ? [titleField] : []} />
+        </FieldToolsContext>
+      )}
+      <ProblemNote commands={commands} of={`lock:${proposal.id}`} />
+      <footer className={classes["foot"]}>
+        <FeedbackBox proposal={proposal} about={about} setAbout={setAbout} />
+        {edit === "" && <CardActions proposal={proposal} accepted={accepted} edit={() => setEdit(JSON.stringify(proposal.content))} />}
+      </footer>
+    </article>
+  );
+}
+
+function CardActions({ proposal, accepted, edit }: { proposal: Proposal; accepted: boolean; edit: () => void }) {
+  const { t } = useI18n();
+  const { state, stage, view, commands, whyNot } = useSession();
+  const key = `confirm:${proposal.id}`;
+  const settled = accepted && view.status === "confirmed";
+  const confirm = () =>
+    void commands.run(key, {
+      command_type: "CONFIRM_STAGE",
+      session_id: state.session_id,
+      payload: { stage, proposal_id: proposal.id },
+    });
+  const other = view.status === "confirmed" || view.status === "stale";
+  const word = accepted ? "proposal.acceptAgain" : other ? "proposal.acceptInstead" : "proposal.accept";
+  return (
+    <>
+      <div className={classes["actions"]}>
+        {settled ? (
+          <span className={classes["accepted"]}>
+            <Icon name="check" size={18} /> {t("proposal.accepted")}
+          </span>
+        ) : (
+          <GuardedButton
+            data-testid="confirm-button"
+            variant={other && !accepted ? "light" : "filled"}
+            leftSection={<Icon name="check" size={16} />}
+            why={whyNot("CONFIRM_STAGE", stage)}
+            loading={commands.busy(key)}
+            onClick={confirm}
+          >
+            {t(word)}
+          </GuardedButton>
+        )}
+        <GuardedButton
+          variant="subtle"
+          color="gray"
+          leftSection={<Icon name="edit" size={16} />}
+          why={whyNot("EDIT_CONTENT", stage)}
+          onClick={edit}
+        >
+          {t("proposal.edit")}
+        </GuardedButton>
+        {stage === "CONCEPT_SELECTION" && <Shortlist proposal={proposal} />}
+      </div>
+      <ProblemNote commands={commands} of={key} />
+    </>
+  );
+}
+
+/** Locking names the proposal whose text is kept; taking a lock off leaves the others where they are. */
+function useTools(proposal: Proposal, comment: FieldTools["comment"]): FieldTools {
+  const { state, stage, view, commands, whyNot } = useSession();
+  return useMemo(() => {
+    const toggle = (path: string) => {
+      const off = view.locked_paths.includes(path);
+      void commands.run(`lock:${proposal.id}`, {
+        command_type: "EDIT_CONTENT",
+        session_id: state.session_id,
+        expected_version: state.version,
+        payload: {
+          stage,
+          locked_paths: toggleLock(view.locked_paths, path),
+          ...(off ? {} : { proposal_id: proposal.id }),
+        },
+      });
+    };
+    return {
+      locked: view.locked_paths,
+      whyNotLock: whyNot("EDIT_CONTENT", stage),
+      toggleLock: toggle,
+      whyNotComment: whyNot("PROVIDE_FEEDBACK", stage),
+      comment,
+    };
+  }, [proposal.id, comment, state.session_id, state.version, stage, view.locked_paths, commands, whyNot]);
+}

@@ -1,0 +1,78 @@
+// What lies on the table, newest first: concepts side by side, documents one below the other, earlier ones folded.
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import type { Proposal } from "@/shared/api/types";
+import { useI18n } from "@/shared/i18n/i18n";
+import { clock } from "@/shared/lib/time";
+import { Icon } from "@/shared/ui/Icon";
+import { useSession } from "./context";
+import { ProposalCard } from "./ProposalCard";
+import { rounds } from "./rounds";
+import classes from "./ProposalCard.module.css";
+
+export function Proposals() {
+  const { t } = useI18n();
+  const { stage, view } = useSession();
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const newestFirst = rounds(view.proposals);
+  if (newestFirst.length === 0) return null;
+  const concepts = stage === "CONCEPT_SELECTION";
+  // concepts are chosen by comparing, so the round before stays in sight, too
+  const inSight = new Set(newestFirst.slice(0, concepts ? 2 : 1).flat());
+  const settled = view.proposals.find((proposal) => proposal.id === view.confirmed_proposal_id);
+  if (settled) inSight.add(settled);
+  const open = (proposal: Proposal) => inSight.has(proposal) || unfolded.has(proposal.id);
+  const toggle = (id: string) =>
+    setUnfolded((before) => {
+      const after = new Set(before);
+      if (!after.delete(id)) after.add(id);
+      return after;
+    });
+  const newest = newestFirst[0] ?? [];
+  return (
+    <>
+      {newestFirst.map((round, place) => {
+        const shown = round.filter(open);
+        const folded = round.filter((proposal) => !inSight.has(proposal));
+        return (
+          <section key={round[0]?.id} className={classes["round"]} aria-label={place === 0 ? t("proposal.newest") : t("proposal.earlier")}>
+            {place === 1 && <h3 className={classes["divider"]}>{t("proposal.earlier")}</h3>}
+            {folded.length > 0 && (
+              <div className={classes["folds"]}>
+                {folded.map((proposal) => (
+                  <Fold key={proposal.id} proposal={proposal} open={unfolded.has(proposal.id)} toggle={() => toggle(proposal.id)} />
+                ))}
+              </div>
+            )}
+            {shown.length > 0 && (
+              <div className={classes["list"]} data-stage={stage} data-single={shown.length === 1 || undefined}>
+                {shown.map((proposal) => (
+                  <ProposalCard key={proposal.id} proposal={proposal} newest={newest.includes(proposal)} />
+                ))}
+              </div>
+            )}
+          </section>
+        );
+      })}
+    </>
+  );
+}
+
+function Fold({ proposal, open, toggle }: { proposal: Proposal; open: boolean; toggle: () => void }) {
+  const { t, language } = useI18n();
+  const title = proposal.content["title"] ?? proposal.content["working_title"];
+  return (
+    <Button
+      variant="subtle"
+      color="gray"
+      size="compact-sm"
+      aria-expanded={open}
+      onClick={toggle}
+      leftSection={<Icon name={open ? "up" : "down"} size={14} />}
+    >
+      {t("proposal.version", { n: proposal.version })}
+      {typeof title === "string" && ` · ${title}`}
+      {` · ${clock(proposal.created_at, language)}`}
+    </Button>
+  );
+}

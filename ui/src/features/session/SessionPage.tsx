@@ -1,0 +1,121 @@
+// /sessions/:id — the studio: stages, the table, history and AI.
+import { Button, Center, Loader, Stack, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef } from "react";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { isWorkStage, type SessionState, type WorkStage } from "@/shared/api/types";
+import { useCommands } from "@/shared/api/useCommands";
+import { namesIn } from "@/shared/content/values";
+import { NamesContext } from "@/shared/content/fieldTools";
+import { useI18n, useMaybe, useReason } from "@/shared/i18n/i18n";
+import { SessionContext, type Session } from "./context";
+import { refreshState, untilShown, useLive, useSessionState } from "./data";
+import { Studio } from "./Studio";
+
+export function SessionPage() {
+  const { id = "" } = useParams();
+  return <Loaded key={id} id={id} />;
+}
+
+function Loaded({ id }: { id: string }) {
+  const { t } = useI18n();
+  const found = useSessionState(id);
+  if (found.data) return <Ready id={id} state={found.data} />;
+  return (
+    <Center mih="50vh" component="main">
+      {found.isError ? (
+        <Stack align="center">
+          <Text role="alert">{t("studio.gone")}</Text>
+          <Button component={Link} to="/" variant="light">
+            {t("app.back")}
+          </Button>
+        </Stack>
+      ) : (
+        <Stack align="center" gap="sm">
+          <Loader type="dots" />
+          <Text c="dimmed">{t("app.loading")}</Text>
+        </Stack>
+      )}
+    </Center>
+  );
+}
+
+function Ready({ id, state }: { id: string; state: SessionState }) {
+  const session = useStudioSession(id, state);
+  useLandingOnNovel(state);
+  useEffect(() => {
+    document.title = `${state.title || state.seed || "…"} · Genesis Studio`;
+    return () => {
+      document.title = "Genesis Studio";
+    };
+  }, [state.title, state.seed]);
+  const names = useMemo(
+    () => namesIn([...Object.values(state.confirmed_data), ...newestOf(state, "CHARACTERS"), ...newestOf(state, "WORLDVIEW")]),
+    [state],
+  );
+  return (
+    <SessionContext value={session}>
+      <NamesContext value={names}>
+        <Studio />
+      </NamesContext>
+    </SessionContext>
+  );
+}
+
+function newestOf(state: SessionState, stage: WorkStage): unknown[] {
+  const view = state.stages.find((found) => found.stage === stage);
+  return view?.proposals.slice(-1).map((proposal) => proposal.content) ?? [];
+}
+
+function useStudioSession(id: string, state: SessionState): Session {
+  const cache = useQueryClient();
+  const maybe = useMaybe();
+  const reason = useReason();
+  const live = useLive(id);
+  const settled = useCallback((answer: { version: number }) => untilShown(cache, id, answer.version), [cache, id]);
+  const refused = useCallback(
+    (problem: { status: number }) => {
+      if (problem.status === 409) void refreshState(cache, id).catch(() => undefined);
+    },
+    [cache, id],
+  );
+  const commands = useCommands({ settled, refused });
+  const [search, setSearch] = useSearchParams();
+  const ended = state.status === "COMPLETED" || state.status === "ABANDONED" || state.status === "PAUSED";
+  const looked = ended ? search.get("stage") : null;
+  const current = isWorkStage(state.current_stage) ? state.current_stage : "PLOT_OUTLINE";
+  const stage = looked !== null && isWorkStage(looked) ? looked : current;
+  const view = state.stages.find((found) => found.stage === stage) ?? state.stages[0];
+  if (!view) throw new Error("a session without stages");
+  return {
+    state,
+    live,
+    commands,
+    stage,
+    view,
+    go: (to) => {
+      if (ended) setSearch({ stage: to }, { replace: true });
+      else void commands.run("navigate", { command_type: "NAVIGATE_TO_STAGE", session_id: id, payload: { stage: to } });
+    },
+    whyNot: (command, of) => {
+      const action = state.available_actions.find(
+        (found) => found.command_type === command && (found.stage === null || found.stage === (of ?? stage)),
+      );
+      if (action === undefined || action.enabled) return null;
+      return reason(action.code, action.reason);
+    },
+    stageName: (of) => maybe(`stage.${of}`, of),
+  };
+}
+
+/** The moment that a session becomes a novel, whoever completed it, the page turns to the novel. */
+function useLandingOnNovel(state: SessionState): void {
+  const navigate = useNavigate();
+  const before = useRef(state.status);
+  useEffect(() => {
+    const finished = before.current !== "COMPLETED" && state.status === "COMPLETED";
+    before.current = state.status;
+    if (finished && state.novel_id) void navigate(`/novels/${state.novel_id}?from=${state.version}`);
+  }, [state.status, state.novel_id, state.version, navigate]);
+}
+

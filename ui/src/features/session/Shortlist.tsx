@@ -1,0 +1,36 @@
+// One to three favourites among the concepts; later rounds build on them.
+import type { Proposal } from "@/shared/api/types";
+import { useI18n } from "@/shared/i18n/i18n";
+import { GuardedButton } from "@/shared/ui/GuardedButton";
+import { Icon } from "@/shared/ui/Icon";
+import { useSession } from "./context";
+import { toggleShortlist } from "./rounds";
+
+export function Shortlist({ proposal }: { proposal: Proposal }) {
+  const { t } = useI18n();
+  const { state, view, commands, whyNot } = useSession();
+  const on = view.shortlist.includes(proposal.id);
+  const next = toggleShortlist(view.shortlist, proposal.id);
+  const rule = next === null ? t(on ? "proposal.shortlist.last" : "proposal.shortlist.full") : null;
+  const choose = () => {
+    if (next === null) return;
+    void commands.run("shortlist", {
+      command_type: "SELECT_CONCEPT",
+      session_id: state.session_id,
+      expected_version: state.version,
+      payload: { proposal_ids: next },
+    });
+  };
+  return (
+    <GuardedButton
+      variant="subtle"
+      color={on ? "pine" : "gray"}
+      leftSection={<Icon name="star" size={16} filled={on} />}
+      why={whyNot("SELECT_CONCEPT") ?? rule}
+      loading={commands.busy("shortlist")}
+      onClick={choose}
+    >
+      {t(on ? "proposal.shortlisted" : "proposal.shortlist")}
+    </GuardedButton>
+  );
+}

@@ -1,0 +1,61 @@
+// The stages on the left: where each stands, where the writer is, and where one can go.
+import { Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
+import { useId } from "react";
+import type { StageView, WorkStage } from "@/shared/api/types";
+import { useI18n } from "@/shared/i18n/i18n";
+import { ProblemNote } from "@/shared/ui/ProblemNote";
+import { StatusDot } from "@/shared/ui/StatusDot";
+import { useSession } from "./context";
+import classes from "./StageRail.module.css";
+
+export function StageRail() {
+  const { t } = useI18n();
+  const { state, commands } = useSession();
+  return (
+    <nav aria-label={t("pane.stages")} className={classes["rail"]}>
+      <ol>
+        {state.stages.map((view, index) => (
+          <li key={view.stage}>
+            <StageButton view={view} place={index + 1} />
+          </li>
+        ))}
+      </ol>
+      <ProblemNote commands={commands} of="navigate" />
+    </nav>
+  );
+}
+
+function StageButton({ view, place }: { view: StageView; place: number }) {
+  const { t } = useI18n();
+  const { state, stage, go, whyNot, stageName, commands } = useSession();
+  const id = useId();
+  const own = view.stage as WorkStage;
+  const here = own === stage;
+  const ended = state.status !== "IN_PROGRESS";
+  const why = here || ended ? null : whyNot("NAVIGATE_TO_STAGE", own);
+  const writing = state.pending?.stage === own;
+  return (
+    <Tooltip label={why} disabled={!why} multiline maw={260} position="right">
+      <UnstyledButton
+        className={classes["stage"]}
+        data-testid={`stage-${own}`}
+        data-status={view.status}
+        aria-current={here ? "step" : undefined}
+        aria-disabled={why !== null || undefined}
+        aria-describedby={why !== null ? id : undefined}
+        data-busy={commands.busy("navigate") || undefined}
+        onClick={() => {
+          if (!here && why === null) go(own);
+        }}
+      >
+        <span className={classes["place"]}>{place}</span>
+        <span className={classes["name"]}>{stageName(own)}</span>
+        <span className={classes["status"]}>
+          <StatusDot status={writing ? "writing" : view.status} />
+          <span className={classes["word"]}>{writing ? t("dash.working") : t(`stageStatus.${view.status}`)}</span>
+        </span>
+        {why !== null && <VisuallyHidden id={id}>{why}</VisuallyHidden>}
+      </UnstyledButton>
+    </Tooltip>
+  );
+}

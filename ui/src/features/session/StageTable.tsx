@@ -1,0 +1,75 @@
+// The stage on the table: what it is for, drafts in progress, proposals, and how to get more of them.
+import { useMemo } from "react";
+import { useI18n } from "@/shared/i18n/i18n";
+import { useStoredValue } from "@/shared/lib/useStored";
+import { Notice } from "@/shared/ui/Notice";
+import { ProblemNote } from "@/shared/ui/ProblemNote";
+import type { Content } from "@/shared/api/types";
+import { Composer } from "./Composer";
+import { useSession } from "./context";
+import { Drafts } from "./Drafts";
+import { EditForm } from "./EditForm";
+import { useKeys } from "./keys";
+import { Proposals } from "./Proposals";
+import { useGenerate } from "./useGenerate";
+import classes from "./StageTable.module.css";
+
+/** The writer's own text of a stage, begun from nothing or from an unfinished draft. */
+export function useOwnText(sessionId: string, stage: string) {
+  return useStoredValue<Content>(`genesis:${sessionId}:${stage}:edit:own`);
+}
+
+export function StageTable() {
+  const { t } = useI18n();
+  const session = useSession();
+  const { state, stage, view, stageName, commands, whyNot } = session;
+  const generate = useGenerate();
+  const [own, setOwn] = useOwnText(state.session_id, stage);
+  useStudioKeys();
+  const active = state.status === "IN_PROGRESS";
+  const pendingHere = state.pending?.stage === stage;
+  return (
+    <>
+      <header className={classes["head"]}>
+        <h2>{stageName(stage)}</h2>
+        <p>{t(`stage.${stage}.about`)}</p>
+      </header>
+      {view.status === "stale" && (
+        <Notice tone="warning" title={t("stageStatus.stale")}>
+          {t("stageStatus.stale.why")}
+        </Notice>
+      )}
+      <Drafts />
+      {active && !pendingHere && own === null && (
+        <Composer
+          generate={generate}
+          first={view.proposals.length === 0}
+          whyNotEdit={whyNot("EDIT_CONTENT", stage)}
+          writeOwn={() => setOwn({})}
+        />
+      )}
+      <ProblemNote commands={commands} of="generate" />
+      {own !== null && (
+        <EditForm storageKey={`genesis:${state.session_id}:${stage}:edit:own`} close={() => setOwn(null)} />
+      )}
+      <Proposals key={stage} />
+    </>
+  );
+}
+
+function useStudioKeys(): void {
+  const { state, commands, whyNot } = useSession();
+  const generate = useGenerate();
+  const keys = useMemo(
+    () => ({
+      generate: generate.run,
+      again: generate.again,
+      stop: () => {
+        if (whyNot("CANCEL_GENERATION") !== null) return;
+        void commands.run("stop", { command_type: "CANCEL_GENERATION", session_id: state.session_id, payload: {} });
+      },
+    }),
+    [generate, commands, whyNot, state.session_id],
+  );
+  useKeys(keys);
+}

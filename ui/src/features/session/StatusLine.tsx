@@ -1,0 +1,86 @@
+// What is going on and what went wrong, above everything else: work under way, warnings, an ended session.
+import { Button, Progress } from "@mantine/core";
+import type { WorkStage } from "@/shared/api/types";
+import { useI18n, useMaybe } from "@/shared/i18n/i18n";
+import { elapsed, useNow } from "@/shared/lib/time";
+import { GuardedButton } from "@/shared/ui/GuardedButton";
+import { Icon } from "@/shared/ui/Icon";
+import { Notice } from "@/shared/ui/Notice";
+import { ProblemNote } from "@/shared/ui/ProblemNote";
+import { useSession } from "./context";
+import { Warnings } from "./Warnings";
+import classes from "./StatusLine.module.css";
+
+export function StatusLine() {
+  const { t } = useI18n();
+  const { state, commands } = useSession();
+  const over = state.status === "COMPLETED" || state.status === "ABANDONED";
+  return (
+    <>
+      {state.pending && <PendingBar />}
+      <ProblemNote commands={commands} of="stop" />
+      <ProblemNote commands={commands} of="finish" />
+      <ProblemNote commands={commands} of="extend" />
+      <Warnings />
+      {over && <Notice tone="calm">{t("studio.readOnly")}</Notice>}
+    </>
+  );
+}
+
+const SILENT_AFTER = 10;
+
+function PendingBar() {
+  const { t } = useI18n();
+  const maybe = useMaybe();
+  const { state, live, stage, commands, whyNot, stageName, go } = useSession();
+  const now = useNow(1000);
+  const pending = state.pending;
+  if (pending === null) return null;
+  const progress = live.progress?.correlation_id === pending.correlation_id ? live.progress : null;
+  const phase = progress?.phase ?? pending.phase;
+  const percent = Math.max(progress?.percent ?? 0, pending.progress);
+  const message = progress?.message || pending.message;
+  const since = (now - Date.parse(pending.since)) / 1000;
+  const silent = Math.min((now - live.heardAt) / 1000, since);
+  const elsewhere = pending.stage !== stage;
+  const stop = () =>
+    void commands.run("stop", { command_type: "CANCEL_GENERATION", session_id: state.session_id, payload: {} });
+  return (
+    <section className={classes["bar"]} data-testid="pending-indicator" aria-label={t("draft.title")}>
+      <div className={classes["line"]}>
+        <div className={classes["words"]}>
+          <strong>{t("pending.writing", { stage: stageName(pending.stage) })}</strong>
+          <span role="status" aria-live="polite">
+            {maybe(`phase.${phase}`, message || phase)}
+          </span>
+          <span className={classes["numbers"]}>
+            {Math.round(percent)} % · <time>{t("pending.elapsed", { time: elapsed(since) })}</time>
+          </span>
+        </div>
+        {elsewhere && (
+          <Button size="xs" variant="subtle" onClick={() => go(pending.stage as WorkStage)}>
+            {t("pending.go")}
+          </Button>
+        )}
+        <GuardedButton
+          data-testid="stop-button"
+          size="xs"
+          variant="default"
+          leftSection={<Icon name="stop" size={14} filled />}
+          why={whyNot("CANCEL_GENERATION")}
+          loading={commands.busy("stop")}
+          onClick={stop}
+        >
+          {t("pending.stop")}
+        </GuardedButton>
+      </div>
+      <Progress value={percent} size="xs" aria-label={t("draft.title")} transitionDuration={300} />
+      {message && <p className={classes["message"]}>{message}</p>}
+      {silent >= SILENT_AFTER && (
+        <p className={classes["message"]} role="status">
+          {t("pending.silent", { seconds: Math.floor(silent) })}
+        </p>
+      )}
+    </section>
+  );
+}

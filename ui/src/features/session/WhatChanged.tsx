@@ -1,0 +1,69 @@
+// What a refinement changed: the writer's own account of it, and every word that went or came.
+import { Collapse, UnstyledButton } from "@mantine/core";
+import { useId, useMemo, useState } from "react";
+import type { Proposal } from "@/shared/api/types";
+import { changes, wordDiff, type Change } from "@/shared/content/changes";
+import { SHAPES } from "@/shared/content/shapes";
+import { useI18n } from "@/shared/i18n/i18n";
+import { fieldLabel } from "@/shared/i18n/labels";
+import { Icon } from "@/shared/ui/Icon";
+import { useSession } from "./context";
+import classes from "./WhatChanged.module.css";
+
+export function WhatChanged({ proposal, before }: { proposal: Proposal; before: Proposal }) {
+  const { t } = useI18n();
+  const { stage } = useSession();
+  const found = useMemo(
+    () => changes(SHAPES[stage], before.content, proposal.content),
+    [stage, before.content, proposal.content],
+  );
+  const [open, setOpen] = useState(found.length <= 6);
+  const id = useId();
+  return (
+    <section className={classes["changed"]} aria-label={t("proposal.changed")}>
+      <UnstyledButton className={classes["summary"]} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+        <strong>{t("proposal.changed")}</strong>
+        <span>{t("proposal.changed.n", { n: found.length })}</span>
+        <Icon name={open ? "up" : "down"} size={14} />
+      </UnstyledButton>
+      {proposal.adjustments.length > 0 && (
+        <ul className={classes["adjustments"]}>
+          {proposal.adjustments.map((adjustment, index) => (
+            <li key={index}>{adjustment}</li>
+          ))}
+        </ul>
+      )}
+      <Collapse expanded={open} id={id}>
+        <dl className={classes["diffs"]}>
+          {found.map((change, index) => (
+            <Diff key={index} change={change} />
+          ))}
+        </dl>
+        {found.length === 0 && <p>{t("proposal.changed.none")}</p>}
+      </Collapse>
+    </section>
+  );
+}
+
+function Diff({ change }: { change: Change }) {
+  const { language } = useI18n();
+  const where = change.where
+    .flatMap(({ label, name }) => [...(name ? [name] : label ? [fieldLabel(label, language)] : [])])
+    .join(" › ");
+  return (
+    <div>
+      <dt>{where}</dt>
+      <dd>
+        {wordDiff(change.before, change.after).map((piece, index) =>
+          piece.kind === "added" ? (
+            <ins key={index}>{piece.text}</ins>
+          ) : piece.kind === "removed" ? (
+            <del key={index}>{piece.text}</del>
+          ) : (
+            <span key={index}>{piece.text}</span>
+          ),
+        )}
+      </dd>
+    </div>
+  );
+}

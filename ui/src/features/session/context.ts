@@ -1,0 +1,27 @@
+// What every part of the studio needs to know: the state, the stage on the table, the stream, and how to act.
+import { createContext, useContext } from "react";
+import type { CommandType, SessionState, Stage, StageView, WorkStage } from "@/shared/api/types";
+import type { Commands } from "@/shared/api/useCommands";
+import type { Live } from "./live";
+
+export interface Session {
+  state: SessionState;
+  live: Live;
+  commands: Commands;
+  /** The stage on the table. */
+  stage: WorkStage;
+  view: StageView;
+  /** Opens a stage, or looks at it when the session has ended. */
+  go: (stage: WorkStage) => void;
+  /** Why the command cannot be given now, as a sentence; null: it can. */
+  whyNot: (command: CommandType, stage?: Stage) => string | null;
+  stageName: (stage: Stage) => string;
+}
+
+export const SessionContext = createContext<Session | null>(null);
+
+export function useSession(): Session {
+  const found = useContext(SessionContext);
+  if (found === null) throw new Error("SessionContext is missing");
+  return found;
+}

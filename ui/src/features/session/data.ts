@@ -1,0 +1,76 @@
+// A session's state and its stream: one query that the stream keeps fresh, one reducer for the rest.
+import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useEffect, useReducer } from "react";
+import { ask, client } from "@/shared/api/client";
+import { openStream } from "@/shared/api/eventStream";
+import type { DraftFrame, ProgressFrame, SessionState, TimelineEntry } from "@/shared/api/types";
+import { listen, QUIET, type Frame, type Live } from "./live";
+
+const key = (id: string) => ["session", id] as const;
+
+async function readState(id: string, minVersion = 0): Promise<SessionState> {
+  return ask<SessionState>(
+    client.GET("/api/v1/genesis/{session_id}/state", {
+      params: { path: { session_id: id }, query: { min_version: minVersion } },
+    }),
+  );
+}
+
+export function useSessionState(id: string) {
+  const cache = useQueryClient();
+  return useQuery({
+    queryKey: key(id),
+    // the stream may have brought a newer one meanwhile
+    queryFn: async () => newer(cache.getQueryData<SessionState>(key(id)), await readState(id)),
+    refetchOnWindowFocus: false,
+  });
+}
+
+function newer(before: SessionState | undefined, after: SessionState): SessionState {
+  return before && before.version > after.version ? before : after;
+}
+
+export function putState(cache: QueryClient, id: string, state: SessionState): void {
+  cache.setQueryData<SessionState>(key(id), (before) => newer(before, state));
+}
+
+/** Until the page shows at least `version`: what the writer did is seen by the writer. */
+export async function untilShown(cache: QueryClient, id: string, version: number): Promise<void> {
+  const shown = cache.getQueryData<SessionState>(key(id));
+  if (shown && shown.version >= version) return;
+  putState(cache, id, await readState(id, version));
+}
+
+export async function refreshState(cache: QueryClient, id: string): Promise<void> {
+  putState(cache, id, await readState(id));
+}
+
+const EVENTS = ["timeline", "state", "progress", "draft", "reset"];
+
+export function useLive(id: string): Live {
+  const cache = useQueryClient();
+  const [live, hear] = useReducer((before: Live, frame: Frame) => listen(before, frame, Date.now()), QUIET);
+  useEffect(() => {
+    let wasLost = false;
+    return openStream(`/api/v1/genesis/${id}/events/stream`, EVENTS, {
+      opened: () => {
+        wasLost = false;
+        hear({ event: "opened" });
+      },
+      lost: () => {
+        hear({ event: "lost" });
+        // says whether it is the network, the sign-in or the session that went
+        if (!wasLost) void refreshState(cache, id).catch(() => undefined);
+        wasLost = true;
+      },
+      frame: (event, data) => {
+        if (event === "state") putState(cache, id, data as SessionState);
+        else if (event === "timeline") hear({ event, data: data as TimelineEntry });
+        else if (event === "progress") hear({ event, data: data as ProgressFrame });
+        else if (event === "draft") hear({ event, data: data as DraftFrame });
+        else if (event === "reset") hear({ event });
+      },
+    });
+  }, [cache, id]);
+  return live;
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import type { DraftFrame, TimelineEntry } from "@/shared/api/types";
+import { draftContents, endedEarly, listen, QUIET } from "./live";
+
+const entry = (version: number, event_type: string): TimelineEntry => ({
+  version,
+  event_id: `e${version}`,
+  event_type,
+  stage: "CHARACTERS",
+  correlation_id: "work",
+  data: {},
+  occurred_at: "2026-01-01T00:00:00Z",
+});
+const draft = (seq: number, content: unknown, offset = 0): DraftFrame => ({
+  session_id: "s",
+  correlation_id: "work",
+  seq,
+  offset,
+  content,
+});
+
+describe("the stream", () => {
+  test("keeps the history in order and takes nothing twice", () => {
+    const once = listen(QUIET, { event: "timeline", data: entry(1, "GenesisStarted") }, 0);
+    const twice = listen(once, { event: "timeline", data: entry(1, "GenesisStarted") }, 0);
+    expect(listen(twice, { event: "timeline", data: entry(2, "StageEntered") }, 0).timeline.map((e) => e.version)).toEqual([1, 2]);
+  });
+  test("an older draft never takes the place of a newer one", () => {
+    const newer = listen(QUIET, { event: "draft", data: draft(5, "new") }, 0);
+    expect(listen(newer, { event: "draft", data: draft(4, "old") }, 0).draft?.content).toBe("new");
+  });
+  test("a draft with an offset goes on from there", () => {
+    const begun = listen(QUIET, { event: "draft", data: draft(1, "Once upon") }, 0);
+    expect(listen(begun, { event: "draft", data: draft(2, " a time", 9) }, 0).draft?.content).toBe("Once upon a time");
+  });
+  test("a reset forgets everything but the connection", () => {
+    const open = listen(QUIET, { event: "opened" }, 0);
+    const full = listen(open, { event: "timeline", data: entry(9, "GenesisStarted") }, 0);
+    expect(listen(full, { event: "reset" }, 0)).toEqual({ ...QUIET, connection: "open" });
+  });
+});
+
+test("a stopped generation is remembered until the next one begins", () => {
+  const stopped = [entry(1, "GenerationRequested"), entry(2, "GenerationCancelled"), entry(3, "StageEntered")];
+  expect(endedEarly(stopped)?.version).toBe(2);
+  expect(endedEarly([...stopped, entry(4, "GenerationRequested")])).toBeNull();
+});
+
+test("contents of a draft that is anything else are none", () => {
+  expect(draftContents({ contents: [{ title: "A" }, null] })).toEqual([{ title: "A" }]);
+  expect(draftContents("half")).toEqual([]);
+});

@@ -1,0 +1,73 @@
+// What the stream of a session adds to its state: history, progress, and the draft that grows. Pure.
+import type { DraftFrame, ProgressFrame, TimelineEntry } from "@/shared/api/types";
+
+export interface Live {
+  timeline: readonly TimelineEntry[];
+  draft: DraftFrame | null;
+  progress: ProgressFrame | null;
+  /** When something last came of the work under way, in milliseconds. */
+  heardAt: number;
+  connection: "connecting" | "open" | "lost";
+}
+
+export type Frame =
+  | { event: "timeline"; data: TimelineEntry }
+  | { event: "progress"; data: ProgressFrame }
+  | { event: "draft"; data: DraftFrame }
+  | { event: "reset" }
+  | { event: "opened" }
+  | { event: "lost" };
+
+export const QUIET: Live = { timeline: [], draft: null, progress: null, heardAt: 0, connection: "connecting" };
+
+export function listen(live: Live, frame: Frame, now: number): Live {
+  switch (frame.event) {
+    case "reset":
+      return { ...QUIET, connection: live.connection };
+    case "opened":
+      return { ...live, connection: "open" };
+    case "lost":
+      return { ...live, connection: "lost" };
+    case "timeline":
+      return noted(live, frame.data, now);
+    case "progress":
+      return { ...live, progress: frame.data, heardAt: now };
+    case "draft":
+      return { ...live, draft: grown(live.draft, frame.data), heardAt: now };
+  }
+}
+
+function noted(live: Live, entry: TimelineEntry, now: number): Live {
+  const last = live.timeline.at(-1);
+  if (last && entry.version <= last.version) return live;
+  const timeline = [...live.timeline, entry];
+  if (entry.event_type !== "GenerationRequested") return { ...live, timeline };
+  return { ...live, timeline, heardAt: now };
+}
+
+/** Drafts come whole, or go on from an offset in a text; an older one never takes the place of a newer one. */
+function grown(before: DraftFrame | null, frame: DraftFrame): DraftFrame {
+  if (before?.correlation_id !== frame.correlation_id) return frame;
+  if (frame.seq < before.seq) return before;
+  if (frame.offset > 0 && typeof before.content === "string" && typeof frame.content === "string") {
+    return { ...frame, offset: 0, content: before.content.slice(0, frame.offset) + frame.content };
+  }
+  return frame;
+}
+
+/** How the newest generation ended, if it ended without proposals. */
+export function endedEarly(timeline: readonly TimelineEntry[]): TimelineEntry | null {
+  for (let index = timeline.length - 1; index >= 0; index -= 1) {
+    const entry = timeline[index];
+    if (entry?.event_type === "GenerationRequested" || entry?.event_type === "ProposalsRecorded") return null;
+    if (entry?.event_type === "GenerationCancelled" || entry?.event_type === "GenerationFailed") return entry;
+  }
+  return null;
+}
+
+/** The contents that a draft holds, one for each proposal. */
+export function draftContents(content: unknown): Record<string, unknown>[] {
+  const contents = (content as { contents?: unknown } | null)?.contents;
+  if (!Array.isArray(contents)) return [];
+  return contents.filter((item): item is Record<string, unknown> => typeof item === "object" && item !== null);
+}

@@ -1,0 +1,50 @@
+// Asking for proposals: wishes and count are kept in this browser until they are sent.
+import { readStored, writeStored, useStored } from "@/shared/lib/useStored";
+import { useSession } from "./context";
+
+export const MOST: Record<string, number> = { CONCEPT_SELECTION: 10 };
+export const USUAL: Record<string, number> = { CONCEPT_SELECTION: 3 };
+
+export interface Generate {
+  wishes: string;
+  setWishes: (text: string) => void;
+  count: number;
+  setCount: (count: number) => void;
+  most: number;
+  whyNot: string | null;
+  busy: boolean;
+  run: () => void;
+  /** The same round once more, failed or not. */
+  again: () => void;
+}
+
+export function useGenerate(): Generate {
+  const { state, stage, commands, whyNot } = useSession();
+  const base = `genesis:${state.session_id}:${stage}`;
+  const [wishes, setWishes] = useStored(`${base}:wishes`);
+  const [chosen, setChosen] = useStored(`${base}:count`);
+  const count = Number(chosen) || USUAL[stage] || 1;
+  const refused = whyNot("GENERATE_INSPIRATION", stage);
+  const ask = async (instructions: string) => {
+    if (refused !== null) return;
+    const answer = await commands.run("generate", {
+      command_type: "GENERATE_INSPIRATION",
+      session_id: state.session_id,
+      payload: { stage, count, instructions },
+    });
+    if (answer === null) return;
+    writeStored(`${base}:last`, instructions);
+    writeStored(`${base}:wishes`, "");
+  };
+  return {
+    wishes,
+    setWishes,
+    count,
+    setCount: (next) => setChosen(String(next)),
+    most: MOST[stage] ?? 3,
+    whyNot: refused,
+    busy: commands.busy("generate"),
+    run: () => void ask(wishes.trim()),
+    again: () => void ask(wishes.trim() || readStored(`${base}:last`)),
+  };
+}

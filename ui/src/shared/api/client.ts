@@ -1,0 +1,63 @@
+// The one client: typed by the contract, says problems as Problem, tells whoever listens when the sign-in has ended.
+import createClient from "openapi-fetch";
+import { asProblem, Problem, problemOf, unreachable } from "./problem";
+import type { paths } from "./schema";
+import type { Command, CommandAnswer } from "./types";
+
+export const client = createClient<paths>({ baseUrl: window.location.origin });
+
+const signedOut = new Set<() => void>();
+
+export function onSignedOut(listener: () => void): () => void {
+  signedOut.add(listener);
+  return () => signedOut.delete(listener);
+}
+
+interface Answered<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The data of an answer. Throws Problem for anything else, the network included. */
+export async function ask<T>(asked: Promise<Answered<T>>): Promise<T> {
+  let answer: Answered<T>;
+  try {
+    answer = await asked;
+  } catch {
+    throw unreachable();
+  }
+  if (answer.response.ok && answer.data !== undefined) return answer.data;
+  const problem = problemOf(answer.error, answer.response.status);
+  if (problem.status === 401) for (const listener of signedOut) listener();
+  throw problem;
+}
+
+const PAUSES = [400, 800, 1600, 3200];
+
+/** Sends a command until somebody answers. The id stays the same, so nothing happens twice. */
+export async function sendCommand(command: Command & { command_id: string }): Promise<CommandAnswer> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      // openapi-fetch's type for bodies loses a field whose only value is null, as session_id of a new session
+      return await ask<CommandAnswer>(client.POST("/api/v1/genesis/commands", { body: command as never }));
+    } catch (error) {
+      const problem = asProblem(error);
+      const pause = PAUSES[attempt];
+      if (!problem.unanswered || pause === undefined) throw problem;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+/** A fresh command id. Also where the page is not a secure context, as on a phone in the same network. */
+export function newCommandId(): string {
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+export { Problem };

@@ -1,0 +1,37 @@
+// The words of the contract, by short names. Everything comes from schema.d.ts, which is generated from openapi.json.
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Stage = Schemas["GenesisStage"];
+export type CommandType = Schemas["CommandType"];
+export type Command = Schemas["AnyCommandRequest"];
+export type CommandAnswer = Schemas["CommandAnswer"];
+export type SessionState = Schemas["SessionState"];
+export type StageView = Schemas["StageView"];
+export type StageStatus = StageView["status"];
+export type Proposal = Schemas["ProposalView"];
+export type Pending = Schemas["PendingView"];
+export type Action = Schemas["ActionView"];
+export type Warning = Schemas["WarningView"];
+export type SessionItem = Schemas["SessionItem"];
+export type SessionPage = Schemas["SessionPage"];
+export type NovelItem = Schemas["NovelItem"];
+export type NovelPage = Schemas["NovelPage"];
+export type Novel = Schemas["Novel"];
+export type TimelineEntry = Schemas["TimelineEntry"];
+export type ProgressFrame = Schemas["ProgressFrame"];
+export type DraftFrame = Schemas["DraftFrame"];
+export type ResetFrame = Schemas["ResetFrame"];
+export type Me = Schemas["Me"];
+export type Mode = SessionState["mode"];
+export type SessionStatus = SessionState["status"];
+
+export type Content = Record<string, unknown>;
+
+export const STAGES = ["CONCEPT_SELECTION", "STORY_CONCEPTION", "CHARACTERS", "WORLDVIEW", "PLOT_OUTLINE"] as const;
+export type WorkStage = (typeof STAGES)[number];
+
+export function isWorkStage(stage: string): stage is WorkStage {
+  return (STAGES as readonly string[]).includes(stage);
+}

@@ -1,0 +1,91 @@
+// Commands from the page: a fresh id for each, kept until somebody has answered; what is under way and what went wrong,
+// by a key that names the place on the page.
+import { useCallback, useRef, useState } from "react";
+import { newCommandId, sendCommand } from "./client";
+import { asProblem, type Problem } from "./problem";
+import type { Command, CommandAnswer } from "./types";
+
+export interface Commands {
+  /** Sends it; null when it was refused or nobody answered. A second call with the same key and words has the same id. */
+  run: (key: string, command: Command) => Promise<CommandAnswer | null>;
+  busy: (key: string) => boolean;
+  anyBusy: boolean;
+  problem: (key: string) => Problem | null;
+  dismiss: (key: string) => void;
+  /** Sends again what nobody answered. */
+  again: (key: string) => void;
+}
+
+interface Unanswered {
+  id: string;
+  said: string;
+  command: Command;
+}
+
+interface Options {
+  /** Waits until the answer can be seen; the button stays busy meanwhile. */
+  settled?: (answer: CommandAnswer) => Promise<void>;
+  refused?: (problem: Problem) => void;
+}
+
+export function useCommands({ settled, refused }: Options = {}): Commands {
+  const unanswered = useRef(new Map<string, Unanswered>());
+  const underWay = useRef(new Set<string>());
+  const [busyKeys, setBusyKeys] = useState<ReadonlySet<string>>(new Set());
+  const [problems, setProblems] = useState<ReadonlyMap<string, Problem>>(new Map());
+
+  const note = useCallback((key: string, problem: Problem | null) => {
+    setProblems((before) => {
+      const after = new Map(before);
+      if (problem) after.set(key, problem);
+      else after.delete(key);
+      return after;
+    });
+  }, []);
+
+  const run = useCallback(
+    async (key: string, command: Command) => {
+      if (underWay.current.has(key)) return null;
+      const said = JSON.stringify(command);
+      const kept = unanswered.current.get(key);
+      const id = kept?.said === said ? kept.id : newCommandId();
+      unanswered.current.set(key, { id, said, command });
+      underWay.current.add(key);
+      setBusyKeys(new Set(underWay.current));
+      note(key, null);
+      try {
+        const answer = await sendCommand({ ...command, command_id: id });
+        unanswered.current.delete(key);
+        await settled?.(answer);
+        return answer;
+      } catch (error) {
+        const problem = asProblem(error);
+        if (!problem.unanswered) unanswered.current.delete(key);
+        note(key, problem);
+        refused?.(problem);
+        return null;
+      } finally {
+        underWay.current.delete(key);
+        setBusyKeys(new Set(underWay.current));
+      }
+    },
+    [note, settled, refused],
+  );
+
+  const again = useCallback(
+    (key: string) => {
+      const kept = unanswered.current.get(key);
+      if (kept) void run(key, kept.command);
+    },
+    [run],
+  );
+
+  return {
+    run,
+    again,
+    busy: (key) => busyKeys.has(key),
+    anyBusy: busyKeys.size > 0,
+    problem: (key) => problems.get(key) ?? null,
+    dismiss: (key) => note(key, null),
+  };
+}

@@ -1,0 +1,109 @@
+// A stage's content as a document to read, drawn from its shape. What is empty is not shown; half-written drafts are welcome.
+import { useContext } from "react";
+import { fieldLabel, wordLabel } from "@/shared/i18n/labels";
+import { useI18n } from "@/shared/i18n/i18n";
+import { FieldHead } from "./FieldHead";
+import { NamesContext } from "./fieldTools";
+import { ItemsView } from "./ItemsView";
+import { pointer } from "./pointer";
+import type { Field } from "./shapes";
+import { asLines, asObject, asText, isEmpty } from "./values";
+import classes from "./DocumentView.module.css";
+
+interface FieldsProps {
+  fields: readonly Field[];
+  content: unknown;
+  /** JSON pointer of `content`. */
+  path?: string;
+  depth?: number;
+  skip?: readonly string[];
+}
+
+export function FieldsView({ fields, content, path = "", depth = 0, skip = [] }: FieldsProps) {
+  const values = asObject(content);
+  return (
+    <div className={classes["fields"]} data-depth={depth}>
+      {fields
+        .filter((field) => !skip.includes(field.key) && !isEmpty(values[field.key]))
+        .map((field) => (
+          <FieldView
+            key={field.key}
+            field={field}
+            value={values[field.key]}
+            path={path + pointer(field.key)}
+            depth={depth}
+          />
+        ))}
+    </div>
+  );
+}
+
+interface FieldProps {
+  field: Field;
+  value: unknown;
+  path: string;
+  depth: number;
+}
+
+function FieldView({ field, value, path, depth }: FieldProps) {
+  const { language } = useI18n();
+  const label = fieldLabel(field.key, language);
+  const heading = depth === 0 ? "h3" : depth === 1 ? "h4" : "h5";
+  if (field.kind === "items") {
+    return (
+      <section className={classes["section"]}>
+        <FieldHead label={label} path={path} as={heading} />
+        <ItemsView field={field} value={value} path={path} depth={depth} />
+      </section>
+    );
+  }
+  if (field.kind === "group") {
+    return (
+      <section className={classes["section"]}>
+        <FieldHead label={label} path={path} as={heading} />
+        <div className={classes["group"]}>
+          <FieldsView fields={field.fields} content={value} path={path} depth={depth + 1} />
+        </div>
+      </section>
+    );
+  }
+  const short = field.kind === "line" || field.kind === "choice" || field.kind === "number" || field.kind === "ref";
+  return (
+    <div className={classes["field"]} data-short={short || undefined}>
+      <FieldHead label={label} path={path} />
+      <ValueView field={field} value={value} />
+    </div>
+  );
+}
+
+export function ValueView({ field, value }: { field: Field; value: unknown }) {
+  const { language } = useI18n();
+  const names = useContext(NamesContext);
+  switch (field.kind) {
+    case "lines":
+      return <LinesView lines={asLines(value)} />;
+    case "refs":
+      return <LinesView lines={asLines(value).map((id) => names.get(id) ?? id)} />;
+    case "ref":
+      return <p className={classes["prose"]}>{names.get(asText(value)) ?? asText(value)}</p>;
+    case "choice":
+      return <p className={classes["prose"]}>{wordLabel(asText(value), language)}</p>;
+    case "number":
+      return <p className={classes["prose"]}>{new Intl.NumberFormat(language).format(Number(value))}</p>;
+    default:
+      return <p className={classes["prose"]}>{asText(value)}</p>;
+  }
+}
+
+const LONG = 34;
+
+function LinesView({ lines }: { lines: string[] }) {
+  const long = lines.some((line) => line.length > LONG);
+  return (
+    <ul className={long ? classes["list"] : classes["chips"]}>
+      {lines.map((line, index) => (
+        <li key={index}>{line}</li>
+      ))}
+    </ul>
+  );
+}

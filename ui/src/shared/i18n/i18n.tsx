@@ -1,0 +1,76 @@
+// The language of the page: chosen, else the browser's.
+import { createContext, useCallback, useContext, useEffect, useMemo, type ReactNode } from "react";
+import type { Problem } from "@/shared/api/problem";
+import { useStored } from "@/shared/lib/useStored";
+import { en, type Key } from "./en";
+import { reasonsZh } from "./reasons";
+import { zh } from "./zh";
+
+export type Language = "en" | "zh";
+type Values = Record<string, string | number>;
+export type Translate = (key: Key, values?: Values) => string;
+
+interface I18n {
+  language: Language;
+  setLanguage: (language: Language) => void;
+  t: Translate;
+}
+
+const Context = createContext<I18n | null>(null);
+
+export function I18nProvider({ children }: { children: ReactNode }) {
+  const [chosen, setChosen] = useStored("genesis:language");
+  const language: Language = (chosen || navigator.language).startsWith("zh") ? "zh" : "en";
+  useEffect(() => {
+    document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  }, [language]);
+  const t = useCallback<Translate>(
+    (key, values) => fill((language === "zh" ? zh : en)[key], values),
+    [language],
+  );
+  const value = useMemo(() => ({ language, setLanguage: setChosen, t }), [language, setChosen, t]);
+  return <Context.Provider value={value}>{children}</Context.Provider>;
+}
+
+export function useI18n(): I18n {
+  const found = useContext(Context);
+  if (found === null) throw new Error("I18nProvider is missing");
+  return found;
+}
+
+/** A translation for a key that comes from the server, or the fallback. */
+export function useMaybe(): (key: string, fallback: string, values?: Values) => string {
+  const { t } = useI18n();
+  return useCallback((key, fallback, values) => (key in en ? t(key as Key, values) : fallback), [t]);
+}
+
+/** Why something is not possible, as a sentence in the page's language. */
+export function useReason(): (code: string | null, sentence: string | null) => string {
+  const { language } = useI18n();
+  return useCallback(
+    (code, sentence) => (language === "zh" && code !== null && reasonsZh[code]) || sentence || "",
+    [language],
+  );
+}
+
+/** A problem as a sentence, with the fields that are wrong. */
+export function useProblemText(): (problem: Problem) => string {
+  const { t } = useI18n();
+  const reason = useReason();
+  return useCallback(
+    (problem) => {
+      if (problem.code === "UNREACHABLE") return t("problem.UNREACHABLE");
+      if (problem.code === "VERSION_CONFLICT") return t("problem.VERSION_CONFLICT");
+      const said = reason(problem.code, problem.detail) || t("problem.UNKNOWN");
+      const fields = problem.fields
+        .slice(0, 3)
+        .map(({ field, message }) => `${field.replace(/^payload\.(content\.)?/, "")}: ${message}`);
+      return [said, ...fields].join(" ");
+    },
+    [reason, t],
+  );
+}
+
+function fill(text: string, values: Values | undefined): string {
+  return values ? text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? "")) : text;
+}

@@ -1,0 +1,61 @@
+// A button that, when it cannot be used, stays reachable and says why.
+import { ActionIcon, Button, Tooltip, VisuallyHidden, type ActionIconProps, type ButtonProps } from "@mantine/core";
+import { useId, type MouseEvent, type ReactNode } from "react";
+
+interface Guard {
+  /** Why it cannot be used now; null: it can. */
+  why: string | null;
+  onClick: () => void;
+  "data-testid"?: string | undefined;
+}
+
+function guarded(why: string | null, id: string, onClick: () => void) {
+  const refused = why !== null;
+  return {
+    "aria-disabled": refused || undefined,
+    "data-disabled": refused || undefined,
+    "aria-describedby": refused ? id : undefined,
+    onClick: (event: MouseEvent) => {
+      if (refused) event.preventDefault();
+      else onClick();
+    },
+  };
+}
+
+function Reason({ why, id, children }: { why: string | null; id: string; children: ReactNode }) {
+  return (
+    <Tooltip label={why} disabled={!why} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
+      <span style={{ display: "inline-flex" }}>
+        {children}
+        {why !== null && <VisuallyHidden id={id}>{why}</VisuallyHidden>}
+      </span>
+    </Tooltip>
+  );
+}
+
+export function GuardedButton({ why, onClick, ...rest }: ButtonProps & Guard & { children: ReactNode }) {
+  const id = useId();
+  return (
+    <Reason why={why} id={id}>
+      <Button {...rest} {...guarded(why, id, onClick)} />
+    </Reason>
+  );
+}
+
+export function GuardedIcon({
+  why,
+  onClick,
+  label,
+  pressed,
+  ...rest
+}: ActionIconProps & Guard & { label: string; pressed?: boolean; children: ReactNode }) {
+  const id = useId();
+  return (
+    <Tooltip label={why || label} multiline maw={280} events={{ hover: true, focus: true, touch: false }}>
+      <span style={{ display: "inline-flex" }}>
+        <ActionIcon {...rest} aria-label={label} aria-pressed={pressed} {...guarded(why, id, onClick)} />
+        {why !== null && <VisuallyHidden id={id}>{why}</VisuallyHidden>}
+      </span>
+    </Tooltip>
+  );
+}
