@@ -23,9 +23,11 @@ def command(http: httpx.Client, kind: str, session_id: str | None = None, **payl
     return result
 
 
-def states(http: httpx.Client, session_id: str) -> Iterator[dict[str, Any]]:
-    """Each state of the session as the stream sends it, the present one first."""
-    with http.stream("GET", f"/api/v1/genesis/{session_id}/events/stream", timeout=60) as stream:
+def states(http: httpx.Client, session_id: str, version: int) -> Iterator[dict[str, Any]]:
+    """Each state of the session as the stream sends it, from the one that has our last command's `version` on."""
+    path = f"/api/v1/genesis/{session_id}/events/stream"
+    with http.stream("GET", path, params={"min_version": version}, timeout=60) as stream:
+        stream.raise_for_status()
         event = ""
         for line in stream.iter_lines():
             name, _, value = line.partition(": ")
@@ -42,7 +44,7 @@ def main(url: str, token: str, mode: str = "guided") -> None:
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=30) as http:
         begun = command(http, "START_GENESIS", mode=mode, seed="A lighthouse keeper collects lost voices")
         session, version = begun["result"]["session_id"], begun["version"]
-        for state in states(http, session):
+        for state in states(http, session, version):
             stages = {stage["stage"]: stage for stage in state["stages"]}
             nxt = next((stage for stage in STAGES if stages[stage]["status"] != "confirmed"), None)
             if state["status"] == "COMPLETED":
