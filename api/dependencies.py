@@ -28,12 +28,13 @@ class Readers:
     """Seconds that `min_version` is waited for."""
 
 
-def readers(request: Request) -> Readers:
+# coroutines, all of them: a plain function would be run in a thread of its own for each request
+async def readers(request: Request) -> Readers:
     found: Readers = request.app.state.readers
     return found
 
 
-def accounts(request: Request) -> Accounts:
+async def accounts(request: Request) -> Accounts:
     found: Accounts = request.app.state.accounts
     return found
 

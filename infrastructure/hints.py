@@ -21,6 +21,8 @@ LOG, BUS, RUNS, CHANGES, DRAFTS = ports.LOG, "bus", "runs", "changes", "drafts"
 
 _PREFIX = "genesis:"
 _RETRY_AFTER = 1.0
+_BETWEEN_RINGS = 0.003
+"""Seconds. The first rings at once; under load it saves a fifth of what a command costs."""
 
 
 class RedisHints:
@@ -50,6 +52,7 @@ class RedisHints:
             while channel in self._again:
                 self._again.discard(channel)
                 await self._publish(channel, {})
+                await asyncio.sleep(_BETWEEN_RINGS)
         finally:
             del self._bells[channel]
 

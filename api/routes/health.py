@@ -14,7 +14,7 @@ _UNAVAILABLE: dict[int | str, dict[str, Any]] = {
 }
 
 
-def vitals(request: Request) -> Vitals:
+async def vitals(request: Request) -> Vitals:
     found: Vitals = request.app.state.vitals
     return found
 

@@ -24,7 +24,7 @@ SEND_SECONDS = 20
 router = APIRouter(tags=["streams"])
 
 
-def known_event(
+async def known_event(
     last_event_id: Annotated[
         str | None, Query(description="For a first connection; later ones send the header.")
     ] = None,

@@ -70,7 +70,7 @@ async def test_guided_start_with_a_spark_names_the_work_that_has_begun(api: Serv
 async def test_a_version_that_is_not_there_in_time_is_said_to_be_late(database_url: str, redis_url: str) -> None:
     async with served(database_url, redis_url, patience=0.2) as api:
         session_id = await api.start()
-        await api.state(session_id, 1)
+        await api.readable(session_id, 1)
         await api.projecting.stop()
         answer = await api.command("NAVIGATE_TO_STAGE", session_id, stage="CHARACTERS")
         late = await api.http.get(f"/api/v1/genesis/{session_id}/state", params={"min_version": answer["version"]})
@@ -135,7 +135,7 @@ async def test_waiting_for_a_version_does_not_tell_a_foreign_session_from_an_unk
 ) -> None:
     async with served(database_url, redis_url, patience=0.05) as api:
         session_id = await api.start()
-        await api.state(session_id, 1)
+        await api.readable(session_id, 1)
         async with await api.client(await api.stranger()) as other:
             answers = [
                 await other.get(f"/api/v1/genesis/{asked}/{what}", params={"min_version": 1})

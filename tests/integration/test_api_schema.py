@@ -43,8 +43,7 @@ class Beside:
             async with served(*self._arguments, longest_stream=0.02, patience=0.02) as api:
                 session_id = await api.start(title="Tides")
                 begun = await api.command("GENERATE_INSPIRATION", session_id)
-                while (await api.state(session_id))["version"] < begun["version"]:  # noqa: ASYNC110  (patience is short)
-                    await asyncio.sleep(0.01)
+                await api.readable(session_id, begun["version"])
                 self._ready.set_result((api, session_id, api.http.headers["Authorization"]))
                 await self._stop.wait()
         except BaseException as error:

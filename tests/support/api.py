@@ -24,6 +24,7 @@ from infrastructure.bootstrap import Studio, studio
 from infrastructure.processes import projector
 from infrastructure.settings import Settings
 from tests.support.commands import CONTENTS
+from tests.support.reading import eventually
 
 COMMANDS = "/api/v1/genesis/commands"
 
@@ -70,6 +71,14 @@ class Served:
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
+
+    async def readable(self, session_id: str, version: int) -> None:
+        """Returns when the read side has reached `version`, however short the API's own patience is."""
+
+        async def reached() -> bool:
+            return (await self.studio.queries.version_of(UUID(session_id), self.account.id) or 0) >= version
+
+        await eventually(reached)
 
     async def outcome(self, session_id: str, correlation_id: str, *, stage: GenesisStage, count: int = 1) -> Answer:
         """The end of a generation, as the worker records it."""
