@@ -1,0 +1,132 @@
+"""`genesis outbox`: messages that could not go out. Ids, types and reasons; a writer's text is never shown."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import typer
+from psycopg import AsyncConnection
+from rich.console import Console
+from rich.table import Table
+
+from infrastructure import dead_letters
+from infrastructure.dead_letters import Letter
+from infrastructure.embedded.runtime import connected
+from infrastructure.postgres import Connection, connection_options
+from infrastructure.problem import Problem
+from infrastructure.settings import Settings
+
+app = typer.Typer(help="Messages on their way out: what waits, what is dead, sending again.", no_args_is_help=True)
+console = Console()
+
+Result = TypeVar("Result")
+EventId = Annotated[UUID, typer.Argument(help="The event's id, as `list` shows it.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+@app.command()
+def status() -> None:
+    """How many messages wait, were sent, and are dead, and since when the oldest of each exists."""
+    found = _with_connection(dead_letters.counts)
+    table = Table("status", "messages", "oldest")
+    for name in ("PENDING", "SENT", "DEAD"):
+        number, oldest = found.get(name, (0, None))
+        table.add_row(name, str(number), f"{oldest:%Y-%m-%d %H:%M:%S}" if oldest else "–")
+    console.print(table)
+
+
+@app.command("list")
+def list_(limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 100) -> None:
+    """Messages that are dead or backing off, and how many of their session wait behind each."""
+    found = _with_connection(lambda connection: dead_letters.letters(connection, limit=limit))
+    if not found:
+        console.print("Nothing is dead or backing off.")
+        return
+    table = Table("event", "type", "session", "status", "tries", "error", "behind")
+    for row in found:
+        table.add_row(
+            str(row.id), row.event_type, row.partition_key, row.status, _tries(row), row.last_error, str(row.behind)
+        )
+    console.print(table)
+
+
+@app.command()
+def show(event_id: EventId) -> None:
+    """All that is known of one message, but not what it says."""
+    row = _one(event_id)
+    facts = {
+        "event": row.id,
+        "type": row.event_type,
+        "session": row.partition_key,
+        "version": row.version,
+        "position": row.position,
+        "topic": row.topic,
+        "status": row.status,
+        "tries": _tries(row),
+        "error": row.last_error or "–",
+        "written": f"{row.created_at:%Y-%m-%d %H:%M:%S}",
+        "next try": f"{row.scheduled_at:%Y-%m-%d %H:%M:%S}" if row.status == "PENDING" else "–",
+        "bytes": row.size,
+        "behind": row.behind,
+    }
+    table = Table(show_header=False)
+    for name, value in facts.items():
+        table.add_row(name, str(value))
+    console.print(table)
+
+
+@app.command()
+def requeue(
+    event_id: Annotated[UUID | None, typer.Argument(help="The event's id.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every dead message.")] = False,
+) -> None:
+    """Try dead messages again, as if for the first time."""
+    if (event_id is None) is not every:
+        raise Problem("Say which message.", "Name an event's id, or --all.", code=2)
+    if event_id is not None:
+        _dead(event_id)
+    number = _with_connection(lambda connection: dead_letters.requeue(connection, event_id))
+    console.print(f"{number} will be tried again.")
+
+
+@app.command()
+def discard(event_id: EventId, yes: Yes = False) -> None:
+    """Never send a dead message, and let those of its session that wait behind it go on. The event stays in the log."""
+    row = _dead(event_id)
+    if not yes and not typer.confirm(f"Never send {row.event_type} {row.id}? {row.behind} wait behind it."):
+        raise typer.Exit(1)
+    if not _with_connection(lambda connection: dead_letters.discard(connection, event_id)):
+        raise Problem(f"Message {event_id} is not dead any more.", "See `genesis outbox show`.")
+    console.print("Discarded.")
+
+
+def _one(event_id: UUID) -> Letter:
+    found = _with_connection(lambda connection: dead_letters.letters(connection, event_id))
+    if not found:
+        raise Problem(f"There is no message {event_id}.", "See `genesis outbox list`.")
+    return found[0]
+
+
+def _dead(event_id: UUID) -> Letter:
+    row = _one(event_id)
+    if row.status != "DEAD":
+        raise Problem(
+            f"Message {event_id} is {row.status}, not dead.", "Only dead messages are sent again or discarded."
+        )
+    return row
+
+
+def _tries(row: Letter) -> str:
+    return f"{row.retry_count} of {row.max_retries + 1}"
+
+
+def _with_connection(work: Callable[[Connection], Awaitable[Result]]) -> Result:
+    with connected(Settings()) as settings:
+        assert settings.database_url is not None
+        return asyncio.run(_run(settings.database_url.get_secret_value(), work))
+
+
+async def _run(url: str, work: Callable[[Connection], Awaitable[Result]]) -> Result:
+    async with await AsyncConnection.connect(url, **connection_options(url, "genesis-cli")) as connection:
+        return await work(connection)
