@@ -24,7 +24,7 @@ from infrastructure.settings import Settings
 from tests.support.commands import Desk
 from tests.support.writer import ScriptedWriter
 
-SECONDS = 20.0
+SECONDS = 30.0
 
 
 def settings_for(database_url: str, redis_url: str, prefect_url: str) -> Settings:

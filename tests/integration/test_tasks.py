@@ -1,0 +1,82 @@
+"""async_tasks: one lease at a time, and no write once the work is not wanted any more."""
+
+from dataclasses import replace
+
+import pytest
+from genesis_types.enums import GenesisMode, TaskStatus
+
+from domain.genesis.commands import CancelGeneration
+from domain.genesis.events import GenerationRequested
+from infrastructure.event_store import PostgresEventStore
+from infrastructure.postgres import Pool
+from infrastructure.tasks import Progress, Tasks
+from tests.support.commands import Desk
+
+HALF = Progress(50, "writing", "", {"contents": [{"title": "Half"}]}, 3)
+
+
+@pytest.fixture
+async def work(desk: Desk, store: PostgresEventStore) -> GenerationRequested:
+    await desk.start(mode=GenesisMode.GUIDED, seed="a lamp")
+    session = await store.load(desk.session_id)
+    assert session is not None
+    assert session.pending is not None
+    return session.pending
+
+
+async def test_only_one_worker_has_a_task(pool: Pool, desk: Desk, work: GenerationRequested) -> None:
+    tasks = Tasks(pool)
+    first = await tasks.claim(work, desk.session_id, desk.user_id, "one")
+    assert first is not None
+    assert (first.draft_seq, first.retry_count, first.max_retries) == (0, 0, 3)
+    assert await tasks.claim(work, desk.session_id, desk.user_id, "two") is None
+    assert not await tasks.flush(work.correlation_id, "two", HALF)
+    assert await tasks.claim(work, desk.session_id, desk.user_id, "one") is not None
+
+
+async def test_a_dead_workers_task_is_taken_over_with_its_draft(
+    pool: Pool, desk: Desk, work: GenerationRequested
+) -> None:
+    dying = Tasks(pool, lease_seconds=-1)
+    await dying.claim(work, desk.session_id, desk.user_id, "dead")
+    assert await dying.flush(work.correlation_id, "dead", HALF)
+    taken = await Tasks(pool).claim(work, desk.session_id, desk.user_id, "heir")
+    assert taken is not None
+    assert (taken.draft, taken.draft_seq) == (HALF.draft, 3)
+    assert not await dying.flush(work.correlation_id, "dead", HALF)
+
+
+async def test_a_cancelled_generation_takes_no_more_writes_and_keeps_its_draft(
+    pool: Pool, desk: Desk, work: GenerationRequested
+) -> None:
+    tasks = Tasks(pool)
+    await tasks.claim(work, desk.session_id, desk.user_id, "one")
+    assert await tasks.flush(work.correlation_id, "one", HALF)
+    await desk.do(CancelGeneration())
+    assert not await tasks.flush(work.correlation_id, "one", replace(HALF, percent=60))
+    assert not await tasks.keep_result(work.correlation_id, "one", {"contents": []}, 0.5)
+    await tasks.finish(work.correlation_id, "one", TaskStatus.CANCELLED)
+    async with pool.connection() as connection:
+        row = await (await connection.execute("SELECT status::text, draft, progress FROM async_tasks")).fetchone()
+    assert row == ("CANCELLED", HALF.draft, 50)
+
+
+async def test_a_retry_is_counted_and_forgets_the_refused_result(
+    pool: Pool, desk: Desk, work: GenerationRequested
+) -> None:
+    tasks = Tasks(pool)
+    await tasks.claim(work, desk.session_id, desk.user_id, "one")
+    assert await tasks.keep_result(work.correlation_id, "one", {"contents": [{}]}, 0.25)
+    assert await tasks.retrying(work.correlation_id, "one", {"code": "INVALID_CONTENT"}, "trying again")
+    again = await tasks.claim(work, desk.session_id, desk.user_id, "one")
+    assert again is not None
+    assert (again.result_data, again.retry_count) == (None, 1)
+
+
+async def test_a_task_whose_work_ended_without_it_is_settled(pool: Pool, desk: Desk, work: GenerationRequested) -> None:
+    tasks = Tasks(pool, lease_seconds=-1)
+    await tasks.claim(work, desk.session_id, desk.user_id, "dead")
+    assert await tasks.settle() == 0
+    await desk.record(work.correlation_id, work.stage, count=3)
+    assert await tasks.settle() == 1
+    assert await tasks.status(work.correlation_id) is TaskStatus.COMPLETED
