@@ -70,7 +70,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                                     pause = min(_LONGEST_PAUSE, pause * 2)
                                     continue
                                 pause = _FIRST_PAUSE
-                                if not tried:
+                                if tried:
+                                    waker.found()
+                                else:
                                     await waker.wait(POLL)
                     except (psycopg.Error, PoolTimeout, OSError) as error:
                         log.warning("relay_interrupted", error=type(error).__name__)

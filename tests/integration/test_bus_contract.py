@@ -1,5 +1,6 @@
 """What both buses promise, on the real thing: order per session, at least once, and no stranger stops it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from infrastructure.postgres import Pool
+from infrastructure.processes import relay as process
 from infrastructure.settings import Settings
 from tests.support.appends import ENTERED, STARTED, write
 from tests.support.bus import Bus, Refusing, by_session, received
@@ -197,3 +199,18 @@ async def test_text_of_every_kind_arrives_as_it_is(bus: Bus) -> None:
     assert message.payload["title"] == title
     expected: Any = STARTED.model_copy(update={"title": title}).model_dump(mode="json")
     assert orjson.loads(orjson.dumps(message.payload)) == expected
+
+
+async def test_two_relays_and_a_writer_at_once_keep_the_order_and_stop_when_asked(bus: Bus) -> None:
+    stop = asyncio.Event()
+    relays = [asyncio.create_task(process.run(bus.settings, stop)) for _ in range(2)]
+    try:
+        made = await sessions_of(bus, 6, 6, 6)
+        async with bus.consumer("readers") as consumer:
+            messages = await received(consumer, 18)
+        assert by_session(messages) == {session: [1, 2, 3, 4, 5, 6] for session in made}
+        assert len(messages) == 18, "one relay works, the other stands by"
+    finally:
+        stop.set()
+        async with asyncio.timeout(5):
+            await asyncio.gather(*relays)
