@@ -107,7 +107,8 @@ def _report(results: dict[str, tuple[str, Sequence[Row]]]) -> str:
 def _machine() -> str:
     memory = psutil.virtual_memory().total / 1024**3
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    return f"{os.cpu_count()} cores, {memory:.0f} GB, {system}"
+    load = os.getloadavg()[0]  # what else was going on: a figure from a busy machine says little
+    return f"{os.cpu_count()} cores, {memory:.0f} GB, {system}, load {load:.1f} at the end"
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def make_home() -> Path:
 
 
 class Studio:
-    """One `genesis run`. Everything it says goes to `output`."""
+    """`genesis run` on one folder. What it has said since its last start is `output`."""
 
     def __init__(self, home: Path | None = None, *, port: int | None = None, **environment: str) -> None:
         self.home = home or make_home()
@@ -56,7 +56,7 @@ class Studio:
 
     def start(self, *command: str) -> "Studio":
         """`genesis run`, or `command` which ends in it."""
-        with self._printed.open("ab") as stream:
+        with self._printed.open("wb") as stream:
             self.process = subprocess.Popen(
                 command or [*_GENESIS, "run"],
                 cwd=_ROOT,
