@@ -1,0 +1,48 @@
+"""A model's good answer, made by the muse from what the model was sent and in the form that it was asked for."""
+
+import json
+import re
+from typing import Any
+
+from genesis_types.enums import GenesisStage
+
+from application.ports import WriterRequest
+from domain.genesis.stages import STAGE_BY_KEY
+from infrastructure.writers.model_prompts import instructions
+from infrastructure.writers.muse.proposing import propose
+from tests.support.writers import request
+
+
+def told(body: dict[str, Any]) -> tuple[str, str]:
+    """(instructions, material and task) of a chat request."""
+    system, user = body["messages"][:2]
+    return str(system["content"]), str(user["content"])
+
+
+def piece(body: dict[str, Any], name: str) -> Any:
+    """One piece of the material, or None."""
+    found = re.search(rf"<{name}>\n(.*?)\n</{name}>", told(body)[1], re.DOTALL)
+    return json.loads(found[1]) if found else None
+
+
+def asked_for(body: dict[str, Any], language: str | None = None) -> WriterRequest:
+    system, user = told(body)
+    stage = next(stage for stage in STAGE_BY_KEY if instructions(stage) == system)
+    wanted = re.search(r"\(BCP 47\): (\S+)\. ", user)
+    count = re.search(r"exactly (\d+) proposals", user)
+    assert wanted is not None
+    return request(
+        stage,
+        piece(body, "spark") or "",
+        language=language or wanted[1],
+        confirmed={GenesisStage(key): value for key, value in (piece(body, "confirmed") or {}).items()},
+        count=int(count[1]) if count else 1,
+    )
+
+
+def muse_answer(body: dict[str, Any], language: str | None = None) -> str:
+    asked = asked_for(body, language)
+    contents: list[Any] = propose(asked)[0]
+    if piece(body, "proposal_to_refine") is not None and asked.work.stage is not GenesisStage.CONCEPT_SELECTION:
+        contents = [{"content": content, "adjustments": ["The end is open now."]} for content in contents]
+    return json.dumps({"proposals": contents} if len(contents) > 1 else contents[0])

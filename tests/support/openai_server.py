@@ -1,0 +1,156 @@
+"""An OpenAI-compatible server on loopback that can be told to misbehave. Plain asyncio in a thread of its own."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+Answer = Callable[[dict[str, Any]], str]
+
+
+@dataclass
+class Behaviour:
+    """What the server does with one request. `answer`: the arguments of the tool call, as JSON text."""
+
+    answer: Answer
+    status: int = 200
+    error: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    finish_reason: str = "stop"
+    stop_after: int | None = None  # characters of the arguments that are sent
+    drop: bool = False  # the connection is cut after them
+    hang: bool = False  # nothing more comes after them
+    as_text: bool = False
+    usage: dict[str, int] | None = field(default_factory=lambda: {"prompt_tokens": 1200, "completion_tokens": 800})
+    chunk: int = 40
+    pieces: int | None = None  # so many pieces instead, `pause` seconds apart
+    pause: float = 0.0
+
+
+class OpenAIServer:
+    """`behaviours` are used up in order; the last one stays. `requests` keeps (path, headers, body)."""
+
+    def __init__(self, *behaviours: Behaviour) -> None:
+        self.behaviours = list(behaviours)
+        self.requests: list[tuple[str, dict[str, str], dict[str, Any]]] = []
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.port = 0
+
+    def __enter__(self) -> "OpenAIServer":
+        self._thread.start()
+        self._ready.wait(5)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(5)
+
+    def url(self, path: str = "/v1") -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._serve())
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        self._stop = asyncio.Event()
+        self._open: set[asyncio.Task[None]] = set()
+        server = await asyncio.start_server(self._handle, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        await self._stop.wait()
+        server.close()
+        for task in list(self._open):
+            task.cancel()
+        await asyncio.gather(*self._open, return_exceptions=True)
+
+    async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._open.add(task)
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                await self._respond(reader, writer)
+        finally:
+            self._open.discard(task)
+            writer.close()
+            with suppress(ConnectionError, asyncio.CancelledError):
+                await writer.wait_closed()
+
+    async def _respond(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        path = head[0].split(" ")[1]
+        headers = {key.lower(): value for key, _, value in (line.partition(": ") for line in head[1:] if line)}
+        body = json.loads(await reader.readexactly(int(headers.get("content-length", "0"))))
+        self.requests.append((path, headers, body))
+        how = self.behaviours.pop(0) if len(self.behaviours) > 1 else self.behaviours[0]
+        if how.status != 200:
+            payload = json.dumps({"error": how.error}).encode()
+            extra = "".join(f"{key}: {value}\r\n" for key, value in how.headers.items())
+            writer.write(
+                f"HTTP/1.1 {how.status} X\r\ncontent-type: application/json\r\n{extra}"
+                f"content-length: {len(payload)}\r\nconnection: close\r\n\r\n".encode()
+                + payload
+            )
+            await writer.drain()
+            return
+        await self._stream(writer, body, how)
+
+    async def _stream(self, writer: asyncio.StreamWriter, body: dict[str, Any], how: Behaviour) -> None:
+        writer.write(
+            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n"
+            b"connection: close\r\n\r\n"
+        )
+        text = how.answer(body)
+        sent = text if how.stop_after is None else text[: how.stop_after]
+        size = how.chunk if how.pieces is None else len(sent) // how.pieces + 1
+        for index in range(0, max(1, len(sent)), size):
+            await _event(writer, _chunk(body, _delta(body, sent[index : index + size], index == 0, how.as_text)))
+            await asyncio.sleep(how.pause)
+        if how.hang:
+            await asyncio.sleep(3600)
+        if how.drop:
+            writer.transport.abort()
+            return
+        await _event(writer, _chunk(body, {}, how.finish_reason))
+        if how.usage is not None:
+            total = {**how.usage, "total_tokens": sum(how.usage.values())}
+            await _event(writer, {**_chunk(body, {}), "choices": [], "usage": total})
+        await _send(writer, b"data: [DONE]\n\n")
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+
+
+def _delta(body: dict[str, Any], text: str, first: bool, as_text: bool) -> dict[str, Any]:
+    if as_text or not body.get("tools"):
+        return {"role": "assistant", "content": text}
+    function: dict[str, Any] = {"arguments": text}
+    call: dict[str, Any] = {"index": 0, "function": function}
+    if first:
+        call |= {"id": "call_1", "type": "function"}
+        function["name"] = body["tools"][0]["function"]["name"]
+    return {"role": "assistant", "tool_calls": [call]}
+
+
+def _chunk(body: dict[str, Any], delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": body["model"],
+        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+    }
+
+
+async def _event(writer: asyncio.StreamWriter, value: dict[str, Any]) -> None:
+    await _send(writer, f"data: {json.dumps(value)}\n\n".encode())
+
+
+async def _send(writer: asyncio.StreamWriter, data: bytes) -> None:
+    writer.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+    await writer.drain()
