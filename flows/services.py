@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from importlib import import_module
 from uuid import uuid4
 
 from application.ports import Clock, EventStore, Hints, Writer
@@ -59,9 +58,10 @@ def prefect_url(settings: Settings) -> str:
 
 
 def configured_writer(settings: Settings) -> Writer:
-    """The muse or a model, as configured. Its import brings the AI libraries: only processes that write call it."""
-    writer: Writer = import_module("infrastructure.writers.factory").make_writer(settings)
-    return writer
+    """The muse or a model, as configured."""
+    from infrastructure.writers.factory import make_writer  # noqa: PLC0415  (callbacks writes nothing)
+
+    return make_writer(settings)
 
 
 HANDED_OVER: ContextVar[Services] = ContextVar("genesis_services")

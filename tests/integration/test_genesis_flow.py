@@ -7,9 +7,12 @@ from decimal import Decimal
 import pytest
 from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus
 from prefect.client.schemas.objects import StateType
+from prefect.exceptions import Pause
+from prefect.flow_engine import run_flow_async
 
 from application.ports import WriterError
 from domain.genesis.commands import AbandonGenesis, CancelGeneration, GenerateInspiration, ProvideFeedback
+from flows.genesis import genesis
 from infrastructure.hints import DRAFTS
 from tests.support.prefect import PrefectServer
 from tests.support.workshop import Workshop, eventually, settings_for, workshop
@@ -137,3 +140,24 @@ async def test_an_abandoned_session_ends_its_run_and_closes_its_handles(shop: Wo
     await eventually(ended)
     await shop.handles_become(desk.session_id, [(1, "RESUMED")])
     assert (await shop.session(desk)).status is GenesisStatus.ABANDONED
+
+
+async def test_the_same_flow_runs_in_a_process_that_hands_nothing_over(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, database_url: str, redis_url: str
+) -> None:
+    """As a plain Prefect worker would run it: what it needs comes from the environment."""
+    await shop.end("callbacks", "worker")
+    monkeypatch.setenv("GENESIS_DATABASE_URL", database_url)
+    monkeypatch.setenv("GENESIS_REDIS_URL", redis_url)
+    assert shop.made.settings.prefect_api_url is not None
+    monkeypatch.setenv("PREFECT_API_URL", shop.made.settings.prefect_api_url)
+    monkeypatch.setenv("GENESIS_MUSE_PACE_SECONDS", "0")
+    desk = shop.desk()
+    await desk.start(mode=GenesisMode.GUIDED, seed="a lamp")
+    flow_run = await shop.runs.claim((await shop.runs.create(desk.session_id, 0)).id)
+    assert flow_run is not None
+    with pytest.raises(Pause):
+        await run_flow_async(genesis, flow_run=flow_run, parameters={"session_id": str(desk.session_id)})
+    session = await shop.session(desk)
+    assert len(session.stages[CONCEPT].proposals) == 3
+    assert await shop.handles(desk.session_id) == [(2, "PAUSED")]
