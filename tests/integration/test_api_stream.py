@@ -1,88 +1,21 @@
-"""Server-sent events over a real connection: order, resuming, drafts, and how a stream ends."""
+"""Server-sent events over a real connection: order, resuming, drafts."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
 
-import orjson
 import pytest
 from genesis_types.enums import GenesisStage
 
-from api.server import run
-from api.session_stream import SessionStream
 from domain.genesis.stages import STAGE_ORDER
-from infrastructure.change_feed import QUEUE
-from infrastructure.hints import DRAFTS
-from tests.support.api import Frame, Served, frames, opened_stream, served
-from tests.support.commands import CONTENTS
+from tests.support.api import Served, served
+from tests.support.streaming import Frame, kinds, opened_stream, path, until_state, whole_genesis, write_draft
 
 
 @pytest.fixture
 async def api(database_url: str, redis_url: str) -> AsyncIterator[Served]:
     async with served(database_url, redis_url) as running:
         yield running
-
-
-def path(session_id: str) -> str:
-    return f"/api/v1/genesis/{session_id}/events/stream"
-
-
-async def until_state(stream: AsyncIterator[Frame], version: int) -> list[Frame]:
-    """All frames up to and with the state at `version`."""
-    seen = []
-    async with asyncio.timeout(10):
-        async for frame in stream:
-            seen.append(frame)
-            if frame.event == "state" and frame.data["version"] >= version:
-                break
-    return seen
-
-
-def kinds(seen: list[Frame]) -> list[tuple[str, str | None]]:
-    return [(frame.event, frame.id) for frame in seen]
-
-
-async def write_draft(api: Served, session_id: str, work: str, seq: int, text: str, *, stored: bool = True) -> None:
-    """What the worker does while it writes: the draft is stored, and told."""
-    if stored:
-        async with api.studio.pool.connection() as connection:
-            await connection.execute(
-                "INSERT INTO async_tasks (id, session_id, user_id, task_type, status, progress, phase, draft,"
-                " draft_seq)"
-                " VALUES (%s, %s, %s, 'GENERATE_INSPIRATION', 'RUNNING', %s, 'writing', %s, %s)"
-                " ON CONFLICT (id) DO UPDATE SET draft = excluded.draft, draft_seq = excluded.draft_seq,"
-                " progress = excluded.progress",
-                (work, session_id, api.account.id, seq, orjson.dumps([{"title": text}]).decode(), seq),
-            )
-    await api.studio.hints.publish(
-        DRAFTS,
-        {
-            "session_id": session_id,
-            "user_id": str(api.account.id),
-            "correlation_id": work,
-            "seq": seq,
-            "offset": 0,
-            "phase": "writing",
-            "percent": float(seq),
-            "message": "",
-            "content": [{"title": text}],
-        },
-    )
-
-
-async def whole_genesis(api: Served, session_id: str) -> int:
-    """From the first stage to the finish, with a generation on the way; the last version."""
-    begun = await api.command("GENERATE_INSPIRATION", session_id)
-    for seq in range(1, 6):
-        await write_draft(api, session_id, begun["correlation_id"], seq, "salt " * seq)
-        await asyncio.sleep(0.01)
-    await api.outcome(session_id, begun["correlation_id"], stage=STAGE_ORDER[0], count=3)
-    begun = await api.command("GENERATE_INSPIRATION", session_id)
-    await api.failure(session_id, begun["correlation_id"])
-    for stage in STAGE_ORDER:
-        await api.command("CONFIRM_STAGE", session_id, stage=stage, content=CONTENTS[stage])
-    return int((await api.command("FINISH_GENESIS", session_id))["version"])
 
 
 async def test_a_stream_opens_with_the_history_and_the_state(api: Served) -> None:
@@ -221,35 +154,6 @@ async def test_a_draft_that_comes_before_its_state_is_shown_behind_it(api: Serve
     assert [frame.event for frame in seen][-1] == "state"
 
 
-async def test_a_client_that_is_too_slow_is_cut_off_and_resumes(api: Served) -> None:
-    session_id = await api.start()
-    await api.state(session_id, 1)
-    client = SessionStream(api.app.state.readers.streams, UUID(session_id), api.account.id, None)
-    slow = api.app.state.readers.streams.run(client.opening, client.parts, session_id=UUID(session_id))
-    assert b"id: 1\nevent: timeline" in await anext(slow)
-    begun = await api.command("GENERATE_INSPIRATION", session_id)
-    for seq in range(1, QUEUE + 20):
-        await write_draft(api, session_id, begun["correlation_id"], seq, "salt", stored=False)
-    await api.state(session_id, begun["version"])
-    async with asyncio.timeout(5):
-        rest = [part async for part in slow]
-    assert len(rest) < QUEUE
-    async with opened_stream(api.http, path(session_id), "1") as stream:
-        assert kinds(await until_state(stream, 2)) == [("timeline", "2"), ("state", None)]
-
-
-async def test_without_redis_changes_come_by_polling(database_url: str) -> None:
-    async with served(database_url, None) as api:
-        session_id = await api.start()
-        async with opened_stream(api.http, path(session_id), min_version=1) as stream:
-            await until_state(stream, 1)
-            begun = await api.command("GENERATE_INSPIRATION", session_id)
-            await until_state(stream, begun["version"])
-            await write_draft(api, session_id, begun["correlation_id"], 1, "slow")
-            async with asyncio.timeout(5):
-                assert [(await anext(stream)).event for _ in range(2)] == ["progress", "draft"]
-
-
 async def test_everything_that_is_mine_comes_in_one_stream(api: Served) -> None:
     first = await api.start(title="Tides")
     await api.state(first, 1)
@@ -275,59 +179,3 @@ async def test_everything_that_is_mine_comes_in_one_stream(api: Served) -> None:
     assert all(frame.id is None for frame in seen)
     assert next(frame for frame in seen if frame.event == "novels").data["items"][0]["session_id"] == first
     assert not any("Theirs" in str(frame.data) for frame in seen)
-
-
-async def test_a_stream_that_lasted_long_enough_ends_and_can_be_resumed(database_url: str, redis_url: str) -> None:
-    async with served(database_url, redis_url, longest_stream=0.3) as api:
-        session_id = await api.start()
-        await api.state(session_id, 1)
-        async with api.http.stream("GET", path(session_id)) as response, asyncio.timeout(5):
-            seen = [frame async for frame in frames(response)]
-        assert kinds(seen) == [("timeline", "1"), ("state", None)]
-        async with opened_stream(api.http, path(session_id), "1") as stream:
-            assert kinds(await until_state(stream, 1)) == [("state", None)]
-
-
-async def test_proxies_are_told_to_let_frames_through(api: Served) -> None:
-    session_id = await api.start()
-    await api.state(session_id, 1)
-    async with api.http.stream("GET", path(session_id), headers={"Accept-Encoding": "gzip"}) as response:
-        assert response.headers["content-type"].startswith("text/event-stream")
-        assert response.headers["x-accel-buffering"] == "no"
-        assert response.headers["cache-control"] == "no-store"
-        assert "content-encoding" not in response.headers
-
-
-async def test_a_server_that_stops_closes_its_streams_at_once(api: Served, unused_tcp_port: int) -> None:
-    session_id = await api.start()
-    await api.state(session_id, 1)
-    stop = asyncio.Event()
-    settings = api.projecting.settings.model_copy(update={"port": unused_tcp_port})
-    running = asyncio.create_task(run(settings, stop))
-    async with await api.client(api.account) as http:
-        http.base_url = f"http://127.0.0.1:{unused_tcp_port}"
-        await _answers(http)
-        async with opened_stream(http, path(session_id)) as one, opened_stream(http, "/api/v1/events/stream") as other:
-            await until_state(one, 1)
-            assert (await anext(other)).event == "sessions"
-            stop.set()
-            async with asyncio.timeout(1):
-                assert [frame.event async for frame in one] == []
-                assert [frame.event async for frame in other] == ["novels"]
-            async with asyncio.timeout(2):
-                await running
-
-
-async def _answers(http: Any) -> None:
-    async with asyncio.timeout(10):
-        while True:
-            try:
-                await http.get("/live")
-            except OSError:
-                await asyncio.sleep(0.02)
-            except Exception as error:
-                if "connect" not in str(error).lower():
-                    raise
-                await asyncio.sleep(0.02)
-            else:
-                return

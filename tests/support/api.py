@@ -1,7 +1,6 @@
 """The API as clients meet it: real uvicorn on loopback, PostgreSQL, Redis and a running projector."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -181,36 +180,3 @@ async def served(
                 yield Served(app, base_url, beside, account, http, projecting)
     finally:
         await projecting.stop()
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One server-sent event."""
-
-    event: str
-    data: Any
-    id: str | None = None
-
-
-@asynccontextmanager
-async def opened_stream(
-    http: httpx.AsyncClient, path: str, resume: str | None = None, **params: Any
-) -> AsyncIterator[AsyncIterator[Frame]]:
-    """The frames of a stream, pings left out."""
-    headers = {} if resume is None else {"Last-Event-ID": resume}
-    async with http.stream("GET", path, headers=headers, params=params) as response:
-        assert response.status_code == 200, (await response.aread()).decode()
-        yield frames(response)
-
-
-async def frames(response: httpx.Response) -> AsyncIterator[Frame]:
-    fields: dict[str, str] = {}
-    async for line in response.aiter_lines():
-        if line:
-            name, _, value = line.partition(": ")
-            fields[name] = value
-        elif "event" in fields:
-            yield Frame(fields["event"], json.loads(fields["data"]), fields.get("id"))
-            fields = {}
-        else:
-            fields = {}
