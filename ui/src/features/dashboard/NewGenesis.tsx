@@ -36,10 +36,9 @@ export function NewGenesis() {
     const session_id = answer.session_id;
     setSeed("");
     // without a spark nothing is asked for by itself, but whoever wants inspiration waits for it
-    if (mode === "guided" && answer.correlation_id === null) {
-      await commands.run("inspire", { command_type: "GENERATE_INSPIRATION", session_id, payload: {} });
-    }
-    void navigate(`/sessions/${session_id}`);
+    const wanted = mode === "guided" && answer.correlation_id === null;
+    const asked = wanted && (await commands.run("inspire", { command_type: "GENERATE_INSPIRATION", session_id, payload: {} }));
+    void navigate(`/sessions/${session_id}`, { state: { version: (asked || answer).version } });
   };
 
   return (

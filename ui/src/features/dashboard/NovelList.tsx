@@ -7,7 +7,7 @@ import { useMore, useNovels } from "./lists";
 import classes from "./Dashboard.module.css";
 
 export function NovelList() {
-  const { t, language } = useI18n();
+  const { t, locale } = useI18n();
   const found = useNovels();
   const more = useMore("novels");
   const items = found.data?.items ?? [];
@@ -26,7 +26,7 @@ export function NovelList() {
             <Link to={`/novels/${novel.id}`} className={classes["card"]} data-novel>
               <span className={classes["title"]}>{novel.title}</span>
               {novel.logline && <span className={classes["logline"]}>{novel.logline}</span>}
-              <span className={classes["line"]}>{t("novel.finished", { when: ago(novel.finished_at, language) })}</span>
+              <span className={classes["line"]}>{t("novel.finished", { when: ago(novel.finished_at, locale) })}</span>
             </Link>
           </li>
         ))}

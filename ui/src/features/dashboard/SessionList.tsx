@@ -46,7 +46,7 @@ export function SessionList() {
 }
 
 function SessionCard({ item, progress }: { item: SessionItem; progress: ProgressFrame | undefined }) {
-  const { t, language } = useI18n();
+  const { t, locale } = useI18n();
   const now = useNow(60_000);
   return (
     <li>
@@ -62,7 +62,7 @@ function SessionCard({ item, progress }: { item: SessionItem; progress: Progress
               {progress && ` · ${Math.round(progress.percent)} %`}
             </span>
           )}
-          <span>{t("dash.changed", { when: ago(item.last_event_at, language, now) })}</span>
+          <span>{t("dash.changed", { when: ago(item.last_event_at, locale, now) })}</span>
         </span>
         <span className={classes["steps"]} role="img" aria-label={t("dash.stages", { done: item.confirmed_stages, all: STAGES.length })}>
           {STAGES.map((stage, index) => (

@@ -45,7 +45,7 @@ export function NovelPage() {
 }
 
 function Book({ novel }: { novel: Novel }) {
-  const { t, language } = useI18n();
+  const { t, locale } = useI18n();
   const names = useMemo(() => namesIn(Object.values(novel.content)), [novel]);
   useEffect(() => {
     document.title = `${novel.title} · Genesis Studio`;
@@ -66,7 +66,7 @@ function Book({ novel }: { novel: Novel }) {
             <h1 data-testid="novel-title">{novel.title}</h1>
             <p className={classes["logline"]}>{asText(concept["logline"])}</p>
             <p className={classes["facts"]}>
-              {t("novel.finished", { when: moment(novel.finished_at, language) })} · <LengthText content={novel.content} />
+              {t("novel.finished", { when: moment(novel.finished_at, locale) })} · <LengthText content={novel.content} />
             </p>
           </header>
           {stages.map((stage) => (

@@ -4,10 +4,11 @@ import type { TimelineEntry } from "@/shared/api/types";
 import { moment } from "@/shared/lib/time";
 import { LengthText } from "@/shared/ui/LengthText";
 import { useSession } from "./context";
+import type { Live } from "./live";
 import classes from "./Panes.module.css";
 
 export function AiPane() {
-  const { t, language } = useI18n();
+  const { t, language, locale } = useI18n();
   const { state, live } = useSession();
   const done = live.timeline.filter((entry) => entry.event_type === "ProposalsRecorded");
   const last = done.at(-1);
@@ -22,7 +23,7 @@ export function AiPane() {
     : [];
   return (
     <div className={classes["ai"]}>
-      {isMuse(last) && <p className={classes["muse"]}>{t("ai.muse")}</p>}
+      {isMuse(live) && <p className={classes["muse"]}>{t("ai.muse")}</p>}
       {last ? <Facts facts={facts} /> : <p className={classes["quiet"]}>{t("ai.none")}</p>}
       <h3>{t("ai.session")}</h3>
       {state.seed && (
@@ -38,15 +39,17 @@ export function AiPane() {
           ...(state.audience ? [[t("dash.audience"), state.audience] as [string, string]] : []),
           [t("ai.language"), languageName(state.language, language)],
           [t("ai.words"), <LengthText key="length" content={state.confirmed_data} />],
-          [t("ai.expires"), moment(state.expires_at, language)],
+          [t("ai.expires"), moment(state.expires_at, locale)],
         ]}
       />
     </div>
   );
 }
 
-export function isMuse(entry: TimelineEntry | undefined): boolean {
-  return [entry?.data["model"], entry?.data["writer"]].some((said) => typeof said === "string" && said.startsWith("muse"));
+/** Whether the newest round was written by templates and not by a model. */
+export function isMuse(live: Live): boolean {
+  const last = live.timeline.findLast((entry) => entry.event_type === "ProposalsRecorded");
+  return [last?.data["model"], last?.data["writer"]].some((name) => typeof name === "string" && name.startsWith("muse"));
 }
 
 function Facts({ facts }: { facts: [string, React.ReactNode][] }) {

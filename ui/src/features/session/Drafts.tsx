@@ -1,8 +1,8 @@
 // What is being written, as it grows; and what was written when the writing was stopped.
 import { Button, Group, Skeleton } from "@mantine/core";
 import { useEffect } from "react";
-import { FieldsView } from "@/shared/content/DocumentView";
-import { SHAPES, TITLE_FIELD } from "@/shared/content/shapes";
+import { DocumentView } from "@/shared/content/DocumentView";
+import { LEAD, SHAPES, SKIP, TITLE_FIELD } from "@/shared/content/shapes";
 import { asText, isEmpty } from "@/shared/content/values";
 import type { Content, DraftFrame, WorkStage } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
@@ -109,7 +109,7 @@ function DraftCard({ stage, content, growing = false, children }: DraftCardProps
           <Skeleton height={10} radius="xl" width="64%" />
         </div>
       ) : (
-        <FieldsView fields={SHAPES[stage]} content={content} skip={titleField ? [titleField] : []} />
+        <DocumentView fields={SHAPES[stage]} content={content} skip={SKIP[stage]} lead={LEAD[stage]} />
       )}
       {children}
     </article>

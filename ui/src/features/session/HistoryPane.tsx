@@ -19,7 +19,7 @@ export function HistoryPane() {
 }
 
 function Entry({ entry }: { entry: TimelineEntry }) {
-  const { language } = useI18n();
+  const { locale } = useI18n();
   const maybe = useMaybe();
   const { stageName } = useSession();
   const refines = entry.data["kind"] === "refinement" ? ".refinement" : "";
@@ -31,8 +31,8 @@ function Entry({ entry }: { entry: TimelineEntry }) {
   return (
     <li data-testid="timeline-entry" data-kind={entry.event_type}>
       <span className={classes["what"]}>{text}</span>
-      <time dateTime={entry.occurred_at} title={moment(entry.occurred_at, language)}>
-        {clock(entry.occurred_at, language)}
+      <time dateTime={entry.occurred_at} title={moment(entry.occurred_at, locale)}>
+        {clock(entry.occurred_at, locale)}
       </time>
       {detail && <span className={classes["detail"]}>{detail}</span>}
     </li>

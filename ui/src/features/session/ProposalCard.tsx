@@ -1,10 +1,10 @@
 // One proposal: to read, to accept, to speak about, to lock parts of, to edit.
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import type { Proposal } from "@/shared/api/types";
-import { FieldsView } from "@/shared/content/DocumentView";
+import { DocumentView } from "@/shared/content/DocumentView";
 import { FieldToolsContext, type FieldTools } from "@/shared/content/fieldTools";
 import { toggleLock } from "@/shared/content/locks";
-import { SHAPES, TITLE_FIELD } from "@/shared/content/shapes";
+import { LEAD, SHAPES, SKIP, TITLE_FIELD } from "@/shared/content/shapes";
 import { FieldButtons } from "@/shared/content/FieldHead";
 import { asText } from "@/shared/content/values";
 import { useI18n } from "@/shared/i18n/i18n";
@@ -18,24 +18,34 @@ import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
 import { EditForm } from "./EditForm";
 import { FeedbackBox } from "./FeedbackBox";
+import { lockSource, locksShownOn } from "./lockSource";
 import { Shortlist } from "./Shortlist";
 import { WhatChanged } from "./WhatChanged";
 import classes from "./ProposalCard.module.css";
 
-export function ProposalCard({ proposal, newest }: { proposal: Proposal; newest: boolean }) {
-  const { t, language } = useI18n();
+export function ProposalCard({ proposal }: { proposal: Proposal }) {
+  const { t, language, locale } = useI18n();
   const { state, stage, view, commands } = useSession();
   const editKey = `genesis:${state.session_id}:edit:${proposal.id}`;
   const [edit, setEdit] = useStored(editKey);
   const [about, setAbout] = useState<{ path: string; label: string } | null>(null);
-  const tools = useTools(proposal, (path, label) => setAbout({ path, label }));
+  const card = useRef<HTMLElement>(null);
+  const begin = () => {
+    setEdit(JSON.stringify(proposal.content));
+    requestAnimationFrame(() => card.current?.scrollIntoView({ block: "start" }));
+  };
+  const comment = useCallback((path: string, label: string) => setAbout({ path, label }), []);
+  const tools = useTools(proposal, comment);
   const titleField = TITLE_FIELD[stage];
   const before = view.proposals.find((other) => other.id === proposal.revision_of);
   const accepted = view.confirmed_proposal_id === proposal.id;
   const title = titleField ? asText(proposal.content[titleField]) : "";
   return (
     <article
+      ref={card}
       className={classes["card"]}
+      data-editing={edit !== "" || undefined}
+      data-document={stage !== "CONCEPT_SELECTION" || undefined}
       data-testid="proposal-card"
       data-accepted={accepted || undefined}
       aria-label={title || t("proposal.version", { n: proposal.version })}
@@ -43,10 +53,9 @@ export function ProposalCard({ proposal, newest }: { proposal: Proposal; newest:
       <div className={classes["meta"]}>
         <span>
           {t("proposal.version", { n: proposal.version })} · {t(`origin.${proposal.origin}`)} ·{" "}
-          {clock(proposal.created_at, language)}
+          {clock(proposal.created_at, locale)}
           {before && ` · ${t("proposal.revises", { n: before.version })}`}
         </span>
-        {newest && view.proposals.length > 1 && <span className={classes["newest"]}>{t("proposal.newest")}</span>}
         <LengthText content={proposal.content} />
       </div>
       {edit !== "" ? (
@@ -60,13 +69,13 @@ export function ProposalCard({ proposal, newest }: { proposal: Proposal; newest:
             </div>
           )}
           {before && <WhatChanged proposal={proposal} before={before} />}
-          <FieldsView fields={SHAPES[stage]} content={proposal.content} skip={titleField ? [titleField] : []} />
+          <DocumentView fields={SHAPES[stage]} content={proposal.content} skip={SKIP[stage]} lead={LEAD[stage]} />
         </FieldToolsContext>
       )}
       <ProblemNote commands={commands} of={`lock:${proposal.id}`} />
       <footer className={classes["foot"]}>
         <FeedbackBox proposal={proposal} about={about} setAbout={setAbout} />
-        {edit === "" && <CardActions proposal={proposal} accepted={accepted} edit={() => setEdit(JSON.stringify(proposal.content))} />}
+        {edit === "" && <CardActions proposal={proposal} accepted={accepted} edit={begin} />}
       </footer>
     </article>
   );
@@ -122,27 +131,29 @@ function CardActions({ proposal, accepted, edit }: { proposal: Proposal; accepte
 
 /** Locking names the proposal whose text is kept; taking a lock off leaves the others where they are. */
 function useTools(proposal: Proposal, comment: FieldTools["comment"]): FieldTools {
-  const { state, stage, view, commands, whyNot } = useSession();
+  const { state, stage, view, live, commands, whyNot } = useSession();
+  const source = lockSource(live.timeline, stage);
   return useMemo(() => {
+    const shown = locksShownOn(proposal, view, source);
     const toggle = (path: string) => {
-      const off = view.locked_paths.includes(path);
+      const off = shown.includes(path);
       void commands.run(`lock:${proposal.id}`, {
         command_type: "EDIT_CONTENT",
         session_id: state.session_id,
         expected_version: state.version,
         payload: {
           stage,
-          locked_paths: toggleLock(view.locked_paths, path),
+          locked_paths: toggleLock(off ? view.locked_paths : shown, path),
           ...(off ? {} : { proposal_id: proposal.id }),
         },
       });
     };
     return {
-      locked: view.locked_paths,
+      locked: shown,
       whyNotLock: whyNot("EDIT_CONTENT", stage),
       toggleLock: toggle,
       whyNotComment: whyNot("PROVIDE_FEEDBACK", stage),
       comment,
     };
-  }, [proposal.id, comment, state.session_id, state.version, stage, view.locked_paths, commands, whyNot]);
+  }, [proposal, comment, state.session_id, state.version, stage, view, source, commands, whyNot]);
 }

@@ -1,5 +1,5 @@
 // What lies on the table, newest first: concepts side by side, documents one below the other, earlier ones folded.
-import { Button } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import type { Proposal } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
@@ -28,7 +28,6 @@ export function Proposals() {
       if (!after.delete(id)) after.add(id);
       return after;
     });
-  const newest = newestFirst[0] ?? [];
   return (
     <>
       {newestFirst.map((round, place) => {
@@ -36,7 +35,9 @@ export function Proposals() {
         const folded = round.filter((proposal) => !inSight.has(proposal));
         return (
           <section key={round[0]?.id} className={classes["round"]} aria-label={place === 0 ? t("proposal.newest") : t("proposal.earlier")}>
-            {place === 1 && <h3 className={classes["divider"]}>{t("proposal.earlier")}</h3>}
+            {place < 2 && newestFirst.length > 1 && (
+              <h3 className={classes["divider"]}>{t(place === 0 ? "proposal.newest" : "proposal.earlier")}</h3>
+            )}
             {folded.length > 0 && (
               <div className={classes["folds"]}>
                 {folded.map((proposal) => (
@@ -47,7 +48,7 @@ export function Proposals() {
             {shown.length > 0 && (
               <div className={classes["list"]} data-stage={stage} data-single={shown.length === 1 || undefined}>
                 {shown.map((proposal) => (
-                  <ProposalCard key={proposal.id} proposal={proposal} newest={newest.includes(proposal)} />
+                  <ProposalCard key={proposal.id} proposal={proposal} />
                 ))}
               </div>
             )}
@@ -59,20 +60,16 @@ export function Proposals() {
 }
 
 function Fold({ proposal, open, toggle }: { proposal: Proposal; open: boolean; toggle: () => void }) {
-  const { t, language } = useI18n();
+  const { t, locale } = useI18n();
   const title = proposal.content["title"] ?? proposal.content["working_title"];
   return (
-    <Button
-      variant="subtle"
-      color="gray"
-      size="compact-sm"
-      aria-expanded={open}
-      onClick={toggle}
-      leftSection={<Icon name={open ? "up" : "down"} size={14} />}
-    >
-      {t("proposal.version", { n: proposal.version })}
-      {typeof title === "string" && ` · ${title}`}
-      {` · ${clock(proposal.created_at, language)}`}
-    </Button>
+    <UnstyledButton className={classes["fold"]} aria-expanded={open} onClick={toggle}>
+      <Icon name={open ? "up" : "down"} size={14} />
+      <span>
+        {t("proposal.version", { n: proposal.version })}
+        {typeof title === "string" && ` · ${title}`}
+        {` · ${clock(proposal.created_at, locale)}`}
+      </span>
+    </UnstyledButton>
   );
 }

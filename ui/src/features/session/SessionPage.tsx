@@ -2,7 +2,7 @@
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
-import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { Link, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 import { isWorkStage, type SessionState, type WorkStage } from "@/shared/api/types";
 import { useCommands } from "@/shared/api/useCommands";
 import { namesIn } from "@/shared/content/values";
@@ -19,7 +19,8 @@ export function SessionPage() {
 
 function Loaded({ id }: { id: string }) {
   const { t } = useI18n();
-  const found = useSessionState(id);
+  const from = (useLocation().state as { version?: number } | null)?.version ?? 0;
+  const found = useSessionState(id, from);
   if (found.data) return <Ready id={id} state={found.data} />;
   return (
     <Center mih="50vh" component="main">
@@ -87,22 +88,25 @@ function useStudioSession(id: string, state: SessionState): Session {
   const stage = looked !== null && isWorkStage(looked) ? looked : current;
   const view = state.stages.find((found) => found.stage === stage) ?? state.stages[0];
   if (!view) throw new Error("a session without stages");
+  const whyNot = useCallback<Session["whyNot"]>(
+    (command, of) => {
+      const action = state.available_actions.find(
+        (offered) => offered.command_type === command && (offered.stage === null || offered.stage === (of ?? stage)),
+      );
+      return action === undefined || action.enabled ? null : reason(action.code, action.reason);
+    },
+    [state.available_actions, stage, reason],
+  );
   return {
     state,
     live,
     commands,
     stage,
     view,
+    whyNot,
     go: (to) => {
       if (ended) setSearch({ stage: to }, { replace: true });
       else void commands.run("navigate", { command_type: "NAVIGATE_TO_STAGE", session_id: id, payload: { stage: to } });
-    },
-    whyNot: (command, of) => {
-      const action = state.available_actions.find(
-        (found) => found.command_type === command && (found.stage === null || found.stage === (of ?? stage)),
-      );
-      if (action === undefined || action.enabled) return null;
-      return reason(action.code, action.reason);
     },
     stageName: (of) => maybe(`stage.${of}`, of),
   };

@@ -1,7 +1,7 @@
 // One to three favourites among the concepts; later rounds build on them.
 import type { Proposal } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
-import { GuardedButton } from "@/shared/ui/GuardedButton";
+import { GuardedIcon } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { useSession } from "./context";
 import { toggleShortlist } from "./rounds";
@@ -22,15 +22,17 @@ export function Shortlist({ proposal }: { proposal: Proposal }) {
     });
   };
   return (
-    <GuardedButton
+    <GuardedIcon
+      size={36}
       variant="subtle"
       color={on ? "pine" : "gray"}
-      leftSection={<Icon name="star" size={16} filled={on} />}
+      label={`${t(on ? "proposal.shortlisted" : "proposal.shortlist")}: ${t("proposal.shortlist.why")}`}
+      pressed={on}
       why={whyNot("SELECT_CONCEPT") ?? rule}
       loading={commands.busy("shortlist")}
       onClick={choose}
     >
-      {t(on ? "proposal.shortlisted" : "proposal.shortlist")}
-    </GuardedButton>
+      <Icon name="star" size={18} filled={on} />
+    </GuardedIcon>
   );
 }

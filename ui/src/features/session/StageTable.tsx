@@ -1,10 +1,11 @@
 // The stage on the table: what it is for, drafts in progress, proposals, and how to get more of them.
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import { useStoredValue } from "@/shared/lib/useStored";
 import { Notice } from "@/shared/ui/Notice";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import type { Content } from "@/shared/api/types";
+import { isMuse } from "./AiPane";
 import { Composer } from "./Composer";
 import { useSession } from "./context";
 import { Drafts } from "./Drafts";
@@ -26,6 +27,7 @@ export function StageTable() {
   const generate = useGenerate();
   const [own, setOwn] = useOwnText(state.session_id, stage);
   useStudioKeys();
+  useTopOfWhatIsNew(stage, state.pending?.stage === stage ? state.pending.correlation_id : null);
   const active = state.status === "IN_PROGRESS";
   const pendingHere = state.pending?.stage === stage;
   return (
@@ -33,6 +35,7 @@ export function StageTable() {
       <header className={classes["head"]}>
         <h2>{stageName(stage)}</h2>
         <p>{t(`stage.${stage}.about`)}</p>
+        {isMuse(session.live) && <p className={classes["muse"]}>{t("ai.muse.short")}</p>}
       </header>
       {view.status === "stale" && (
         <Notice tone="warning" title={t("stageStatus.stale")}>
@@ -55,6 +58,17 @@ export function StageTable() {
       <Proposals key={stage} />
     </>
   );
+}
+
+/** A stage begins at its top, and so does what is being written in it. A reload stays where it was. */
+function useTopOfWhatIsNew(stage: string, work: string | null): void {
+  const before = useRef({ stage, work });
+  useEffect(() => {
+    const moved = before.current.stage !== stage;
+    const begun = work !== null && before.current.work !== work;
+    before.current = { stage, work };
+    if (moved || begun) window.scrollTo({ top: 0, behavior: moved ? "instant" : "smooth" });
+  }, [stage, work]);
 }
 
 function useStudioKeys(): void {

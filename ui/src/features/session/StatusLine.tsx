@@ -51,7 +51,7 @@ function PendingBar() {
         <div className={classes["words"]}>
           <strong>{t("pending.writing", { stage: stageName(pending.stage) })}</strong>
           <span role="status" aria-live="polite">
-            {maybe(`phase.${phase}`, message || phase)}
+            {message || maybe(`phase.${phase}`, phase)}
           </span>
           <span className={classes["numbers"]}>
             {Math.round(percent)} % · <time>{t("pending.elapsed", { time: elapsed(since) })}</time>
@@ -75,7 +75,6 @@ function PendingBar() {
         </GuardedButton>
       </div>
       <Progress value={percent} size="xs" aria-label={t("draft.title")} transitionDuration={300} />
-      {message && <p className={classes["message"]}>{message}</p>}
       {silent >= SILENT_AFTER && (
         <p className={classes["message"]} role="status">
           {t("pending.silent", { seconds: Math.floor(silent) })}

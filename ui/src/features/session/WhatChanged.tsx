@@ -17,13 +17,13 @@ export function WhatChanged({ proposal, before }: { proposal: Proposal; before: 
     () => changes(SHAPES[stage], before.content, proposal.content),
     [stage, before.content, proposal.content],
   );
-  const [open, setOpen] = useState(found.length <= 6);
+  const [open, setOpen] = useState(found.length <= 12);
   const id = useId();
   return (
     <section className={classes["changed"]} aria-label={t("proposal.changed")}>
       <UnstyledButton className={classes["summary"]} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
         <strong>{t("proposal.changed")}</strong>
-        <span>{t("proposal.changed.n", { n: found.length })}</span>
+        <span>{t(found.length === 1 ? "proposal.changed.one" : "proposal.changed.n", { n: found.length })}</span>
         <Icon name={open ? "up" : "down"} size={14} />
       </UnstyledButton>
       {proposal.adjustments.length > 0 && (

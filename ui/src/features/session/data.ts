@@ -16,12 +16,13 @@ async function readState(id: string, minVersion = 0): Promise<SessionState> {
   );
 }
 
-export function useSessionState(id: string) {
+/** `minVersion`: what the writer did just before coming here is waited for. */
+export function useSessionState(id: string, minVersion: number) {
   const cache = useQueryClient();
   return useQuery({
     queryKey: key(id),
     // the stream may have brought a newer one meanwhile
-    queryFn: async () => newer(cache.getQueryData<SessionState>(key(id)), await readState(id)),
+    queryFn: async () => newer(cache.getQueryData<SessionState>(key(id)), await readState(id, minVersion)),
     refetchOnWindowFocus: false,
   });
 }

@@ -1,6 +1,6 @@
 // Commands from the page: a fresh id for each, kept until somebody has answered; what is under way and what went wrong,
 // by a key that names the place on the page.
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { newCommandId, sendCommand } from "./client";
 import { asProblem, type Problem } from "./problem";
 import type { Command, CommandAnswer } from "./types";
@@ -80,12 +80,15 @@ export function useCommands({ settled, refused }: Options = {}): Commands {
     [run],
   );
 
-  return {
-    run,
-    again,
-    busy: (key) => busyKeys.has(key),
-    anyBusy: busyKeys.size > 0,
-    problem: (key) => problems.get(key) ?? null,
-    dismiss: (key) => note(key, null),
-  };
+  return useMemo(
+    () => ({
+      run,
+      again,
+      busy: (key) => busyKeys.has(key),
+      anyBusy: busyKeys.size > 0,
+      problem: (key) => problems.get(key) ?? null,
+      dismiss: (key) => note(key, null),
+    }),
+    [run, again, note, busyKeys, problems],
+  );
 }

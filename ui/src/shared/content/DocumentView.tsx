@@ -1,5 +1,5 @@
 // A stage's content as a document to read, drawn from its shape. What is empty is not shown; half-written drafts are welcome.
-import { useContext } from "react";
+import { memo, useContext } from "react";
 import { fieldLabel, wordLabel } from "@/shared/i18n/labels";
 import { useI18n } from "@/shared/i18n/i18n";
 import { FieldHead } from "./FieldHead";
@@ -16,24 +16,38 @@ interface FieldsProps {
   /** JSON pointer of `content`. */
   path?: string;
   depth?: number;
-  skip?: readonly string[];
+  skip?: readonly string[] | undefined;
+  /** Keys of the fields that are read at once; the rest is folded away. */
+  lead?: readonly string[] | undefined;
 }
 
-export function FieldsView({ fields, content, path = "", depth = 0, skip = [] }: FieldsProps) {
+/** A whole content. Drawn anew only when it changed: it may be long, and much else on the page moves. */
+export const DocumentView = memo(FieldsView);
+
+export function FieldsView({ lead, skip = [], ...rest }: FieldsProps) {
+  const { t } = useI18n();
+  const values = asObject(rest.content);
+  const fields = rest.fields.filter((field) => !skip.includes(field.key) && !isEmpty(values[field.key]));
+  const folded = lead ? fields.filter((field) => !lead.includes(field.key)) : [];
+  if (folded.length < 2) return <FieldGrid {...rest} fields={fields} />;
+  return (
+    <>
+      <FieldGrid {...rest} fields={fields.filter((field) => lead?.includes(field.key))} />
+      <details className={classes["more"]}>
+        <summary>{t("proposal.more")}</summary>
+        <FieldGrid {...rest} fields={folded} />
+      </details>
+    </>
+  );
+}
+
+function FieldGrid({ fields, content, path = "", depth = 0 }: FieldsProps) {
   const values = asObject(content);
   return (
     <div className={classes["fields"]} data-depth={depth}>
-      {fields
-        .filter((field) => !skip.includes(field.key) && !isEmpty(values[field.key]))
-        .map((field) => (
-          <FieldView
-            key={field.key}
-            field={field}
-            value={values[field.key]}
-            path={path + pointer(field.key)}
-            depth={depth}
-          />
-        ))}
+      {fields.map((field) => (
+        <FieldView key={field.key} field={field} value={values[field.key]} path={path + pointer(field.key)} depth={depth} />
+      ))}
     </div>
   );
 }
@@ -67,7 +81,7 @@ function FieldView({ field, value, path, depth }: FieldProps) {
       </section>
     );
   }
-  const short = field.kind === "line" || field.kind === "choice" || field.kind === "number" || field.kind === "ref";
+  const short = field.kind === "lines" || field.kind === "refs" ? !isLong(asLines(value)) : field.kind !== "text";
   return (
     <div className={classes["field"]} data-short={short || undefined}>
       <FieldHead label={label} path={path} />
@@ -97,10 +111,13 @@ export function ValueView({ field, value }: { field: Field; value: unknown }) {
 
 const LONG = 34;
 
+function isLong(lines: string[]): boolean {
+  return lines.some((line) => line.length > LONG);
+}
+
 function LinesView({ lines }: { lines: string[] }) {
-  const long = lines.some((line) => line.length > LONG);
   return (
-    <ul className={long ? classes["list"] : classes["chips"]}>
+    <ul className={isLong(lines) ? classes["list"] : classes["chips"]}>
       {lines.map((line, index) => (
         <li key={index}>{line}</li>
       ))}

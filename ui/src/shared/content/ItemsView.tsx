@@ -66,7 +66,7 @@ function Item({ field, item, index, path, depth }: ItemProps) {
           {badge && <span className={classes["badge"]}>{wordLabel(badge, language)}</span>}
           <FieldButtons label={title || fieldLabel(field.key, language)} path={path} />
         </div>
-        <FieldsView fields={field.fields} content={item} path={path} depth={depth + 2} skip={skip} />
+        <FieldsView fields={field.fields} content={item} path={path} depth={depth + 2} skip={skip} lead={field.lead} />
       </div>
     </li>
   );

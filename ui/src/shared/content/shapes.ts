@@ -36,6 +36,8 @@ export interface ItemsField extends Base {
   /** The key that identifies an item, made for a new one. */
   id?: "id" | "key" | "n";
   look?: "cards" | "scale" | "numbered" | "rows";
+  /** What is read at once; the rest is folded away. None: everything. */
+  lead?: readonly string[];
 }
 export type Field = TextField | NumberField | ChoiceField | RefField | GroupField | ItemsField;
 
@@ -47,7 +49,7 @@ const choice = (key: string, ...options: string[]): Field => ({ key, kind: "choi
 const group = (key: string, ...fields: Field[]): Field => ({ key, kind: "group", fields });
 const items = (
   key: string,
-  how: Pick<ItemsField, "title" | "badge" | "id" | "look" | "required">,
+  how: Pick<ItemsField, "title" | "badge" | "id" | "look" | "required" | "lead">,
   ...fields: Field[]
 ): Field => ({ key, kind: "items", fields, ...how });
 const people = (key: string, kind: "ref" | "refs"): Field => ({ key, kind, to: "characters" });
@@ -61,16 +63,16 @@ const concept: Field[] = [
   text("logline", true),
   text("hook"),
   text("premise_question", true),
-  line("genre"),
-  lines("subgenres"),
-  line("target_audience"),
-  lines("themes"),
-  line("tone"),
   text("protagonist_sketch"),
   text("central_conflict", true),
   text("stakes"),
   text("unique_angle"),
   text("emotional_core"),
+  line("genre"),
+  lines("subgenres"),
+  line("tone"),
+  line("target_audience"),
+  lines("themes"),
   lines("comparable_titles"),
 ];
 
@@ -97,7 +99,14 @@ const story: Field[] = [
 const characters: Field[] = [
   items(
     "characters",
-    { title: "name", badge: "role", id: "id", look: "cards", required: true },
+    {
+      title: "name",
+      badge: "role",
+      id: "id",
+      look: "cards",
+      required: true,
+      lead: ["one_line_storyline", "want", "need", "lie", "truth"],
+    },
     line("name", true),
     choice("role", "protagonist", "antagonist", "mentor", "ally", "love_interest", "foil", "supporting"),
     lines("aliases"),
@@ -198,7 +207,7 @@ const plot: Field[] = [
   ),
   items(
     "chapters",
-    { title: "title", id: "n", look: "numbered", required: true },
+    { title: "title", id: "n", look: "numbered", required: true, lead: ["summary"] },
     line("title", true),
     line("part"),
     people("pov_character_id", "ref"),
@@ -225,8 +234,19 @@ export const SHAPES: Record<WorkStage, readonly Field[]> = {
   PLOT_OUTLINE: plot,
 };
 
+/** What of a whole content is read at once, where it is compared with others of its kind. */
+export const LEAD: Partial<Record<WorkStage, readonly string[]>> = {
+  CONCEPT_SELECTION: ["logline", "hook", "premise_question", "central_conflict", "genre", "tone"],
+};
+
 /** The field that names a whole content, if it has a name. */
 export const TITLE_FIELD: Partial<Record<WorkStage, string>> = {
   CONCEPT_SELECTION: "title",
   STORY_CONCEPTION: "working_title",
+};
+
+/** The fields that stand elsewhere: the name is the heading. */
+export const SKIP: Partial<Record<WorkStage, readonly string[]>> = {
+  CONCEPT_SELECTION: ["title"],
+  STORY_CONCEPTION: ["working_title"],
 };

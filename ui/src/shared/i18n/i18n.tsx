@@ -12,6 +12,8 @@ export type Translate = (key: Key, values?: Values) => string;
 
 interface I18n {
   language: Language;
+  /** For dates and numbers: the reader's own region, where the browser tells it. */
+  locale: string;
   setLanguage: (language: Language) => void;
   t: Translate;
 }
@@ -28,7 +30,8 @@ export function I18nProvider({ children }: { children: ReactNode }) {
     (key, values) => fill((language === "zh" ? zh : en)[key], values),
     [language],
   );
-  const value = useMemo(() => ({ language, setLanguage: setChosen, t }), [language, setChosen, t]);
+  const locale = navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
+  const value = useMemo(() => ({ language, locale, setLanguage: setChosen, t }), [language, locale, setChosen, t]);
   return <Context.Provider value={value}>{children}</Context.Provider>;
 }
 

@@ -8,7 +8,8 @@ export function ProblemNote({ commands, of }: { commands: Commands; of: string }
   const { t } = useI18n();
   const say = useProblemText();
   const problem = commands.problem(of);
-  if (problem === null) return null;
+  // stopping what has just ended by itself is no problem
+  if (problem === null || problem.code === "NOTHING_TO_CANCEL") return null;
   return (
     <Notice
       tone="danger"

@@ -1,0 +1,22 @@
+// Which locks show on a proposal: those whose kept text is the one that stands in it. Pure.
+import type { Content, Proposal, StageView, TimelineEntry } from "@/shared/api/types";
+import { valueAt } from "@/shared/content/pointer";
+
+/** The proposal whose text the locks of a stage keep; an edit of that very proposal takes its place. */
+export function lockSource(timeline: readonly TimelineEntry[], stage: string): string | null {
+  let source: string | null = null;
+  for (const { event_type, data, stage: of } of timeline) {
+    if (of !== stage) continue;
+    const id = typeof data["proposal_id"] === "string" ? data["proposal_id"] : null;
+    if (event_type === "LocksChanged") source = id ?? source;
+    if (event_type === "ContentEdited" && data["revision_of"] === source && source !== null) source = id ?? source;
+  }
+  return source;
+}
+
+export function locksShownOn(proposal: Proposal, view: StageView, source: string | null): readonly string[] {
+  const kept: Content | undefined = view.proposals.find((other) => other.id === source)?.content;
+  if (kept === undefined) return view.locked_paths;
+  const same = (path: string) => JSON.stringify(valueAt(kept, path)) === JSON.stringify(valueAt(proposal.content, path));
+  return view.locked_paths.filter(same);
+}
