@@ -58,7 +58,16 @@ def configure(process: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for talkative in ("httpx", "httpcore", "httpx2", "httpcore2", "kafka", "alembic.runtime.plugins", "asyncio"):
+    for talkative in (
+        "httpx",
+        "httpcore",
+        "httpx2",
+        "httpcore2",
+        "kafka",
+        "alembic.runtime.plugins",
+        "asyncio",
+        "sse_starlette",
+    ):
         logging.getLogger(talkative).setLevel(max(logging.WARNING, root.level))
 
 

@@ -80,3 +80,10 @@ def test_an_exception_logged_by_a_library_is_redacted_too(stream: io.StringIO) -
     (line,) = _lines(stream)
     assert line["exception"][0]["type"] == "builtins.ValueError"
     assert SECRET not in stream.getvalue()
+
+
+def test_even_at_debug_the_frames_of_a_stream_are_not_logged(stream: io.StringIO) -> None:
+    configure("api", "DEBUG")
+    logging.getLogger().handlers[0].setStream(stream)  # type: ignore[attr-defined]
+    logging.getLogger("sse_starlette.sse").debug("chunk: %s", SECRET)
+    assert stream.getvalue() == ""
