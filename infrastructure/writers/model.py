@@ -45,7 +45,7 @@ class ModelWriter:
         self, settings: Settings, *, model: Model | None = None, silence_seconds: float = SILENCE_SECONDS
     ) -> None:
         self._model = model if model is not None else connect(settings)
-        self._lenient = settings.model_base_url is not None
+        self._base_url = settings.model_base_url
         self._timeout = settings.model_timeout_seconds
         self._silence = silence_seconds
 
@@ -54,7 +54,7 @@ class ModelWriter:
         progress = _Progress(shape, request)
         yield progress.first()
         # The model's stream lives in a task of its own: its scopes must not be left open across our yields.
-        asking = asyncio.create_task(ask(self._model, request, shape, progress.heard, text_allowed=self._lenient))
+        asking = asyncio.create_task(ask(self._model, request, shape, progress.heard, base_url=self._base_url))
         try:
             async for draft in self._until_done(asking, progress):
                 yield draft

@@ -6,6 +6,7 @@ from decimal import Decimal
 from importlib.metadata import version
 from typing import Any
 
+from genai_prices import calc_price
 from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_ai import Agent, ModelRetry, TextOutput, ToolOutput
 from pydantic_ai.agent import AgentRun
@@ -37,14 +38,14 @@ class Answer:
     price_source: str | None
 
 
-async def ask(model: Model, request: WriterRequest, shape: Shape, heard: Heard, *, text_allowed: bool) -> Answer:
+async def ask(model: Model, request: WriterRequest, shape: Shape, heard: Heard, *, base_url: str | None) -> Answer:
     """The model's answer; `heard` is told of every sign of life. Raises WriterError, or what pydantic-ai raises.
 
-    `text_allowed`: an answer written as plain JSON is taken as well, for servers that know no forced tool calls.
+    With a `base_url`, an answer written as plain JSON is taken as well: not every server can force a tool call.
     """
     agent: Agent[object, Any] = Agent(
         model,
-        output_type=_output(shape, text_allowed),
+        output_type=_output(shape, base_url is not None),
         instructions=instructions(request.work.stage),
         retries={"output": _ASKED_AGAIN},
         capabilities=[Hooks(before_output_validate=_preparing(shape))],
@@ -69,7 +70,7 @@ async def ask(model: Model, request: WriterRequest, shape: Shape, heard: Heard, 
             _refuse_unfinished(stream.response, shape)
         if run.result is None:
             raise problem("EMPTY")
-        return _answer(run, run.result.output)
+        return _answer(run, run.result.output, base_url)
 
 
 def _output(shape: Shape, text_allowed: bool) -> Any:
@@ -118,12 +119,12 @@ def _refuse_unfinished(response: ModelResponse, shape: Shape) -> None:
     if response.finish_reason == "content_filter":
         raise problem("CONTENT_FILTERED")
     written = _written(response)
-    if response.finish_reason is None and written and isinstance(shape.prepared(written), str):
-        # The stream ended without saying so, in the middle of the JSON.
+    said_why = (response.provider_details or {}).get("finish_reason")  # the library's own value is a guess without it
+    if not said_why and written and isinstance(shape.prepared(written), str):
         raise problem("CONNECTION_LOST")
 
 
-def _answer(run: "AgentRun[object, Any]", content: BaseModel) -> Answer:
+def _answer(run: "AgentRun[object, Any]", content: BaseModel, base_url: str | None) -> Answer:
     used = run.usage
     usage: dict[str, JsonValue] = {
         "input_tokens": used.input_tokens,
@@ -133,9 +134,19 @@ def _answer(run: "AgentRun[object, Any]", content: BaseModel) -> Answer:
         "requests": used.requests,
     }
     if not used.input_tokens and not used.output_tokens:  # the server did not say; that is not "none"
-        usage = {"requests": used.requests}
-    costs = [message.usage.cost for message in run.all_messages() if isinstance(message, ModelResponse)]
+        return Answer(content, {"requests": used.requests}, None, None)
+    costs = [_cost(message, base_url) for message in run.all_messages() if isinstance(message, ModelResponse)]
     known = [cost for cost in costs if cost is not None]
     if not known or len(known) < len(costs):
         return Answer(content, usage, None, None)
     return Answer(content, usage, float(sum(known, Decimal(0))), f"genai-prices {version('genai-prices')}")
+
+
+def _cost(response: ModelResponse, base_url: str | None) -> Decimal | None:
+    """US dollars, None when unknown. Another address has prices of its own, also under a known model's name."""
+    if base_url is None:
+        return response.usage.cost
+    try:
+        return calc_price(response.usage, response.model_name or "", provider_api_url=base_url).total_price
+    except (LookupError, ValueError):
+        return None

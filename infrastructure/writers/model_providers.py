@@ -49,7 +49,7 @@ def _compatible(name: str, base_url: str, key: str | None) -> Model:
     from pydantic_ai.models.openai import OpenAIChatModel  # noqa: PLC0415
     from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider  # noqa: PLC0415
 
-    return OpenAIChatModel(name, provider=OpenAICompatibleProvider("openai-compatible", base_url=base_url, api_key=key))
+    return OpenAIChatModel(name, provider=OpenAICompatibleProvider("own-server", base_url=base_url, api_key=key))
 
 
 def _anthropic(name: str, base_url: str | None, key: str | None) -> Model:

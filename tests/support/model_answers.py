@@ -1,16 +1,31 @@
-"""A model's good answer, made by the muse from what the model was sent and in the form that it was asked for."""
+"""Settings for a model on loopback, and its good answers, made by the muse in the form that was asked for."""
 
 import json
 import re
 from typing import Any
 
 from genesis_types.enums import GenesisStage
+from pydantic import SecretStr
 
 from application.ports import WriterRequest
 from domain.genesis.stages import STAGE_BY_KEY
+from infrastructure.settings import Settings
 from infrastructure.writers.model_prompts import instructions
 from infrastructure.writers.muse.proposing import propose
+from tests.support.openai_server import OpenAIServer
 from tests.support.writers import request
+
+KEY = "sk-a-key-that-nobody-may-see"
+SPARK = "a lighthouse keeper who collects lost voices"
+
+
+def settings(server: OpenAIServer, path: str = "/v1", **more: Any) -> Settings:
+    values: dict[str, Any] = {
+        "model": "openai:gpt-4o",
+        "model_base_url": server.url(path),
+        "model_api_key": SecretStr(KEY),
+    }
+    return Settings(**(values | more))
 
 
 def told(body: dict[str, Any]) -> tuple[str, str]:

@@ -22,6 +22,7 @@ class Behaviour:
     finish_reason: str = "stop"
     stop_after: int | None = None  # characters of the arguments that are sent
     drop: bool = False  # the connection is cut after them
+    cut: bool = False  # the stream ends after them, in good order but without a finish reason
     hang: bool = False  # nothing more comes after them
     as_text: bool = False
     usage: dict[str, int] | None = field(default_factory=lambda: {"prompt_tokens": 1200, "completion_tokens": 800})
@@ -116,6 +117,10 @@ class OpenAIServer:
             await asyncio.sleep(3600)
         if how.drop:
             writer.transport.abort()
+            return
+        if how.cut:
+            writer.write(b"0\r\n\r\n")
+            await writer.drain()
             return
         await _event(writer, _chunk(body, {}, how.finish_reason))
         if how.usage is not None:
