@@ -55,7 +55,8 @@ function Item({ field, item, index, path, depth }: ItemProps) {
   const title = names.get(said) ?? said;
   const badge = field.badge ? asText(item[field.badge]) : "";
   const mark = field.look === "numbered" ? asText(item["n"]) || String(index + 1) : scaleMark(field, item);
-  const skip = [field.title, ...(field.badge ? [field.badge] : []), ...(field.look === "scale" ? ["target_pct"] : [])];
+  const body = field.body ? asText(item[field.body]) : "";
+  const skip = [field.title, ...(field.body ? [field.body] : []), ...(field.badge ? [field.badge] : []), ...(field.look === "scale" ? ["target_pct"] : [])];
   const sentence = field.fields.find((inner) => inner.key === field.title)?.kind === "text";
   return (
     <li className={classes["item"]}>
@@ -66,6 +67,7 @@ function Item({ field, item, index, path, depth }: ItemProps) {
           {badge && <span className={classes["badge"]}>{wordLabel(badge, language)}</span>}
           <FieldButtons label={title || fieldLabel(field.key, language)} path={path} />
         </div>
+        {body && <p className={classes["body"]}>{body}</p>}
         <FieldsView fields={field.fields} content={item} path={path} depth={depth + 2} skip={skip} lead={field.lead} />
       </div>
     </li>

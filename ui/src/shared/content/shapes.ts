@@ -36,6 +36,8 @@ export interface ItemsField extends Base {
   /** The key that identifies an item, made for a new one. */
   id?: "id" | "key" | "n";
   look?: "cards" | "scale" | "numbered" | "rows";
+  /** The field that is read right under the name, without a label. */
+  body?: string;
   /** What is read at once; the rest is folded away. None: everything. */
   lead?: readonly string[];
 }
@@ -49,7 +51,7 @@ const choice = (key: string, ...options: string[]): Field => ({ key, kind: "choi
 const group = (key: string, ...fields: Field[]): Field => ({ key, kind: "group", fields });
 const items = (
   key: string,
-  how: Pick<ItemsField, "title" | "badge" | "id" | "look" | "required" | "lead">,
+  how: Pick<ItemsField, "title" | "badge" | "id" | "look" | "required" | "lead" | "body">,
   ...fields: Field[]
 ): Field => ({ key, kind: "items", fields, ...how });
 const people = (key: string, kind: "ref" | "refs"): Field => ({ key, kind, to: "characters" });
@@ -105,7 +107,8 @@ const characters: Field[] = [
       id: "id",
       look: "cards",
       required: true,
-      lead: ["one_line_storyline", "want", "need", "lie", "truth"],
+      body: "one_line_storyline",
+      lead: ["want", "need", "lie", "truth"],
     },
     line("name", true),
     choice("role", "protagonist", "antagonist", "mentor", "ally", "love_interest", "foil", "supporting"),
@@ -143,7 +146,7 @@ const world: Field[] = [
   group("setting", line("time"), line("place", true), line("scale"), line("mood")),
   items(
     "rules",
-    { title: "name", badge: "kind", id: "id", look: "cards" },
+    { title: "name", badge: "kind", id: "id", look: "cards", body: "statement" },
     line("name", true),
     choice("kind", "magic", "technology", "physical", "social"),
     text("statement", true),
@@ -153,7 +156,7 @@ const world: Field[] = [
   ),
   items(
     "locations",
-    { title: "name", id: "id", look: "cards" },
+    { title: "name", id: "id", look: "cards", body: "description" },
     line("name", true),
     text("description"),
     text("significance"),
@@ -169,20 +172,20 @@ const world: Field[] = [
     text("internal_tension"),
   ),
   lines("cultures"),
-  items("history", { title: "when", look: "rows" }, line("when"), text("event", true), text("consequence_now")),
+  items("history", { title: "when", look: "rows", body: "event" }, line("when"), text("event", true), text("consequence_now")),
   text("power_structure"),
   text("economy"),
   lines("taboos"),
   line("technology_level"),
   lines("motifs"),
-  items("glossary", { title: "term", look: "rows" }, line("term", true), lines("aliases"), text("meaning")),
+  items("glossary", { title: "term", look: "rows", body: "meaning" }, line("term", true), lines("aliases"), text("meaning")),
 ];
 
 const plot: Field[] = [
   structure,
   items(
     "acts",
-    { title: "name", look: "rows" },
+    { title: "name", look: "rows", body: "purpose" },
     line("name", true),
     text("purpose"),
     number("start_pct", 0, 100),
@@ -190,7 +193,7 @@ const plot: Field[] = [
   ),
   items(
     "beats",
-    { title: "label", id: "key", look: "scale", required: true },
+    { title: "label", id: "key", look: "scale", required: true, body: "summary" },
     line("label", true),
     number("target_pct", 0, 100),
     text("summary", true),
@@ -207,7 +210,7 @@ const plot: Field[] = [
   ),
   items(
     "chapters",
-    { title: "title", id: "n", look: "numbered", required: true, lead: ["summary"] },
+    { title: "title", id: "n", look: "numbered", required: true, body: "summary", lead: [] },
     line("title", true),
     line("part"),
     people("pov_character_id", "ref"),
