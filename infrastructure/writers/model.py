@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Callable
 
+import structlog
 from pydantic_ai.models import Model
 
 from application.ports import Draft, Proposed, Writer, WriterError, WriterRequest
@@ -15,6 +16,8 @@ from infrastructure.writers.model_errors import problem, understood
 from infrastructure.writers.model_prompts import prompt_version
 from infrastructure.writers.model_providers import connect
 from infrastructure.writers.model_shapes import Shape
+
+log = structlog.get_logger(__name__)
 
 SILENCE_SECONDS = 60.0
 """How long a model that has begun may say nothing. Before its first word only the overall time-out counts."""
@@ -62,8 +65,11 @@ class ModelWriter:
         except WriterError:
             raise
         except Exception as error:
-            # No cause is kept: a provider's error quotes what it was sent.
-            raise understood(error, heard=progress.characters > 0) from None
+            # Neither its text nor the cause is kept: a provider's error quotes what it was sent.
+            known = understood(error, heard=progress.characters > 0)
+            facts = {"code": known.code, "error": type(error).__name__, "model": self._model.model_name}
+            log.warning("model_failed", correlation_id=str(request.work.correlation_id), **facts)
+            raise known from None
         finally:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)

@@ -11,6 +11,8 @@ from infrastructure.settings import Settings
 
 _HOW = "Use “muse”, openai:NAME, anthropic:NAME, or set GENESIS_MODEL_BASE_URL for another OpenAI-compatible server."
 
+_NO_KEY = "api-key-not-set"  # the SDK insists on one, servers of one's own do not
+
 # At DEBUG the providers' libraries log whole requests: manuscripts.
 for _name in ("openai", "anthropic"):
     logging.getLogger(_name).setLevel(logging.WARNING)
@@ -19,7 +21,8 @@ for _name in ("openai", "anthropic"):
 def connect(settings: Settings) -> Model:
     """The model that `settings.model` names. Raises WriterError when it cannot be understood or lacks its key.
 
-    A base URL is used as it is given. It gets only the key that was set for it: OPENAI_API_KEY belongs to OpenAI.
+    A base URL is used as it is given, and gets only the key that was set for it: OPENAI_API_KEY belongs to OpenAI,
+    ANTHROPIC_API_KEY to Anthropic.
     """
     provider, _, name = settings.model.strip().partition(":")
     provider = provider.strip().lower()
@@ -56,7 +59,8 @@ def _anthropic(name: str, base_url: str | None, key: str | None) -> Model:
     from pydantic_ai.models.anthropic import AnthropicModel  # noqa: PLC0415
     from pydantic_ai.providers.anthropic import AnthropicProvider  # noqa: PLC0415
 
-    provider = AnthropicProvider(api_key=_needed(key, "ANTHROPIC_API_KEY"), base_url=base_url)
+    own = (key or _NO_KEY) if base_url else _needed(key, "ANTHROPIC_API_KEY")
+    provider = AnthropicProvider(api_key=own, base_url=base_url)
     return AnthropicModel(name, provider=provider)
 
 

@@ -29,7 +29,11 @@ def settings(server: OpenAIServer, path: str = "/v1", **more: Any) -> Settings:
 
 
 def told(body: dict[str, Any]) -> tuple[str, str]:
-    """(instructions, material and task) of a chat request."""
+    """(instructions, material and task) of a chat request, OpenAI's or Anthropic's."""
+    if "system" in body:
+        system, user = body["system"], body["messages"][0]["content"]
+        plain = [part if isinstance(part, str) else part[0]["text"] for part in (system, user)]
+        return plain[0], plain[1]
     system, user = body["messages"][:2]
     return str(system["content"]), str(user["content"])
 

@@ -102,16 +102,19 @@ class OpenAIServer:
             return
         await self._stream(writer, body, how)
 
-    async def _stream(self, writer: asyncio.StreamWriter, body: dict[str, Any], how: Behaviour) -> None:
+    def start_stream(self, writer: asyncio.StreamWriter) -> None:
         writer.write(
             b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n"
             b"connection: close\r\n\r\n"
         )
+
+    async def _stream(self, writer: asyncio.StreamWriter, body: dict[str, Any], how: Behaviour) -> None:
+        self.start_stream(writer)
         text = how.answer(body)
         sent = text if how.stop_after is None else text[: how.stop_after]
         size = how.chunk if how.pieces is None else len(sent) // how.pieces + 1
         for index in range(0, max(1, len(sent)), size):
-            await _event(writer, _chunk(body, _delta(body, sent[index : index + size], index == 0, how.as_text)))
+            await send(writer, _chunk(body, _delta(body, sent[index : index + size], index == 0, how.as_text)))
             await asyncio.sleep(how.pause)
         if how.hang:
             await asyncio.sleep(3600)
@@ -122,10 +125,10 @@ class OpenAIServer:
             writer.write(b"0\r\n\r\n")
             await writer.drain()
             return
-        await _event(writer, _chunk(body, {}, how.finish_reason))
+        await send(writer, _chunk(body, {}, how.finish_reason))
         if how.usage is not None:
             total = {**how.usage, "total_tokens": sum(how.usage.values())}
-            await _event(writer, {**_chunk(body, {}), "choices": [], "usage": total})
+            await send(writer, {**_chunk(body, {}), "choices": [], "usage": total})
         await _send(writer, b"data: [DONE]\n\n")
         writer.write(b"0\r\n\r\n")
         await writer.drain()
@@ -152,8 +155,10 @@ def _chunk(body: dict[str, Any], delta: dict[str, Any], finish: str | None = Non
     }
 
 
-async def _event(writer: asyncio.StreamWriter, value: dict[str, Any]) -> None:
-    await _send(writer, f"data: {json.dumps(value)}\n\n".encode())
+async def send(writer: asyncio.StreamWriter, value: dict[str, Any], name: str | None = None) -> None:
+    """One server-sent event."""
+    head = f"event: {name}\n" if name else ""
+    await _send(writer, f"{head}data: {json.dumps(value)}\n\n".encode())
 
 
 async def _send(writer: asyncio.StreamWriter, data: bytes) -> None:

@@ -1,0 +1,71 @@
+"""The genesis workflow with a model as its writer, over real HTTP: rounds, a retry, and what stays when it fails."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from genesis_types.enums import GenesisMode, GenesisStage
+
+from domain.genesis.commands import GenerateInspiration, ProvideFeedback
+from infrastructure.writers.model import ModelWriter
+from tests.support.model_answers import muse_answer, piece, settings
+from tests.support.openai_server import Behaviour, OpenAIServer
+from tests.support.prefect import PrefectServer
+from tests.support.workshop import Workshop, settings_for, workshop
+
+pytestmark = pytest.mark.prefect
+
+CONCEPT = GenesisStage.CONCEPT_SELECTION
+
+
+@pytest.fixture
+async def shop(database_url: str, redis_url: str, prefect: PrefectServer) -> AsyncIterator[Workshop]:
+    async with workshop(settings_for(database_url, redis_url, prefect.url)) as running:
+        running.start("relay", "callbacks")
+        yield running
+
+
+async def test_a_model_proposes_after_a_rate_limit_and_refines_what_it_proposed(shop: Workshop) -> None:
+    busy = Behaviour(answer=muse_answer, status=429, error={"message": "slow down"})
+    with OpenAIServer(busy, Behaviour(answer=muse_answer)) as server:
+        shop.start("worker", writer=ModelWriter(settings(server)))
+        desk = shop.desk()
+        await desk.start(mode=GenesisMode.GUIDED, seed="a clockmaker and the tide")
+        session = await shop.idle(desk)
+        proposals = session.stages[CONCEPT].proposals
+        assert len(proposals) == 3
+        tasks = await shop.rows("SELECT status::text, retry_count, cost_usd FROM async_tasks")
+        assert tasks == [("COMPLETED", 1, None)], "a cost that nobody knows is not nought"
+
+        await desk.do(ProvideFeedback(proposal_id=proposals[0].id, text="Let the sea win."))
+        session = await shop.idle(desk)
+        refined = session.stages[CONCEPT].proposals[-1]
+        assert refined.revision_of == proposals[0].id
+        asked = server.requests[-1][2]
+        assert piece(asked, "proposal_to_refine")["title"] == proposals[0].content["title"]
+        assert [said["text"] for said in piece(asked, "feedback")] == ["Let the sea win."]
+        await shop.end("worker")
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        (lambda: Behaviour(answer=muse_answer, status=401, error={"message": "bad key"}), "KEY_REFUSED"),
+        (lambda: Behaviour(answer=muse_answer, stop_after=900, finish_reason="length"), "TRUNCATED"),
+    ],
+)
+async def test_a_failure_that_no_retry_mends_is_recorded_at_once(
+    shop: Workshop, how: Callable[[], Behaviour], code: str
+) -> None:
+    with OpenAIServer(how()) as server:
+        shop.start("worker", writer=ModelWriter(settings(server)))
+        desk = shop.desk()
+        await desk.start(mode=GenesisMode.FREE_FORM, seed="a lamp")
+        await shop.waits_for(desk.session_id, 1)
+        await desk.do(GenerateInspiration(count=1))
+        session = await shop.idle(desk)
+        assert session.stages[CONCEPT].proposals == ()
+        assert (await shop.events(desk.session_id))[-1] == "GenerationFailed"
+        found = await shop.rows("SELECT status::text, error_data->>'code', retry_count FROM async_tasks")
+        assert found == [("FAILED", code, 0)]
+        assert len(server.requests) == 1
+        await shop.end("worker")
