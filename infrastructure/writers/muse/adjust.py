@@ -14,10 +14,25 @@ def adjustment(language: str, wish: Wish) -> str:
     value = wish.value if len(wish.value) <= _LIMIT else wish.value[:_LIMIT].rstrip() + "…"
     if wish.kind == "tone":
         return str(said[f"tone_{wish.value}"])
+    if wish.kind == "retake":
+        part = data["fields"].get(wish.value)
+        return str(said["retake_all"]) if wish.value == "all" or not part else str(said["retake"]).format(value=part)
     if wish.kind == "structure":
         value = data["structures"].get(wish.value, wish.value)
     template = said[f"gender_{wish.value}"] if wish.kind == "gender" else said[wish.kind]
     return capital(template.format(role=data["roles"][wish.role], value=value, old=wish.old))
+
+
+def nothing_else(language: str, wish: Wish) -> str:
+    """A part that could not be written otherwise: said, not glossed over."""
+    data = load(f"{language}/weave")
+    part = data["fields"].get(wish.value, data["fields"]["all"])
+    return capital(str(data["adjust"]["retake_failed"]).format(value=part))
+
+
+def kept_out(language: str, value: str) -> str:
+    """What was rejected and was not there in the first place."""
+    return str(load(f"{language}/weave")["adjust"]["kept_out"]).format(value=value)
 
 
 def language_note(language: str, tag: str) -> str:

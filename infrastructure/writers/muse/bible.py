@@ -131,7 +131,7 @@ class Bible:
         for key in ("goal", "consequence", "lie", "truth", "fear", "theme", "midpoint", "setup", "d1", "d2", "d3"):
             source = self.angle["theme_statement"] if key == "theme" else self.angle[key]
             current = pen.with_slots(**extra)
-            extra[key] = current.phrase(source) if key in ("goal", "consequence") else current.write(source)
+            extra[key] = current.phrase(source) if key in ("goal", "consequence") else current.say(key, source)
         extra["fear"] = extra["fear"][:1].lower() + extra["fear"][1:]
         they = self.slots()["they"]
         own = self.facts["price"].replace("one’s", self.slots()["their"])

@@ -57,7 +57,7 @@ def build(request: WriterRequest, staged: StagedWishes, turn: int) -> Bible:
         facts=facts,
         matter=_matter(language, sources.spark, facts["token"]),
         wishes=wishes,
-        dice=session.child(stage.value, turn),
+        dice=session.child(stage.value).turned(turn),
         audience=request.audience,
         young=_young(request.audience, genre),
         confirmed=confirmed,

@@ -9,9 +9,7 @@ from genesis_types.enums import GenesisStage
 from infrastructure.writers.muse.lexicon import load
 from infrastructure.writers.muse.wishes import is_chinese
 
-_EN_NAME = re.compile(
-    r"^([A-Z][\w’'-]+(?: (?:de|van|von|le|la) [A-Z][\w’'-]+| [A-Z][\w’'-]+){0,2})(?=,| is\b|’s\b|'s\b| must\b| wants\b)"
-)
+_EN_NAME = re.compile(r"^([A-Z][\w’'-]+(?: (?:de|van|von|le|la) [A-Z][\w’'-]+| [A-Z][\w’'-]+){0,2})(?=,| must\b)")
 _ZH_NAME = re.compile(r"^([\u3400-\u9fff·]{2,6}?)(?=，|、|是一|是个|必须|：)")
 
 
@@ -60,10 +58,7 @@ def hero_name(stage: GenesisStage, content: Mapping[str, Any]) -> str | None:
         case GenesisStage.CONCEPT_SELECTION:
             return opening_name(str(content.get("protagonist_sketch") or ""))
         case GenesisStage.STORY_CONCEPTION:
-            paragraph = content.get("one_paragraph") or {}
-            return opening_name(str(content.get("premise_sentence") or "")) or opening_name(
-                str(paragraph.get("setup") or "")
-            )
+            return opening_name(str(content.get("premise_sentence") or ""))
         case _:
             return None
 

@@ -1,6 +1,7 @@
 """One variant from its seed: the stage's maker, then what was rejected taken out."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from genesis_types.enums import GenesisStage
 
@@ -18,9 +19,12 @@ from infrastructure.writers.muse.story import conception
 from infrastructure.writers.muse.world import worldview
 
 
-def compose(request: WriterRequest, staged: StagedWishes, turn: int, used: Collection[str]) -> tuple[Bible, Content]:
-    """(Bible, content) of one variant. `used`: titles already on the table."""
+def compose(
+    request: WriterRequest, staged: StagedWishes, turn: int, used: Collection[str], *, again: int = 0
+) -> tuple[Bible, Content]:
+    """(Bible, content) of one variant. `used`: titles on the table already. `again`: same decisions, other words."""
     bible = build(request, staged, turn)
+    bible = replace(bible, dice=bible.dice.turned(turn + again))
     pen = bible.pen()
     match request.work.stage:
         case GenesisStage.CONCEPT_SELECTION:

@@ -163,7 +163,7 @@ def _spark_sentence(bible: Bible, logline: str) -> str:
     """The spark in the writer's own words, where the logline has not used them all."""
     spark, zh = bible.spark, bible.language == "zh"
     lost = [word for word in spark.keywords if word.lower() not in logline.lower()]
-    if not spark.text or not lost:
+    if not spark.text or not lost or (spark.kind == "figure" and bible.wishes.last("trade")):
         return ""
     limit = 120 if zh else 320
     text = spark.text if len(spark.text) <= limit else _cut(spark.text, limit, zh)
@@ -189,5 +189,5 @@ def _question(bible: Bible, pen: Pen) -> str:
 def _sketch(bible: Bible, pen: Pen) -> str:
     data = load(f"{bible.language}/story")
     ages = data[{"children": "ages_children", "young": "ages_young", "adult": "ages"}[bible.young]]
-    inner = pen.phrase(bible.angle["sketch"])
+    inner = pen.say("sketch", bible.angle["sketch"])
     return pen.with_slots(age=pen.dice.pick("age", ages), sketch=inner).write(data["sketch"])

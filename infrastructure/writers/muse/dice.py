@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -15,27 +15,39 @@ def _rank(*parts: object) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Dice:
-    """Choices of one seed. Taking an option away only changes the choices that had fallen on it."""
+    """Choices of one seed. Every key has its own shuffled order; `turn` moves all of them on by that many places,
+
+    so a later round takes what the earlier ones left. Taking an option away only changes choices that fell on it.
+    """
 
     seed: str
+    turn: int = 0
 
     def order(self, key: str, options: Sequence[T]) -> list[T]:
         return sorted(options, key=lambda option: _rank(self.seed, key, option))
 
-    def pick(self, key: str, options: Sequence[T], allowed: Callable[[T], bool] | None = None, turn: int = 0) -> T:
-        """The `turn`-th allowed option in this key's order; when nothing is allowed, of all."""
+    def pick(self, key: str, options: Sequence[T], allowed: Callable[[T], bool] | None = None, extra: int = 0) -> T:
+        """One allowed option; when nothing is allowed, one of all. `extra`: so many places further."""
         ordered = self.order(key, options)
-        fit = [option for option in ordered if allowed(option)] if allowed else ordered
-        chosen = fit or ordered
-        return chosen[turn % len(chosen)]
+        start = (self.turn + extra) % len(ordered)
+        turned = ordered[start:] + ordered[:start]
+        return next((option for option in turned if allowed is None or allowed(option)), turned[0])
 
     def sample(self, key: str, options: Sequence[T], count: int, allowed: Callable[[T], bool] | None = None) -> list[T]:
+        """Up to `count` different allowed options."""
+        if not options:
+            return []
         ordered = self.order(key, options)
-        return [option for option in ordered if allowed is None or allowed(option)][:count]
+        start = self.turn * count % len(ordered)
+        turned = ordered[start:] + ordered[:start]
+        return [option for option in turned if allowed is None or allowed(option)][:count]
 
     def number(self, key: str, low: int, high: int) -> int:
         """A whole number from low to high, both included."""
-        return low + int.from_bytes(_rank(self.seed, key)[:6], "big") % (high - low + 1)
+        return low + (int.from_bytes(_rank(self.seed, key)[:6], "big") + self.turn) % (high - low + 1)
 
     def child(self, *parts: object) -> "Dice":
         return Dice("/".join((self.seed, *map(str, parts))))
+
+    def turned(self, turn: int) -> "Dice":
+        return replace(self, turn=turn)

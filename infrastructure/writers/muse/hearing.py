@@ -42,6 +42,7 @@ class Hearing:
         ]
         new = self.current.text if self.current else work.instructions
         self.new: tuple[Wish, ...] = parse(new) if new.strip() else ()
+        self.failed: list[Wish] = []
         self.path = self.current.path if self.current else None
         self.after = [*self.before, *((work.stage, wish) for wish in self.new)]
 

@@ -1,5 +1,6 @@
 """CHARACTERS: three to six people who want things from each other."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from infrastructure.writers.muse.bible import Bible, grammar
@@ -56,8 +57,9 @@ def _character(bible: Bible, pen: Pen, person: Person, people: list[Person]) -> 
     role, own, pool = person.role, data[person.role], data["pools"]
     hero = person.role == "protagonist"
     pen = _own_pen(bible, pen, person)
+    inner = _inner_life(bible, data["readings"])
     plain = {
-        key: pen.write(bible.angle[key]) if hero and key in _FROM_ANGLE else pen.say(f"{role}:{key}", own[key])
+        key: pen.write(inner[key]) if hero and key in _FROM_ANGLE else pen.say(f"{role}:{key}", own[key])
         for key in _PLAIN
     }
     if hero:
@@ -89,6 +91,12 @@ def _character(bible: Bible, pen: Pen, person: Person, people: list[Person]) -> 
         },
         "relations": _relations(bible, pen, person, people, data["relations"]),
     }
+
+
+def _inner_life(bible: Bible, readings: list[Json]) -> Mapping[str, Any]:
+    """The angle's own at first; later rounds read the protagonist otherwise."""
+    lives = [bible.angle, *readings]
+    return lives[bible.dice.turn % len(lives)]
 
 
 def _own_pen(bible: Bible, pen: Pen, person: Person) -> Pen:

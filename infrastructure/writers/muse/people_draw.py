@@ -27,8 +27,8 @@ def people(sources: Sources) -> tuple[Person, ...]:
     drawn: list[Person] = []
     for role in ROLES:
         taken = [person.name for person in (*drawn, *settled.values())]
-        drawn.append(_as_asked(settled.get(role) or _somebody(sources, role, taken), sources))
-    return tuple(drawn)
+        drawn.append(settled.get(role) or _somebody(sources, role, taken))
+    return tuple(_as_asked(person, sources) for person in drawn)  # last, so that one new name moves no other
 
 
 def _somebody(sources: Sources, role: str, taken: Sequence[str]) -> Person:
@@ -97,4 +97,13 @@ def _as_asked(person: Person, sources: Sources) -> Person:
             gender = wishes.last("gender", person.role) or known_gender(language, wish.value) or gender
         elif wish.kind == "rename" and (wish.old == name or wish.old in name.split()):
             name = wish.value if wish.old == name else name.replace(wish.old, wish.value)
+    if gender != person.gender and name == person.name and known_gender(language, name) not in (None, gender):
+        name = _other_given_name(sources, person, gender)
     return Person(person.role, name, gender, person.id)
+
+
+def _other_given_name(sources: Sources, person: Person, gender: str) -> str:
+    """A name that goes with the gender the writer asked for; the surname stays."""
+    surname = person.last if sources.language == "en" else person.name[0]
+    fresh = draw_name(sources, person.role, gender, sources.spin, [surname])
+    return f"{fresh.split()[0]} {surname}" if sources.language == "en" else surname + fresh[1:]

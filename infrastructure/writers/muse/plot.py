@@ -150,7 +150,7 @@ def _chapters(bible: Bible, pen: Pen, people: list[Person], total: int) -> list[
     for index, row in enumerate(rows):
         cells = columns(row, 12)
         pct, titles, roles, at = float(cells[0]), cells[1].split("~"), cells[2].split(","), int(cells[3])
-        purpose, summary, goal, conflict, turning, outcome, shift, hook = (pen.write(cell) for cell in cells[4:12])
+        purpose, summary, goal, conflict, turning, outcome, shift = (pen.write(cell) for cell in cells[4:11])
         before, _, after = shift.partition(">")
         title = pen.say(f"chapter:{cells[0]}", titles)
         chapters.append(
@@ -168,7 +168,7 @@ def _chapters(bible: Bible, pen: Pen, people: list[Person], total: int) -> list[
                 "value_shift": {"from": before.strip().lower(), "to": after.strip()},
                 "location_ids": [places[at % len(places)]] if places else [],
                 "character_ids": list(dict.fromkeys([hero_id, *(stand_in[role] for role in roles)])),
-                "hook": hook,
+                "hook": pen.say(f"hook:{cells[0]}", cells[11].split("~")),
                 "target_words": words[index],
                 "sections": [],
             }
@@ -186,7 +186,7 @@ def _chosen_rows(bible: Bible, total: int, people: list[Person]) -> list[str]:
     """Twelve chapters or more: the essential ones always, the others as the length and the cast allow."""
     rows: list[str] = load(f"{bible.language}/plot")["chapters"]["all"]
     asked = bible.wishes.last("chapters")
-    count = int(asked) if asked else round(total / _WORDS_A_CHAPTER) + bible.dice.number("chapters", -2, 2)
+    count = int(asked) if asked else round(total / _WORDS_A_CHAPTER) + bible.dice.number("chapters", -4, 2)
     count = max(12, min(len(rows), count))
     castable = set(_about(people, rows))
     order = bible.dice.order("chapters", [index for index in range(len(rows)) if index not in _ESSENTIAL])

@@ -8,10 +8,12 @@ from application.ports import WriterRequest
 from domain.genesis.proposals import Content, resolve
 from infrastructure.writers.muse import adjust, weave
 from infrastructure.writers.muse.bible import Bible
+from infrastructure.writers.muse.carry import texts
 from infrastructure.writers.muse.compose import compose, full
 from infrastructure.writers.muse.hearing import Hearing, turns
 from infrastructure.writers.muse.refine import Swaps, at_path, mentions, merged
 from infrastructure.writers.muse.render import Pen
+from infrastructure.writers.muse.retake import PARTS, again_at, written_again
 from infrastructure.writers.muse.scrub import scrubbed
 from infrastructure.writers.muse.tone import tone_sentences
 from infrastructure.writers.muse.wishes import Wish, Wishes
@@ -65,9 +67,18 @@ def _refined(request: WriterRequest, hearing: Hearing, target: Content) -> tuple
     swaps = _swaps(before, after, hearing)
     if hearing.path is not None and resolve(target, hearing.path)[0]:
         whole = merged(base, new, copy.deepcopy(target), swaps)
+        if any(wish.kind == "retake" for wish in hearing.new):
+            again = again_at(request, tuple(hearing.after), turn, whole, hearing.path)
+            hearing.failed += [wish for wish in hearing.new if wish.kind == "retake"] if again == whole else []
+            whole = again
         content = _at_path(after, pen, target, whole, hearing)
     else:
         content = merged(base, new, copy.deepcopy(target), swaps)
+        for wish in hearing.new:
+            if wish.kind == "retake":
+                again = written_again(request, tuple(hearing.after), turn, content, wish)
+                hearing.failed += [wish] if again == content else []
+                content = again
         if stage is GenesisStage.CONCEPT_SELECTION or stage is GenesisStage.STORY_CONCEPTION:
             content[_TITLES[stage]] = after.wishes.last("title") or content[_TITLES[stage]]
         for wish in hearing.new:
@@ -144,24 +155,30 @@ def _ensure(bible: Bible, stage: GenesisStage, content: Content, wishes: tuple[W
 
 
 def _said(request: WriterRequest, language: str, hearing: Hearing) -> tuple[str, ...]:
-    said: list[str] = []
+    """What changed, wish by wish, and what was left alone."""
+    said = [_line(request, language, hearing, wish) for wish in hearing.new]
+    everything = any(wish.kind == "retake" and wish.value not in PARTS[request.work.stage] for wish in hearing.new)
     if hearing.path is not None:
-        said = [
-            adjust.path_note(language, hearing.path, wish.value)
-            if wish.kind == "note"
-            else adjust.adjustment(language, wish)
-            for wish in hearing.new
-        ]
         said.append(adjust.only_field(language, hearing.path))
-    else:
-        said = [adjust.adjustment(language, wish) for wish in hearing.new]
-        if request.target is not None and said:
-            said.append(adjust.kept(language))
+    elif request.target is not None and said and not everything:
+        said.append(adjust.kept(language))
     if request.target is None and hearing.before:
         said.append(adjust.earlier(language, [wish for _, wish in hearing.before]))
     if request.language.lower().split("-")[0] not in ("en", "zh", "cmn", "yue"):
         said.append(adjust.language_note(language, request.language))
     return tuple(dict.fromkeys(line for line in said if line))
+
+
+def _line(request: WriterRequest, language: str, hearing: Hearing, wish: Wish) -> str:
+    if wish in hearing.failed:
+        return adjust.nothing_else(language, wish)
+    if hearing.path is not None and wish.kind == "note":
+        return adjust.path_note(language, hearing.path, wish.value)
+    if wish.kind == "reject":
+        without = Wishes((wish,))
+        if request.target is None or all(without.allowed(text) for text in texts(request.target.content)):
+            return adjust.kept_out(language, wish.value)
+    return adjust.adjustment(language, wish)
 
 
 def _finished(request: WriterRequest, content: Content, said: tuple[str, ...]) -> Content:

@@ -38,7 +38,7 @@ def sentence(bible: Bible, pen: Pen, wish: Wish) -> str:
         return writer.write(data["quoted"])
     if wish.kind == "add":
         return writer.write(data["add"])
-    plain = _indicative_zh(text) if bible.language == "zh" else _indicative(text, bible)
+    plain = _indicative_zh(text, bible.hero.first) if bible.language == "zh" else _indicative(text, bible)
     if plain:
         return writer.with_slots(note=plain, note_cap=english.capital(plain)).write(data["fact"])
     return writer.write(data["quoted"])
@@ -69,9 +69,12 @@ def _indicative(text: str, bible: Bible) -> str:
     return f"{who} {never}{english_words.third_person(verb)}{found['rest']}"
 
 
-def _indicative_zh(text: str) -> str:
+def _indicative_zh(text: str, hero: str) -> str:
     found = re.match(r"^(?P<who>.{1,12}?)(?:应该|应当|应|要|得|必须)(?P<rest>.{2,})$", text)
-    return f"{found['who']}{found['rest']}" if found and not found["who"].startswith(("我", "希望", "请")) else ""
+    if not found or found["who"].startswith(("我", "希望", "请")):
+        return ""
+    who = hero if found["who"] in ("她", "他", "主角", "主人公", "女主角", "男主角", "女主", "男主") else found["who"]
+    return who + found["rest"]
 
 
 def add_to(content: Content, path: str, text: str, language: str) -> bool:

@@ -23,6 +23,7 @@ WishKind = Literal[
     "pov",
     "tense",
     "chapters",
+    "retake",
     "note",
 ]
 
@@ -87,7 +88,10 @@ def _patterns(language: str) -> tuple[_Pattern, ...]:
     return tuple(
         _Pattern(
             row["kind"],
-            re.compile(row["re"].replace("<ROLE>", roles), 0 if row.get("case") else re.IGNORECASE),
+            re.compile(
+                row["re"].replace("<ROLE>", roles).replace("<FIELD>", data["fields_pattern"]),
+                0 if row.get("case") else re.IGNORECASE,
+            ),
             row.get("role", "protagonist"),
             row.get("value", ""),
         )
@@ -107,10 +111,18 @@ def _read(clause: str) -> list[Wish]:
         found = pattern.regex.search(clause)
         if found:
             wishes += _wishes_of(pattern, found, data)
-            if pattern.kind in ("name", "gender", "trade"):
+            if pattern.kind == "trade":
+                wishes += _gender_of_pronoun(clause)
+            if pattern.kind in ("name", "gender", "trade", "structure", "words", "pov", "tense", "chapters"):
                 continue  # "a woman named Mara" says two things
             return wishes
     return list({(wish.kind, wish.role): wish for wish in wishes}.values())
+
+
+def _gender_of_pronoun(clause: str) -> list[Wish]:
+    """ "Make her a nurse" says a little more than "make the protagonist a nurse"."""
+    found = re.search(r"\b(her|him)\b", clause, re.IGNORECASE)
+    return [Wish("gender", "f" if found[1].lower() == "her" else "m")] if found else []
 
 
 def _wishes_of(pattern: _Pattern, found: re.Match[str], data: Mapping[str, Any]) -> list[Wish]:
@@ -118,6 +130,8 @@ def _wishes_of(pattern: _Pattern, found: re.Match[str], data: Mapping[str, Any])
     role = pattern.role
     if groups.get("role"):
         role = next((key for key, words in data["roles"].items() if groups["role"].lower() in words), role)
+    if pattern.kind == "retake":
+        return _retake(groups, data)
     value = (groups.get("value") or pattern.value).strip(" \"“”'‘’《》「」.,，。")
     if not value:
         return []
@@ -135,6 +149,15 @@ def _wishes_of(pattern: _Pattern, found: re.Match[str], data: Mapping[str, Any])
         tone = next((key for key, words in data["more_tones"].items() if value.lower() in words), None)
         return [Wish("tone", tone)] if tone else [Wish("add", value)]
     return [Wish(pattern.kind, value, role, (groups.get("old") or "").strip(" \"“”'《》"))]
+
+
+def _retake(groups: Mapping[str, str | None], data: Mapping[str, Any]) -> list[Wish]:
+    """A complaint: which part is to be written again ("all" when it is about everything), and in which direction."""
+    said = re.sub(data["reject_trim"], "", (groups.get("value") or "").lower())
+    part = next((key for key, words in data["fields"].items() if said in words), "all")
+    how = (groups.get("how") or "").lower()
+    tone = next((key for key, words in data["too"].items() if how in words), None)
+    return [Wish("retake", part), *([Wish("tone", tone)] if tone and part not in ("title", "protagonist") else [])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ def _kind(bible: Bible) -> str:
 def _rules(bible: Bible, pen: Pen, rows: list[str]) -> list[Json]:
     """Two rules that grow out of the spark, two or three of the genre's own."""
     own, usual = rows[:3], rows[3:]
+    prices = list(bible.lexicon["prices"])
+    second = pen.dice.pick("prices", [price for price in prices if price != bible.facts["price"]], bible.wishes.allowed)
     chosen = [
         *pen.dice.sample("own_rules", own, 2, bible.wishes.allowed),
         *pen.dice.sample("rules", usual, pen.dice.number("rules", 2, 3), bible.wishes.allowed),
@@ -65,11 +67,13 @@ def _rules(bible: Bible, pen: Pen, rows: list[str]) -> list[Json]:
     rules: list[Json] = []
     for row in chosen:
         name, kind, statement, cost, limits, loopholes = columns(row, 6)
+        if row in usual:
+            cost = cost.replace("{price}", second)
         kind = pen.phrase(kind)
         rules.append(
             {
                 "id": f"rule-{len(rules) + 1}",
-                "name": pen.write(name),
+                "name": _named(bible, pen.write(name)),
                 "kind": kind
                 if kind in ("magic", "technology", "physical", "social") and bible.wishes.allowed(kind)
                 else "social",
@@ -89,6 +93,10 @@ def _sentence(bible: Bible, text: str) -> str:
     return text if not text or text.endswith((".", "!", "?", "。", "！", "？", "”")) else text + end
 
 
+def _named(bible: Bible, name: str) -> str:
+    return name if bible.language == "zh" else english.title_case(name)
+
+
 def _locations(bible: Bible, pen: Pen) -> list[Json]:
     data = load(f"{bible.language}/world")
     sites = pen.dice.sample("sites", list(bible.lexicon["sites"]), 5, bible.wishes.allowed)
@@ -106,7 +114,7 @@ def _locations(bible: Bible, pen: Pen) -> list[Json]:
         locations.append(
             {
                 "id": f"location-{index}",
-                "name": english.capital(pen.phrase(name)),
+                "name": _named(bible, pen.phrase(name)),
                 "description": _sentence(bible, pen.write(description)),
                 "parent_id": "place",
                 "significance": _sentence(bible, pen.write(significance)),
