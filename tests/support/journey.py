@@ -43,7 +43,9 @@ class WriterAtWork:
         return state
 
     def start(self, mode: str, seed: str = "A lighthouse keeper collects lost voices") -> str:
-        return str(self.give("START_GENESIS", mode=mode, seed=seed)["result"]["session_id"])
+        begun = self.give("START_GENESIS", mode=mode, seed=seed)
+        self.state(begun["session_id"], min_version=begun["version"])
+        return str(begun["session_id"])
 
     def confirm(self, session_id: str, stage: str) -> int:
         """Confirm the newest proposal of `stage` once the work there has ended; returns the version."""
