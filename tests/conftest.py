@@ -1,7 +1,9 @@
 """Fixtures that all tests share: real servers, started once per test process."""
 
 import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,10 +20,12 @@ settings.load_profile("genesis")
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    running = Cluster(tmp_path_factory.mktemp("pg"))
-    yield running
-    running.stop()
+def cluster() -> Iterator[Cluster]:
+    # not below pytest's own folder, which another run beside this one may prune under the server
+    with tempfile.TemporaryDirectory(prefix="genesis-pg-", ignore_cleanup_errors=True) as folder:
+        running = Cluster(Path(folder))
+        yield running
+        running.stop()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 
 import psutil
 import pytest
@@ -13,8 +14,9 @@ from tests.support.studio import Studio
 
 
 @pytest.fixture
-def writer(studio: Studio) -> WriterAtWork:
-    return WriterAtWork(studio.base_url, studio.token())
+def writer(studio: Studio) -> Iterator[WriterAtWork]:
+    with WriterAtWork(studio.base_url, studio.token()) as at_work:
+        yield at_work
 
 
 def kill(studio: Studio, name: str) -> None:

@@ -18,6 +18,12 @@ class WriterAtWork:
     def __init__(self, base_url: str, token: str) -> None:
         self.http = httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
 
+    def __enter__(self) -> "WriterAtWork":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     def give(self, kind: str, session_id: str | None = None, **payload: Any) -> dict[str, Any]:
         body: dict[str, Any] = {"command_type": kind, "command_id": str(uuid4()), "payload": payload}
         if session_id:
