@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from application.ports import Draft, WriterError
 from infrastructure.settings import Settings
+from infrastructure.writers.factory import make_writer
 from infrastructure.writers.model import ModelWriter
 from tests.support.model_answers import KEY, SPARK, muse_answer, settings
 from tests.support.openai_server import Behaviour, OpenAIServer
@@ -128,3 +129,15 @@ def test_keys_come_from_the_settings_or_the_providers_usual_variable(
     assert variable in caught.value.message
     monkeypatch.setenv(variable, KEY)
     ModelWriter(Settings(model=f"{provider}:some-model"))
+
+
+@pytest.mark.parametrize(("name", "code"), [("nobody:model", "UNKNOWN_MODEL"), ("openai:gpt-5-mini", "KEY_MISSING")])
+async def test_a_model_that_cannot_be_used_is_explained_at_every_request(
+    name: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    writer = make_writer(Settings(model=name))
+    for _ in range(2):
+        with pytest.raises(WriterError) as caught:
+            await written(writer, request(count=1))
+        assert (caught.value.code, caught.value.retryable) == (code, False)

@@ -49,7 +49,7 @@ async def test_drafts_grow_into_proposals_of_the_stages_shape(
     assert end.writer in ("muse", "model")
     assert end.model
     assert end.prompt_version
-    assert end.price_source
+    assert (end.cost_usd is None) == (end.price_source is None), "a price has a source; what nobody knows has none"
 
 
 async def test_as_many_proposals_as_were_asked_for(writer: Writer) -> None:
