@@ -43,6 +43,7 @@ PYTHON_CHECKS = [
 PAGE_CHECKS = [
     Check("page: lint", ["npm", "run", "--silent", "lint"], UI, node=True, unless=no_page),
     Check("page: types", ["npm", "run", "--silent", "typecheck"], UI, node=True, unless=no_page),
+    Check("page: client in step", ["npm", "run", "--silent", "generated"], UI, node=True, unless=no_page),
     Check("page: tests", ["npm", "test", "--silent"], UI, node=True, unless=no_page),
 ]
 
