@@ -10,7 +10,7 @@ from application.ports import Draft, Proposed, Writer, WriterRequest
 from domain.genesis.events import GenerationRequested
 from domain.genesis.proposals import Content, Feedback, Proposal, StageRecord
 from domain.genesis.stages import STAGE_BY_KEY
-from infrastructure.writers.muse.writer import Muse
+from infrastructure.writers.muse.proposing import propose
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SESSION = UUID(int=7)
@@ -97,5 +97,5 @@ async def genesis(seed: str, language: str = "en", **more: Any) -> dict[GenesisS
     confirmed: dict[GenesisStage, Content] = {}
     for stage in STAGE_BY_KEY:
         asked = request(stage, seed, language=language, confirmed=dict(confirmed), count=1, **more)
-        confirmed[stage] = (await written(Muse(), asked))[1].contents[0]
+        confirmed[stage] = propose(asked)[0][0]
     return confirmed

@@ -1,5 +1,6 @@
 """Everything one generation writes from: spark, genre, angle, people, place, and what is settled already."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -85,11 +86,22 @@ class Bible:
         else:
             short = head if head.startswith(("最后", "两", "三", "一")) or self.plural else f"一个{head}"
             the = head if self.plural or head.startswith(("最后", "两")) else f"这个{head}"
+        pair = (
+            re.match(r"^(an? .+? and an? [\w’'-]+(?: [\w’'-]+)?)\b", figure)
+            if self.plural and language == "en"
+            else None
+        )
+        if pair:
+            short = re.split(r"\s(?:who|that|in|on|at|with|from|trapped|stuck|living)\s", pair[1])[0]
+            the = re.sub(r"\b(?:an?) ", "the ", short)
         figure = figure or short
-        if self.plural:
+        if pair:
+            who = english.indefinite(head)
+        elif self.plural:
             who = f"{the}之一" if language == "zh" else f"one of {english.definite(short)}"
         else:
             who = figure if language == "zh" or len(figure.split()) <= 9 else short
+            who = re.sub(r" (?:named|called) [A-Z]\S+", "", who)  # "Tom Hargreave, a boy who …"
         return {"figure": figure, "a_hero": short, "hero": the, "head": head, "who": who}
 
     def slots(self) -> dict[str, str]:

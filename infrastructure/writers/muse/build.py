@@ -1,6 +1,8 @@
 """From a request to a Bible: what is confirmed is kept, what the writer asked for is obeyed, the rest is drawn."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from genesis_types.enums import GenesisStage
 
@@ -43,12 +45,13 @@ def build(request: WriterRequest, staged: StagedWishes, turn: int) -> Bible:
     facts = _facts(sources)
     place, place_desc = _place(sources)
     angle_key = _angle(sources)
+    young = _young(request.audience, genre)
     return Bible(
         language=language,
         genre=genre,
         lexicon=sources.words,
         angle_key=angle_key,
-        angle=angles(language)[angle_key],
+        angle=_for_readers(angles(language)[angle_key], young),
         spark=sources.spark,
         trade=_trade(sources),
         people=people(sources),
@@ -59,7 +62,7 @@ def build(request: WriterRequest, staged: StagedWishes, turn: int) -> Bible:
         wishes=wishes,
         dice=session.child(stage.value).turned(turn),
         audience=request.audience,
-        young=_young(request.audience, genre),
+        young=young,
         confirmed=confirmed,
     )
 
@@ -139,10 +142,17 @@ def _angle(sources: Sources) -> str:
     return fit[sources.spin % len(fit)]
 
 
+def _for_readers(angle: Mapping[str, Any], young: str) -> Mapping[str, Any]:
+    """The angle, in children's own terms where it has them."""
+    return {**angle, **angle.get("children", {})} if young == "children" else angle
+
+
 def _angle_order(every: list[str], suited: list[str], dice: Dice) -> list[str]:
     """Two that suit the genre, one that surprises, and so on: a round shows what is expected and what is not."""
     first = dice.order("suited", suited)
     others = dice.order("angles", [key for key in every if key not in suited])
+    if len(suited) > len(others):  # the other angles are not for these readers, unless they ask for very many
+        return first + others
     order: list[str] = []
     while first or others:
         order += first[:2]

@@ -164,7 +164,14 @@ def object_of(rest: str) -> str:
     after_modal = index > 1 and words[index - 1].lower() in lists["stopwords"]
     if after_modal and index < len(words) and words[index].lower() in lists["verbs"]:
         index += 1
-    return noun_phrase(words[index:])
+    direct = noun_phrase(words[index:])
+    if (
+        direct
+        or index >= len(words)
+        or words[index].lower() not in ("to", "with", "about", "for", "from", "against", "of")
+    ):
+        return direct
+    return noun_phrase(words[index + 1 :])  # "talks to whales"
 
 
 def noun_phrase(words: list[str]) -> str:

@@ -139,6 +139,10 @@ def _event(base: Spark, sentence: str) -> Spark:
 
 def _phrase(base: Spark, phrase: str) -> Spark:
     words = phrase.split()
+    pair = _PAIR.match(phrase)
+    if pair and is_person(pair[1]) and is_person(pair[2]) and len(words) <= LIMIT:
+        matter = _matter_of_tail(phrase[pair.end() :].split())
+        return _made(base, kind="figure", figure=lowered(phrase), head=head_of(pair[1]), matter=matter, plural=True)
     head = _TAIL.split(phrase, maxsplit=1)[0]
     bare_plural = len(words) == 1 and is_plural(phrase)
     if is_person(head) and len(head.split()) <= 6 and not bare_plural:
@@ -146,7 +150,7 @@ def _phrase(base: Spark, phrase: str) -> Spark:
         figure = figure if len(figure.split()) <= LIMIT else trimmed(figure)
         named = _NAMED.search(phrase)
         tail = phrase[len(head) :].split()
-        matter = noun_phrase(tail[1:]) if tail and tail[0].lower() in ("with", "of", "without") else ""
+        matter = _matter_of_tail(tail)
         return _made(
             base, kind="figure", figure=figure, head=head_of(head), matter=matter, plural=is_plural(head),
             gender=gender_of_nouns(head) or base.gender, name=named[1] if named else "",
@@ -155,6 +159,18 @@ def _phrase(base: Spark, phrase: str) -> Spark:
     if len(words) <= 9 and re.fullmatch(r"[\w’'\- ]+", phrase):
         return _made(base, kind="matter", matter=_as_matter(phrase))
     return base
+
+
+_PAIR = re.compile(r"^(an? [\w’'-]+(?: [\w’'-]+)?) and (an? [\w’'-]+(?: [\w’'-]+)?)\b", re.IGNORECASE)
+
+
+def _matter_of_tail(tail: list[str]) -> str:
+    """What is said last of somebody: "trapped in an elevator" is about the elevator."""
+    for index in range(len(tail) - 1, -1, -1):
+        if tail[index].lower() in ("with", "of", "without", "in", "on", "at", "from", "under", "behind", "inside"):
+            matter = noun_phrase(tail[index + 1 :])
+            return "" if is_person(matter) else matter
+    return ""
 
 
 def _made(base: Spark, **fields: Any) -> Spark:
