@@ -47,6 +47,7 @@ def main(name: str) -> int:
     settings = Settings()
     configure(name, settings.log_level)
     run: Callable[[Settings, asyncio.Event], Awaitable[None]] = importlib.import_module(MODULES[name]).run
+    configure(name, settings.log_level)
     supervised = os.environ.get(SUPERVISED) == "1"
     if supervised and not _gate_opens():
         return 0

@@ -17,6 +17,7 @@ from rich.console import Console
 from cli import surroundings
 from cli.process import GO, SUPERVISED
 from cli.token import new_login
+from infrastructure.embedded import children
 from infrastructure.embedded.children import Command
 from infrastructure.embedded.postgres import Postgres
 from infrastructure.embedded.redis import EmbeddedRedis
@@ -227,7 +228,7 @@ class _Studio:
 
     def _fail_if_hopeless(self, child: Child, deadline: float) -> None:
         name = child.command.name
-        if child.failures >= 3 or (child.process.poll() is not None and not self._usable):
+        if child.failures >= 3 or (children.ended(child.process) is not None and not self._usable):
             raise Problem(f"The process {name} does not start.", f"Its log says why: {child.log}")
         if time.monotonic() > deadline:
             raise Problem(f"The process {name} does not become ready.", f"Its log may say why: {child.log}")

@@ -81,15 +81,21 @@ class Make:
             parent = psutil.Process().parent()
             if parent is not None and parent.name() in {"make", "gmake"}:
                 self._parent = parent
+        self._caught = self._catches_sigint()  # not so when started in the background of a script
 
     def wants_us_to_stop(self) -> bool:
         if self._parent is None:
             return False
         if os.getppid() != self._parent.pid:
             return True
+        return self._caught and not self._catches_sigint()
+
+    def _catches_sigint(self) -> bool:
+        if self._parent is None:
+            return False
         try:
             status = Path(f"/proc/{self._parent.pid}/status").read_text()
         except OSError:
             return False
-        caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")), None)
-        return caught is not None and not int(caught, 16) & 1 << (signal.SIGINT - 1)
+        caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")), "0")
+        return bool(int(caught, 16) & 1 << (signal.SIGINT - 1))

@@ -18,7 +18,10 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def configure(process: str, level: str = "INFO") -> None:
-    """Set up structlog and the standard library's logging for this process; `process` is in every line."""
+    """Set up structlog and the standard library's logging for this process; `process` is in every line.
+
+    Call it once more after imports: some libraries (Prefect) install handlers of their own that print tracebacks.
+    """
 
     def name_process(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         event.setdefault("process", process)
@@ -58,6 +61,10 @@ def configure(process: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    for known in logging.root.manager.loggerDict.values():
+        if isinstance(known, logging.Logger):
+            known.handlers[:] = []
+            known.propagate = True
     for talkative in (
         "httpx",
         "httpcore",

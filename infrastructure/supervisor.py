@@ -43,7 +43,7 @@ class Child:
 
     @property
     def alive(self) -> bool:
-        return self.restart_at is None and self.process.poll() is None
+        return self.restart_at is None and children.ended(self.process) is None
 
 
 class Supervisor:
@@ -108,34 +108,32 @@ class Supervisor:
             share = max(0.2, (end - time.monotonic()) / (len(present) - number))
             await self._all_ended(wave, time.monotonic() + share)
             for child in wave:
-                children.kill_group(child.process)
+                children.kill(child.process)
             await self._all_ended(wave, time.monotonic() + 1)
 
     def kill(self) -> None:
         """At once, without order. PostgreSQL recovers from its log at the next start."""
         self._stopping = True
         for child in self._children.values():
-            children.send(child.process, signal.SIGQUIT if child.command.name == "postgres" else signal.SIGKILL)
-            if child.command.name != "postgres":
-                children.kill_group(child.process)
+            if child.command.name == "postgres":
+                children.send(child.process, signal.SIGQUIT)
+            else:
+                children.kill(child.process)
         for child in self._children.values():
-            with suppress(subprocess.TimeoutExpired):
-                child.process.wait(2)
-            children.kill_group(child.process)
+            children.stop(child.process, signal.SIGQUIT, 2)
 
     async def _all_ended(self, wave: Sequence[Child], until: float) -> None:
         for child in wave:
-            while child.process.poll() is None and time.monotonic() < until:  # noqa: ASYNC110  (a process has no event)
+            while children.ended(child.process) is None and time.monotonic() < until:  # noqa: ASYNC110  (a process has no event)
                 await asyncio.sleep(0.03)
 
     async def _look_at(self, child: Child, now: float) -> None:
         if self._stopping:
             return
         if child.restart_at is None:
-            code = child.process.poll()
+            code = children.ended(child.process)
             if code is None:
                 return
-            children.kill_group(child.process)  # what it had started must not work beside its successor
             child.failures = 1 if now - child.started > _HEALTHY_AFTER else child.failures + 1
             pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (child.failures - 1))
             child.restart_at = now + pause

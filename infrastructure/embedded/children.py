@@ -73,13 +73,32 @@ def _dies_with_us(number: signal.Signals) -> Callable[[], None] | None:
 
 
 def send(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Signal the child itself."""
-    with suppress(ProcessLookupError):
+    """Signal the child itself, if it still runs."""
+    if ended(process) is None:
         process.send_signal(number)
 
 
-def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """SIGKILL the child and everything it started. Also after its own end: grandchildren stay in its session."""
+def ended(process: subprocess.Popen[bytes]) -> int | None:
+    """Its exit code once it has ended, else None. What it had started is ended with it.
+
+    The group is signalled while its leader is still a zombie. After the leader is reaped its pid may belong to
+    somebody else's group: pids come around in minutes on a busy machine.
+    """
+    if process.returncode is None and hasattr(os, "waitid"):
+        with suppress(ChildProcessError):
+            if os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                return None
+        _kill_group(process)
+    return process.poll()
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL the child, if it still runs, and everything it started."""
+    if ended(process) is None:
+        _kill_group(process)
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
 
@@ -87,9 +106,10 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 def stop(process: subprocess.Popen[bytes], number: signal.Signals, grace: float) -> None:
     """Ask, wait up to `grace` seconds, then insist."""
     send(process, number)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(grace)
-    kill_group(process)
+    deadline = time.monotonic() + grace
+    while ended(process) is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    kill(process)
     process.wait()
 
 
@@ -99,7 +119,7 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], time
     while time.monotonic() < deadline:
         if ready():
             return True
-        if process.poll() is not None:
+        if ended(process) is not None:
             return False
         time.sleep(0.02)
     return False

@@ -6,8 +6,10 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.support.studio import Studio, make_home
@@ -66,7 +68,8 @@ def test_after_sigkill_of_everything_or_of_the_supervisor_it_runs_again_on_the_s
     assert again.token() != token
     assert not {process.pid for process in orphans} & {process.pid for process in again.family()}
     for process in again.family():  # all at once, as a power cut would
-        process.kill()
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     third = _studio(studios, first.home, port=first.port).start().wait_usable()
     assert third.answers()
     third.stop()

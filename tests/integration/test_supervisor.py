@@ -1,6 +1,8 @@
 """The supervisor with real children: restarts with growing pauses, stops grandchildren too, keeps logs small."""
 
 import asyncio
+import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -10,6 +12,7 @@ import psutil
 import pytest
 
 from infrastructure import supervisor as supervising
+from infrastructure.embedded import children
 from infrastructure.embedded.children import Command
 from infrastructure.supervisor import Supervisor
 
@@ -74,3 +77,15 @@ async def test_a_log_that_grows_is_cut_while_its_writer_goes_on(
     watching.cancel()
     await watched.stop([["api"]], 5)
     assert set(child.log.read_bytes()) <= {ord("x"), ord("\n")}  # no hole of zeros where it was cut
+
+
+def test_a_pid_that_may_be_somebody_elses_by_now_is_never_signalled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = children.start(_python("worker", ""), tmp_path / "log")
+    while children.ended(process) is None:
+        time.sleep(0.01)
+    monkeypatch.setattr(os, "killpg", lambda *_: pytest.fail("signalled a group after its leader was reaped"))
+    children.kill(process)
+    children.stop(process, signal.SIGTERM, 1)
+    assert process.returncode == 0

@@ -56,6 +56,8 @@ class Studio:
 
     def start(self, *command: str) -> "Studio":
         """`genesis run`, or `command` which ends in it."""
+        if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so in a script's background job, and inherited
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         with self._printed.open("wb") as stream:
             self.process = subprocess.Popen(
                 command or [*_GENESIS, "run"],
@@ -131,7 +133,7 @@ class Studio:
     def family(self) -> list[psutil.Process]:
         """Every process that belongs to this studio: those below it, and those that name its folder."""
         found: dict[int, psutil.Process] = {}
-        if self.process is not None:
+        if self.process is not None and self.process.poll() is None:
             with suppress(psutil.Error):
                 top = psutil.Process(self.process.pid)
                 found |= {process.pid: process for process in (top, *top.children(recursive=True))}

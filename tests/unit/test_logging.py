@@ -87,3 +87,15 @@ def test_even_at_debug_the_frames_of_a_stream_are_not_logged(stream: io.StringIO
     logging.getLogger().handlers[0].setStream(stream)  # type: ignore[attr-defined]
     logging.getLogger("sse_starlette.sse").debug("chunk: %s", SECRET)
     assert stream.getvalue() == ""
+
+
+def test_handlers_that_a_library_has_installed_print_nothing_beside(stream: io.StringIO) -> None:
+    own = io.StringIO()
+    library = logging.getLogger("prefect.flow_runs")
+    library.addHandler(logging.StreamHandler(own))
+    library.propagate = False
+    configure("worker")
+    logging.getLogger().handlers[0].setStream(stream)  # type: ignore[attr-defined]
+    library.error("Finished in state %s", "Failed")
+    assert own.getvalue() == ""
+    assert _lines(stream)[0]["event"] == "Finished in state Failed"
