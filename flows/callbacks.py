@@ -25,6 +25,7 @@ from flows.sweep import Sweep
 from infrastructure.bootstrap import Studio, studio
 from infrastructure.bus import make_consumer
 from infrastructure.bus_errors import BusUnreachable
+from infrastructure.ending import end
 from infrastructure.settings import Settings
 
 GROUP = "callbacks"
@@ -93,9 +94,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         try:
             done, _ = await asyncio.wait({*loops, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (*loops, stopping):
-                task.cancel()
-            await asyncio.gather(*loops, stopping, return_exceptions=True)
+            await end(*loops, stopping)
         for task in loops:
             if task in done:
                 task.result()

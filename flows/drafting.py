@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import orjson
 import structlog
@@ -14,6 +13,7 @@ from application.ports import Draft, Proposed, WriterError
 from domain.genesis.events import GenerationRequested
 from domain.genesis.session import Session
 from flows.services import Services
+from infrastructure.ending import end
 from infrastructure.hints import DRAFTS
 from infrastructure.tasks import Progress
 
@@ -55,9 +55,7 @@ class Drafting:
                 watching.result()  # raises Unwanted, or what the database had to say
             return await consuming
         finally:
-            for task in (consuming, watching):
-                task.cancel()
-            await asyncio.gather(consuming, watching, return_exceptions=True)
+            await end(consuming, watching)
 
     async def _consume(self, writing: AsyncIterator[Draft | Proposed]) -> Proposed:
         try:
@@ -95,9 +93,7 @@ class Drafting:
             if done:
                 watching.result()
         finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await watching
+            await end(watching)
 
     def _progress(self, latest: Draft | None) -> Progress:
         if latest is None:

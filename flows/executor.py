@@ -26,6 +26,7 @@ from flows.leases import Lease, Leases
 from flows.runs import UNREACHABLE, Runs, prefect_runs
 from flows.services import HANDED_OVER, Services, build_services, configured_writer, prefect_url
 from infrastructure.bootstrap import studio
+from infrastructure.ending import end
 from infrastructure.hints import RUNS
 from infrastructure.settings import Settings
 
@@ -120,9 +121,7 @@ class Executor:
         try:
             done, _ = await asyncio.wait({*loops, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (*loops, stopping):
-                task.cancel()
-            await asyncio.gather(*loops, stopping, return_exceptions=True)
+            await end(*loops, stopping)
             await self._give_back()
         for task in done - {stopping}:
             task.result()

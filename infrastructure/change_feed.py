@@ -15,6 +15,7 @@ import structlog
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from application.ports import Hints
+from infrastructure.ending import end
 from infrastructure.hints import CHANGES, DRAFTS
 from projections.changes import Change, Drafted, FeedOverflow, Moved
 
@@ -86,9 +87,7 @@ class ChangeFeed:
         try:
             yield self
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(*tasks)
 
     @asynccontextmanager
     async def subscribe(

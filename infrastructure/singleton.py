@@ -9,6 +9,7 @@ import psycopg
 import structlog
 from psycopg import AsyncConnection
 
+from infrastructure.ending import end
 from infrastructure.postgres import Connection, connection_options
 
 RETRY = 0.5
@@ -40,9 +41,7 @@ async def singleton(database_url: str, name: str, stop: asyncio.Event) -> AsyncI
         try:
             yield turn
         finally:
-            watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await watch
+            await end(watch)
 
 
 async def _acquire(connection: Connection, name: str, stop: asyncio.Event) -> bool:

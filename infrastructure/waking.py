@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from application.ports import Hints
+from infrastructure.ending import end
 
 # After a wake-up that found nothing: the row is there, but an older transaction still runs and hides it for a moment.
 _EAGER = (0.002, 0.004, 0.008, 0.016, 0.032, 0.064)
@@ -57,6 +58,4 @@ async def bell(hints: Hints, stop: asyncio.Event, *channels: str) -> AsyncIterat
     try:
         yield made
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*tasks)

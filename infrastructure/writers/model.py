@@ -9,6 +9,7 @@ from pydantic_ai.models import Model
 
 from application.ports import Draft, Proposed, Writer, WriterError, WriterRequest
 from domain.genesis.proposals import Content
+from infrastructure.ending import end
 from infrastructure.settings import Settings
 from infrastructure.writers.model_asking import Answer, ask
 from infrastructure.writers.model_checks import mended
@@ -71,8 +72,7 @@ class ModelWriter:
             log.warning("model_failed", correlation_id=str(request.work.correlation_id), **facts)
             raise known from None
         finally:
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
+            await end(asking)
 
     async def _until_done(self, asking: "asyncio.Task[Answer]", progress: "_Progress") -> AsyncIterator[Draft]:
         clock = asyncio.get_running_loop().time
