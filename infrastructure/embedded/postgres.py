@@ -123,27 +123,27 @@ class Postgres:
             )
 
     def _clear_stale(self) -> None:
-        """After SIGKILL a server, or only its pid file, may be left. A reused pid must not stop us from starting."""
-        path = self.data / "postmaster.pid"
-        try:
-            pid = int(path.read_text().split("\n", 1)[0])
-        except (OSError, ValueError):
-            return
-        try:
-            process = psutil.Process(pid)
-            ours = Path(process.cwd()) == self.data.resolve() and "postgres" in process.name()
-        except (psutil.Error, OSError):
-            ours = False
-        if not ours:
+        """After SIGKILL a server, or only its lock files, may be left. PostgreSQL trusts those as long as their pid
+        exists, be it reused by now, or a zombie that nobody reaps (in containers without an init)."""
+        if (process := self._left_running()) is not None:
+            with suppress(psutil.Error):
+                process.send_signal(signal.SIGINT)
+                try:
+                    process.wait(_STOPS_WITHIN)
+                except psutil.TimeoutExpired:
+                    process.send_signal(signal.SIGQUIT)
+                    process.wait(_STOPS_WITHIN)
+        for path in (self.data / "postmaster.pid", self.sockets / f"{_SOCKET}.lock", self.sockets / _SOCKET):
             path.unlink(missing_ok=True)
-            return
-        with suppress(psutil.Error):
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(_STOPS_WITHIN)
-            except psutil.TimeoutExpired:
-                process.send_signal(signal.SIGQUIT)
-                process.wait(_STOPS_WITHIN)
+
+    def _left_running(self) -> psutil.Process | None:
+        try:
+            process = psutil.Process(int((self.data / "postmaster.pid").read_text().split("\n", 1)[0]))
+            if Path(process.cwd()) == self.data.resolve() and "postgres" in process.name():
+                return process
+        except (psutil.Error, OSError, ValueError):
+            pass
+        return None
 
     def command(self) -> Command:
         settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]

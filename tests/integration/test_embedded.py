@@ -73,10 +73,13 @@ def test_after_sigkill_it_recovers_and_a_reused_pid_does_not_stop_it(home: Path)
         connection.execute("CREATE TABLE kept (n int)")
     process.kill()
     process.wait()
-    path = server.data / "postmaster.pid"
-    lines = path.read_text().splitlines()
-    path.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")  # somebody else's by now
+    zombie = subprocess.Popen(["true"], user=None if server.account is None else server.account.uid)
+    time.sleep(0.1)
+    for path in (server.data / "postmaster.pid", server.sockets / ".s.PGSQL.5432.lock"):
+        lines = path.read_text().splitlines()
+        path.write_text("\n".join([str(zombie.pid), *lines[1:]]) + "\n")  # somebody else's by now
     process = server.start(home / "postgres.log")
+    zombie.wait()
     with psycopg.connect(server.url()) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
     _stop(process)
