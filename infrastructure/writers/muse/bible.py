@@ -84,7 +84,8 @@ class Bible:
             )
             the = english.definite(head)
         else:
-            short = head if head.startswith(("最后", "两", "三", "一")) or self.plural else f"一个{head}"
+            counted = figure if figure and len(figure) <= 12 and "的" not in figure[:-1].replace(head, "") else ""
+            short = counted or (head if head.startswith(("最后", "两", "三", "一")) or self.plural else f"一个{head}")
             the = head if self.plural or head.startswith(("最后", "两")) else f"这个{head}"
         pair = (
             re.match(r"^(an? .+? and an? [\w’'-]+(?: [\w’'-]+)?)\b", figure)
@@ -147,7 +148,7 @@ class Bible:
         extra["fear"] = extra["fear"][:1].lower() + extra["fear"][1:]
         they = self.slots()["they"]
         own = self.facts["price"].replace("one’s", self.slots()["their"])
-        extra["own_price"] = own.replace(" one ", f" {they} ") if language_is_english(self) else own
+        extra["own_price"] = own.replace(" one loved", f" {they} loved")
         extra["ending"] = pen.with_slots(**extra).say("ending", self.ending_templates())
         extra["motif"] = pen.dice.pick("motif", list(self.lexicon["motifs"]), self.wishes.allowed)
         return pen.with_slots(**extra)
@@ -167,10 +168,6 @@ def _definite_matter(bible: Bible) -> str:
     if bible.language != "en" or " " not in bible.matter:
         return bible.matter
     return english.definite(bible.matter)
-
-
-def language_is_english(bible: Bible) -> bool:
-    return bible.language == "en"
 
 
 def _without_measure(phrase: str) -> str:

@@ -166,7 +166,7 @@ def _trade(sources: Sources) -> str:
     head = sources.spark.head
     if head and (sources.language == "zh") == is_chinese(head):
         return ""
-    fitting = _fitting_trades(sources.language, sources.spark)
+    fitting = [] if sources.genre == "children" else _fitting_trades(sources.language, sources.spark)
     usual: list[str] = list(sources.words["trades"])
     seen = carry.first_seen(sources.corpus, [*fitting, *usual])
     if seen and sources.wishes.allowed(seen):

@@ -1,5 +1,6 @@
 """CONCEPT_SELECTION: variants of one spark, each from another angle."""
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -13,6 +14,9 @@ from infrastructure.writers.muse.wishes import is_chinese
 Json = dict[str, Any]
 
 _LOGLINE_WORDS = 25
+_CHILDLIKE = re.compile(
+    r"\b(?:boy|girl|child|kid|teen|student|pupil|orphan|twin|prince|apprentice)|孩|少年|少女|学生|学徒|徒弟|公主|王子|孤儿"
+)
 _LOGLINE_CHARACTERS = 72
 
 
@@ -188,6 +192,7 @@ def _question(bible: Bible, pen: Pen) -> str:
 
 def _sketch(bible: Bible, pen: Pen) -> str:
     data = load(f"{bible.language}/story")
-    ages = data[{"children": "ages_children", "young": "ages_young", "adult": "ages"}[bible.young]]
+    young = bible.young if bible.trade or bible.spark.name or _CHILDLIKE.search(bible.spark.head) else "adult"
+    ages = data[{"children": "ages_children", "young": "ages_young", "adult": "ages"}[young]]
     inner = pen.say("sketch", bible.angle["sketch"])
     return pen.with_slots(age=pen.dice.pick("age", ages), sketch=inner).write(data["sketch"])

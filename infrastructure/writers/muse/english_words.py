@@ -141,13 +141,16 @@ def split_verb(sentence: str, *, loose: bool = False) -> tuple[str, str] | None:
     if not words:
         return None
     subject_like = loose or words[0].lower() in lists["determiners"] or words[0][:1].isupper()
-    for index in range(1, min(len(words) - 1, 7)):
+    for index in range(1, min(len(words), 7)):
         word = words[index].lower().strip(",.")
         if word in ("who", "that", "which"):
             return None
         if words[index - 1].lower() in ("of", "and", "to", "the", "a", "an", "with"):
             continue
-        plural = is_plural(" ".join(words[:index]))
+        if index == len(words) - 1 and word not in lists["ends"]:
+            continue  # a last word is more often a noun than a verb
+        named = index > 1 and all(one[:1].isupper() for one in words[:index])
+        plural = not named and is_plural(" ".join(words[:index]))
         if word in lists["base" if plural else "third"] and (subject_like or plural):
             return " ".join(words[:index]), " ".join(words[index:])
     return None
@@ -191,5 +194,6 @@ def noun_phrase(words: list[str]) -> str:
         return ""
     first, last = taken[0].lower(), taken[-1].lower()
     empty = first in lists["weak"] or all(word.lower() in lists["stopwords"] for word in taken)
+    empty = empty or (first.endswith("ing") and first not in lists["nouns"]) or first == "been"
     adverb = len(taken) == 1 and (first.endswith("ly") or first in lists["third"])
     return "" if empty or adverb or last in lists["times"] or first in lists["verbs"] else " ".join(taken)

@@ -119,7 +119,11 @@ def _event(base: Spark, sentence: str) -> Spark:
         clause = re.split(r",\s|\s(?:and|but|while|because|only)\s", clause)[0]
     if len(clause.split()) > 14:
         return _made(base, kind="line")
-    name = subject if re.fullmatch(r"[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)?", subject) and not is_plural(subject) else ""
+    name = (
+        subject
+        if re.fullmatch(r"[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)?", subject) and (" " in subject or not is_plural(subject))
+        else ""
+    )
     if name and name.lower() in word_lists()["persons"]:
         name = ""
     actor = _TAIL.split(subject, maxsplit=1)[0]
@@ -131,7 +135,7 @@ def _event(base: Spark, sentence: str) -> Spark:
         head="" if name else (lowered(head_of(actor)) if person else ""),
         matter=object_of(rest) or ("" if person else lowered(noun_phrase(subject.split()))),
         name=name,
-        plural=is_plural(actor) if person else False,
+        plural=person and not name and is_plural(actor),
         gender=(gender_of_name(name) if name and not base.gender else None) or gender_of_nouns(actor) or base.gender,
         subject_is_person=person,
     )
@@ -140,7 +144,7 @@ def _event(base: Spark, sentence: str) -> Spark:
 def _phrase(base: Spark, phrase: str) -> Spark:
     words = phrase.split()
     pair = _PAIR.match(phrase)
-    if pair and is_person(pair[1]) and is_person(pair[2]) and len(words) <= LIMIT:
+    if pair and (is_person(pair[1]) or is_person(pair[2])) and len(words) <= LIMIT:
         matter = _matter_of_tail(phrase[pair.end() :].split())
         return _made(base, kind="figure", figure=lowered(phrase), head=head_of(pair[1]), matter=matter, plural=True)
     head = _TAIL.split(phrase, maxsplit=1)[0]
@@ -155,6 +159,10 @@ def _phrase(base: Spark, phrase: str) -> Spark:
             base, kind="figure", figure=figure, head=head_of(head), matter=matter, plural=is_plural(head),
             gender=gender_of_nouns(head) or base.gender, name=named[1] if named else "",
         )  # fmt: skip
+    if re.search(r"\b(?:but|because|although)\b", phrase) or re.match(
+        r"(?:when|after|before|if|because|as|while|since|until|where|how|why)\b", phrase, re.IGNORECASE
+    ):
+        return base
     phrase = re.split(r",\s", phrase)[0]
     if len(words) <= 9 and re.fullmatch(r"[\w’'\- ]+", phrase):
         return _made(base, kind="matter", matter=_as_matter(phrase))

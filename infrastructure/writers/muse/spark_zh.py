@@ -34,7 +34,7 @@ _EVENT = re.compile(
 )
 _SUBJECT = re.compile(
     r"^(.{1,14}?)(?=在|于|发现|继承|醒来|得知|回到|爱上|决定|必须|被|消失|成为|出现|变成|开始|失踪|来到|遇见|收到|逃离|不得不|打开|捡到|停止|闯入|忽然|突然|每|"
-    r"失去|带着|替|卷入|为了|把|将|向|给|从|和|与)"
+    r"失去|带着|替|卷入|.了|为了|把|将|向|给|从|和|与)"
 )
 _PLACE = re.compile(
     rf"(?:在|到|来到|回到)((?:\d{{3,4}}年代?的?|[一二三]?[十百]?年代的?|民国的?|战时的?|未来的?|沦陷的?)?"
@@ -97,7 +97,8 @@ def _what_if(base: Spark, rest: str) -> Spark:
     subject = re.match(
         rf"^({_HAN}{{1,6}}?)(?=可以|能|会|必须|都|被|不|没|变|是|有|突然|忽然|再也|其实|开始|停)", clause
     )
-    matter = subject[1] if subject and not re.search(r"我|你|他|她|人们|所有人|大家", subject[1]) else ""
+    vague = r"我|你|他|她|人们|^所|大家|人人|每个|没有|谁"
+    matter = subject[1] if subject and not re.search(vague, subject[1]) else ""
     return replace(base, kind="whatif", clause=clause, matter=_unmeasured(matter))
 
 
@@ -129,10 +130,10 @@ def _figure(base: Spark, phrase: str) -> Spark | None:
 
 def _event(base: Spark, clause: str) -> Spark:
     found = _SUBJECT.match(clause)
-    subject = found[1] if found else ""
+    subject = _actor(clause) or (found[1] if found else "")
     person = bool(subject) and (is_person(subject) or bool(re.search(r"姐妹|兄弟|夫妻|母女|父子", subject)))
     thing = "" if person or not subject else _unmeasured(subject.removesuffix("里").removesuffix("上"))
-    taken = re.search(r"(?:继承|发现|捡到|收到|打开|得到|买下)了?(.{2,14})$", clause)
+    taken = re.search(r"(?:(?:继承|发现|捡到|收到|打开|得到|买下|收养|开)了?|了)((?:一|那|这)?[^了]{2,13})$", clause)
     matter = _unmeasured(taken[1]) if taken else thing
     if re.search(r"自己|他们|她们|是|在|会|了|能|正", matter):
         matter = thing
@@ -140,11 +141,26 @@ def _event(base: Spark, clause: str) -> Spark:
         base,
         kind="event",
         clause=clause,
+        figure=subject if person and _MEASURE.match(subject) else "",
         head=_unmeasured(subject) if person else "",
         matter=matter,
         subject_is_person=person,
         plural=person and _many(subject),
     )
+
+
+def _actor(clause: str) -> str:
+    """The longest beginning of a clause, before its verb, that is somebody."""
+    found = _SUBJECT.match(clause)
+    limit = len(found[1]) + 1 if found else len(clause)
+    ends = [
+        end
+        for end in range(2, min(len(clause), limit, 14))
+        if is_person(clause[:end]) and clause[end] not in "的们家者员"
+    ]
+    if not ends or clause.startswith(("所有", "每个", "没有", "人人")):
+        return ""
+    return clause[: ends[-1]]
 
 
 def _object(deed: str) -> str:
