@@ -14,6 +14,10 @@ from infrastructure.writers.muse.wishes import is_chinese
 Json = dict[str, Any]
 
 _LOGLINE_WORDS = 25
+_AGED = re.compile(
+    r"\b(?:old (?:wo)?man|old lady|elderly|retired|ageing|grand\w+|emeritus)\b|老人|老头|老太|退休|外婆|奶奶|爷爷"
+)
+_YOUTHFUL = re.compile(r"\b(?:young|apprentice|student|girl|boy)\b|年轻|学徒|徒弟|少年|少女|姑娘|女孩|男孩|学生")
 _CHILDLIKE = re.compile(
     r"\b(?:boy|girl|child|kid|teen|student|pupil|orphan|twin|prince|apprentice)|孩|少年|少女|学生|学徒|徒弟|公主|王子|孤儿"
 )
@@ -99,7 +103,9 @@ def _logline(bible: Bible, pen: Pen) -> str:
     templates = _templates(bible)
     short = pen.with_slots(figure=bible.figure_slots()["a_hero"])
     brief = [template.replace("<BRIEF>", bible.angle["short"]) for template in _frames(bible)]
-    for writer, options in ((pen, templates), (pen, brief), (short, templates), (short, brief)):
+    made = [template for template in templates if template in bible.angle["logline_figure"]]
+    fuller = made if made and pen.dice.number("made", 1, 3) > 1 else templates  # the ones made for it, twice in three
+    for writer, options in ((pen, fuller), (pen, templates), (pen, brief), (short, templates), (short, brief)):
         for template in pen.dice.order("logline", options):
             line = writer.write(template)
             if _short_enough(bible, line) and bible.wishes.allowed(line):
@@ -194,5 +200,8 @@ def _sketch(bible: Bible, pen: Pen) -> str:
     data = load(f"{bible.language}/story")
     young = bible.young if bible.trade or bible.spark.name or _CHILDLIKE.search(bible.spark.head) else "adult"
     ages = data[{"children": "ages_children", "young": "ages_young", "adult": "ages"}[young]]
+    if young == "adult":
+        said = " ".join(bible.figure_slots()[key] for key in ("head", "who"))
+        ages = data["ages_old"] if _AGED.search(said) else data["ages_first"] if _YOUTHFUL.search(said) else ages
     inner = pen.say("sketch", bible.angle["sketch"])
     return pen.with_slots(age=pen.dice.pick("age", ages), sketch=inner).write(data["sketch"])

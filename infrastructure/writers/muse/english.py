@@ -36,7 +36,7 @@ def indefinite(phrase: str) -> str:
 
 def definite(phrase: str) -> str:
     rest = re.sub(r"^(?:a|an)\s+", "", phrase)
-    if _DETERMINED.match(rest) and not re.match(r"^(?:two|three|four|five|six|seven)\b", rest):
+    if rest == phrase and _DETERMINED.match(rest) and not re.match(r"^(?:two|three|four|five|six|seven)\b", rest):
         return rest
     return rest if rest[:1].isupper() else f"the {rest}"
 

@@ -193,7 +193,9 @@ def noun_phrase(words: list[str]) -> str:
     if not taken:
         return ""
     first, last = taken[0].lower(), taken[-1].lower()
-    empty = first in lists["weak"] or all(word.lower() in lists["stopwords"] for word in taken)
+    said = [word.lower() for word in taken]
+    empty = (first in lists["weak"] and len(taken) == 1) or any(word in ("is", "are", "was", "were") for word in said)
+    empty = empty or all(word.lower() in lists["stopwords"] for word in taken)
     empty = empty or (first.endswith("ing") and first not in lists["nouns"]) or first == "been"
     adverb = len(taken) == 1 and (first.endswith("ly") or first in lists["third"])
     return "" if empty or adverb or last in lists["times"] or first in lists["verbs"] else " ".join(taken)
