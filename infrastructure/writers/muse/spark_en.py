@@ -77,6 +77,8 @@ def parse(text: str) -> Spark:
     relative = _RELATIVE.match(first)
     if relative and not _PRONOUN.match(first) and len(relative[1].split()) <= 7 and not split_verb(relative[1] + " so"):
         return _relative(base, relative[1], relative[2].lower(), relative[3])
+    if re.match(r"s?he\s", first, re.IGNORECASE) and split_verb(first, loose=True):
+        return _event(base, lowered(first))
     if _PRONOUN.match(first):
         return base
     if split_verb(first):
@@ -111,7 +113,7 @@ def _relative(base: Spark, subject: str, word: str, rest: str) -> Spark:
 
 
 def _event(base: Spark, sentence: str) -> Spark:
-    split = split_verb(sentence)
+    split = split_verb(sentence, loose=True)
     assert split is not None
     subject, rest = split
     clause = sentence
@@ -127,12 +129,13 @@ def _event(base: Spark, sentence: str) -> Spark:
     if name and name.lower() in word_lists()["persons"]:
         name = ""
     actor = _TAIL.split(subject, maxsplit=1)[0]
-    person = bool(name) or is_person(actor)
+    unnamed = subject in ("she", "he")
+    person = bool(name) or unnamed or is_person(actor)
     return _made(
         base,
         kind="event",
         clause=clause if name else lowered(clause),
-        head="" if name else (lowered(head_of(actor)) if person else ""),
+        head="" if name or unnamed else (lowered(head_of(actor)) if person else ""),
         matter=object_of(rest) or ("" if person else lowered(noun_phrase(subject.split()))),
         name=name,
         plural=person and not name and is_plural(actor),

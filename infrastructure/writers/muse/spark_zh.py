@@ -10,10 +10,10 @@ _LEAD = re.compile(r"^(?:我想写|我要写|写|想写)?(?:一个|一部|一本
 _TAIL = re.compile(r"的(?:故事|小说|传说|爱情故事|奇幻故事)$")
 _WHAT_IF = re.compile(r"^(?:如果说|如果|假如|要是|倘若|假设|设想|万一)(.+)$")
 _MEASURE = re.compile(
-    r"^((?:一|两|三|四|五|六|七|几|那|这|每)?(?:个|位|名|群|对|只|条|头|座|家|间|本|把|艘|支|张|封|扇|棵|颗|双|场)|最后一?(?:个|位|名|座|家|间|条|只)?)"
+    r"^((?:一|两|三|四|五|六|七|几|那|这|每)?(?:个|位|名|群|对|只|条|头|座|家|间|本|把|艘|支|张|封|扇|棵|颗|双|场|部|台|块|枚|幅|杯|辆|匹|盏|颗)|最后一?(?:个|位|名|座|家|间|条|只)?)"
 )
 _PERSON_END = re.compile(
-    r"(?:人|者|师|员|家|匠|女|孩|孩子|长|手|工|兵|生|客|夫|妇|母亲|父亲|妈妈|爸爸|姐妹|兄弟|姐姐|妹妹|哥哥|弟弟|女儿|儿子|公主|王子|国王|女王|皇帝|"
+    r"(?:奶奶|爷爷|外婆|外公|姥姥|老太|阿姨|叔叔|婆婆|人|者|师|员|家|匠|女|孩|孩子|长|手|工|兵|生|客|夫|妇|母亲|父亲|妈妈|爸爸|姐妹|兄弟|姐姐|妹妹|哥哥|弟弟|女儿|儿子|公主|王子|国王|女王|皇帝|"
     r"骑士|侦探|医生|护士|警察|杀手|刺客|间谍|少年|少女|姑娘|老头|老太太|老人|寡妇|孤儿|妖|仙|鬼|龙|狐|狐狸|猫|魔|神|使者|机器人|店主|老板|学徒|徒弟|船长|"
     r"将军|士兵|僧|尼姑|和尚|道士|郎中|掌柜|裁缝|厨子|司机|法官|律师|教授|作家|诗人|画家|歌手|演员|翻译|法医|记者|编辑|邮差|快递员|宇航员|守夜人)$"
 )
@@ -40,8 +40,9 @@ _PLACE = re.compile(
     rf"(?:在|到|来到|回到)((?:\d{{3,4}}年代?的?|[一二三]?[十百]?年代的?|民国的?|战时的?|未来的?|沦陷的?)?"
     rf"(?:上海|北京|南京|重庆|广州|香港|台北|成都|西安|长安|洛阳|杭州|苏州|维也纳|巴黎|伦敦|东京|纽约|威尼斯|里斯本|火星|月球|江南|敦煌|哈尔滨|{_HAN}{{1,5}}(?:城|镇|村|岛|山|港|州|县|国|星)))"
 )
-_FEMALE = re.compile(r"她|女|姐|妹|母|妈|妻|婆|姑娘|公主|寡妇|妇|尼姑")
-_MALE = re.compile(r"(?<!其)他(?!人|们|的人)|男|父|爸|哥|弟|王子|国王|和尚|老头|僧|将军|丈夫")
+_FEMALE = re.compile(r"她|女|奶奶|外婆|姥姥|阿姨|老太|姐|妹|母|妈|妻|婆|姑娘|公主|寡妇|妇|尼姑")
+_MALE = re.compile(r"(?<!其)他(?!人|们|的人)|男|爷爷|外公|叔叔|父|爸|哥|弟|王子|国王|和尚|老头|僧|将军|丈夫")
+_ERA_LEAD = re.compile(r"^(?:\d{3,4}年代?|[一二三]?[十百]?年代|民国|战时|未来|沦陷)的?")
 _TRIM = "，。！？；：、… \n\t“”\"'「」"
 
 
@@ -72,7 +73,7 @@ def parse(text: str) -> Spark:
         and len(first) <= 6
         and re.search(r"上海|北京|江南|民国|年代|未来|火星|深夜|冬天|夏天|城$|镇$|村$", first)
     ):
-        first, base = pieces[1], replace(base, place=base.place or first)
+        first, base = pieces[1], replace(base, place=_ERA_LEAD.sub("", base.place or first) or first)
     figure = _figure(base, first)
     if figure:
         return figure
@@ -131,11 +132,16 @@ def _figure(base: Spark, phrase: str) -> Spark | None:
 def _event(base: Spark, clause: str) -> Spark:
     found = _SUBJECT.match(clause)
     subject = _actor(clause) or (found[1] if found else "")
-    person = bool(subject) and (is_person(subject) or bool(re.search(r"姐妹|兄弟|夫妻|母女|父子", subject)))
+    if clause[0] in "她他":  # somebody who is not named yet
+        subject = ""
+    person = clause[0] in "她他" or (
+        bool(subject) and (is_person(subject) or bool(re.search(r"姐妹|兄弟|夫妻|母女|父子", subject)))
+    )
     thing = "" if person or not subject else _unmeasured(subject.removesuffix("里").removesuffix("上"))
     taken = re.search(r"(?:(?:继承|发现|捡到|收到|打开|得到|买下|收养|开)了?|了)((?:一|那|这)?[^了]{2,13})$", clause)
     matter = _unmeasured(taken[1]) if taken else thing
-    if re.search(r"自己|他们|她们|是|在|会|了|能|正", matter):
+    matter = matter.removeprefix("自己的")
+    if re.search(r"自己|他们|她们|了", matter) or (re.search(r"是|在|会|能|正", matter) and "的" not in matter):
         matter = thing
     return replace(
         base,
@@ -185,7 +191,7 @@ def _many(phrase: str) -> bool:
 
 def _place(text: str) -> str:
     found = _PLACE.search(text)
-    return re.sub(r"^(?:\d{3,4}年代?|[一二三]?[十百]?年代|民国|战时|未来|沦陷)的?", "", found[1]) if found else ""
+    return _ERA_LEAD.sub("", found[1]) if found else ""
 
 
 def _era(text: str) -> str:

@@ -41,7 +41,8 @@ _THINGS = [
     "When the last library burns, its books start talking", "A retired assassin opens a kindergarten",
     "Cinderella but in space", "My dog can talk", "Sherlock Holmes meets Dracula", "Her mother's garden grows teeth",
     "an island where nobody ages", "Why the sea hates us", "Elena steals her own portrait from the Louvre",
-    "an ordinary accountant finds out he is the villain of somebody else's story", "blue", "100 years of silence",
+    "an ordinary accountant finds out he is the villain of somebody else's story", "blue",
+    "100 years of silence", "She wakes up married to her enemy",
     "A widow inherits a haunted vineyard and must outwit her late husband's ghost, who wants the wine back",
 ]  # fmt: skip
 ENGLISH = [f"{who} {deed}".strip() for who, deed in itertools.product(_WHO, _DEED)] + _THINGS
@@ -50,7 +51,8 @@ _DEED_ZH = ["一个收集失落声音的", "一个能听见亡者说话的", "�
 _THINGS_ZH = [
     "如果记忆可以被征税会怎样？", "两姐妹在1930年代的维也纳继承了一家破败的马戏团", "悲伤", "龙", "火星上最后一家书店",
     "我在别人的身体里醒来", "月亮在一夜之间消失了", "民国上海，一个女侦探", "母亲的债", "一只会说话的狐狸爱上了捕快",
-    "退休的杀手开了一家幼儿园", "外婆的秘密", "如果所有人都不能说谎",
+    "退休的杀手开了一家幼儿园", "外婆的秘密", "她偷走了自己的画像",
+    "住在孤岛上的老奶奶", "如果所有人都不能说谎",
     "江南小镇的裁缝替死者缝补寿衣", "如果一座城忘记了自己的名字",
 ]  # fmt: skip
 CHINESE = [deed + who for who, deed in itertools.product(_WHO_ZH, _DEED_ZH)] + _THINGS_ZH
