@@ -150,7 +150,7 @@ async def eventually(look: Callable[[], Coroutine[Any, Any, Any]], seconds: floa
 async def workshop(settings: Settings) -> AsyncIterator[Workshop]:
     assert settings.prefect_api_url is not None
     # structlog's default shows the locals of every frame, which Prefect's models answer with deprecation warnings
-    structlog.configure(processors=[structlog.stdlib.add_log_level, redact, structlog.dev.ConsoleRenderer()])
+    structlog.configure(processors=[structlog.stdlib.add_log_level, redact, structlog.processors.KeyValueRenderer()])
     async with studio(settings, application_name="tests") as made, prefect_runs(settings.prefect_api_url) as runs:
         service, sweep = build(made, runs)
         running = Workshop(made, runs, service, sweep, ScriptedWriter())

@@ -91,7 +91,7 @@ def test_even_at_debug_the_frames_of_a_stream_are_not_logged(stream: io.StringIO
 
 def test_handlers_that_a_library_has_installed_print_nothing_beside(stream: io.StringIO) -> None:
     own = io.StringIO()
-    library = logging.getLogger("prefect.flow_runs")
+    library = logging.getLogger("some.library")
     library.addHandler(logging.StreamHandler(own))
     library.propagate = False
     configure("worker")
