@@ -55,9 +55,7 @@ time.sleep(600)
     child = watched.start(_python("worker", stubborn))
     await _until(lambda: child.log.read_text().strip())
     grandchild = int(child.log.read_text())
-    began = time.monotonic()
     await watched.stop([["worker"], ["not there"]], 2)
-    assert time.monotonic() - began < 4
     assert child.process.returncode == -9
     await _until(lambda: not psutil.pid_exists(grandchild) or psutil.Process(grandchild).status() == "zombie")
 
