@@ -85,7 +85,7 @@ async def signed_in(request: Request) -> Account:
     if account is None:
         raise Problem(
             "UNAUTHENTICATED",
-            "Sign in first: `genesis login` prints a one-time address, `genesis token` a token for programs.",
+            "Sign in first: `.venv/bin/genesis login` prints a one-time address, `… token` a token for programs.",
             headers={"WWW-Authenticate": 'Bearer realm="genesis"'},
         )
     return account

@@ -23,7 +23,7 @@ app = typer.Typer(
 )
 
 # A group's module is imported only when it is asked for, so that `genesis run` and `genesis token` start at once.
-GROUPS = ("projections", "outbox", "sessions")
+GROUPS = ("projections", "outbox")
 
 
 @app.command()

@@ -74,7 +74,9 @@ async def _already_running(home: Path, settings: Settings, console: Console) -> 
 
 def _show_login(console: Console, login: str, settings: Settings) -> None:
     console.print(f"\n  [bold green]{login}[/]\n", markup=True)
-    console.print("  [dim]This address signs you in once, within a quarter of an hour. A new one: genesis login[/]\n")
+    console.print(
+        "  [dim]This address signs you in once, within a quarter of an hour. A new one: .venv/bin/genesis login[/]\n"
+    )
     if settings.open_browser:
         surroundings.open_in_browser(login)
 

@@ -1,6 +1,7 @@
 """What `genesis run` asks of its surroundings: a port, a browser, whether a server answers, what its parent does."""
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -30,7 +31,11 @@ def free_port(host: str, wanted: int) -> int:
                 ) from error
             except socket.gaierror as error:
                 raise Problem(f"The address {host} is not known.", "Set GENESIS_HOST to 127.0.0.1.") from error
-            except OSError:
+            except OSError as error:
+                if error.errno == errno.EADDRNOTAVAIL:
+                    raise Problem(
+                        f"{host} is not an address of this machine.", "Set GENESIS_HOST to 127.0.0.1."
+                    ) from error
                 continue
             return int(probe.getsockname()[1])
     raise Problem(

@@ -39,7 +39,9 @@ async def sign_in(request: Request, body: Body, accounts: AccountsOf) -> Respons
     refuse_other_sites(request)
     found = await accounts.redeem_login(parse(LOGIN, body).token)
     if found is None:
-        raise Problem("UNAUTHENTICATED", "This token was used already or is too old: `genesis login` prints a new one.")
+        raise Problem(
+            "UNAUTHENTICATED", "This token was used already or is too old. A new one: `.venv/bin/genesis login`."
+        )
     response = _me(found[1])
     set_session_cookie(request, response, found[0])
     return response

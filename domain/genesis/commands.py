@@ -101,7 +101,7 @@ class ExtendSession(Body):
 class BranchGenesis(Body):
     command_type: ClassVar = CommandType.BRANCH_GENESIS
     from_session_id: UUID
-    at_version: Annotated[int, Field(ge=1)]
+    at_version: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class RecordProposals(Body):

@@ -250,15 +250,21 @@ def _confirm(command: Command, body: ConfirmStage, state: Session, now: datetime
     )
     if not MODES[state.mode].auto_advance:
         return (confirmed,)
-    following = next(
-        (stage for stage in STAGE_ORDER if stage != body.stage and state.stages[stage].confirmed is None), None
-    )
+    following = next((stage for stage in STAGE_ORDER if _needs_attention(stage, confirmed, state)), None)
     if following is None:
         return (confirmed,)
     entered = (StageEntered(occurred_at=now, stage=following),) if following != state.current_stage else ()
     if state.stages[following].proposals:
         return (confirmed, *entered)
     return (confirmed, *entered, _requested(command, state, now, following))
+
+
+def _needs_attention(stage: GenesisStage, confirmed: StageConfirmed, state: Session) -> bool:
+    """Whether a guided session should lead to `stage` after this confirmation: it is open, or stale."""
+    if stage == confirmed.stage:
+        return False
+    record = state.stages[stage]
+    return record.confirmed is None or record.stale or stage in confirmed.stale
 
 
 def _cancelled(state: Session, now: datetime) -> GenerationCancelled:

@@ -2,8 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any, cast
 
+import orjson
 from genesis_types.enums import GenesisStage
+from pydantic import ValidationError
 
 from application.ports import WriterRequest
 from domain.genesis.proposals import Content
@@ -42,4 +45,22 @@ def compose(
 
 def full(stage: GenesisStage, content: Content) -> Content:
     """`content` validated and in its full shape. Raises pydantic's ValidationError: a fault of ours."""
-    return STAGE_BY_KEY[stage].content.model_validate(content).model_dump(mode="json")
+    shape = STAGE_BY_KEY[stage].content
+    try:
+        return shape.model_validate(content).model_dump(mode="json")
+    except ValidationError as error:
+        return shape.model_validate(_shortened(content, error)).model_dump(mode="json")
+
+
+def _shortened(content: Content, error: ValidationError) -> Content:
+    """`content` with what is too long cut, at a word where there is one: a spark may be one unbroken address."""
+    result: Any = orjson.loads(orjson.dumps(content))
+    for found in error.errors(include_url=False):
+        if found["type"] == "string_too_long":
+            holder = result
+            for key in found["loc"][:-1]:
+                holder = holder[key]
+            limit = found["ctx"]["max_length"] - 1
+            text = holder[found["loc"][-1]][:limit]
+            holder[found["loc"][-1]] = (text.rsplit(" ", 1)[0] if " " in text[limit // 2 :] else text).rstrip() + "…"
+    return cast(Content, result)

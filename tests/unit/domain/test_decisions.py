@@ -209,7 +209,9 @@ def test_confirming_the_last_stage_in_guided_mode_waits_for_the_finish() -> None
 
 def test_confirming_something_else_later_marks_what_was_built_on_it_as_stale() -> None:
     story = all_confirmed()
-    story.when(ConfirmStage(stage=STORY, content=CONTENT[STORY] | {"working_title": "Another"}))
+    facts = story.when(ConfirmStage(stage=STORY, content=CONTENT[STORY] | {"working_title": "Another"}))
+    assert names(facts) == ["StageConfirmed", "StageEntered"]  # led to the first stage that it made stale
+    assert story.state.current_stage is CHARACTERS
     status = {stage: record.status for stage, record in story.state.stages.items()}
     assert status == {
         CONCEPT: StageStatus.CONFIRMED,

@@ -195,3 +195,18 @@ async def test_drafts_come_at_once_and_grow_sentence_by_sentence() -> None:
     assert sizes == sorted(sizes)
     assert drafts[-1].contents == end.contents
     assert (end.writer, end.model, end.cost_usd, end.price_source) == ("muse", "muse-1", 0.0, "none")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("seed", "instructions"),
+    [("W" * 2000, ""), ("https://example.org/" + "a" * 600, ""), ("a lamp", "call it " + "X" * 3900), ("🌊" * 900, "")],
+)
+async def test_one_unbroken_word_of_any_length_is_cut_and_never_a_crash(
+    seed: str, instructions: str, language: str
+) -> None:
+    _, proposed = await written(
+        Muse(pace_seconds=0), request(CONCEPT, seed=seed, language=language, instructions=instructions)
+    )
+    for content in proposed.contents:
+        assert STAGE_BY_KEY[CONCEPT].content.model_validate(content)
