@@ -57,6 +57,7 @@ def parse(text: str) -> tuple[Wish, ...]:
     return tuple(dict.fromkeys(wishes))
 
 
+_TONE_LIMIT = 80  # characters; whoever says more is saying something else
 _VERBS_EN = (
     r"make|set|call|name|rename|remove|add|drop|cut|less|more|no|give|move|change|darker|lighter|funnier|don’t|avoid|use|keep|"
     r"include|without|get|the (?:protagonist|hero|heroine|villain|antagonist|title|setting)|i (?:want|would)|please"
@@ -105,7 +106,7 @@ def _read(clause: str) -> list[Wish]:
     wishes: list[Wish] = []
     for tone, words in data["tones"].items():
         said = rf"(?:{data['tone_frame']})*(?:{'|'.join(words)})(?:{data['tone_tail']})?"
-        if re.fullmatch(said, clause, re.IGNORECASE):
+        if len(clause) <= _TONE_LIMIT and re.fullmatch(said, clause, re.IGNORECASE):
             return [Wish("tone", tone)]
     for pattern in _patterns(language):
         found = pattern.regex.search(clause)

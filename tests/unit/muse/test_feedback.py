@@ -1,14 +1,21 @@
 """What the writer says is done: named things appear, rejected things go, tones show, and nothing else moves."""
 
 import json
+import time
 from typing import Any
 from uuid import UUID
 
 import pytest
 from genesis_types.enums import GenesisStage
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
+from domain.genesis.commands import Note
 from domain.genesis.proposals import Content, Feedback, StageRecord
+from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.writers.muse.proposing import propose
+from infrastructure.writers.muse.wishes import parse
 from tests.support.writers import NOW, genesis, proposal, request
 
 CONCEPT, STORY, CHARACTERS = GenesisStage.CONCEPT_SELECTION, GenesisStage.STORY_CONCEPTION, GenesisStage.CHARACTERS
@@ -197,3 +204,23 @@ async def test_a_structure_that_was_asked_for_is_the_storys_and_the_plots() -> N
     plot: Any = propose(request(PLOT, confirmed={STORY: story}, count=1))[0][0]
     assert plot["beats"][0]["key"] == "opening_image"
     assert sum(chapter["target_words"] for chapter in plot["chapters"]) == 120_000
+
+
+@pytest.mark.parametrize(
+    "said", ["very " * 800, "make it " * 500, "更" * 4000, "可以" * 2000, "写得" * 900 + "x", "no " * 1300]
+)
+def test_the_longest_and_strangest_feedback_is_read_at_once(said: str) -> None:
+    started = time.process_time()
+    parse(said[:4000])
+    assert time.process_time() - started < 1
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(said=st.text(min_size=1, max_size=400), path=st.sampled_from([None, "/hook", "/title", "/themes", "/themes/0"]))
+def test_whatever_is_said_the_content_stays_valid(said: str, path: str | None) -> None:
+    try:
+        TypeAdapter(Note).validate_python(said)
+    except ValidationError:
+        return
+    after = refined(said, path=path)[1]
+    assert STAGE_BY_KEY[CONCEPT].content.model_validate(after).title
