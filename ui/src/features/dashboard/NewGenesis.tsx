@@ -22,7 +22,9 @@ export function NewGenesis() {
   const [seed, setSeed] = useStored("genesis:new:seed");
   const [genre, setGenre] = useState("");
   const [audience, setAudience] = useState("");
-  const [writeIn, setWriteIn] = useState<string>(language);
+  // until the writer chooses, the language of the text follows that of the page
+  const [chosen, setChosen] = useState<string | null>(null);
+  const writeIn = chosen ?? language;
   const [mode, setMode] = useState<Mode>("guided");
   const why = door === "refine" && seed.trim() === "" ? t("dash.seed.refine.needed") : null;
 
@@ -100,7 +102,7 @@ export function NewGenesis() {
           label={t("dash.language")}
           allowDeselect={false}
           value={writeIn}
-          onChange={(value) => setWriteIn(value ?? "en")}
+          onChange={(value) => setChosen(value ?? "en")}
           data={[
             { value: "en", label: "English" },
             { value: "zh", label: "中文" },

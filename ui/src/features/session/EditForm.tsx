@@ -36,8 +36,8 @@ export function EditForm({ storageKey, proposal, close }: EditFormProps) {
   return (
     <section className={classes["form"]} aria-label={t("edit.title")}>
       <EditFields fields={SHAPES[stage]} content={content} change={(next) => setText(JSON.stringify(next))} />
-      <ProblemNote commands={commands} of={key} />
       <div className={classes["foot"]}>
+        <ProblemNote commands={commands} of={key} />
         <Group gap="xs">
           <GuardedButton why={whyNot("EDIT_CONTENT", stage)} loading={commands.busy(key)} onClick={() => void save()}>
             {t("edit.save")}
