@@ -117,18 +117,32 @@ async def test_eight_sessions_are_resumed_at_once(shop: Workshop) -> None:
     assert len(shop.writer.requests) == 8
 
 
-async def test_two_inputs_within_ten_milliseconds_while_a_wait_is_made_both_take_effect(shop: Workshop) -> None:
-    shop.start("relay", "callbacks", "worker")
-    shop.writer.drafts = 200
+async def test_two_inputs_at_once_while_a_wait_is_made_both_take_effect(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suspend = flows.waiting.asuspend_flow_run
+    loop = asyncio.get_running_loop()
+    handles_then: list[list[tuple[int, str]]] = []
+
+    async def decide_twice_first(**options: Any) -> None:
+        if not handles_then:
+            handles_then.append(await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(decide_twice(), loop)))
+        await suspend(**options)
+
+    async def decide_twice() -> list[tuple[int, str]]:
+        found = await shop.handles(desk.session_id)
+        await desk.do(GenerateInspiration(count=1))
+        await desk.do(CancelGeneration())
+        return found
+
+    monkeypatch.setattr(flows.waiting, "asuspend_flow_run", decide_twice_first)
     desk = shop.desk()
+    shop.start("relay", "callbacks", "worker")
     await desk.start(mode=GenesisMode.FREE_FORM, seed="a lamp")
-    await eventually(lambda: shop.rows("SELECT 1 FROM flow_resume_handles WHERE status = 'PENDING_PAUSE'"))
-    await desk.do(GenerateInspiration(count=1))
-    await desk.do(CancelGeneration())
-    session = await shop.idle(desk)
-    assert session.turn == 2
-    assert (await shop.events(desk.session_id))[1:] == ["GenerationRequested", "GenerationCancelled"]
     await shop.handles_become(desk.session_id, [(1, "RESUMED"), (2, "RESUMED"), (3, "PAUSED")])
+    assert handles_then == [[(1, "PENDING_PAUSE")]]
+    assert (await shop.session(desk)).turn == 2
+    assert (await shop.events(desk.session_id))[1:] == ["GenerationRequested", "GenerationCancelled"]
 
 
 async def test_a_pause_that_nobody_confirmed_is_found_by_the_sweep(shop: Workshop) -> None:
