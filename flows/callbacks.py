@@ -15,9 +15,9 @@ from genesis_types.enums import HandleStatus
 from genesis_types.envelope import Message
 from psycopg_pool import PoolClosed, PoolTimeout
 
-from flows.handles import Handle, Handles
+from flows.handles import Handle, Handles, is_turn
 from flows.leases import Leases
-from flows.reactions import BEGINNINGS, REQUESTS, Reactions
+from flows.reactions import BEGINNINGS, DECISIONS, REQUESTS, Reactions
 from flows.resuming import Resuming
 from flows.runs import UNREACHABLE, Runs, prefect_runs
 from flows.services import prefect_url
@@ -62,7 +62,7 @@ class PrefectCallbackService:
         """Returns when what the message says is in PostgreSQL; what Prefect did not do by then, the sweep does."""
         turn = message.payload.get("turn")
         handle: Handle | None = None
-        if isinstance(turn, int):
+        if message.event_type in DECISIONS and is_turn(turn):
             handle = await self._handles.signal(message.session_id, turn, {"turn": turn})
         try:
             if message.event_type in BEGINNINGS:

@@ -5,7 +5,7 @@ by a signal that came first. PAUSED: Prefect has confirmed. RESUMED and EXPIRED:
 """
 
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeGuard
 from uuid import UUID, uuid4, uuid5
 
 from genesis_types.enums import HandleStatus
@@ -86,6 +86,11 @@ RETURNING id, correlation_id, session_id, turn, flow_run_id, attempt, status, re
 def correlation_of(session_id: UUID, turn: int) -> UUID:
     """The id under which the wait for `turn` and the decision of `turn` meet."""
     return uuid5(session_id, str(turn))
+
+
+def is_turn(value: object) -> TypeGuard[int]:
+    """Whether something from outside can be a turn: the column holds 32 bits, and the first decision is 1."""
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value < 2**31
 
 
 @dataclass(frozen=True, slots=True)

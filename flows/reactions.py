@@ -15,6 +15,11 @@ log = structlog.get_logger(__name__)
 BEGINNINGS = frozenset({"GenesisStarted", "GenesisBranched"})
 """Events that begin a session: it gets a run, which waits for the first decision."""
 
+DECISIONS = frozenset(
+    {"GenerationRequested", "GenerationCancelled", "SessionPaused", "GenesisCompleted", "GenesisAbandoned"}
+)
+"""Events that answer a wait: each carries the turn that it is."""
+
 REQUESTS = frozenset({"GenerationRequested"})
 """Decisions that are work for a flow. The others only wake one: with nobody awake they ask for nothing."""
 

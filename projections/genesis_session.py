@@ -1,6 +1,5 @@
 """The session projection: where a session stands, what lies in its stages, and its history. GET state joins them."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
@@ -25,6 +24,7 @@ from domain.genesis.events import (
     SessionPaused,
     StageConfirmed,
     StageEntered,
+    WaitExpired,
 )
 from domain.genesis.proposals import Content, StageRecord
 from domain.genesis.stage_fold import fold_stage, touched_stages
@@ -32,9 +32,15 @@ from projections.changes import Moved
 from projections.projection import Key, Projection, Row, StoredEvent, Table
 from projections.timeline import TimelineRow, apply_timeline
 
+WAIT_EXPIRED = "WAIT_EXPIRED"
+WAITED_LONG = "The studio stopped waiting for your next step. Nothing is lost: go on whenever you like."
+
 
 class SessionRow(Row):
-    """`title` is what the writer chose, if anything: readers fall back to the story's, the concept's, the spark's."""
+    """`title` is what the writer chose, if anything: readers fall back to the story's, the concept's, the spark's.
+
+    `last_failure`: what last went wrong, a generation (until the next is asked for) or a wait (until anything happens).
+    """
 
     id: UUID
     user_id: UUID
@@ -73,12 +79,13 @@ def apply_session(row: SessionRow | None, stored: StoredEvent, _key: Key) -> Ses
         return _born(event, stored)
     assert row is not None, "a session's first event starts or branches it"
     assert stored.version == row.version + 1, "events come one by one"
-    return row.model_copy(
-        update={"version": stored.version, "last_event_at": event.occurred_at, **_changes(row, stored)}
-    )
+    common: dict[str, Any] = {"version": stored.version, "last_event_at": event.occurred_at}
+    if row.last_failure is not None and row.last_failure["code"] == WAIT_EXPIRED:
+        common["last_failure"] = None  # whatever happens next, the session goes on
+    return row.model_copy(update=common | _changes(row, stored))
 
 
-def _changes(row: SessionRow, stored: StoredEvent) -> Mapping[str, Any]:
+def _changes(row: SessionRow, stored: StoredEvent) -> dict[str, Any]:
     event = stored.event
     match event:
         case GenesisStarted() | GenesisBranched():
@@ -99,6 +106,8 @@ def _changes(row: SessionRow, stored: StoredEvent) -> Mapping[str, Any]:
             return {"expires_at": event.expires_at, "status": GenesisStatus.IN_PROGRESS}
         case SessionPaused():
             return {"status": GenesisStatus.PAUSED, "turn": event.turn}
+        case WaitExpired():
+            return {"last_failure": _expired(event)}
         case GenesisCompleted():
             finished = {"status": GenesisStatus.COMPLETED, "current_stage": GenesisStage.FINISHED}
             return {**finished, "novel_id": event.novel_id, "turn": event.turn}
@@ -151,6 +160,10 @@ def _failure(event: GenerationFailed) -> dict[str, JsonValue]:
         "correlation_id": str(event.correlation_id),
         "at": event.occurred_at.isoformat(),
     }
+
+
+def _expired(event: WaitExpired) -> dict[str, JsonValue]:
+    return {"code": WAIT_EXPIRED, "message": WAITED_LONG, "turn": event.turn, "at": event.occurred_at.isoformat()}
 
 
 def _stage_keys(stored: StoredEvent) -> tuple[Key, ...]:

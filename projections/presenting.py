@@ -9,6 +9,7 @@ from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus
 from domain.genesis.availability import SessionFacts, available_actions
 from domain.genesis.proposals import StageRecord
 from domain.genesis.stages import STAGES
+from projections.genesis_session import WAIT_EXPIRED
 from projections.views import (
     ActionView,
     FeedbackView,
@@ -144,7 +145,8 @@ def _stage(stage: GenesisStage, label: str, label_zh: str, record: StageRecord) 
 def _warnings(row: Mapping[str, Any], status: GenesisStatus, now: datetime) -> tuple[WarningView, ...]:
     found = []
     if row["last_failure"] is not None:
-        found.append(WarningView(code="GENERATION_FAILED", message=row["last_failure"]["message"]))
+        code = WAIT_EXPIRED if row["last_failure"]["code"] == WAIT_EXPIRED else "GENERATION_FAILED"
+        found.append(WarningView(code=code, message=row["last_failure"]["message"]))
     expiring = expiry_warning(status, row["started_at"], row["expires_at"], now)
     if expiring is not None:
         found.append(WarningView(code="SESSION_EXPIRING", message=expiring))

@@ -25,6 +25,7 @@ from domain.genesis.events import (
     SessionPaused,
     StageConfirmed,
     StageEntered,
+    WaitExpired,
 )
 from domain.genesis.proposals import Content
 from projections.projection import Key, Row, StoredEvent
@@ -63,7 +64,7 @@ def _stage(event: Event) -> GenesisStage | None:
             return event.current_stage
         case GenesisCompleted():
             return GenesisStage.FINISHED
-        case SessionExtended() | SessionPaused() | GenesisAbandoned():
+        case SessionExtended() | SessionPaused() | WaitExpired() | GenesisAbandoned():
             return None
         case _:
             return event.stage
@@ -128,6 +129,8 @@ def _facts(event: Event) -> dict[str, JsonValue]:
             return {"hours": event.hours, "expires_at": event.expires_at.isoformat()}
         case SessionPaused() | GenesisAbandoned():
             return {"reason": event.reason}
+        case WaitExpired():
+            return {"turn": event.turn}
         case GenesisCompleted():
             return {"novel_id": str(event.novel_id), "title": event.title}
         case StageEntered() | GenerationCancelled():

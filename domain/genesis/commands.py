@@ -134,6 +134,13 @@ class PauseSession(Body):
     command_type: ClassVar = InternalCommandType.PAUSE_SESSION
 
 
+class ExpireWait(Body):
+    """Internal: nobody decided `turn` in the time that a workflow waits for it; its run ends."""
+
+    command_type: ClassVar = InternalCommandType.EXPIRE_WAIT
+    turn: int
+
+
 PublicBody = (
     StartGenesis
     | SelectConcept
@@ -148,7 +155,7 @@ PublicBody = (
     | ExtendSession
     | BranchGenesis
 )
-AnyBody = PublicBody | RecordProposals | FailGeneration | PauseSession
+AnyBody = PublicBody | RecordProposals | FailGeneration | PauseSession | ExpireWait
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,12 @@ class SessionPaused(GenesisEvent):
     turn: int
 
 
+class WaitExpired(GenesisEvent):
+    """The workflow has waited long enough for the decision of `turn`. It can still come, and is then done."""
+
+    turn: int
+
+
 class GenesisCompleted(GenesisEvent):
     """`title` and `content` make the novel: its page needs nothing but this event."""
 
@@ -174,6 +180,7 @@ Event = (
     | StageConfirmed
     | SessionExtended
     | SessionPaused
+    | WaitExpired
     | GenesisCompleted
     | GenesisAbandoned
 )
@@ -195,6 +202,7 @@ EVENT_TYPES: dict[str, type[GenesisEvent]] = {
         StageConfirmed,
         SessionExtended,
         SessionPaused,
+        WaitExpired,
         GenesisCompleted,
         GenesisAbandoned,
     )

@@ -27,6 +27,7 @@ from domain.genesis.events import (
     SessionPaused,
     StageConfirmed,
     StageEntered,
+    WaitExpired,
 )
 from domain.genesis.proposals import StageRecord
 from domain.genesis.stage_fold import fold_stages
@@ -35,7 +36,10 @@ from domain.genesis.stages import STAGE_ORDER
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """State of one genesis session after `version` events. `turn` counts the decisions that the workflow answers."""
+    """State of one genesis session after `version` events. `turn` counts the decisions that the workflow answers.
+
+    `expired_turn`: the turn that a workflow last waited for in vain; 0 when none has.
+    """
 
     session_id: UUID
     version: int
@@ -51,6 +55,7 @@ class Session:
     stages: dict[GenesisStage, StageRecord]
     expires_at: datetime
     turn: int = 0
+    expired_turn: int = 0
     pending: GenerationRequested | None = None
     novel_id: UUID | None = None
 
@@ -84,6 +89,8 @@ def evolve(session: Session | None, event: Event, session_id: UUID) -> Session:
             return replace(session, expires_at=event.expires_at, status=GenesisStatus.IN_PROGRESS)
         case SessionPaused():
             return replace(session, status=GenesisStatus.PAUSED, turn=event.turn)
+        case WaitExpired():
+            return replace(session, expired_turn=event.turn)
         case GenesisCompleted():
             return replace(
                 session,

@@ -24,7 +24,7 @@ from domain.genesis.commands import (
     ProvideFeedback,
     StartGenesis,
 )
-from domain.genesis.decide import work_id
+from domain.genesis.decide_work import work_id
 from domain.genesis.rejections import CommandActive, Refused, SessionNotFound
 from domain.genesis.session import Session
 from infrastructure.event_store import PostgresEventStore

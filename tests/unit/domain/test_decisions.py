@@ -13,6 +13,7 @@ from domain.genesis.commands import (
     CancelGeneration,
     ConfirmStage,
     EditContent,
+    ExpireWait,
     ExtendSession,
     FailGeneration,
     FinishGenesis,
@@ -24,7 +25,8 @@ from domain.genesis.commands import (
     SelectConcept,
     StartGenesis,
 )
-from domain.genesis.decide import decide, work_id
+from domain.genesis.decide import decide
+from domain.genesis.decide_work import work_id
 from domain.genesis.events import (
     ContentEdited,
     FeedbackGiven,
@@ -37,6 +39,7 @@ from domain.genesis.events import (
     SessionExtended,
     StageConfirmed,
     StageEntered,
+    WaitExpired,
 )
 from domain.genesis.stages import STAGE_ORDER
 from tests.support.genesis import ANN, CONTENT, NOW, SESSION, Story, command_id, names, started, with_concepts
@@ -271,6 +274,34 @@ def test_a_session_whose_time_is_up_pauses_and_an_extension_wakes_it() -> None:
     assert story.refused(GenerateInspiration()).code == "SESSION_PAUSED"
     story.when(ExtendSession(hours=1))
     assert story.state.status is GenesisStatus.IN_PROGRESS
+
+
+def test_a_wait_that_times_out_is_noted_once_and_the_session_goes_on() -> None:
+    story = with_concepts()
+    (expired,) = story.when(ExpireWait(turn=2), by=None)
+    assert expired == WaitExpired(occurred_at=story.now, turn=2)
+    assert story.refused(ExpireWait(turn=2), by=None).code == "WAIT_OVER"
+    assert (story.state.status, story.state.turn) == (GenesisStatus.IN_PROGRESS, 1)
+    (requested,) = story.when(GenerateInspiration())
+    assert isinstance(requested, GenerationRequested)
+    assert requested.turn == 2
+    story.proposals_arrive()
+    assert names(story.when(ExpireWait(turn=3), by=None)) == ["WaitExpired"]
+
+
+@pytest.mark.parametrize("turn", [0, 1, 3])
+def test_a_wait_that_the_session_does_not_have_cannot_time_out(turn: int) -> None:
+    assert with_concepts().refused(ExpireWait(turn=turn), by=None).code == "WAIT_OVER"
+
+
+def test_no_wait_times_out_while_a_writer_works_or_after_the_end() -> None:
+    story = started()
+    assert story.refused(ExpireWait(turn=2), by=None).code == "WAIT_OVER"
+    story.when(AbandonGenesis())
+    assert story.refused(ExpireWait(turn=story.state.turn + 1), by=None).code == "WAIT_OVER"
+    paused = with_concepts().later(days=100)
+    paused.when(PauseSession(), by=None)
+    assert paused.refused(ExpireWait(turn=paused.state.turn + 1), by=None).code == "WAIT_OVER"
 
 
 @pytest.mark.parametrize("mode", list(GenesisMode))

@@ -17,6 +17,7 @@ from domain.genesis.commands import (
     CancelGeneration,
     ConfirmStage,
     EditContent,
+    ExpireWait,
     ExtendSession,
     FailGeneration,
     FinishGenesis,
@@ -39,6 +40,7 @@ from domain.genesis.events import (
     ProposalsRecorded,
     SessionPaused,
     StageConfirmed,
+    WaitExpired,
 )
 from domain.genesis.proposals import resolve
 from domain.genesis.rejections import Rejection
@@ -184,6 +186,15 @@ class SessionMachine(RuleBasedStateMachine):
         with suppress(Rejection):
             self.give(PauseSession(), internal=True)
 
+    @rule(ahead=st.integers(-1, 2))
+    def a_wait_expires(self, ahead: int) -> None:
+        before = self.story.state
+        self.give(ExpireWait(turn=before.turn + ahead), internal=True)
+        if self.story.state is not before:
+            assert ahead == 1, "only what the session waits for can time out"
+            assert before.pending is None
+            assert (self.story.state.turn, self.story.state.status) == (before.turn, GenesisStatus.IN_PROGRESS)
+
     @rule()
     def finish(self) -> None:
         self.give(FinishGenesis())
@@ -209,6 +220,8 @@ class SessionMachine(RuleBasedStateMachine):
             turns = [event.turn for event in self.story.events if isinstance(event, TURNS)]
             assert turns == list(range(1, len(turns) + 1))
             assert self.story.state.turn == len(turns)
+            expired = [event.turn for event in self.story.events if isinstance(event, WaitExpired)]
+            assert expired == sorted(set(expired)), "a wait expired twice"
 
 
 SessionMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

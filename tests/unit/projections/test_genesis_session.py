@@ -12,6 +12,7 @@ from domain.genesis.commands import (
     CancelGeneration,
     ConfirmStage,
     EditContent,
+    ExpireWait,
     ExtendSession,
     FailGeneration,
     FinishGenesis,
@@ -79,6 +80,18 @@ def test_a_failure_is_shown_until_the_next_generation_begins() -> None:
         "at": story.now.isoformat(),
     }
     story.when(GenerateInspiration())
+    assert session_row(story).last_failure is None
+
+
+def test_a_wait_in_vain_is_shown_until_anything_happens() -> None:
+    story = with_concepts()
+    story.when(ExpireWait(turn=2), by=None)
+    row = session_row(story)
+    assert row.last_failure is not None
+    assert (row.last_failure["code"], row.last_failure["turn"]) == ("WAIT_EXPIRED", 2)
+    assert (row.is_pending, row.turn, row.status) == (False, 1, GenesisStatus.IN_PROGRESS)
+    assert (timeline(story)[-1].event_type, timeline(story)[-1].data) == ("WaitExpired", {"turn": 2})
+    story.when(SelectConcept(proposal_ids=(story.proposal_id(CONCEPT),)))
     assert session_row(story).last_failure is None
 
 

@@ -1,0 +1,70 @@
+"""Decisions about a writer's work: how a generation is asked for, fails, and is stopped."""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from genesis_types.enums import CommandType, GenesisStage
+
+from domain.genesis.commands import Command, FailGeneration
+from domain.genesis.decide_content import active_work
+from domain.genesis.events import GenerationCancelled, GenerationFailed, GenerationRequested
+from domain.genesis.session import Session
+from domain.genesis.stages import STAGE_BY_KEY
+
+
+def work_id(command_id: UUID) -> UUID:
+    """The correlation id of the generation that a command starts."""
+    return uuid5(command_id, "generation")
+
+
+def requested(
+    command: Command,
+    state: Session | None,
+    now: datetime,
+    stage: GenesisStage,
+    *,
+    count: int | None = None,
+    instructions: str = "",
+    proposal_id: UUID | None = None,
+    feedback_id: UUID | None = None,
+) -> GenerationRequested:
+    """Work for a writer. A command that does not itself mean "generate" gets an inbox row of its own for the work."""
+    own = command.body.command_type in (CommandType.GENERATE_INSPIRATION, CommandType.PROVIDE_FEEDBACK)
+    data = STAGE_BY_KEY[stage]
+    refinement = proposal_id is not None
+    wanted = 1 if refinement else (count or data.default_count)
+    return GenerationRequested(
+        occurred_at=now,
+        correlation_id=work_id(command.command_id),
+        command_id=command.command_id if own else work_id(command.command_id),
+        command_type=CommandType.PROVIDE_FEEDBACK if refinement else CommandType.GENERATE_INSPIRATION,
+        stage=stage,
+        kind="refinement" if refinement else "inspiration",
+        count=min(wanted, data.max_count),
+        instructions=instructions,
+        proposal_id=proposal_id,
+        feedback_id=feedback_id,
+        turn=(state.turn if state else 0) + 1,
+        deadline_at=now + command.limits.generation,
+    )
+
+
+def failed(body: FailGeneration, state: Session, now: datetime) -> GenerationFailed:
+    work = active_work(body.correlation_id, state)
+    return GenerationFailed(
+        occurred_at=now,
+        correlation_id=work.correlation_id,
+        stage=work.stage,
+        code=body.code,
+        message=body.message,
+    )
+
+
+def cancelled(state: Session, now: datetime) -> GenerationCancelled:
+    assert state.pending is not None
+    return GenerationCancelled(
+        occurred_at=now,
+        correlation_id=state.pending.correlation_id,
+        stage=state.pending.stage,
+        turn=state.turn + 1,
+    )

@@ -1,0 +1,20 @@
+"""What wakes a flow is named, and held against the events themselves."""
+
+import pytest
+
+from domain.genesis.events import EVENT_TYPES, WaitExpired
+from flows.handles import is_turn
+from flows.reactions import BEGINNINGS, DECISIONS, REQUESTS
+
+
+def test_every_event_that_is_a_turn_answers_a_wait_and_nothing_else_does() -> None:
+    with_turn = {name for name, event in EVENT_TYPES.items() if "turn" in event.model_fields}
+    assert with_turn - {WaitExpired.__name__} == DECISIONS
+    assert REQUESTS <= DECISIONS
+    assert EVENT_TYPES.keys() >= BEGINNINGS
+
+
+@pytest.mark.parametrize("value", [None, "1", 1.0, True, 0, -1, 2**31, [], {}])
+def test_what_cannot_be_a_turn_is_known(value: object) -> None:
+    assert not is_turn(value)
+    assert is_turn(1)
