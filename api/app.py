@@ -51,6 +51,7 @@ def create_app(
                 made.hints,
                 made.clock,
                 commands.limits(settings.session_hours, settings.generation_deadline_seconds),
+                made.limits.generation,
             )
             app.state.accounts = made.accounts
             app.state.vitals = Vitals(made.pool, made.hints)

@@ -1,5 +1,6 @@
 """Problems (RFC 9457) and the only place that knows HTTP status codes: what is refused, why, and how it is said."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from application.answers import CommandIdReused, VersionConflict
-from application.ports import StoreUnavailable
+from application.ports import RateLimited, StoreUnavailable
 from domain.genesis.rejections import CommandActive, InvalidContent, Rejection, SessionNotFound
 from projections.cursors import InvalidCursor
 from projections.waiting import ProjectionLagging
@@ -34,6 +35,7 @@ _KINDS: dict[str, tuple[int, str, str]] = {
     "VERSION_CONFLICT": (409, "The session has moved on", "`current_version` is where it is."),
     "TOO_LARGE": (413, "The request is too large", "The body is larger than 4 MB."),
     "REFUSED": (422, "The command was refused", "A rule of the genesis says no; `detail` is for the writer."),
+    "RATE_LIMITED": (429, "Too many for now", "Too many in a short time; `Retry-After` says when to go on."),
     "INTERNAL_ERROR": (500, "Something went wrong here", "A fault of the server."),
     "PROJECTION_LAGGING": (503, "Not there yet", "The read side is behind, or the database cannot be reached."),
     "UNAVAILABLE": (503, "Out of reach just now", "The database cannot be reached."),
@@ -82,6 +84,16 @@ class Problem(Exception):
     @classmethod
     def invalid(cls, field: str, message: str) -> "Problem":
         return cls("INVALID_REQUEST", _one_or_many(1), errors=((field, message),))
+
+    @classmethod
+    def rate_limited(cls, retry_after: float) -> "Problem":
+        """`retry_after` in seconds."""
+        seconds = max(1, math.ceil(retry_after))
+        return cls(
+            "RATE_LIMITED",
+            f"That is a lot in a short time. Go on in {seconds} s; nothing of yours is lost.",
+            headers={"Retry-After": str(seconds)},
+        )
 
     @classmethod
     def not_found(cls, what: str = "session") -> "Problem":
@@ -186,6 +198,8 @@ def problem_of(error: Exception) -> Problem:
                 "The database cannot be reached just now. Ask again with the same command id: nothing happens twice.",
                 headers={"Retry-After": "2"},
             )
+        case RateLimited():
+            return Problem.rate_limited(error.retry_after)
         case HTTPException(status_code=404):
             return Problem("NOT_FOUND", "There is nothing at this address.")
         case HTTPException(status_code=405):
@@ -208,6 +222,7 @@ def install(app: FastAPI) -> None:
         Rejection,
         CommandIdReused,
         VersionConflict,
+        RateLimited,
         InvalidCursor,
         ProjectionLagging,
         StoreUnavailable,

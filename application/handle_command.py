@@ -9,6 +9,7 @@ from genesis_types.enums import CommandStatus
 from application.answers import Answer, CommandIdReused, VersionConflict, answer_to, work_of
 from application.ports import (
     LOG,
+    Allowance,
     Append,
     AppendFailed,
     Clock,
@@ -17,6 +18,7 @@ from application.ports import (
     EventStore,
     Hints,
     InboxRow,
+    RateLimited,
     StoreUnavailable,
 )
 from domain.genesis.commands import BranchGenesis, BranchSource, Command, StartGenesis
@@ -43,20 +45,23 @@ async def handle(
     request_hash: str,
     expected_version: int | None = None,
     hints: Hints | None = None,
+    allowance: Allowance | None = None,
 ) -> Answer:
     """Do what `command` asks, once, however often it is asked.
 
     Without `expected_version` a conflict with another writer is decided again on the newer state; with it, it is
-    refused. Raises Rejection (the domain's refusals), CommandIdReused, VersionConflict, and StoreUnavailable when
+    refused. `allowance` is asked once, and only for a command that starts work and is not refused for another reason.
+    Raises Rejection (the domain's refusals), CommandIdReused, VersionConflict, RateLimited, and StoreUnavailable when
     the store cannot be reached; nothing was written then, or asking again gives the answer.
     """
     failure: Exception = StoreUnavailable()
+    allowed = _Once(command, allowance)
     for attempt in range(ATTEMPTS):
         fresh = attempt > 0
         try:
             command = await _with_source(command, store)
-            answer = await _attempt(command, store, clock, request_hash, expected_version, fresh=fresh)
-        except (Rejection, VersionConflict, AppendFailed, StoreUnavailable) as error:
+            answer = await _attempt(command, store, clock, request_hash, expected_version, allowed=allowed, fresh=fresh)
+        except (Rejection, VersionConflict, RateLimited, AppendFailed, StoreUnavailable) as error:
             failure = error
         else:
             await _tell(hints)
@@ -64,6 +69,8 @@ async def handle(
         earlier = await _asked_before(command, request_hash, store)
         if earlier is not None:
             return earlier
+        if isinstance(failure, RateLimited):
+            raise failure
         if fresh and isinstance(failure, Rejection | VersionConflict):
             raise failure  # decided on what the log says, not on what was remembered
     match failure:
@@ -76,14 +83,35 @@ async def handle(
             raise failure
 
 
+class _Once:
+    """Whether this command may start its work: asked at its first attempt, and not again at the next."""
+
+    def __init__(self, command: Command, allowance: Allowance | None) -> None:
+        self._user_id = command.user_id
+        self._allowance = allowance
+
+    async def __call__(self, events: tuple[Event, ...]) -> None:
+        if self._allowance is not None and self._user_id is not None and work_of(events) is not None:
+            await self._allowance(self._user_id)
+            self._allowance = None
+
+
 async def _attempt(
-    command: Command, store: EventStore, clock: Clock, request_hash: str, expected_version: int | None, *, fresh: bool
+    command: Command,
+    store: EventStore,
+    clock: Clock,
+    request_hash: str,
+    expected_version: int | None,
+    *,
+    allowed: _Once,
+    fresh: bool,
 ) -> Answer:
     state = await _state(command, store, fresh=fresh)
     version = state.version if state else 0
     if expected_version not in (None, version) and _may_know(command, state):
         raise VersionConflict(version)
     events = decide(command, state, clock())
+    await allowed(events)
     after = fold(command.session_id, events, state)
     assert after is not None, "a decision has at least one event"
     answer = answer_to(command, after.version, events)

@@ -80,6 +80,19 @@ class StoreUnavailable(Exception):
     """The store cannot be reached, or the connection was lost on the way: an append may or may not have happened."""
 
 
+class RateLimited(Exception):
+    """Enough for now: this account has started as much work as it may. `retry_after`: seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"Again in {retry_after:.0f} s.")
+        self.retry_after = retry_after
+
+
+class Allowance(Protocol):
+    async def __call__(self, user_id: UUID) -> None:
+        """Count one piece of work that costs money. Raises RateLimited."""
+
+
 class EventStore(Protocol):
     """The log with its inbox and outbox. Safe to use from many tasks at once."""
 

@@ -10,6 +10,7 @@ from infrastructure.accounts import Accounts
 from infrastructure.event_store import PostgresEventStore
 from infrastructure.hints import NoHints, RedisHints
 from infrastructure.postgres import Pool, make_pool, opened
+from infrastructure.rate_limits import RateLimits
 from infrastructure.settings import Settings
 from projections.queries import Queries
 
@@ -29,6 +30,7 @@ class Studio:
     clock: Clock
     accounts: Accounts
     queries: Queries
+    limits: RateLimits
 
 
 def utc_now() -> datetime:
@@ -54,6 +56,8 @@ async def studio(
         if settings.redis_url is not None:
             hints = RedisHints(settings.redis_url.get_secret_value())
         stack.push_async_callback(hints.close)
+        limits = RateLimits(settings)
+        stack.push_async_callback(limits.close)
         await stack.enter_async_context(opened(pool))
         yield Studio(
             settings=settings,
@@ -63,4 +67,5 @@ async def studio(
             clock=utc_now,
             accounts=Accounts(pool, utc_now),
             queries=Queries(pool, utc_now),
+            limits=limits,
         )

@@ -3,8 +3,25 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, SecretStr
+from limits import parse_many
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _rate(text: str) -> str:
+    """One limit as "60/minute" or "5 per 30 seconds", or "off"."""
+    if text == "off":
+        return text
+    try:
+        (rate,) = parse_many(text)
+        if rate.amount < 1:
+            raise ValueError
+    except ValueError:
+        raise ValueError('must be a limit such as "60/minute" or "5 per 30 seconds", or "off"') from None
+    return text
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
 
 
 class Settings(BaseSettings):
@@ -34,6 +51,13 @@ class Settings(BaseSettings):
     model_timeout_seconds: Annotated[float, Field(gt=0)] = 120
     muse_pace_seconds: Annotated[float, Field(ge=0)] = Field(
         default=0.06, description="Pause between two drafts of the muse, so that its text can be read as it comes."
+    )
+
+    limit_generations: Rate = Field(
+        default="60/minute", description="Generations that one account may start; 'off' for no limit."
+    )
+    limit_sign_ins: Rate = Field(
+        default="10/minute", description="Sign-ins that may be tried for one name, and from one address."
     )
 
     session_hours: Annotated[int, Field(ge=1)] = 24 * 14

@@ -18,7 +18,7 @@ from api.errors import Problem, documented
 from api.requests import COMMAND, CommandRequest, OfSession, parse
 from application.answers import Answer, new_session_id
 from application.handle_command import handle
-from application.ports import Clock, EventStore, Hints
+from application.ports import Allowance, Clock, EventStore, Hints
 from domain.genesis.commands import Command, Limits
 from projections.waiting import ProjectionLagging, wait_for_novel
 
@@ -44,6 +44,7 @@ class Writing:
     hints: Hints
     clock: Clock
     limits: Limits
+    allowance: Allowance
 
 
 # Said here and not in the signature: resolving it there would be a tenth of a command's whole cost.
@@ -66,7 +67,14 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
         "headers": {"Location": {"description": "The task.", "schema": {"type": "string"}}},
     },
     **documented(
-        "INVALID_REQUEST", "UNAUTHENTICATED", "CROSS_ORIGIN", "NOT_FOUND", "COMMAND_ACTIVE", "TOO_LARGE", "REFUSED"
+        "INVALID_REQUEST",
+        "UNAUTHENTICATED",
+        "CROSS_ORIGIN",
+        "NOT_FOUND",
+        "COMMAND_ACTIVE",
+        "TOO_LARGE",
+        "REFUSED",
+        "RATE_LIMITED",
     ),
 }
 
@@ -87,6 +95,7 @@ async def send_command(request: Request) -> Response:
         request_hash=request_hash(asked),
         expected_version=asked.expected_version,
         hints=write.hints,
+        allowance=write.allowance,
     )
     novel_id = answer.result.get("novel_id")
     if novel_id is not None:
