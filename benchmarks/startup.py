@@ -1,20 +1,22 @@
 """One command: seconds until the page can be used, memory of all processes together, and the cost of idling."""
 
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import psutil
 
+from benchmarks.floor import CannotRun, Row, figure
 from tests.support.studio import Studio
-
-Row = dict[str, Any]
 
 
 def run(quick: bool) -> list[Row]:
+    prepared = subprocess.run(["make", f"PYTHON={sys.executable}", "setup"], capture_output=True, check=False)
+    if prepared.returncode:
+        raise CannotRun("`make setup` failed")
     studio = Studio(GENESIS_MUSE_PACE_SECONDS="0.06")
     try:
         first, complete = _start(studio)
@@ -27,18 +29,14 @@ def run(quick: bool) -> list[Row]:
     finally:
         studio.remove()
     return [
-        _row("make run on an empty folder: page usable", first, "s", "< 5"),
-        _row("make run on an empty folder: workflows run", complete, "s"),
-        _row("make run again: page usable", again, "s", "< 5"),
-        _row("all processes together, resident (RSS)", resident, "MB", "< 1300"),
-        _row("all processes together, shared pages counted once (PSS)", shared, "MB"),
-        _row("idle, all processes together", idle, "% of a core", "< 8"),
-        _row("stop", stopped, "s", "< 10"),
+        figure("make run on an empty folder: page usable", first, "s", bar="< 5"),
+        figure("make run on an empty folder: workflows run", complete, "s"),
+        figure("make run again: page usable", again, "s", bar="< 5"),
+        figure("all processes together, resident (RSS)", resident, "MB", bar="< 1300"),
+        figure("all processes together, shared pages counted once (PSS)", shared, "MB"),
+        figure("idle, all processes together", idle, "% of a core", bar="< 8"),
+        figure("stop", stopped, "s", bar="< 10"),
     ]
-
-
-def _row(name: str, value: float, unit: str, bar: str = "") -> Row:
-    return {"name": name, "value": round(value, 1), "unit": unit, "floor": None, "ratio": None, "bar": bar}
 
 
 def _start(studio: Studio) -> tuple[float, float]:

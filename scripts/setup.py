@@ -106,6 +106,19 @@ def packages(stamps, dev):
             install(["--no-deps", "-e", ROOT])
         stamps["project"] = project
         save(stamps)
+    if stamps.get("compiled") != [wanted, project]:
+        with Step("Compiling"):
+            compiled()
+        stamps["compiled"] = [wanted, project]
+        save(stamps)
+
+
+def compiled():
+    """Bytecode of all that runs: an environment that forbids Python to write it would compile at every start."""
+    own = sorted(os.path.dirname(found) for found in glob.glob(os.path.join(ROOT, "*", "__init__.py")))
+    places = glob.glob(os.path.join(VENV, "lib", "python3.*", "site-packages"))
+    # some packages carry templates that are no Python: that those are refused says nothing
+    works([PYTHON, "-m", "compileall", "-q", "-j", "0", *places, *own, os.path.join(ROOT, "packages")])
 
 
 def install(arguments):
