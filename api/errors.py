@@ -17,6 +17,7 @@ from application.answers import CommandIdReused, VersionConflict
 from application.ports import RateLimited, StoreUnavailable
 from domain.genesis.rejections import CommandActive, InvalidContent, Rejection, SessionNotFound
 from projections.cursors import InvalidCursor
+from projections.views import MissedChange
 from projections.waiting import ProjectionLagging
 
 MEDIA_TYPE = "application/problem+json"
@@ -32,7 +33,7 @@ _KINDS: dict[str, tuple[int, str, str]] = {
     "METHOD_NOT_ALLOWED": (405, "Method not allowed", "Not with this method."),
     "COMMAND_ACTIVE": (409, "A command is still active", "COMMAND_ACTIVE, COMMAND_ID_REUSED or VERSION_CONFLICT."),
     "COMMAND_ID_REUSED": (409, "The command id is taken", "The command id belongs to another command."),
-    "VERSION_CONFLICT": (409, "The session has moved on", "`current_version` is where it is."),
+    "VERSION_CONFLICT": (409, "The session has moved on", "`changes` says what happened meanwhile."),
     "TOO_LARGE": (413, "The request is too large", "The body is larger than 4 MB."),
     "REFUSED": (422, "The command was refused", "A rule of the genesis says no; `detail` is for the writer."),
     "RATE_LIMITED": (429, "Too many for now", "Too many in a short time; `Retry-After` says when to go on."),
@@ -59,7 +60,11 @@ class ProblemDetails(BaseModel):
     code: str
     detail: str
     errors: list[FieldError] | None = None
-    current_version: int | None = None
+    current_version: Annotated[int | None, Field(description="Of a VERSION_CONFLICT: where the session is.")] = None
+    changes: Annotated[
+        list[MissedChange] | None,
+        Field(description="Of a VERSION_CONFLICT: what happened after the expected version, oldest first, 50 at most."),
+    ] = None
 
 
 class Problem(Exception):
@@ -72,6 +77,7 @@ class Problem(Exception):
         *,
         errors: Sequence[tuple[str, str]] = (),
         current_version: int | None = None,
+        changes: Sequence[MissedChange] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(code)
@@ -79,6 +85,7 @@ class Problem(Exception):
         self.detail = detail
         self.errors = errors
         self.current_version = current_version
+        self.changes = changes
         self.headers = headers
 
     @classmethod
@@ -93,6 +100,16 @@ class Problem(Exception):
             "RATE_LIMITED",
             f"That is a lot in a short time. Go on in {seconds} s; nothing of yours is lost.",
             headers={"Retry-After": str(seconds)},
+        )
+
+    @classmethod
+    def conflict(cls, current_version: int, changes: Sequence[MissedChange] | None = None) -> "Problem":
+        """`changes`: what the refused command did not know of, if that can be told."""
+        return cls(
+            "VERSION_CONFLICT",
+            f"The session has changed meanwhile; it is at version {current_version}.",
+            current_version=current_version,
+            changes=changes,
         )
 
     @classmethod
@@ -112,6 +129,8 @@ class Problem(Exception):
             body["errors"] = [{"field": field, "message": message} for field, message in self.errors]
         if self.current_version is not None:
             body["current_version"] = self.current_version
+        if self.changes is not None:
+            body["changes"] = [change.model_dump(mode="json") for change in self.changes]
         return Response(orjson.dumps(body), status_code=status, headers=dict(self.headers or {}), media_type=MEDIA_TYPE)
 
 
@@ -181,11 +200,7 @@ def problem_of(error: Exception) -> Problem:
                 "COMMAND_ID_REUSED", "This command id was used for another command. Give a new command a new id."
             )
         case VersionConflict():
-            return Problem(
-                "VERSION_CONFLICT",
-                f"The session has changed meanwhile; it is at version {error.current_version}.",
-                current_version=error.current_version,
-            )
+            return Problem.conflict(error.current_version)
         case InvalidCursor():
             return Problem.invalid("cursor", str(error))
         case ProjectionLagging():

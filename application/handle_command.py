@@ -1,8 +1,11 @@
 """The way of a command: fold, decide, append, answer. What is no success first asks whether it was asked before."""
 
+import asyncio
 import hashlib
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import replace
+from uuid import UUID
+from weakref import WeakValueDictionary
 
 from genesis_types.enums import CommandStatus
 
@@ -29,6 +32,10 @@ from domain.genesis.session import Session, fold
 
 ATTEMPTS = 4
 """The first, and three more after somebody else was faster."""
+
+# Who was too late once takes turns with the others of this process, and while they do, so does who comes next: in a
+# crowd on one session nobody is refused for bad luck. A lock is here only as long as somebody needs it.
+_turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
 
 def hash_request(command: Command) -> str:
@@ -60,7 +67,10 @@ async def handle(
         fresh = attempt > 0
         try:
             command = await _with_source(command, store)
-            answer = await _attempt(command, store, clock, request_hash, expected_version, allowed=allowed, fresh=fresh)
+            async with _turn(command.session_id, crowded=fresh):
+                answer = await _attempt(
+                    command, store, clock, request_hash, expected_version, allowed=allowed, fresh=fresh
+                )
         except (Rejection, VersionConflict, RateLimited, AppendFailed, StoreUnavailable) as error:
             failure = error
         else:
@@ -81,6 +91,12 @@ async def handle(
             raise VersionConflict(state.version if state else 0) from failure
         case _:
             raise failure
+
+
+def _turn(session_id: UUID, *, crowded: bool) -> AbstractAsyncContextManager[None]:
+    if crowded:
+        return _turns.setdefault(session_id, asyncio.Lock())
+    return _turns.get(session_id) or nullcontext()
 
 
 class _Once:

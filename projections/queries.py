@@ -16,6 +16,7 @@ from projections import cursors
 from projections.presenting import session_state, shown_title
 from projections.views import (
     DraftView,
+    MissedChange,
     Novel,
     NovelItem,
     NovelPage,
@@ -165,6 +166,18 @@ class Queries:
         entries = tuple(TimelineEntry.model_validate(row) for row in rows if row["version"] is not None)
         shown = entries[:limit]
         return TimelinePage(items=shown, next_cursor=str(shown[-1].version) if len(entries) > limit else None)
+
+    async def changes_after(
+        self, session_id: UUID, user_id: UUID, version: int, limit: int
+    ) -> tuple[MissedChange, ...]:
+        """What happened after `version`, oldest first, as far as the read side knows."""
+        page = await self.timeline(session_id, user_id, version, limit)
+        return tuple(
+            MissedChange(
+                version=item.version, event_type=item.event_type, stage=item.stage, occurred_at=item.occurred_at
+            )
+            for item in (page.items if page else ())
+        )
 
     async def task(self, session_id: UUID, user_id: UUID, correlation_id: UUID) -> TaskView | None:
         """A generation: its outcome from the history, its progress from the worker (who may not have begun)."""

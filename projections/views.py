@@ -140,6 +140,15 @@ class TimelineEntry(View):
     occurred_at: datetime
 
 
+class MissedChange(View):
+    """An event that somebody's command did not know of; its place in the history is `version`."""
+
+    version: int
+    event_type: str
+    stage: GenesisStage | None
+    occurred_at: datetime
+
+
 class TaskView(View):
     """A generation's outcome. `cost_usd` None means unknown, which is not zero."""
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -16,14 +17,17 @@ from api.answers import CommandAnswer
 from api.dependencies import Readers, body_of, readers, signed_in
 from api.errors import Problem, documented
 from api.requests import COMMAND, CommandRequest, OfSession, parse
-from application.answers import Answer, new_session_id
+from application.answers import Answer, VersionConflict, new_session_id
 from application.handle_command import handle
 from application.ports import Allowance, Clock, EventStore, Hints
 from domain.genesis.commands import Command, Limits
-from projections.waiting import ProjectionLagging, wait_for_novel
+from projections.waiting import ProjectionLagging, wait_for_novel, wait_for_version
 
 PATIENCE = 2.0
 """Seconds that the answer to FINISH_GENESIS waits for the novel to be readable."""
+CONFLICT_PATIENCE = 1.0
+"""Seconds that a conflict waits for the read side to know what the command did not."""
+MOST_CHANGES = 50
 
 
 class Lean(APIRoute):
@@ -88,15 +92,18 @@ async def send_command(request: Request) -> Response:
     command_id = _command_id(asked.command_id, request.headers.get("idempotency-key"))
     session_id = asked.session_id if isinstance(asked, OfSession) else new_session_id(command_id)
     command = Command(command_id, session_id, account.id, asked.payload, write.limits)
-    answer = await handle(
-        command,
-        store=write.store,
-        clock=write.clock,
-        request_hash=request_hash(asked),
-        expected_version=asked.expected_version,
-        hints=write.hints,
-        allowance=write.allowance,
-    )
+    try:
+        answer = await handle(
+            command,
+            store=write.store,
+            clock=write.clock,
+            request_hash=request_hash(asked),
+            expected_version=asked.expected_version,
+            hints=write.hints,
+            allowance=write.allowance,
+        )
+    except VersionConflict as conflict:
+        raise await _both_sides(conflict, command, asked.expected_version, await readers(request)) from None
     novel_id = answer.result.get("novel_id")
     if novel_id is not None:
         await _readable(UUID(str(novel_id)), account.id, answer.version, await readers(request))
@@ -131,6 +138,20 @@ async def _readable(novel_id: UUID, user_id: UUID, version: int, reading: Reader
         await wait_for_novel(reading.queries, reading.changes, novel_id, user_id, version, patience=PATIENCE)
     except ProjectionLagging:
         return
+
+
+async def _both_sides(conflict: VersionConflict, command: Command, expected: int | None, reading: Readers) -> Problem:
+    """The conflict with what happened after the version that the writer had seen, as far as it can be read now."""
+    assert command.user_id is not None
+    current, session_id = conflict.current_version, command.session_id
+    if expected is None:
+        return Problem.conflict(current)
+    with suppress(ProjectionLagging):
+        await wait_for_version(
+            reading.queries, reading.changes, session_id, command.user_id, current, patience=CONFLICT_PATIENCE
+        )
+    changes = await reading.queries.changes_after(session_id, command.user_id, expected, MOST_CHANGES)
+    return Problem.conflict(current, [change for change in changes if change.version <= current])
 
 
 def _response(answer: Answer) -> Response:

@@ -785,6 +785,22 @@ export interface components {
              */
             role: "owner" | "writer";
         };
+        /**
+         * MissedChange
+         * @description An event that somebody's command did not know of; its place in the history is `version`.
+         */
+        MissedChange: {
+            /** Version */
+            version: number;
+            /** Event Type */
+            event_type: string;
+            stage: components["schemas"]["GenesisStage"] | null;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+        };
         /** NavigateToStage */
         NavigateToStage: {
             stage: components["schemas"]["GenesisStage"];
@@ -935,9 +951,16 @@ export interface components {
             errors?: components["schemas"]["FieldError"][] | null;
             /**
              * Current Version
+             * @description Of a VERSION_CONFLICT: where the session is.
              * @default null
              */
             current_version?: number | null;
+            /**
+             * Changes
+             * @description Of a VERSION_CONFLICT: what happened after the expected version, oldest first, 50 at most.
+             * @default null
+             */
+            changes?: components["schemas"]["MissedChange"][] | null;
         };
         /** ProgressFrame */
         ProgressFrame: {
