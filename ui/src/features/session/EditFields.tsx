@@ -1,5 +1,5 @@
 // The form's fields, one for each kind of the shape. Never JSON.
-import { Button, Fieldset, MultiSelect, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
+import { Button, Fieldset, Input, MultiSelect, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
 import { useContext } from "react";
 import { NamesContext } from "@/shared/content/fieldTools";
 import type { Field, ItemsField, RefField } from "@/shared/content/shapes";
@@ -9,15 +9,18 @@ import { useI18n } from "@/shared/i18n/i18n";
 import { fieldLabel, wordLabel } from "@/shared/i18n/labels";
 import { GuardedIcon } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
+import { FaultsContext } from "./faults";
 import classes from "./EditForm.module.css";
 
 interface FieldsProps {
   fields: readonly Field[];
   content: unknown;
   change: (content: Content) => void;
+  /** Where `content` lies in the whole, as "characters.0." */
+  above?: string;
 }
 
-export function EditFields({ fields, content, change }: FieldsProps) {
+export function EditFields({ fields, content, change, above = "" }: FieldsProps) {
   const values = asObject(content);
   return (
     <div className={classes["fields"]}>
@@ -25,6 +28,7 @@ export function EditFields({ fields, content, change }: FieldsProps) {
         <EditField
           key={field.key}
           field={field}
+          path={above + field.key}
           value={values[field.key]}
           change={(value) => change({ ...values, [field.key]: value })}
         />
@@ -35,14 +39,15 @@ export function EditFields({ fields, content, change }: FieldsProps) {
 
 interface OneProps<F extends Field = Field> {
   field: F;
+  path: string;
   value: unknown;
   change: (value: unknown) => void;
 }
 
-function EditField({ field, value, change }: OneProps) {
+function EditField({ field, path, value, change }: OneProps) {
   const { t, language } = useI18n();
   const label = fieldLabel(field.key, language);
-  const common = { label, required: field.required ?? false, withAsterisk: field.required ?? false };
+  const common = useCommon(field, path);
   switch (field.kind) {
     case "line":
       return <TextInput {...common} value={asText(value)} maxLength={400} onChange={(event) => change(event.currentTarget.value)} />;
@@ -93,32 +98,47 @@ function EditField({ field, value, change }: OneProps) {
       );
     case "ref":
     case "refs":
-      return <EditRef field={field} value={value} change={change} />;
+      return <EditRef field={field} path={path} value={value} change={change} />;
     case "group":
       return (
         <Fieldset legend={label} className={classes["group"]}>
-          <EditFields fields={field.fields} content={value} change={change} />
+          <EditFields fields={field.fields} content={value} change={change} above={`${path}.`} />
         </Fieldset>
       );
     case "items":
-      return <EditItems field={field} value={value} change={change} />;
+      return <EditItems field={field} path={path} value={value} change={change} />;
   }
 }
 
-function EditRef({ field, value, change }: OneProps<RefField>) {
-  const { t, language } = useI18n();
+/** What every input has: its label, whether it is needed, what is wrong with it, and the path by which it is found. */
+function useCommon(field: Field, path: string) {
+  const { language } = useI18n();
+  const fault = useContext(FaultsContext).get(path);
+  const needed = field.required ?? false;
+  return {
+    label: fieldLabel(field.key, language),
+    "aria-required": needed,
+    withAsterisk: needed,
+    error: fault,
+    "data-path": path,
+  };
+}
+
+function EditRef({ field, path, value, change }: OneProps<RefField>) {
+  const { t } = useI18n();
+  const common = useCommon(field, path);
   const names = useContext(NamesContext);
   const chosen = field.kind === "refs" ? asLines(value) : [asText(value)].filter(Boolean);
   const known = new Map([...names, ...chosen.filter((id) => !names.has(id)).map((id) => [id, id] as const)]);
   const data = [...known].map(([id, name]) => ({ value: id, label: name }));
-  const label = fieldLabel(field.key, language);
-  if (field.kind === "refs") return <MultiSelect label={label} data={data} value={chosen} onChange={change} />;
-  return <Select label={label} data={data} value={chosen[0] ?? null} placeholder={t("edit.none")} clearable onChange={change} />;
+  if (field.kind === "refs") return <MultiSelect {...common} data={data} value={chosen} onChange={change} />;
+  return <Select {...common} data={data} value={chosen[0] ?? null} placeholder={t("edit.none")} clearable onChange={change} />;
 }
 
-function EditItems({ field, value, change }: OneProps<ItemsField>) {
+function EditItems({ field, path, value, change }: OneProps<ItemsField>) {
   const { t, language } = useI18n();
   const items = asItems(value);
+  const fault = useContext(FaultsContext).get(path);
   const label = fieldLabel(field.key, language);
   const replaced = (index: number, item: Content) => items.map((old, place) => (place === index ? item : old));
   const moved = (index: number) => {
@@ -127,7 +147,8 @@ function EditItems({ field, value, change }: OneProps<ItemsField>) {
     return next;
   };
   return (
-    <Fieldset legend={label} className={classes["items"]}>
+    <Fieldset legend={label} className={classes["items"]} data-path={path}>
+      {fault && <Input.Error>{fault}</Input.Error>}
       {items.map((item, index) => (
         <details key={index} className={classes["item"]} open={items.length < 4 || undefined}>
           <summary>
@@ -150,7 +171,12 @@ function EditItems({ field, value, change }: OneProps<ItemsField>) {
               </GuardedIcon>
             </span>
           </summary>
-          <EditFields fields={field.fields} content={item} change={(next) => change(replaced(index, next))} />
+          <EditFields
+            fields={field.fields}
+            content={item}
+            change={(next) => change(replaced(index, next))}
+            above={`${path}.${index}.`}
+          />
         </details>
       ))}
       <div>

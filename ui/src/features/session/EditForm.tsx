@@ -1,7 +1,9 @@
 // Editing by hand: a form drawn from the shape of the stage. What is typed is kept in this browser until it is saved.
 import { Button, Group, Text } from "@mantine/core";
-import { useMemo } from "react";
+import { useMemo, useRef, useState } from "react";
+import { Problem } from "@/shared/api/problem";
 import type { Content, Proposal } from "@/shared/api/types";
+import { missing, saidOfContent, valueOf, type Fault } from "@/shared/content/faults";
 import { SHAPES } from "@/shared/content/shapes";
 import { useI18n } from "@/shared/i18n/i18n";
 import { useStored } from "@/shared/lib/useStored";
@@ -9,6 +11,7 @@ import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
 import { EditFields } from "./EditFields";
+import { FaultList, FaultsContext, faultText, focusField } from "./faults";
 import { tidy } from "./tidy";
 import classes from "./EditForm.module.css";
 
@@ -24,19 +27,38 @@ export function EditForm({ storageKey, proposal, close }: EditFormProps) {
   const { state, stage, commands, whyNot } = useSession();
   const [text, setText] = useStored(storageKey);
   const content = useMemo(() => read(text), [text]);
+  const form = useRef<HTMLElement>(null);
+  const faults = useFaults(content);
   const key = `edit:${proposal?.id ?? stage}`;
+  const go = (path: string) => focusField(form.current, path);
   const save = async () => {
-    const answer = await commands.run(key, {
+    const first = faults.look()[0];
+    if (first) return go(first.path);
+    const tidied = tidy(SHAPES[stage], content);
+    const answer = await commands.attempt(key, {
       command_type: "EDIT_CONTENT",
       session_id: state.session_id,
-      payload: { stage, content: tidy(SHAPES[stage], content), proposal_id: proposal?.id ?? null },
+      payload: { stage, content: tidied, proposal_id: proposal?.id ?? null },
     });
-    if (answer) close();
+    if (answer === null) return;
+    if (!(answer instanceof Problem)) {
+      close();
+      return showNewest();
+    }
+    const said = saidOfContent(answer.fields);
+    if (said.length === 0) return;
+    commands.dismiss(key);
+    setText(JSON.stringify(tidied)); // the server counted the places in what was sent
+    faults.hear(said, tidied);
+    requestAnimationFrame(() => go(said[0]?.path ?? ""));
   };
   return (
-    <section className={classes["form"]} aria-label={t("edit.title")}>
-      <EditFields fields={SHAPES[stage]} content={content} change={(next) => setText(JSON.stringify(next))} />
+    <section ref={form} className={classes["form"]} aria-label={t("edit.title")}>
+      <FaultsContext value={faults.byPath}>
+        <EditFields fields={SHAPES[stage]} content={content} change={(next) => setText(JSON.stringify(next))} />
+      </FaultsContext>
       <div className={classes["foot"]}>
+        <FaultList faults={faults.all} fields={SHAPES[stage]} content={content} go={go} />
         <ProblemNote commands={commands} of={key} />
         <Group gap="xs">
           <GuardedButton why={whyNot("EDIT_CONTENT", stage)} loading={commands.busy(key)} onClick={() => void save()}>
@@ -52,6 +74,44 @@ export function EditForm({ storageKey, proposal, close }: EditFormProps) {
       </div>
     </section>
   );
+}
+
+/** What was just saved stands first: there the eye and the keyboard go on. */
+function showNewest(): void {
+  requestAnimationFrame(() => {
+    const card = document.querySelector<HTMLElement>("[data-testid=proposal-card]");
+    card?.scrollIntoView({ block: "start" });
+    card?.focus({ preventScroll: true });
+  });
+}
+
+interface Said extends Fault {
+  /** What stood there when it was said: once that is changed, nothing is held against it. */
+  about: string;
+}
+
+/** Faults are shown from the first try to save on, and go as they are mended. */
+function useFaults(content: Content) {
+  const { t } = useI18n();
+  const { stage } = useSession();
+  const [tried, setTried] = useState(false);
+  const [said, setSaid] = useState<readonly Said[]>([]);
+  const all = useMemo(() => {
+    const empty = tried ? missing(SHAPES[stage], content) : [];
+    const still = said.filter(({ path, about }) => JSON.stringify(valueOf(content, path)) === about);
+    return [...empty, ...still.filter(({ path }) => !empty.some((fault) => fault.path === path))];
+  }, [tried, said, content, stage]);
+  const byPath = useMemo(() => new Map(all.map((fault) => [fault.path, faultText(fault, t)])), [all, t]);
+  return {
+    all,
+    byPath,
+    look: () => {
+      setTried(true);
+      return missing(SHAPES[stage], content);
+    },
+    hear: (faults: readonly Fault[], sent: Content) =>
+      setSaid(faults.map((fault) => ({ ...fault, about: JSON.stringify(valueOf(sent, fault.path)) }))),
+  };
 }
 
 function read(text: string): Content {

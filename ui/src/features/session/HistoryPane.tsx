@@ -1,8 +1,11 @@
 // The history, newest first: every step with its time.
+import { Button } from "@mantine/core";
 import { useI18n, useMaybe } from "@/shared/i18n/i18n";
 import type { TimelineEntry } from "@/shared/api/types";
 import { clock, moment } from "@/shared/lib/time";
+import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
+import { branchKey, useBranch } from "./useBranch";
 import classes from "./Panes.module.css";
 
 export function HistoryPane() {
@@ -35,7 +38,31 @@ function Entry({ entry }: { entry: TimelineEntry }) {
         {clock(entry.occurred_at, locale)}
       </time>
       {detail && <span className={classes["detail"]}>{detail}</span>}
+      <BranchHere version={entry.version} what={text} />
     </li>
+  );
+}
+
+function BranchHere({ version, what }: { version: number; what: string }) {
+  const { t } = useI18n();
+  const { commands } = useSession();
+  const branch = useBranch();
+  if (branch.whyNot !== null) return null;
+  return (
+    <>
+      <Button
+        className={classes["branch"] ?? ""}
+        data-testid="branch-entry"
+        size="compact-xs"
+        variant="subtle"
+        aria-label={t("branch.entry.label", { what })}
+        loading={branch.busy(version)}
+        onClick={() => branch.from(version)}
+      >
+        {t("branch.entry")}
+      </Button>
+      <ProblemNote commands={commands} of={branchKey(version)} />
+    </>
   );
 }
 

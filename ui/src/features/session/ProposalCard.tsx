@@ -43,6 +43,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
   return (
     <article
       ref={card}
+      tabIndex={-1}
       className={classes["card"]}
       data-editing={edit !== "" || undefined}
       data-document={stage !== "CONCEPT_SELECTION" || undefined}

@@ -27,7 +27,7 @@ export function StageTable() {
   const generate = useGenerate();
   const [own, setOwn] = useOwnText(state.session_id, stage);
   useStudioKeys();
-  useTopOfWhatIsNew(stage, state.pending?.stage === stage ? state.pending.correlation_id : null);
+  useTopOfWhatIsNew(stage, state.pending?.stage === stage ? state.pending.correlation_id : null, state.status);
   const active = state.status === "IN_PROGRESS";
   const pendingHere = state.pending?.stage === stage;
   return (
@@ -60,15 +60,15 @@ export function StageTable() {
   );
 }
 
-/** A stage begins at its top, and so does what is being written in it. A reload stays where it was. */
-function useTopOfWhatIsNew(stage: string, work: string | null): void {
-  const before = useRef({ stage, work });
+/** A stage begins at its top, and so does what is being written in it, and the end. A reload stays where it was. */
+function useTopOfWhatIsNew(stage: string, work: string | null, status: string): void {
+  const before = useRef({ stage, work, status });
   useEffect(() => {
     const moved = before.current.stage !== stage;
-    const begun = work !== null && before.current.work !== work;
-    before.current = { stage, work };
+    const begun = (work !== null && before.current.work !== work) || before.current.status !== status;
+    before.current = { stage, work, status };
     if (moved || begun) window.scrollTo({ top: 0, behavior: moved ? "instant" : "smooth" });
-  }, [stage, work]);
+  }, [stage, work, status]);
 }
 
 function useStudioKeys(): void {

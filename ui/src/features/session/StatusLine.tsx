@@ -8,11 +8,11 @@ import { Icon } from "@/shared/ui/Icon";
 import { Notice } from "@/shared/ui/Notice";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
+import { branchKey, useBranch } from "./useBranch";
 import { Warnings } from "./Warnings";
 import classes from "./StatusLine.module.css";
 
 export function StatusLine() {
-  const { t } = useI18n();
   const { state, commands } = useSession();
   const over = state.status === "COMPLETED" || state.status === "ABANDONED";
   return (
@@ -22,7 +22,35 @@ export function StatusLine() {
       <ProblemNote commands={commands} of="finish" />
       <ProblemNote commands={commands} of="extend" />
       <Warnings />
-      {over && <Notice tone="calm">{t("studio.readOnly")}</Notice>}
+      {over && <Ended />}
+    </>
+  );
+}
+
+function Ended() {
+  const { t } = useI18n();
+  const { state, commands } = useSession();
+  const branch = useBranch();
+  return (
+    <>
+      <Notice
+        tone="calm"
+        action={
+          <GuardedButton
+            data-testid="branch-button"
+            size="xs"
+            variant="light"
+            why={branch.whyNot}
+            loading={branch.busy(state.version)}
+            onClick={() => branch.from(state.version)}
+          >
+            {t("branch.last")}
+          </GuardedButton>
+        }
+      >
+        {t("studio.readOnly")}
+      </Notice>
+      <ProblemNote commands={commands} of={branchKey(state.version)} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 // Warnings of the state: what, why, what is safe, and one button to go on.
-import { useI18n, useMaybe } from "@/shared/i18n/i18n";
+import { useI18n, useMaybe, useWarningText } from "@/shared/i18n/i18n";
 import type { Warning } from "@/shared/api/types";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Notice } from "@/shared/ui/Notice";
@@ -43,8 +43,12 @@ export function Warnings() {
 function WarningNotice({ warning, extendButton }: { warning: Warning; extendButton: React.ReactNode }) {
   const { t } = useI18n();
   const maybe = useMaybe();
+  const say = useWarningText();
+  const { live } = useSession();
   const generate = useGenerate();
   const failed = warning.code === "GENERATION_FAILED";
+  const failure = live.timeline.findLast((entry) => entry.event_type === "GenerationFailed")?.data["code"];
+  const said = say(warning.code, warning.message, failed && typeof failure === "string" ? failure : "");
   return (
     <Notice
       tone={failed ? "danger" : "warning"}
@@ -60,7 +64,7 @@ function WarningNotice({ warning, extendButton }: { warning: Warning; extendButt
         )
       }
     >
-      {warning.message} {failed && t("warn.safe")}
+      {said} {failed && !/\bsafe\b|安全/.test(said) && t("warn.safe")}
     </Notice>
   );
 }

@@ -2,12 +2,12 @@
 import { Collapse, UnstyledButton } from "@mantine/core";
 import { useId, useMemo, useState } from "react";
 import type { Proposal } from "@/shared/api/types";
-import { changes, wordDiff, type Change } from "@/shared/content/changes";
+import { changes } from "@/shared/content/changes";
 import { SHAPES } from "@/shared/content/shapes";
 import { useI18n } from "@/shared/i18n/i18n";
-import { fieldLabel } from "@/shared/i18n/labels";
 import { Icon } from "@/shared/ui/Icon";
 import { useSession } from "./context";
+import { Diff } from "./Diff";
 import classes from "./WhatChanged.module.css";
 
 export function WhatChanged({ proposal, before }: { proposal: Proposal; before: Proposal }) {
@@ -42,28 +42,5 @@ export function WhatChanged({ proposal, before }: { proposal: Proposal; before: 
         {found.length === 0 && <p>{t("proposal.changed.none")}</p>}
       </Collapse>
     </section>
-  );
-}
-
-function Diff({ change }: { change: Change }) {
-  const { language } = useI18n();
-  const where = change.where
-    .flatMap(({ label, name }) => [...(name ? [name] : label ? [fieldLabel(label, language)] : [])])
-    .join(" › ");
-  return (
-    <div>
-      <dt>{where}</dt>
-      <dd>
-        {wordDiff(change.before, change.after).map((piece, index) =>
-          piece.kind === "added" ? (
-            <ins key={index}>{piece.text}</ins>
-          ) : piece.kind === "removed" ? (
-            <del key={index}>{piece.text}</del>
-          ) : (
-            <span key={index}>{piece.text}</span>
-          ),
-        )}
-      </dd>
-    </div>
   );
 }

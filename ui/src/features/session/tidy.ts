@@ -1,6 +1,7 @@
 // From what the form holds to what the contract wants: empty lines out, empty items out, ids for what is new. Pure.
+import { isBlankItem } from "@/shared/content/faults";
 import type { Field, ItemsField } from "@/shared/content/shapes";
-import { asItems, asLines, asObject, asText, isEmpty } from "@/shared/content/values";
+import { asItems, asLines, asObject, asText } from "@/shared/content/values";
 import type { Content } from "@/shared/api/types";
 
 export function tidy(fields: readonly Field[], content: unknown): Content {
@@ -37,7 +38,7 @@ function tidied(field: Field, value: unknown): unknown {
 }
 
 function tidyItems(field: ItemsField, items: Record<string, unknown>[]): Content[] {
-  const kept = items.filter((item) => !isEmpty({ ...item, id: "", key: "", n: null }));
+  const kept = items.filter((item) => !isBlankItem(item));
   const taken = new Set(kept.map((item) => asText(item[field.id ?? ""])));
   return kept.map((item, index) => {
     const tidyItem = tidy(field.fields, item);

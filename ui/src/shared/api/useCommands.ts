@@ -2,12 +2,14 @@
 // by a key that names the place on the page.
 import { useCallback, useMemo, useRef, useState } from "react";
 import { newCommandId, sendCommand } from "./client";
-import { asProblem, type Problem } from "./problem";
+import { asProblem, Problem } from "./problem";
 import type { Command, CommandAnswer } from "./types";
 
 export interface Commands {
   /** Sends it; null when it was refused or nobody answered. A second call with the same key and words has the same id. */
   run: (key: string, command: Command) => Promise<CommandAnswer | null>;
+  /** The same, with what went wrong for the caller. Null: the key is under way already. */
+  attempt: (key: string, command: Command) => Promise<CommandAnswer | Problem | null>;
   busy: (key: string) => boolean;
   anyBusy: boolean;
   problem: (key: string) => Problem | null;
@@ -43,7 +45,7 @@ export function useCommands({ settled, refused }: Options = {}): Commands {
     });
   }, []);
 
-  const run = useCallback(
+  const attempt = useCallback(
     async (key: string, command: Command) => {
       if (underWay.current.has(key)) return null;
       const said = JSON.stringify(command);
@@ -63,13 +65,21 @@ export function useCommands({ settled, refused }: Options = {}): Commands {
         if (!problem.unanswered) unanswered.current.delete(key);
         note(key, problem);
         refused?.(problem);
-        return null;
+        return problem;
       } finally {
         underWay.current.delete(key);
         setBusyKeys(new Set(underWay.current));
       }
     },
     [note, settled, refused],
+  );
+
+  const run = useCallback(
+    async (key: string, command: Command) => {
+      const answer = await attempt(key, command);
+      return answer instanceof Problem ? null : answer;
+    },
+    [attempt],
   );
 
   const again = useCallback(
@@ -83,12 +93,13 @@ export function useCommands({ settled, refused }: Options = {}): Commands {
   return useMemo(
     () => ({
       run,
+      attempt,
       again,
       busy: (key) => busyKeys.has(key),
       anyBusy: busyKeys.size > 0,
       problem: (key) => problems.get(key) ?? null,
       dismiss: (key) => note(key, null),
     }),
-    [run, again, note, busyKeys, problems],
+    [run, attempt, again, note, busyKeys, problems],
   );
 }

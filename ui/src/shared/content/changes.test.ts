@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { changes, wordDiff } from "./changes";
+import { changes, isMended, wordDiff } from "./changes";
 import { SHAPES } from "./shapes";
 
 describe("what changed", () => {
@@ -37,5 +37,19 @@ describe("word diff", () => {
       "会",
       "的城",
     ]);
+  });
+});
+
+describe("mended or new", () => {
+  const mended = (before: string, after: string) => isMended(before, after, wordDiff(before, after));
+  test("one word of four is a mend", () => {
+    expect(mended("a quiet harbour town", "a burning harbour town")).toBe(true);
+  });
+  test("a title that shares an article with the one before is a new title", () => {
+    expect(mended("The Salt and the Bell", "The Honest Loaf")).toBe(false);
+  });
+  test("a Chinese title with a character in common is a new title", () => {
+    expect(mended("会做梦的城", "最后一位守塔的人")).toBe(false);
+    expect(mended("会做梦的城", "会唱歌的城")).toBe(true);
   });
 });

@@ -54,6 +54,16 @@ function joined(value: unknown): string {
   return asLines(value).join(" · ");
 }
 
+/** Below this share of common letters a text is a new one, and a patchwork of scraps would only hide both. */
+const LITTLE = 0.4;
+
+/** Whether `after` is `before` mended, so that marking words helps; else both are read better one after the other. */
+export function isMended(before: string, after: string, found: readonly Piece[]): boolean {
+  const letters = (text: string) => text.replace(/[\s\p{P}]/gu, "").length;
+  const same = found.filter(({ kind }) => kind === "same").reduce((sum, { text }) => sum + letters(text), 0);
+  return same >= LITTLE * Math.max(letters(before), letters(after), 1);
+}
+
 const LONGEST_BY_WORD = 6_000;
 
 /** The words that went and came, in reading order. Text without spaces (Chinese) is compared by characters. */

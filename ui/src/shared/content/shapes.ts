@@ -46,7 +46,7 @@ export type Field = TextField | NumberField | ChoiceField | RefField | GroupFiel
 const line = (key: string, required = false): Field => ({ key, kind: "line", required });
 const text = (key: string, required = false): Field => ({ key, kind: "text", required });
 const lines = (key: string): Field => ({ key, kind: "lines" });
-const number = (key: string, min: number, max: number): Field => ({ key, kind: "number", min, max });
+const number = (key: string, min: number, max: number, required = false): Field => ({ key, kind: "number", min, max, required });
 const choice = (key: string, ...options: string[]): Field => ({ key, kind: "choice", options });
 const group = (key: string, ...fields: Field[]): Field => ({ key, kind: "group", fields });
 const items = (
@@ -54,7 +54,7 @@ const items = (
   how: Pick<ItemsField, "title" | "badge" | "id" | "look" | "required" | "lead" | "body">,
   ...fields: Field[]
 ): Field => ({ key, kind: "items", fields, ...how });
-const people = (key: string, kind: "ref" | "refs"): Field => ({ key, kind, to: "characters" });
+const people = (key: string, kind: "ref" | "refs", required = false): Field => ({ key, kind, to: "characters", required });
 const places = (key: string, kind: "ref" | "refs"): Field => ({ key, kind, to: "locations" });
 
 const structure = choice("structure", "three_act", "save_the_cat", "story_circle", "snowflake", "custom");
@@ -134,7 +134,7 @@ const characters: Field[] = [
     items(
       "relations",
       { title: "target_id", look: "rows" },
-      people("target_id", "ref"),
+      people("target_id", "ref", true),
       text("surface"),
       text("hidden_tension"),
       text("change"),
@@ -188,14 +188,14 @@ const plot: Field[] = [
     { title: "name", look: "rows", body: "purpose" },
     line("name", true),
     text("purpose"),
-    number("start_pct", 0, 100),
-    number("end_pct", 0, 100),
+    number("start_pct", 0, 100, true),
+    number("end_pct", 0, 100, true),
   ),
   items(
     "beats",
     { title: "label", id: "key", look: "scale", required: true, body: "summary" },
     line("label", true),
-    number("target_pct", 0, 100),
+    number("target_pct", 0, 100, true),
     text("summary", true),
     line("act"),
     text("character_change"),

@@ -3,7 +3,7 @@ import { createContext, useCallback, useContext, useEffect, useMemo, type ReactN
 import type { Problem } from "@/shared/api/problem";
 import { useStored } from "@/shared/lib/useStored";
 import { en, type Key } from "./en";
-import { reasonsZh } from "./reasons";
+import { failuresZh, reasonsZh, warningsZh } from "./reasons";
 import { zh } from "./zh";
 
 export type Language = "en" | "zh";
@@ -52,6 +52,15 @@ export function useReason(): (code: string | null, sentence: string | null) => s
   const { language } = useI18n();
   return useCallback(
     (code, sentence) => (language === "zh" && code !== null && reasonsZh[code]) || sentence || "",
+    [language],
+  );
+}
+
+/** A warning as a sentence in the page's language; `failure`: the code of what failed, where something did. */
+export function useWarningText(): (code: string, sentence: string, failure?: string) => string {
+  const { language } = useI18n();
+  return useCallback(
+    (code, sentence, failure = "") => (language === "zh" && (failuresZh[failure] ?? warningsZh[code])) || sentence,
     [language],
   );
 }

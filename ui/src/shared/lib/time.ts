@@ -14,7 +14,7 @@ export function ago(iso: string, language: string, now = Date.now()): string {
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
   }
-  return format.format(0, "second");
+  return language.startsWith("zh") ? "刚刚" : "just now";
 }
 
 export function clock(iso: string, language: string): string {
