@@ -5,7 +5,7 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -48,6 +48,19 @@ def progress_of(change: Drafted) -> ProgressFrame:
     )
 
 
+class _Open:
+    """One open stream: which token let it in, and how to end it while it waits."""
+
+    def __init__(self, token_id: UUID | None) -> None:
+        self.token_id = token_id
+        self.ended = False
+        self.waiting = anyio.CancelScope()
+
+    def end(self) -> None:
+        self.ended = True
+        self.waiting.cancel()
+
+
 class Streams:
     """The open streams of this process."""
 
@@ -55,15 +68,25 @@ class Streams:
         self.queries = queries
         self._changes = changes
         self._longest = longest
-        self._waiting: set[anyio.CancelScope] = set()
+        self._open: set[_Open] = set()
         self._reading: dict[tuple[object, ...], asyncio.Task[object]] = {}
         self._closed = False
 
     def close(self) -> None:
         """End every stream at once, and every later one as soon as it has begun."""
         self._closed = True
-        for scope in tuple(self._waiting):
-            scope.cancel()
+        for stream in tuple(self._open):
+            stream.end()
+
+    def tokens(self) -> set[UUID]:
+        """The tokens that open streams were let in with."""
+        return {stream.token_id for stream in self._open if stream.token_id is not None}
+
+    def end(self, tokens: Collection[UUID]) -> None:
+        """End every stream that was let in with one of these tokens."""
+        for stream in tuple(self._open):
+            if stream.token_id in tokens:
+                stream.end()
 
     async def run(
         self,
@@ -72,34 +95,36 @@ class Streams:
         *,
         session_id: UUID | None = None,
         user_id: UUID | None = None,
+        token_id: UUID | None = None,
     ) -> AsyncIterator[bytes]:
         """`opening`, then what `parts` makes of each change, until the stream has to end.
 
-        It ends when the server stops, the client is too slow, the database is gone, or it was long enough. The
-        subscription comes before the first read, so nothing falls in between.
+        It ends when the server stops, the client is too slow, the database is gone, `token_id` is no longer good, or
+        it was long enough. The subscription comes before the first read, so nothing falls in between.
         """
         ends_at = anyio.current_time() + self._longest
+        this = _Open(token_id)
+        self._open.add(this)
         try:
             async with self._changes.subscribe(session_id=session_id, user_id=user_id) as subscription:
                 for part in await opening():
                     yield part
-                while (change := await self._next(subscription, ends_at)) is not None:
+                while (change := await self._next(subscription, ends_at, this)) is not None:
                     for part in await parts(change):
                         yield part
         except psycopg.OperationalError as error:
             log.warning("stream_ended", error=type(error).__name__)
+        finally:
+            self._open.discard(this)
 
-    async def _next(self, subscription: Subscription, ends_at: float) -> Change | None:
-        while not self._closed and (left := ends_at - anyio.current_time()) > 0:
+    async def _next(self, subscription: Subscription, ends_at: float, this: "_Open") -> Change | None:
+        while not (self._closed or this.ended) and (left := ends_at - anyio.current_time()) > 0:
             change = None
-            with anyio.CancelScope() as scope:
-                self._waiting.add(scope)
+            with anyio.CancelScope() as this.waiting:
                 try:
                     change = await subscription.next(min(left, _TURN))
                 except FeedOverflow:
                     return None
-                finally:
-                    self._waiting.discard(scope)
             if change is not None:
                 return change
         return None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -58,6 +58,30 @@ async def test_a_stream_that_lasted_long_enough_ends_and_can_be_resumed(database
         assert kinds(seen) == [("timeline", "1"), ("state", None)]
         async with opened_stream(api.http, path(session_id), "1") as stream:
             assert kinds(await until_state(stream, 1)) == [("state", None)]
+
+
+async def test_only_the_streams_of_a_token_that_has_ended_end(api: Served) -> None:
+    session_id = UUID(await api.start())
+    await api.state(str(session_id), 1)
+    streams = api.app.state.readers.streams
+    ended, good = uuid4(), uuid4()
+    running = []
+    for token_id in (ended, good):
+        client = SessionStream(streams, session_id, api.account.id, None)
+        running.append(streams.run(client.opening, client.parts, session_id=session_id, token_id=token_id))
+    for stream in running:
+        assert b"event: timeline" in await anext(stream)
+        assert b"event: state" in await anext(stream)
+    assert streams.tokens() == {ended, good}
+    waiting = [asyncio.create_task(anext(stream, None)) for stream in running]
+    streams.end({ended})
+    async with asyncio.timeout(5):
+        assert await waiting[0] is None
+    assert streams.tokens() == {good}
+    moved = await api.command("NAVIGATE_TO_STAGE", str(session_id), stage="CHARACTERS")
+    assert moved["version"] == 2
+    async with asyncio.timeout(5):
+        assert b"id: 2" in (await waiting[1] or b"")
 
 
 async def test_proxies_are_told_to_let_frames_through(api: Served) -> None:
