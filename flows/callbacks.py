@@ -13,13 +13,15 @@ import psycopg
 import structlog
 from genesis_types.enums import HandleStatus
 from genesis_types.envelope import Message
+from prefect.exceptions import PrefectException
 from psycopg_pool import PoolClosed, PoolTimeout
 
+from flows.expiry import Expiry
 from flows.handles import Handle, Handles, is_turn
 from flows.leases import Leases
 from flows.reactions import BEGINNINGS, DECISIONS, REQUESTS, Reactions
 from flows.resuming import Resuming
-from flows.runs import UNREACHABLE, Runs, prefect_runs
+from flows.runs import UNREACHABLE, Runs, prefect_runs, said
 from flows.services import prefect_url
 from flows.sweep import Sweep
 from infrastructure.bootstrap import Studio, studio
@@ -29,6 +31,9 @@ from infrastructure.ending import end
 from infrastructure.settings import Settings
 
 GROUP = "callbacks"
+AT_ONCE = 16
+"""Sessions dealt with side by side: more would only queue for connections, and time out in Prefect's own queue."""
+
 FETCH_SECONDS = 0.5
 AGAIN_SECONDS = 1.0
 
@@ -44,6 +49,7 @@ class PrefectCallbackService:
         self._handles = handles
         self._resuming = resuming
         self._reactions = reactions
+        self._at_once = asyncio.Semaphore(AT_ONCE)
 
     async def take_all(self, messages: Sequence[Message]) -> None:
         """In order within a session, sessions side by side."""
@@ -55,8 +61,9 @@ class PrefectCallbackService:
                 group.create_task(self._take_in_order(several))
 
     async def _take_in_order(self, messages: Sequence[Message]) -> None:
-        for message in messages:
-            await self.take(message)
+        async with self._at_once:
+            for message in messages:
+                await self.take(message)
 
     async def take(self, message: Message) -> None:
         """Returns when what the message says is in PostgreSQL; what Prefect did not do by then, the sweep does."""
@@ -70,7 +77,9 @@ class PrefectCallbackService:
             elif handle is not None:
                 await self._wake(message, handle)
         except UNREACHABLE as error:
-            log.info("left_to_the_sweep", session_id=str(message.session_id), error=type(error).__name__)
+            log.info("left_to_the_sweep", session_id=str(message.session_id), error=said(error))
+        except PrefectException:  # an answer that nobody expects must not come again with its message, for ever
+            log.exception("left_to_the_sweep", session_id=str(message.session_id))
 
     async def _wake(self, message: Message, handle: Handle) -> None:
         if handle.status is HandleStatus.PAUSED and await self._resuming.resume(handle):
@@ -104,7 +113,8 @@ def build(made: Studio, runs: Runs) -> tuple[PrefectCallbackService, Sweep]:
     handles, leases = Handles(made.pool), Leases(made.pool)
     resuming = Resuming(handles, runs, made.hints)
     reactions = Reactions(leases, runs, made.hints)
-    sweep = Sweep(made.pool, runs=runs, resuming=resuming, reactions=reactions)
+    expiry = Expiry(handles, made.store, made.clock, made.hints)
+    sweep = Sweep(made.pool, runs=runs, resuming=resuming, reactions=reactions, expiry=expiry, handles=handles)
     return PrefectCallbackService(handles, resuming, reactions), sweep
 
 

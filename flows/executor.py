@@ -8,7 +8,9 @@ import asyncio
 import os
 import socket
 import threading
+import time
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -23,8 +25,9 @@ from psycopg_pool import PoolClosed, PoolTimeout
 from application.ports import Hints, Writer
 from flows.genesis import genesis
 from flows.leases import Lease, Leases
-from flows.runs import UNREACHABLE, Runs, prefect_runs
+from flows.runs import UNREACHABLE, Runs, prefect_runs, said
 from flows.services import HANDED_OVER, Services, build_services, configured_writer, prefect_url
+from flows.tenure import NotOurs, Tenure
 from infrastructure.bootstrap import studio
 from infrastructure.ending import end
 from infrastructure.hints import RUNS
@@ -101,6 +104,12 @@ async def _run(settings: Settings, stop: asyncio.Event, writer: Writer | None) -
         await executor.work(stop)
 
 
+@dataclass(frozen=True, slots=True)
+class Execution:
+    task: asyncio.Task[None]
+    tenure: Tenure
+
+
 class Executor:
     def __init__(
         self, leases: Leases, runs: Runs, services: Services, hints: Hints, *, concurrency: int = CONCURRENCY
@@ -111,7 +120,7 @@ class Executor:
         self._services = services
         self._hints = hints
         self._concurrency = concurrency
-        self._executing: dict[str, asyncio.Task[None]] = {}
+        self._executing: dict[str, Execution] = {}
         self._wake = asyncio.Event()
 
     async def work(self, stop: asyncio.Event) -> None:
@@ -127,13 +136,18 @@ class Executor:
             task.result()
 
     async def _give_back(self) -> None:
-        executing = set(self._executing.values())
-        if executing:
-            _, left = await asyncio.wait(executing, timeout=FINISH_SECONDS)
-            for task in left:
-                task.cancel()
-            if left:
-                await asyncio.wait(left, timeout=CANCEL_SECONDS)
+        executing = list(self._executing.values())
+        if not executing:
+            return
+        tasks = {execution.task for execution in executing}
+        await asyncio.wait(tasks, timeout=FINISH_SECONDS)
+        for execution in executing:
+            execution.tenure.end()
+        _, left = await asyncio.wait(tasks, timeout=CANCEL_SECONDS)
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=FINISH_SECONDS)
 
     async def _listen(self) -> None:
         async with self._hints.listen(RUNS) as listener:
@@ -145,10 +159,12 @@ class Executor:
         while True:
             self._wake.clear()
             free = self._concurrency - len(self._executing)
+            valid_until = time.monotonic() + self._leases.seconds
             try:
                 for lease in await self._leases.claim(self._name, free) if free else []:
-                    task = asyncio.create_task(self._execute(lease))
-                    self._executing[lease.owner] = task
+                    tenure = Tenure(valid_until)
+                    task = asyncio.create_task(self._execute(lease, tenure))
+                    self._executing[lease.owner] = Execution(task, tenure)
                     task.add_done_callback(partial(self._ended, lease.owner))
             except DATABASE_ERRORS as error:
                 log.warning("cannot_claim", error=type(error).__name__)
@@ -166,27 +182,33 @@ class Executor:
             owners = dict(self._executing)
             if not owners:
                 continue
+            valid_until = time.monotonic() + self._leases.seconds
             try:
                 held = await self._leases.renew(list(owners))
             except DATABASE_ERRORS as error:
                 log.warning("cannot_renew", error=type(error).__name__)
                 continue
-            for owner in owners.keys() - held:
-                log.warning("lease_lost", owner=owner)
-                owners[owner].cancel()
+            for owner, execution in owners.items():
+                if owner in held:
+                    execution.tenure.valid_until = valid_until
+                elif not execution.task.done():
+                    log.warning("lease_lost", owner=owner)
+                    execution.tenure.end()
 
-    async def _execute(self, lease: Lease) -> None:
+    async def _execute(self, lease: Lease, tenure: Tenure) -> None:
         """One run, until it waits or ends. Whatever happens, its lease says afterwards what is to be done."""
         facts = {"session_id": str(lease.session_id), "flow_run_id": str(lease.flow_run_id)}
-        HANDED_OVER.set(self._services.owned_by(lease.owner))
+        HANDED_OVER.set(self._services.owned_by(lease.owner, tenure))
         try:
             await self._engine(lease)
+        except NotOurs:
+            await self._again(lease, 0, failed=False)  # given back, unless another has it already
         except asyncio.CancelledError:
             with suppress(*DATABASE_ERRORS):
                 await asyncio.shield(self._leases.again(lease))
             raise
         except UNREACHABLE as error:
-            log.info("prefect_not_reachable", error=type(error).__name__, **facts)
+            log.info("prefect_not_reachable", error=said(error), **facts)
             await self._again(lease, UNREACHABLE_SECONDS, failed=False)
         except (Abort, Exception):
             if lease.failures + 1 >= GIVE_UP_AFTER:

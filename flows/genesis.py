@@ -13,7 +13,7 @@ from prefect import flow
 
 from flows.generation import generate
 from flows.runs import FLOW
-from flows.services import services
+from flows.services import Services, services
 from flows.waiting import WaitOver, wait_for_user_input
 
 
@@ -22,17 +22,22 @@ from flows.waiting import WaitOver, wait_for_user_input
 async def genesis(session_id: UUID) -> None:
     """Lead a session until it ends or its time is up; an extended session gets a new run with its next decision."""
     async with services() as given:
-        while True:
-            session = await given.store.load(session_id)
-            if session is None or session.status is not GenesisStatus.IN_PROGRESS:
-                await given.handles.close_all(session_id)
-                return
-            if session.pending is not None:
-                await generate(given, session, session.pending)
-                continue
-            try:
-                await wait_for_user_input(
-                    given.handles, given.resuming, session_id, session.turn + 1, given.wait_timeout_seconds
-                )
-            except WaitOver:
-                return
+        await given.tenure.keep(_lead(given, session_id))
+
+
+async def _lead(given: Services, session_id: UUID) -> None:
+    woken_for = 0
+    while True:
+        session = await given.store.load(session_id)
+        if session is None or session.status is not GenesisStatus.IN_PROGRESS:
+            await given.handles.close_all(session_id)
+            return
+        if session.pending is not None:
+            await generate(given, session, session.pending)
+            continue
+        turn = session.turn + 1
+        try:
+            await wait_for_user_input(given, session_id, turn, in_vain=woken_for == turn)
+        except WaitOver:
+            return
+        woken_for = turn

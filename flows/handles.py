@@ -13,74 +13,11 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 from pydantic import JsonValue
 
+from flows import handle_statements as statements
 from infrastructure.postgres import Pool
 
-# Opening a wait closes the waits of earlier turns: the flow has seen them. A wait of another run is left alone.
-_OPEN = """
-WITH seen AS (
-    UPDATE flow_resume_handles SET status = 'RESUMED', resumed_at = clock_timestamp()
-    WHERE session_id = %(session_id)s AND turn < %(turn)s AND status IN ('PENDING_PAUSE', 'PAUSED')
-), over AS (
-    SELECT id, correlation_id, session_id, turn, flow_run_id, attempt, status, resume_payload
-    FROM flow_resume_handles WHERE correlation_id = %(correlation_id)s
-        AND (status = 'RESUMED' OR (status = 'EXPIRED' AND flow_run_id = %(flow_run_id)s)) LIMIT 1
-), opened AS (
-    INSERT INTO flow_resume_handles AS h
-        (id, correlation_id, session_id, turn, flow_run_id, timeout_seconds, expires_at)
-    SELECT %(id)s, %(correlation_id)s, %(session_id)s, %(turn)s, %(flow_run_id)s, %(timeout)s,
-        clock_timestamp() + make_interval(secs => %(timeout)s)
-    WHERE NOT EXISTS (SELECT FROM over)
-    ON CONFLICT (correlation_id) WHERE status IN ('PENDING_PAUSE', 'PAUSED') DO UPDATE
-        SET flow_run_id = EXCLUDED.flow_run_id, attempt = h.attempt + 1, status = 'PENDING_PAUSE',
-            timeout_seconds = EXCLUDED.timeout_seconds, expires_at = coalesce(h.expires_at, EXCLUDED.expires_at)
-        WHERE h.flow_run_id IS NULL OR h.flow_run_id = EXCLUDED.flow_run_id
-    RETURNING id, correlation_id, session_id, turn, flow_run_id, attempt, status, resume_payload
-)
-SELECT * FROM over UNION ALL SELECT * FROM opened
-"""
-# A signal for a turn that a flow of the session has gone past is only remembered, so that it is not taken up twice.
-_SIGNAL = """
-INSERT INTO flow_resume_handles AS h (id, correlation_id, session_id, turn, status, resume_payload, resumed_at)
-SELECT %(id)s, %(correlation_id)s, %(session_id)s, %(turn)s,
-    CASE WHEN past THEN 'RESUMED' ELSE 'PENDING_PAUSE' END::handle_status, %(payload)s,
-    CASE WHEN past THEN clock_timestamp() END
-FROM (SELECT EXISTS (SELECT FROM flow_resume_handles
-    WHERE session_id = %(session_id)s AND turn > %(turn)s AND flow_run_id IS NOT NULL) AS past) AS seen
-WHERE NOT EXISTS (
-    SELECT FROM flow_resume_handles WHERE correlation_id = %(correlation_id)s AND status = 'RESUMED')
-ON CONFLICT (correlation_id) WHERE status IN ('PENDING_PAUSE', 'PAUSED') DO UPDATE
-    SET resume_payload = coalesce(h.resume_payload, EXCLUDED.resume_payload)
-RETURNING id, correlation_id, session_id, turn, flow_run_id, attempt, status, resume_payload
-"""
-_PAUSED = """
-UPDATE flow_resume_handles SET status = 'PAUSED', paused_at = clock_timestamp()
-WHERE id = %(id)s AND status = 'PENDING_PAUSE' AND flow_run_id = %(flow_run_id)s
-RETURNING id, correlation_id, session_id, turn, flow_run_id, attempt, status, resume_payload
-"""
-_CLOSE = "UPDATE flow_resume_handles SET status = 'RESUMED', resumed_at = clock_timestamp() WHERE id = %(id)s"
-# The run is due from the moment that its wait is over: both facts in one statement. `taken`: Prefect has just accepted
-# the resume, so an execution that still holds the lease is only unwinding.
-_RESUMED = """
-WITH over AS (
-    UPDATE flow_resume_handles SET resumed_at = clock_timestamp(),
-        status = CASE WHEN status = 'EXPIRED' THEN status ELSE 'RESUMED' END
-    WHERE id = %(id)s RETURNING session_id, flow_run_id
-)
-INSERT INTO flow_run_leases AS l (session_id, flow_run_id)
-SELECT session_id, flow_run_id FROM over WHERE flow_run_id IS NOT NULL
-ON CONFLICT (session_id) DO UPDATE
-    SET lease_owner = NULL, lease_expires_at = clock_timestamp()
-    WHERE %(taken)s AND l.flow_run_id = EXCLUDED.flow_run_id
-"""
-_CLOSE_ALL = """
-UPDATE flow_resume_handles SET status = 'RESUMED', resumed_at = clock_timestamp()
-WHERE session_id = %(session_id)s AND status IN ('PENDING_PAUSE', 'PAUSED')
-"""
-_FORGET_RUN = """
-UPDATE flow_resume_handles SET flow_run_id = NULL, status = 'PENDING_PAUSE', paused_at = NULL
-WHERE id = %(id)s AND flow_run_id = %(flow_run_id)s AND status IN ('PENDING_PAUSE', 'PAUSED', 'EXPIRED')
-RETURNING id, correlation_id, session_id, turn, flow_run_id, attempt, status, resume_payload
-"""
+RESUMING_SECONDS = 12.0
+"""How long one that wakes a run keeps others from it: longer than Prefect may take to answer."""
 
 
 def correlation_of(session_id: UUID, turn: int) -> UUID:
@@ -95,7 +32,10 @@ def is_turn(value: object) -> TypeGuard[int]:
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """One wait. `attempt` counts how often a run came to it; `flow_run_id` None: nobody waits yet."""
+    """One wait. `attempt` counts how often a run came to it; `flow_run_id` None: nobody waits yet.
+
+    `resume_payload` is whatever was stored: any JSON value. None: no signal has come.
+    """
 
     id: UUID
     correlation_id: UUID
@@ -104,10 +44,14 @@ class Handle:
     flow_run_id: UUID | None
     attempt: int
     status: HandleStatus
-    resume_payload: dict[str, Any] | None
+    resume_payload: JsonValue
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "status", HandleStatus(self.status))
+
+    @property
+    def signalled(self) -> bool:
+        return self.resume_payload is not None
 
 
 class Handles:
@@ -119,42 +63,79 @@ class Handles:
 
         RESUMED or EXPIRED: it is over already. None: another run waits for this turn.
         """
-        return await self._one(
-            _OPEN, session_id=session_id, turn=turn, flow_run_id=flow_run_id, timeout=timeout_seconds
+        return await self._of_turn(
+            statements.OPEN, session_id, turn, id=uuid4(), flow_run_id=flow_run_id, timeout=timeout_seconds
+        )
+
+    async def reopen(self, session_id: UUID, turn: int, flow_run_id: UUID, timeout_seconds: int) -> Handle | None:
+        """The wait that was called over though nobody decided, as a new attempt. None: there is no such wait."""
+        return await self._of_turn(
+            statements.REOPEN, session_id, turn, flow_run_id=flow_run_id, timeout=timeout_seconds
         )
 
     async def signal(self, session_id: UUID, turn: int, payload: dict[str, JsonValue]) -> Handle | None:
         """Store what a wait for `turn` is resumed with; the first payload wins. None: that wait is over."""
-        return await self._one(_SIGNAL, session_id=session_id, turn=turn, payload=Jsonb(payload))
+        return await self._of_turn(statements.SIGNAL, session_id, turn, id=uuid4(), payload=Jsonb(payload))
 
     async def paused(self, handle: Handle) -> Handle | None:
-        """Prefect has confirmed the pause. None: the wait is no longer this run's."""
-        return await self._one(_PAUSED, row=handle.id, flow_run_id=handle.flow_run_id)
+        """Prefect has confirmed the pause. None: the wait is no longer this attempt's, or is over."""
+        return await self._one(statements.PAUSED, _row(handle))
+
+    async def take(self, handle: Handle) -> bool:
+        """Whether it is for us to wake the run of this attempt: it still waits, and nobody else is at it."""
+        return await self._found(statements.TAKE, _row(handle) | {"seconds": RESUMING_SECONDS})
+
+    async def let_go(self, handle: Handle) -> None:
+        """What we took, for anybody: Prefect could not be asked."""
+        await self._execute(statements.LET_GO, _row(handle))
 
     async def close(self, handle: Handle) -> None:
         """The flow has taken the payload itself."""
-        await self._execute(_CLOSE, {"id": handle.id})
+        await self._execute(statements.CLOSE, _row(handle))
 
     async def resumed(self, handle: Handle, *, accepted: bool) -> None:
         """The run waits no more and is due: Prefect has just accepted the resume, or had done so before."""
-        await self._execute(_RESUMED, {"id": handle.id, "taken": accepted})
+        await self._execute(statements.RESUMED, _row(handle) | {"taken": accepted})
 
     async def close_all(self, session_id: UUID) -> None:
         """The session's flow ends: nobody waits any more."""
-        await self._execute(_CLOSE_ALL, {"session_id": session_id})
+        await self._execute(statements.CLOSE_ALL, {"session_id": session_id})
 
     async def forget_run(self, handle: Handle) -> Handle | None:
         """The run that waited is gone from Prefect: the wait is open for another."""
-        return await self._one(_FORGET_RUN, row=handle.id, flow_run_id=handle.flow_run_id)
+        return await self._one(statements.FORGET_RUN, _row(handle))
 
-    async def _one(self, statement: LiteralString, row: UUID | None = None, **values: Any) -> Handle | None:
-        values["id"] = row or uuid4()
-        if "turn" in values:
-            values["correlation_id"] = correlation_of(values["session_id"], values["turn"])
+    async def noticed(self, handle: Handle) -> None:
+        """The writer has been told of the expiry, or there was nothing to tell."""
+        await self._execute(statements.NOTICED, _row(handle))
+
+    async def set_back(self, handle: Handle) -> None:
+        """What could not be done for this wait is tried again after all others."""
+        await self._execute(statements.SET_BACK, _row(handle))
+
+    async def these(self, where: LiteralString, limit: int) -> list[Handle]:
+        """Those that a condition names, the longest untouched first; `h` is the handle."""
+        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Handle)) as cursor:
+            await cursor.execute(statements.SELECT + where + " ORDER BY h.updated_at LIMIT %(limit)s", {"limit": limit})
+            return await cursor.fetchall()
+
+    async def _of_turn(self, statement: LiteralString, session_id: UUID, turn: int, **values: Any) -> Handle | None:
+        values |= {"session_id": session_id, "turn": turn, "correlation_id": correlation_of(session_id, turn)}
+        return await self._one(statement, values)
+
+    async def _one(self, statement: LiteralString, values: dict[str, Any]) -> Handle | None:
         async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Handle)) as cursor:
             await cursor.execute(statement, values)
             return await cursor.fetchone()
 
+    async def _found(self, statement: LiteralString, values: dict[str, Any]) -> bool:
+        async with self._pool.connection() as connection:
+            return await (await connection.execute(statement, values)).fetchone() is not None
+
     async def _execute(self, statement: LiteralString, values: dict[str, Any]) -> None:
         async with self._pool.connection() as connection:
             await connection.execute(statement, values)
+
+
+def _row(handle: Handle) -> dict[str, Any]:
+    return {"id": handle.id, "flow_run_id": handle.flow_run_id, "attempt": handle.attempt}

@@ -1,5 +1,6 @@
 """Flow runs in Prefect: the few calls that the studio makes, each checked for what Prefect answers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import Enum
@@ -14,19 +15,32 @@ from prefect.client.schemas.responses import SetStateStatus
 from prefect.context import AsyncClientContext
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import (
+    PREFECT_API_REQUEST_TIMEOUT,
     PREFECT_API_TLS_INSECURE_SKIP_VERIFY,
     PREFECT_API_URL,
+    PREFECT_CLIENT_MAX_RETRIES,
     PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
     temporary_settings,
 )
 from prefect.states import AwaitingRetry, Pending
 
+from flows.prefect_line import PatientContext
+
 FLOW = "genesis"
 DEPLOYMENT = "studio"
 ENTRYPOINT = "flows/genesis.py:genesis"
 
+REQUEST_SECONDS = 8.0
+"""How long an answer of Prefect's may take."""
+
 UNREACHABLE = (httpx.HTTPError, OSError)
 """What a Prefect server that is not up yet, restarts or is gone answers with. Its users wait and try again."""
+
+
+def said(error: BaseException) -> str:
+    """One of UNREACHABLE for the log: its name, and the status that Prefect answered with."""
+    status = f" {error.response.status_code}" if isinstance(error, httpx.HTTPStatusError) else ""
+    return type(error).__name__ + status
 
 
 class Resumed(Enum):
@@ -44,11 +58,15 @@ async def prefect_runs(api_url: str) -> AsyncIterator["Runs"]:
         PREFECT_API_URL: api_url,
         # a heartbeat is a thread per run that outlives it; leases in PostgreSQL tell who is alive
         PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+        # whoever asks tries again by itself; Prefect's own retries sleep up to a minute, long after the server is back
+        PREFECT_CLIENT_MAX_RETRIES: 0,
+        PREFECT_API_REQUEST_TIMEOUT: REQUEST_SECONDS,
     }
-    if api_url.startswith("http://"):
+    plain = api_url.startswith("http://")
+    if plain:
         updates[PREFECT_API_TLS_INSECURE_SKIP_VERIFY] = True  # no TLS here, and loading CAs costs 20 ms per run
     with temporary_settings(updates=updates):
-        async with AsyncClientContext() as context:
+        async with PatientContext() if plain else AsyncClientContext() as context:
             yield Runs(context.client)
 
 
@@ -58,6 +76,8 @@ class Runs:
     def __init__(self, client: PrefectClient) -> None:
         self.client = client
         self._deployment: tuple[UUID, UUID] | None = None
+        # two of these at once, on a server on SQLite, are one done and one told to come again
+        self._one_writes = asyncio.Lock()
 
     async def deployment(self) -> tuple[UUID, UUID]:
         """(flow id, deployment id), registered if they are not: by whoever comes first."""
@@ -80,12 +100,13 @@ class Runs:
         """The run of this session that `turn` asks for; asking again gives the same run."""
         _, deployment_id = await self.deployment()
         try:
-            return await self.client.create_flow_run_from_deployment(
-                deployment_id,
-                parameters={"session_id": str(session_id)},
-                idempotency_key=f"{session_id}:{turn}",
-                name=f"{session_id}:{turn}",
-            )
+            async with self._one_writes:
+                return await self.client.create_flow_run_from_deployment(
+                    deployment_id,
+                    parameters={"session_id": str(session_id)},
+                    idempotency_key=f"{session_id}:{turn}",
+                    name=f"{session_id}:{turn}",
+                )
         except ObjectNotFound:
             self._deployment = None  # a server with an empty database: register again on the next try
             raise
@@ -93,7 +114,8 @@ class Runs:
     async def resume(self, flow_run_id: UUID) -> Resumed:
         """Wake a run that waits."""
         try:
-            answer = await self.client.resume_flow_run(flow_run_id)
+            async with self._one_writes:
+                answer = await self.client.resume_flow_run(flow_run_id)
         except httpx.HTTPStatusError:  # a run that is not there is answered with 500
             if await self.state(flow_run_id) is None:
                 return Resumed.GONE

@@ -10,6 +10,7 @@ from application.ports import Clock, EventStore, Hints, Writer
 from flows.handles import Handles
 from flows.resuming import Resuming
 from flows.runs import Runs, prefect_runs
+from flows.tenure import Tenure
 from infrastructure.bootstrap import NotConfigured, Studio, studio
 from infrastructure.settings import Settings
 from infrastructure.tasks import Tasks
@@ -17,7 +18,7 @@ from infrastructure.tasks import Tasks
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`owner` names the execution in the leases of its tasks."""
+    """`owner` names the execution in the leases of its tasks, `tenure` says how long it may go on."""
 
     owner: str
     store: EventStore
@@ -28,11 +29,12 @@ class Services:
     resuming: Resuming
     writer: Writer
     wait_timeout_seconds: int
+    tenure: Tenure
     retry_seconds: float = 1.0
     """The pause before the first retry of a writer; each further one is twice as long."""
 
-    def owned_by(self, owner: str) -> "Services":
-        return replace(self, owner=owner)
+    def owned_by(self, owner: str, tenure: Tenure) -> "Services":
+        return replace(self, owner=owner, tenure=tenure)
 
 
 def build_services(studio: Studio, runs: Runs, writer: Writer) -> Services:
@@ -47,6 +49,7 @@ def build_services(studio: Studio, runs: Runs, writer: Writer) -> Services:
         resuming=Resuming(handles, runs, studio.hints),
         writer=writer,
         wait_timeout_seconds=studio.settings.wait_timeout_seconds,
+        tenure=Tenure(),
     )
 
 

@@ -1,157 +1,202 @@
 """The sweep: compares facts and does what a lost message, a dead process or an absent Prefect left undone.
 
 Cheap SQL first; Prefect is asked only about the rows that need it. Every step can be repeated, and by several at once.
+A row that cannot be dealt with is set back and holds up no other; a step that fails holds up no other step, but a
+Prefect that does not answer is left alone until the next look.
 """
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any, LiteralString
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
+import httpx
 import psycopg
 import structlog
-from prefect.client.schemas.objects import StateType
-from psycopg.rows import class_row
+from prefect.client.schemas.objects import FlowRun, StateType
 from psycopg_pool import PoolClosed, PoolTimeout
 
+from application.ports import StoreUnavailable
+from flows import undone
+from flows.expiry import Expiry
 from flows.handles import Handle, Handles
 from flows.leases import Leases
 from flows.reactions import Reactions
 from flows.resuming import Resuming
-from flows.runs import UNREACHABLE, Runs
+from flows.runs import UNREACHABLE, Runs, said
 from infrastructure.postgres import Pool
 from infrastructure.tasks import Tasks
 
-LOOK_AT_PREFECT_SECONDS = 15.0
+LOOK_AT_PREFECT_SECONDS = 10.0
 """How often Prefect itself is asked for due runs that nobody here knows of: made by hand, or by a process that died."""
 
-LIMIT = 100
+LIMIT = 200
+AT_ONCE = 8
+
+STORE_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed, StoreUnavailable)
+
+Row = TypeVar("Row")
+Step = Callable[[], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
-# Waits that a flow of their session has gone past, and signals that came when the session had ended.
-_CLOSE_PASSED = """
-UPDATE flow_resume_handles AS h SET status = 'RESUMED', resumed_at = clock_timestamp()
-WHERE status IN ('PENDING_PAUSE', 'PAUSED') AND created_at < clock_timestamp() - interval '5 seconds'
-    AND (EXISTS (SELECT FROM flow_resume_handles AS later
-            WHERE later.session_id = h.session_id AND later.turn > h.turn AND later.flow_run_id IS NOT NULL)
-        OR (flow_run_id IS NULL AND resume_payload IS NOT NULL
-            AND NOT EXISTS (SELECT FROM flow_run_leases AS l WHERE l.session_id = h.session_id)
-            AND NOT EXISTS (SELECT FROM command_inbox AS i
-                WHERE i.session_id = h.session_id AND i.status = 'PROCESSING')))
-"""
-# The session has come to a turn that somebody still waits for: the message has been lost.
-_UNHEARD = """
-SELECT h.session_id, h.turn FROM flow_resume_handles AS h JOIN genesis_sessions AS s ON s.id = h.session_id
-WHERE h.status IN ('PENDING_PAUSE', 'PAUSED') AND h.resume_payload IS NULL AND s.turn >= h.turn
-    AND s.last_event_at < clock_timestamp() - interval '3 seconds' LIMIT %(limit)s
-"""
-_TO_RESUME = """
-SELECT id, correlation_id, session_id, turn, flow_run_id, attempt, status, resume_payload FROM flow_resume_handles
-WHERE status = 'PAUSED' AND flow_run_id IS NOT NULL AND resume_payload IS NOT NULL
-    AND updated_at < clock_timestamp() - interval '1 second' ORDER BY updated_at LIMIT %(limit)s
-"""
-# Nobody executes the run, and its pause is not confirmed.
-_UNCONFIRMED = """
-SELECT id, correlation_id, session_id, turn, flow_run_id, attempt, status, resume_payload
-FROM flow_resume_handles AS h
-WHERE status = 'PENDING_PAUSE' AND flow_run_id IS NOT NULL AND updated_at < clock_timestamp() - interval '3 seconds'
-    AND NOT EXISTS (SELECT FROM flow_run_leases AS l WHERE l.session_id = h.session_id)
-ORDER BY updated_at LIMIT %(limit)s
-"""
-_EXPIRE = """
-UPDATE flow_resume_handles SET status = 'EXPIRED'
-WHERE status IN ('PENDING_PAUSE', 'PAUSED') AND expires_at < clock_timestamp() AND resume_payload IS NULL
-"""
-_EXPIRED_ASLEEP = """
-SELECT id, correlation_id, session_id, turn, flow_run_id, attempt, status, resume_payload FROM flow_resume_handles
-WHERE status = 'EXPIRED' AND resumed_at IS NULL AND flow_run_id IS NOT NULL LIMIT %(limit)s
-"""
-# Work that was requested and that no run of its session will come to.
-_WITHOUT_RUN = """
-SELECT i.session_id, (SELECT (payload->>'turn')::int FROM domain_events
-    WHERE aggregate_id = i.session_id::text AND event_type = 'GenerationRequested'
-    ORDER BY aggregate_version DESC LIMIT 1) AS turn
-FROM command_inbox AS i
-WHERE i.status = 'PROCESSING' AND i.created_at < clock_timestamp() - interval '3 seconds'
-    AND i.deadline_at > clock_timestamp()
-    AND NOT EXISTS (SELECT FROM flow_run_leases AS l WHERE l.session_id = i.session_id)
-    AND NOT EXISTS (SELECT FROM flow_resume_handles AS h WHERE h.session_id = i.session_id
-        AND h.status IN ('PENDING_PAUSE', 'PAUSED') AND h.flow_run_id IS NOT NULL)
-LIMIT %(limit)s
-"""
-
 
 class Sweep:
-    def __init__(self, pool: Pool, *, runs: Runs, resuming: Resuming, reactions: Reactions) -> None:
+    def __init__(
+        self, pool: Pool, *, runs: Runs, resuming: Resuming, reactions: Reactions, expiry: Expiry, handles: Handles
+    ) -> None:
         self._pool = pool
         self._tasks = Tasks(pool)
-        self._handles = Handles(pool)
+        self._handles = handles
         self._leases = Leases(pool)
         self._runs = runs
         self._resuming = resuming
         self._reactions = reactions
-        self._prefect_looked_at = 0.0
+        self._expiry = expiry
+        self._prefect_looked_at = float("-inf")
 
     async def sweep(self) -> None:
         """One look at everything; what one step cannot do now, the next look does."""
-        in_postgres: tuple[Callable[[], Awaitable[None]], ...] = (self._settle, self._hear)
-        with_prefect = (self._confirm, self._resume, self._wake_expired, self._create, self._find_due)
+        in_postgres: tuple[Step, ...] = (self._settle, self._close_passed, self._expire, self._tell, self._hear)
+        with_prefect: tuple[Step, ...] = (
+            self._confirm,
+            self._resume,
+            self._wake_expired,
+            self._create,
+            self._find_due,
+        )
+        for step in in_postgres:
+            await self._try(step)
+        for step in with_prefect:
+            if not await self._try(step):
+                return
+
+    async def _try(self, step: Step) -> bool:
+        """False: Prefect does not answer."""
         try:
-            for step in in_postgres:
-                await step()
-            for step in with_prefect:
-                await step()
-        except (psycopg.Error, PoolTimeout, PoolClosed, *UNREACHABLE) as error:
-            log.info("sweep_interrupted", error=type(error).__name__)
+            await step()
+        except STORE_AWAY as error:
+            log.info("sweep_interrupted", step=step.__name__, error=type(error).__name__)
+        except UNREACHABLE as error:
+            log.info("sweep_without_prefect", step=step.__name__, error=said(error))
+            return False
+        except Exception:
+            log.exception("sweep_step_failed", step=step.__name__)
+        return True
 
     async def _settle(self) -> None:
         await self._tasks.settle()
-        async with self._pool.connection() as connection:
-            await connection.execute(_CLOSE_PASSED)
-            await connection.execute(_EXPIRE)
+
+    async def _close_passed(self) -> None:
+        await self._execute(undone.CLOSE_PASSED)
+
+    async def _expire(self) -> None:
+        await self._execute(undone.EXPIRE)
+
+    async def _tell(self) -> None:
+        await self._each(await self._handles.these(undone.UNTOLD, LIMIT), self._expiry.tell)
+        await self._execute(undone.CLOSE_EXPIRED)
 
     async def _hear(self) -> None:
-        for session_id, turn in await self._rows(_UNHEARD):
+        async def hear(row: tuple[Any, ...]) -> None:
+            session_id, turn = row
             await self._handles.signal(session_id, turn, {"turn": turn})
 
+        await self._each(await self._rows(undone.UNHEARD), hear)
+
     async def _confirm(self) -> None:
-        for handle in await self._these(_UNCONFIRMED):
+        async def confirm(handle: Handle) -> None:
             assert handle.flow_run_id is not None
             state = await self._runs.state(handle.flow_run_id)
             if state is None or state.is_final():
                 await self._handles.forget_run(handle)
             elif state.type == StateType.PAUSED:
-                await self._handles.paused(handle)
+                await self._resuming.confirm(handle)
             else:  # scheduled, or left by an executor that died: it is to be executed
                 await self._leases.due(handle.session_id, handle.flow_run_id)
 
+        await self._each(await self._handles.these(undone.UNCONFIRMED, LIMIT), confirm)
+
     async def _resume(self) -> None:
-        for handle in await self._these(_TO_RESUME):
-            await self._resuming.resume(handle)
+        await self._each(await self._handles.these(undone.TO_RESUME, LIMIT), self._resuming.resume)
 
     async def _wake_expired(self) -> None:
         """A run whose wait has expired is woken to end. The session goes on with the next decision, in a new run."""
-        for handle in await self._these(_EXPIRED_ASLEEP):
-            await self._resuming.resume(handle)
+        await self._each(await self._handles.these(undone.EXPIRED_ASLEEP, LIMIT), self._resuming.resume)
 
     async def _create(self) -> None:
-        for session_id, turn in await self._rows(_WITHOUT_RUN):
+        async def create(row: tuple[Any, ...]) -> None:
+            session_id, turn = row
             if turn is not None:
                 await self._reactions.ensure_run(session_id, turn)
+
+        await self._each(await self._rows(undone.WITHOUT_RUN), create)
 
     async def _find_due(self) -> None:
         if time.monotonic() < self._prefect_looked_at + LOOK_AT_PREFECT_SECONDS:
             return
-        self._prefect_looked_at = time.monotonic()
-        for flow_run in await self._runs.scheduled(LIMIT):
+
+        async def due(flow_run: FlowRun) -> None:
             await self._leases.due(UUID(str(flow_run.parameters["session_id"])), flow_run.id)
+
+        await self._each(await self._runs.scheduled(LIMIT), due)
+        self._prefect_looked_at = time.monotonic()
+
+    async def _each(self, rows: Sequence[Row], act: Callable[[Row], Awaitable[object]]) -> None:
+        """A few side by side. Raises when a store or Prefect as a whole does not answer; a row's trouble is its own."""
+        gate = asyncio.Semaphore(AT_ONCE)
+        away: list[Exception] = []
+
+        async def one(row: Row) -> None:
+            async with gate:
+                if away:
+                    return
+                try:
+                    await act(row)
+                except Exception as error:
+                    await self._set_back(row)
+                    if isinstance(error, STORE_AWAY) or _prefect_is_away(error):
+                        away.append(error)
+                    elif isinstance(error, UNREACHABLE):
+                        log.info("sweep_row_refused", error=said(error), **_facts(row))
+                    else:
+                        log.exception("sweep_row_failed", **_facts(row))
+
+        async with asyncio.TaskGroup() as group:
+            for row in rows:
+                group.create_task(one(row))
+        if away:
+            raise away[0]
+
+    async def _set_back(self, row: object) -> None:
+        if isinstance(row, Handle):
+            try:
+                await self._handles.set_back(row)
+            except (psycopg.Error, PoolTimeout, PoolClosed) as error:
+                log.info("not_set_back", error=type(error).__name__)
+
+    async def _execute(self, statement: LiteralString) -> None:
+        async with self._pool.connection() as connection:
+            await connection.execute(statement)
 
     async def _rows(self, query: LiteralString) -> list[tuple[Any, ...]]:
         async with self._pool.connection() as connection:
             return await (await connection.execute(query, {"limit": LIMIT})).fetchall()
 
-    async def _these(self, query: LiteralString) -> list[Handle]:
-        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Handle)) as cursor:
-            await cursor.execute(query, {"limit": LIMIT})
-            return await cursor.fetchall()
+
+def _prefect_is_away(error: Exception) -> bool:
+    """Not an answer that refuses one run: no answer."""
+    return isinstance(error, UNREACHABLE) and not isinstance(error, httpx.HTTPStatusError)
+
+
+def _facts(row: object) -> dict[str, str]:
+    match row:
+        case Handle():
+            return {"session_id": str(row.session_id)}
+        case FlowRun():
+            return {"flow_run_id": str(row.id)}
+        case tuple():
+            return {"session_id": str(row[0])}
+        case _:
+            return {}

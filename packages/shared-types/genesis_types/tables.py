@@ -171,6 +171,8 @@ class FlowResumeHandleRow(TableRow):
     expires_at: AwareDatetime | None = None
     paused_at: AwareDatetime | None = None
     resumed_at: AwareDatetime | None = None
+    resuming_until: AwareDatetime | None = None
+    noticed_at: AwareDatetime | None = None
     created_at: Now
     updated_at: Now
 

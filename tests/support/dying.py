@@ -1,0 +1,120 @@
+"""Callbacks or a worker as a process of its own that SIGKILLs itself at one named step: no cleanup, no luck."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tests.support.writer import ScriptedWriter
+
+ROOT = Path(__file__).parents[2]
+LEASE_SECONDS = 2.0
+"""Short, so that tests need not wait for the real one to run out."""
+
+
+def start_dying(role: str, step: str, database_url: str, redis_url: str, prefect_url: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", __name__, role, step, database_url, redis_url, prefect_url], cwd=ROOT
+    )
+
+
+def die(*_: Any, **__: Any) -> Any:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def at(owner: Any, name: str, when: Callable[..., bool] = lambda *_, **__: True) -> None:
+    """Die on coming to `owner.name`, the first time that `when` holds."""
+    real = getattr(owner, name)
+
+    async def gate(*arguments: Any, **options: Any) -> Any:
+        if when(*arguments, **options):
+            die()
+        return await real(*arguments, **options)
+
+    setattr(owner, name, gate)
+
+
+def after(owner: Any, name: str) -> None:
+    """Die when `owner.name` has returned."""
+    real = getattr(owner, name)
+
+    async def gate(*arguments: Any, **options: Any) -> Any:
+        await real(*arguments, **options)
+        die()
+
+    setattr(owner, name, gate)
+
+
+def second_time() -> Callable[..., bool]:
+    seen: list[int] = []
+
+    def again(*_: Any, **__: Any) -> bool:
+        seen.append(1)
+        return len(seen) > 1
+
+    return again
+
+
+def plan(role: str, step: str) -> None:
+    import flows.executor
+    import flows.generation
+    import flows.waiting
+    from flows.callbacks import PrefectCallbackService
+    from flows.handles import Handles
+    from flows.leases import Leases
+    from flows.resuming import Resuming
+    from flows.runs import Runs
+    from infrastructure.tasks import Tasks
+
+    def decided(_: Any, messages: Any) -> bool:
+        return any(message.event_type == "GenerationRequested" for message in messages)
+
+    steps: dict[tuple[str, str], Callable[[], None]] = {
+        ("callbacks", "before the signal"): lambda: at(Handles, "signal"),
+        ("callbacks", "between signal and resume"): lambda: at(Resuming, "resume"),
+        ("callbacks", "between Prefect's accept and our row"): lambda: after(Runs, "resume"),
+        ("callbacks", "before the checkpoint"): lambda: _after_when(PrefectCallbackService, "take_all", decided),
+        ("worker", "between claim and Pending"): lambda: at(Runs, "claim"),
+        ("worker", "between Pending and the first line"): lambda: at(flows.executor, "run_flow_async"),
+        ("worker", "between handle and suspension"): lambda: at(flows.waiting, "asuspend_flow_run"),
+        ("worker", "between Prefect's accept and confirmation"): lambda: at(Resuming, "confirm"),
+        ("worker", "between resume and the first line"): lambda: at(flows.executor, "run_flow_async", second_time()),
+        ("worker", "between answer and kept result"): lambda: at(Tasks, "keep_result"),
+        ("worker", "between kept result and outcome"): lambda: at(flows.generation, "handle"),
+        ("worker", "between outcome and the task's end"): lambda: at(Tasks, "finish"),
+    }
+    steps[role, step]()
+    vars(flows.executor)["Leases"] = partial(Leases, lease_seconds=LEASE_SECONDS)
+    vars(flows.services)["Tasks"] = partial(Tasks, lease_seconds=LEASE_SECONDS)
+
+
+def _after_when(owner: Any, name: str, when: Callable[..., bool]) -> None:
+    real = getattr(owner, name)
+
+    async def gate(*arguments: Any, **options: Any) -> Any:
+        await real(*arguments, **options)
+        if when(*arguments, **options):
+            die()
+
+    setattr(owner, name, gate)
+
+
+async def main(role: str, step: str, database_url: str, redis_url: str, prefect_url: str) -> None:
+    from flows import callbacks, executor
+    from tests.support.workshop import settings_for
+
+    plan(role, step)
+    settings, stop = settings_for(database_url, redis_url, prefect_url), asyncio.Event()
+    if role == "callbacks":
+        await callbacks.run(settings, stop)
+    else:
+        await executor.run(settings, stop, writer=ScriptedWriter())
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
