@@ -1,5 +1,6 @@
 """What is answered beside the read side's own views: commands' answers, who is signed in, health, and stream frames."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -52,6 +53,21 @@ class ResetFrame(BaseModel):
     """Forget what was streamed before: the whole history and the state follow."""
 
     reason: Literal["invalid", "ahead"]
+
+
+class PresentClient(BaseModel):
+    """One open page, by the id that it gave itself; `label` is its kind of browser."""
+
+    client_id: UUID
+    label: str
+    since: datetime
+    you: bool
+
+
+class PresenceFrame(BaseModel):
+    """Who has the session open now, the first to come first: 50 at most, `you` always among them."""
+
+    clients: tuple[PresentClient, ...]
 
 
 class ProgressFrame(BaseModel):

@@ -15,6 +15,7 @@ from api.routes import auth, commands, genesis, health, novels, stream, tasks
 from api.streams import LONGEST, Streams
 from infrastructure.bootstrap import Studio, studio
 from infrastructure.change_feed import ChangeFeed
+from infrastructure.presence import Presence
 from infrastructure.settings import Settings
 from infrastructure.vitals import Vitals
 from projections.waiting import PATIENCE
@@ -43,9 +44,13 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with make(settings) as made, ChangeFeed(made.pool, made.hints).running() as changes:
+        async with (
+            make(settings) as made,
+            ChangeFeed(made.pool, made.hints).running() as changes,
+            Presence(settings.redis_url, made.hints, changes.attended).running() as presence,
+        ):
             streams = Streams(made.queries, changes, longest=longest_stream)
-            app.state.readers = Readers(made.queries, changes, streams, patience)
+            app.state.readers = Readers(made.queries, changes, streams, presence, patience)
             app.state.writing = commands.Writing(
                 made.store,
                 made.hints,

@@ -9,6 +9,7 @@ from fastapi import Depends, Request, Response
 from api.errors import Problem
 from api.streams import Streams
 from infrastructure.accounts import SESSION_LASTS, Account, Accounts
+from infrastructure.presence import Presence
 from projections.changes import Changes
 from projections.queries import Queries
 from projections.waiting import PATIENCE
@@ -24,6 +25,7 @@ class Readers:
     queries: Queries
     changes: Changes
     streams: Streams
+    presence: Presence
     patience: float = PATIENCE
     """Seconds that `min_version` is waited for."""
 

@@ -7,11 +7,12 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from api.answers import DraftFrame, ProgressFrame, ResetFrame
+from api.answers import DraftFrame, PresenceFrame, ProgressFrame, ResetFrame
 from api.errors import ProblemDetails
 from api.requests import COMMAND, LOGIN
 from projections.views import TimelineEntry
 
+_FRAMES = (DraftFrame, PresenceFrame, ProgressFrame, ResetFrame)
 VERSION = "1"
 _REFS = "#/components/schemas/{model}"
 _OPEN = ("/live", "/ready", "/health", "/api/v1/auth/login", "/api/v1/auth/logout")
@@ -42,7 +43,7 @@ def document(app: FastAPI) -> dict[str, Any]:
             "content": {"application/json": {"schema": {"$ref": _REFS.format(model=name)}}},
         }
     _, others = models_json_schema(
-        [(model, "serialization") for model in (ProblemDetails, DraftFrame, ProgressFrame, ResetFrame, TimelineEntry)],
+        [(model, "serialization") for model in (ProblemDetails, *_FRAMES, TimelineEntry)],
         ref_template=_REFS,
     )
     schemas |= {name: schema for name, schema in others["$defs"].items() if name not in schemas}

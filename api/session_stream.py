@@ -1,7 +1,7 @@
 """One client of one session's stream: what it has been sent, and which frames a change makes for it.
 
-On opening: the history after the last id that the client has, one `state`, and while work runs one full `draft`. Then
-what changes, without what was sent.
+On opening: the history after the last id that the client has, one `state`, while work runs one full `draft`, and to a
+client that says who it is, who else is there. Then what changes, without what was sent.
 """
 
 from time import monotonic
@@ -10,9 +10,10 @@ from uuid import UUID
 
 import orjson
 
-from api.answers import ProgressFrame, ResetFrame
+from api.answers import PresenceFrame, ProgressFrame, ResetFrame
+from api.presence import Attending, frame_for
 from api.streams import Streams, frame, framed, progress_of
-from projections.changes import Change, Drafted
+from projections.changes import Attendance, Change, Drafted
 from projections.queries import MAX_PAGE
 from projections.views import SessionState, TimelineEntry
 
@@ -30,12 +31,21 @@ class Standing(NamedTuple):
 class SessionStream:
     """Not shared between tasks."""
 
-    def __init__(self, streams: Streams, session_id: UUID, user_id: UUID, last_event_id: str | None) -> None:
+    def __init__(
+        self,
+        streams: Streams,
+        session_id: UUID,
+        user_id: UUID,
+        last_event_id: str | None,
+        attending: Attending | None = None,
+    ) -> None:
         self._streams = streams
         self._queries = streams.queries
         self._session_id = session_id
         self._user_id = user_id
         self._last_event_id = last_event_id
+        self._attending = attending
+        self._present: PresenceFrame | None = None
         self._sent = 0
         self._work: UUID | None = None
         self._seq = -1
@@ -53,11 +63,13 @@ class SessionStream:
         if not 0 <= self._sent <= standing.state.version:
             parts.append(framed("reset", ResetFrame(reason="invalid" if self._sent < 0 else "ahead")))
             self._sent = 0
-        return parts + await self._show(standing) + await self._stored_draft()
+        return [*parts, *await self._show(standing), *await self._stored_draft(), *await self._attendance()]
 
     async def parts(self, change: Change) -> list[bytes]:
         if isinstance(change, Drafted):
             return await self._written(change)
+        if isinstance(change, Attendance):
+            return await self._attendance()
         if change.version <= self._sent:
             return []
         standing = await self._streams.once(("state", self._session_id), self._read)
@@ -115,6 +127,16 @@ class SessionStream:
             "content": content,
         }
         return frame("draft", orjson.dumps(data))
+
+    async def _attendance(self) -> list[bytes]:
+        if self._attending is None:
+            return []
+        clients = await self._streams.once(("presence", self._session_id), self._attending.clients)
+        present = frame_for(self._attending.client, clients)
+        if present == self._present:
+            return []
+        self._present = present
+        return [framed("presence", present)]
 
     async def _read(self) -> Standing | None:
         state = await self._queries.state(self._session_id, self._user_id)

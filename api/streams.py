@@ -6,6 +6,7 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -15,7 +16,7 @@ import structlog
 from pydantic import BaseModel
 
 from api.answers import ProgressFrame
-from projections.changes import Change, Changes, Drafted, FeedOverflow, Subscription
+from projections.changes import Attendance, Change, Changes, Drafted, FeedOverflow, Subscription
 from projections.queries import Queries
 
 LONGEST = 15 * 60.0
@@ -96,8 +97,9 @@ class Streams:
         session_id: UUID | None = None,
         user_id: UUID | None = None,
         token_id: UUID | None = None,
+        during: AbstractContextManager[None] | None = None,
     ) -> AsyncIterator[bytes]:
-        """`opening`, then what `parts` makes of each change, until the stream has to end.
+        """`opening`, then what `parts` makes of each change, until the stream has to end. All of it within `during`.
 
         It ends when the server stops, the client is too slow, the database is gone, `token_id` is no longer good, or
         it was long enough. The subscription comes before the first read, so nothing falls in between.
@@ -107,11 +109,12 @@ class Streams:
         self._open.add(this)
         try:
             async with self._changes.subscribe(session_id=session_id, user_id=user_id) as subscription:
-                for part in await opening():
-                    yield part
-                while (change := await self._next(subscription, ends_at, this)) is not None:
-                    for part in await parts(change):
+                with during or nullcontext():
+                    for part in await opening():
                         yield part
+                    while (change := await self._next(subscription, ends_at, this)) is not None:
+                        for part in await parts(change):
+                            yield part
         except psycopg.OperationalError as error:
             log.warning("stream_ended", error=type(error).__name__)
         finally:
@@ -166,6 +169,8 @@ class UserStream:
                 return []
             self._progress[change.session_id] = progress
             return [framed("progress", progress)]
+        if isinstance(change, Attendance):
+            return []
         if change.projection == "novels":
             return [await self._novels()]
         item = await self._queries.session_item(change.session_id, self._user_id)

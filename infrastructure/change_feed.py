@@ -16,8 +16,8 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from application.ports import Hints
 from infrastructure.ending import end
-from infrastructure.hints import CHANGES, DRAFTS
-from projections.changes import Change, Drafted, FeedOverflow, Moved
+from infrastructure.hints import CHANGES, DRAFTS, PRESENCE
+from projections.changes import Attendance, Change, Drafted, FeedOverflow, Moved
 
 QUEUE = 256
 """Changes that a subscriber may be behind."""
@@ -112,7 +112,12 @@ class ChangeFeed:
                 self._drafts.clear()
                 self._working.clear()
 
-    def _tell(self, change: Change) -> None:
+    def attended(self, session_id: UUID) -> None:
+        """Who has the session open may have changed."""
+        for subscription in self._of_session.get(session_id, ()):
+            subscription.offer(Attendance(session_id))
+
+    def _tell(self, change: Moved | Drafted) -> None:
         receivers = self._of_session.get(change.session_id, set()) | self._of_user.get(change.user_id, set())
         for subscription in receivers:
             subscription.offer(change)
@@ -123,12 +128,15 @@ class ChangeFeed:
     # --- hints -------------------------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
-        async with self._hints.listen(CHANGES, DRAFTS) as listener:
+        async with self._hints.listen(CHANGES, DRAFTS, PRESENCE) as listener:
             while True:
                 hint = await listener.next(30)
                 if hint is None:
                     continue
                 try:
+                    if hint.channel == PRESENCE:
+                        self.attended(UUID(str(hint.message["session_id"])))
+                        continue
                     change = _moved(hint.message) if hint.channel == CHANGES else _drafted(hint.message)
                 except (KeyError, ValueError, TypeError):
                     log.warning("hint_not_understood", channel=hint.channel)

@@ -20,3 +20,10 @@ async def end(*tasks: asyncio.Task[Any]) -> None:
     for task in tasks:
         if not task.cancelled():
             task.exception()  # looked at, so that asyncio does not complain of it
+
+
+def end_when_cancelled() -> None:
+    """Redis's client turns a cancellation that meets it while it connects into a time-out: take it up again."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

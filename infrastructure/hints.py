@@ -14,10 +14,12 @@ from redis.exceptions import RedisError
 
 from application import ports
 from application.ports import Hint
+from infrastructure.ending import end_when_cancelled
 
 # Channels. LOG: something was appended. BUS: the relay released messages. RUNS: a flow run is due.
 # CHANGES: a read table moved, with {session_id, user_id, version}. DRAFTS: work in progress, with what is new.
-LOG, BUS, RUNS, CHANGES, DRAFTS = ports.LOG, "bus", "runs", "changes", "drafts"
+# PRESENCE: who has a session open may have changed, with {session_id}.
+LOG, BUS, RUNS, CHANGES, DRAFTS, PRESENCE = ports.LOG, "bus", "runs", "changes", "drafts", "presence"
 
 _PREFIX = "genesis:"
 _RETRY_AFTER = 1.0
@@ -62,7 +64,7 @@ class RedisHints:
         try:
             await self._redis.publish(_PREFIX + channel, orjson.dumps(message))
         except (TimeoutError, RedisError, OSError):
-            _end_when_cancelled()
+            end_when_cancelled()
             self._down_until = time.monotonic() + _RETRY_AFTER
 
     @asynccontextmanager
@@ -106,10 +108,10 @@ class RedisListener:
                     pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
                     await pubsub.subscribe(*self._channels)
                     self._pubsub = pubsub
-                    _end_when_cancelled()
+                    end_when_cancelled()
                 found = await self._pubsub.get_message(timeout=left)
             except (TimeoutError, RedisError, OSError):
-                _end_when_cancelled()
+                end_when_cancelled()
                 await self.close()
                 await asyncio.sleep(min(_RETRY_AFTER, max(0.0, deadline - time.monotonic())))
                 continue
@@ -122,13 +124,6 @@ class RedisListener:
             pubsub, self._pubsub = self._pubsub, None
             with suppress(RedisError, OSError, asyncio.TimeoutError):
                 await pubsub.aclose()  # type: ignore[no-untyped-call]
-
-
-def _end_when_cancelled() -> None:
-    """The client turns a cancellation that meets it while it connects into a time-out: take it up again."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 def _hint(found: Mapping[str, Any]) -> Hint:

@@ -33,7 +33,14 @@ class Drafted:
     content: JsonValue = None
 
 
-Change = Moved | Drafted
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Who has the session open may have changed."""
+
+    session_id: UUID
+
+
+Change = Moved | Drafted | Attendance
 
 
 class FeedOverflow(Exception):

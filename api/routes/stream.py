@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse
 
-from api.answers import DraftFrame, ProgressFrame, ResetFrame
+from api.answers import DraftFrame, PresenceFrame, ProgressFrame, ResetFrame
 from api.dependencies import Reading, SignedIn
 from api.errors import Problem, documented
+from api.presence import Attending
 from api.routes.genesis import MinVersion
 from api.session_stream import SessionStream
 from api.streams import UserStream
@@ -34,7 +35,23 @@ async def known_event(
     return header if header is not None else last_event_id
 
 
+async def who_attends(
+    request: Request,
+    session_id: UUID,
+    reading: Reading,
+    client_id: Annotated[
+        UUID | None,
+        Query(description="The page's own id, the same when it connects again: others see it in `presence`."),
+    ] = None,
+) -> Attending | None:
+    """The page that opens the stream. A program that does not say who it is sees nobody and is not seen."""
+    if client_id is None:
+        return None
+    return Attending(reading.presence, session_id, client_id, request.headers.get("user-agent", ""))
+
+
 LastEventId = Annotated[str | None, Depends(known_event)]
+AttendingOf = Annotated[Attending | None, Depends(who_attends)]
 
 
 def _frames(**data: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
@@ -60,7 +77,12 @@ def _frames(**data: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
 
 
 SESSION_FRAMES = _frames(
-    reset=ResetFrame, timeline=TimelineEntry, state=SessionState, progress=ProgressFrame, draft=DraftFrame
+    reset=ResetFrame,
+    timeline=TimelineEntry,
+    state=SessionState,
+    progress=ProgressFrame,
+    draft=DraftFrame,
+    presence=PresenceFrame,
 )
 MY_FRAMES = _frames(sessions=SessionPage, session=SessionItem, novels=NovelPage, progress=ProgressFrame)
 
@@ -80,15 +102,21 @@ async def stream_session(
     reading: Reading,
     last_event_id: LastEventId,
     min_version: MinVersion = 0,
+    *,
+    attending: AttendingOf,
 ) -> EventSourceResponse:
-    """`timeline` (id: the version), `state`, `progress`, `draft`; `reset` when the last id is not of this session."""
+    """`timeline` (id: the version), `state`, `progress`, `draft`; `reset` when the last id is not of this session.
+
+    With a `client_id` also `presence`: who has the session open, this client included.
+    """
     await wait_for_version(
         reading.queries, reading.changes, session_id, account.id, min_version, patience=reading.patience
     )
     if await reading.queries.version_of(session_id, account.id) is None:
         raise Problem.not_found()
-    client = SessionStream(reading.streams, session_id, account.id, last_event_id)
-    return _streamed(reading.streams.run(client.opening, client.parts, session_id=session_id))
+    client = SessionStream(reading.streams, session_id, account.id, last_event_id, attending)
+    during = attending.here() if attending else None
+    return _streamed(reading.streams.run(client.opening, client.parts, session_id=session_id, during=during))
 
 
 @router.get(

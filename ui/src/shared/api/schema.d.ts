@@ -94,6 +94,8 @@ export interface paths {
         /**
          * Stream Session
          * @description `timeline` (id: the version), `state`, `progress`, `draft`; `reset` when the last id is not of this session.
+         *
+         *     With a `client_id` also `presence`: who has the session open, this client included.
          */
         get: operations["stream_session"];
         put?: never;
@@ -930,6 +932,34 @@ export interface components {
             draft_seq: number;
         };
         /**
+         * PresenceFrame
+         * @description Who has the session open now, the first to come first: 50 at most, `you` always among them.
+         */
+        PresenceFrame: {
+            /** Clients */
+            clients: components["schemas"]["PresentClient"][];
+        };
+        /**
+         * PresentClient
+         * @description One open page, by the id that it gave itself; `label` is its kind of browser.
+         */
+        PresentClient: {
+            /**
+             * Client Id
+             * Format: uuid
+             */
+            client_id: string;
+            /** Label */
+            label: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** You */
+            you: boolean;
+        };
+        /**
          * ProblemDetails
          * @description RFC 9457. `code` is for programs, `detail` for people.
          */
@@ -1731,6 +1761,8 @@ export interface operations {
                 min_version?: number;
                 /** @description For a first connection; later ones send the header. */
                 last_event_id?: string | null;
+                /** @description The page's own id, the same when it connects again: others see it in `presence`. */
+                client_id?: string | null;
             };
             header?: {
                 "Last-Event-ID"?: string | null;
@@ -1775,6 +1807,12 @@ export interface operations {
                     } | {
                         /** @constant */
                         event: "draft";
+                        /** @description Of `timeline` only: the session's version. */
+                        id?: string;
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "presence";
                         /** @description Of `timeline` only: the session's version. */
                         id?: string;
                         data: string;
