@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 import orjson
@@ -41,23 +42,18 @@ WITH head AS (
         WITH ORDINALITY AS new (event_id, event_type, event_version, payload, payload_hash, n)
     WHERE inbox.id = ($3::uuid[])[1]
     ORDER BY new.n
-    RETURNING id, event_id, event_type, event_version, aggregate_version, payload, created_at
+    RETURNING id, event_id, aggregate_version, payload
 )
 INSERT INTO event_outbox (id, position, topic, partition_key, payload, headers)
-SELECT event_id, id, $19::text, $1::text, payload, jsonb_build_object(
-    'ce_specversion', '1.0', 'ce_id', event_id, 'ce_type', event_type, 'ce_source', '/genesis/sessions',
-    'ce_subject', $1::text, 'ce_time', coalesce(payload ->> 'occurred_at',
-        to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')),
-    'ce_schemaversion', event_version::text, 'ce_sequence', aggregate_version::text,
-    'ce_correlationid', $17::text, 'ce_causationid', $18::text, 'content-type', 'application/json')
+SELECT event_id, id, $19::text, $1::text, payload, ($20::jsonb[])[aggregate_version - $2::int]
 FROM events
 RETURNING position
 """
 
 # Ends the work that this append is the outcome of; not PROCESSING any more, or not there: nothing is written at all.
 _COMPLETED = """, completed AS (
-    UPDATE command_inbox SET status = $21::command_status, error_message = $22::text
-    FROM head WHERE correlation_id = $20::uuid AND status = 'PROCESSING'
+    UPDATE command_inbox SET status = $22::command_status, error_message = $23::text
+    FROM head WHERE correlation_id = $21::uuid AND status = 'PROCESSING'
     RETURNING 1
 )"""
 
@@ -103,11 +99,31 @@ def statement(rows: AppendRows) -> tuple[str, tuple[str | None, ...]]:
         str(rows.correlation_id),
         str(rows.causation_id),
         rows.topic,
+        _quoted([headers(rows, version, *event) for version, event in enumerate(events, rows.expected_version + 1)]),
     )
     work = rows.completes
     if work is None:
         return APPEND, parameters
     return APPEND_COMPLETING, (*parameters, str(work.correlation_id), work.status, work.error_message)
+
+
+def headers(rows: AppendRows, version: int, event_id: UUID, event: EncodedEvent) -> str:
+    """CloudEvents attributes. Made here and not by the server, which took an eighth of the whole statement for it."""
+    return orjson.dumps(
+        {
+            "ce_specversion": "1.0",
+            "ce_id": event_id,
+            "ce_type": event.event_type,
+            "ce_source": "/genesis/sessions",
+            "ce_subject": rows.stream_id,
+            "ce_time": event.occurred_at or datetime.now(UTC),
+            "ce_schemaversion": str(event.event_version),
+            "ce_sequence": str(version),
+            "ce_correlationid": rows.correlation_id,
+            "ce_causationid": rows.causation_id,
+            "content-type": "application/json",
+        }
+    ).decode()
 
 
 # Array literals by hand: with the driver's list dumper one event's parameters took 129 microseconds instead of 28.

@@ -22,17 +22,32 @@ class UnreadableEvent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EncodedEvent:
-    """What is stored of one event; `payload` is canonical JSON text, `payload_hash` its SHA-256 in hex."""
+    """What is stored of one event; `payload` is canonical JSON text, `payload_hash` its SHA-256 in hex.
+
+    `occurred_at` as the payload has it; None when it has none.
+    """
 
     event_type: str
     event_version: int
     payload: str
     payload_hash: str
+    occurred_at: str | None
 
 
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys and no spaces: the same bytes before and after a stay in a jsonb column."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def encoded(event_type: str, event_version: int, payload: Payload) -> EncodedEvent:
+    text, occurred_at = canonical(payload), payload.get("occurred_at")
+    return EncodedEvent(
+        event_type,
+        event_version,
+        text.decode(),
+        sha256(text).hexdigest(),
+        occurred_at if isinstance(occurred_at, str) else None,
+    )
 
 
 class EventCodec:
@@ -54,8 +69,7 @@ class EventCodec:
         name = type(event).__name__
         if self._registry.get(name) is not type(event):
             raise TypeError(f"{name} is not a registered event")
-        payload = canonical(event.model_dump(mode="json"))
-        return EncodedEvent(name, type(event).schema_version, payload.decode(), sha256(payload).hexdigest())
+        return encoded(name, type(event).schema_version, event.model_dump(mode="json"))
 
     def decode(self, event_type: str, event_version: int, payload: str | bytes) -> Event:
         """The event in today's shape; `payload` is JSON text.

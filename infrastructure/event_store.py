@@ -1,6 +1,8 @@
 """The asynchronous event store: the port `EventStore` on PostgreSQL, with the last folded state of each session."""
 
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -14,7 +16,8 @@ from application.ports import Append, InboxRow, StoreUnavailable, VersionTaken
 from domain.genesis.session import Session, fold
 from infrastructure.append_statement import AppendRows, refusal, statement
 from infrastructure.event_codec import CODEC, EventCodec
-from infrastructure.postgres import Pool
+from infrastructure.postgres import Connection, Pool
+from infrastructure.prepared import run_prepared
 
 _LOAD = """
 SELECT event_type, event_version, payload::text FROM domain_events
@@ -55,7 +58,8 @@ class PostgresEventStore:
 
     async def _write(self, query: tuple[str, tuple[str | None, ...]], session_id: UUID) -> int:
         try:
-            return len(await self._execute(*query))
+            async with self._connection() as connection:
+                return (await run_prepared(connection, *query)).ntuples
         except UniqueViolation as error:
             self._states.forget(session_id)
             failed = refusal(error)
@@ -98,13 +102,18 @@ class PostgresEventStore:
         )
 
     async def _execute(self, query: str, parameters: tuple[str | None, ...]) -> list[tuple[Any, ...]]:
-        """One autocommitted statement, so there is no transaction for the pool's context manager to end."""
+        async with self._connection() as connection:
+            cursor = AsyncRawCursor(connection)
+            await cursor.execute(query, parameters, prepare=True)
+            return await cursor.fetchall()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        """For one autocommitted statement: no transaction, which the pool's own context manager would end."""
         try:
             connection = await self._pool.getconn()
             try:
-                cursor = AsyncRawCursor(connection)
-                await cursor.execute(query, parameters, prepare=True)
-                return await cursor.fetchall()
+                yield connection
             finally:
                 await self._pool.putconn(connection)
         except PoolTimeout as error:

@@ -7,10 +7,11 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool
+
+from infrastructure.warm_pool import WarmPool
 
 Connection = AsyncConnection[TupleRow]
-Pool = AsyncConnectionPool[Connection]
+Pool = WarmPool[Connection]
 
 # force_generic_plan: our statements take arrays, whose custom plans are never better and cost a planning each time.
 # idle_in_transaction_session_timeout: an open write holds back every reader of the log (xmin is cluster-wide).
@@ -35,7 +36,7 @@ def make_pool(
 
     `patience`: seconds that whoever wants a connection waits before psycopg_pool.PoolTimeout.
     """
-    return AsyncConnectionPool(
+    return WarmPool(
         database_url,
         connection_class=Connection,
         kwargs=connection_options(database_url, application_name),

@@ -2,7 +2,6 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any, ClassVar, Never
 from uuid import UUID, uuid5
 
@@ -30,7 +29,7 @@ from psycopg.rows import tuple_row
 
 from application.ports import CompletedWork, InboxRow, VersionTaken
 from infrastructure.append_statement import AppendRows, refusal, statement
-from infrastructure.event_codec import EncodedEvent, canonical
+from infrastructure.event_codec import EncodedEvent, canonical, encoded
 
 RECORDED = "RECORDED"
 """Command type of the inbox row that an append without a command gets: the statement's events hang on one."""
@@ -58,8 +57,7 @@ def pack(encoded: EncodedEvent) -> bytes:
 def unpack(topic: str, state: bytes) -> EncodedEvent:
     """What is stored for `state`. What `pack` made is stored as JSON, any other bytes as base64 inside of JSON."""
     version, payload = _packed(state) or (1, {_OPAQUE: b64encode(state).decode()})
-    text = canonical(payload)
-    return EncodedEvent(topic, version, text.decode(), sha256(text).hexdigest())
+    return encoded(topic, version, payload)
 
 
 def _packed(state: bytes) -> tuple[int, dict[str, Any]] | None:

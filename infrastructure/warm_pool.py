@@ -1,0 +1,63 @@
+"""A connection pool that hands the connection that came back last straight to whoever asks next.
+
+The library's own checkout and return take about 40 microseconds of Python, a fifth of an append; here they are taken
+only when there is something to decide: growing, waiting, a broken connection, the end.
+"""
+
+import asyncio
+from typing import Any, TypeVar
+
+from psycopg import AsyncConnection
+from psycopg.pq import ConnStatus, TransactionStatus
+from psycopg_pool import AsyncConnectionPool
+
+ACT = TypeVar("ACT", bound=AsyncConnection[Any])
+
+SETTLE = 5.0
+"""Seconds after which warm connections go through the library's pool, which may retire or close them."""
+
+
+class WarmPool(AsyncConnectionPool[ACT]):
+    """An AsyncConnectionPool; for connections in autocommit mode, which come back without a transaction."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._warm: list[ACT] = []
+        self._settling: asyncio.TimerHandle | None = None
+        self._returning: set[asyncio.Task[None]] = set()
+
+    async def getconn(self, timeout: float | None = None) -> ACT:  # noqa: ASYNC109  (the library's signature)
+        while self._warm:
+            connection = self._warm.pop()
+            if connection.pgconn.status == ConnStatus.OK:
+                return connection
+            await super().putconn(connection)
+        return await super().getconn(timeout)
+
+    async def putconn(self, conn: ACT) -> None:
+        if self._waiting or self._closed or conn.pgconn.transaction_status != TransactionStatus.IDLE:
+            await super().putconn(conn)
+            return
+        self._warm.append(conn)
+        if self._settling is None:
+            self._settling = asyncio.get_running_loop().call_later(SETTLE, self._settle_soon)
+
+    async def check(self) -> None:
+        await self._settle()
+        await super().check()
+
+    async def close(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109  (the library's signature)
+        if self._settling is not None:
+            self._settling.cancel()
+        await self._settle()
+        await super().close(timeout)
+
+    async def _settle(self) -> None:
+        while self._warm:
+            await super().putconn(self._warm.pop())
+
+    def _settle_soon(self) -> None:
+        self._settling = None
+        task = asyncio.get_running_loop().create_task(self._settle())
+        self._returning.add(task)
+        task.add_done_callback(self._returning.discard)
