@@ -30,6 +30,35 @@ class Me(BaseModel):
     id: UUID
     name: str
     role: Literal["owner", "writer"]
+    has_password: bool
+
+
+class AccessItem(BaseModel):
+    """A browser that is signed in, or a program's token. `current`: the one that asks."""
+
+    id: UUID
+    kind: Literal["session", "bearer"]
+    label: str
+    scopes: list[str]
+    created_at: datetime
+    last_seen_at: datetime | None
+    expires_at: datetime
+    current: bool
+
+
+class AccessList(BaseModel):
+    items: list[AccessItem]
+    next_cursor: None = None
+
+
+class NewToken(BaseModel):
+    """`token` is shown this once: only its hash is kept."""
+
+    id: UUID
+    token: str
+    label: str
+    scopes: list[str]
+    expires_at: datetime
 
 
 class Check(BaseModel):

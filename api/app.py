@@ -1,5 +1,6 @@
 """The application: `create_app(settings)` and what lives as long as it does. Nothing is built at import."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -11,10 +12,11 @@ from api import errors, openapi
 from api.dependencies import Readers
 from api.middleware import Edge, trusted_hosts
 from api.pages import BUILT, Pages
-from api.routes import auth, commands, genesis, health, novels, stream, tasks
+from api.routes import access, auth, commands, genesis, health, novels, stream, tasks
 from api.streams import LONGEST, Streams
 from infrastructure.bootstrap import Studio, studio
 from infrastructure.change_feed import ChangeFeed
+from infrastructure.ending import end
 from infrastructure.presence import Presence
 from infrastructure.settings import Settings
 from infrastructure.vitals import Vitals
@@ -58,10 +60,14 @@ def create_app(
                 commands.limits(settings.session_hours, settings.generation_deadline_seconds),
                 made.limits.generation,
             )
-            app.state.accounts = made.accounts
+            app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
+            stop = asyncio.Event()
+            heeding = asyncio.create_task(made.accounts.forget_revoked(stop))
             app.state.vitals = Vitals(made.pool, made.hints)
             yield
             streams.close()
+            stop.set()
+            await end(heeding)
 
     app = FastAPI(
         title="Genesis Studio",
@@ -74,7 +80,7 @@ def create_app(
     )
     app.state.settings = settings
     api = APIRouter(prefix=PREFIX)
-    for routes in (commands.router, genesis.router, stream.router, tasks.router, auth.router):
+    for routes in (commands.router, genesis.router, stream.router, tasks.router, auth.router, access.router):
         api.include_router(routes)
     api.include_router(novels.router, prefix="/novels")
     api.include_router(novels.router, prefix="/projects", include_in_schema=False)

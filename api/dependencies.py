@@ -8,8 +8,10 @@ from fastapi import Depends, Request, Response
 
 from api.errors import Problem
 from api.streams import Streams
-from infrastructure.accounts import SESSION_LASTS, Account, Accounts
+from infrastructure.accounts import SESSION_LASTS, Account, Accounts, Grant
 from infrastructure.presence import Presence
+from infrastructure.rate_limits import RateLimits
+from infrastructure.users import Users
 from projections.changes import Changes
 from projections.queries import Queries
 from projections.waiting import PATIENCE
@@ -41,6 +43,16 @@ async def accounts(request: Request) -> Accounts:
     return found
 
 
+async def users(request: Request) -> Users:
+    found: Users = request.app.state.users
+    return found
+
+
+async def limits(request: Request) -> RateLimits:
+    found: RateLimits = request.app.state.limits
+    return found
+
+
 def cookie_name(request: Request) -> str:
     """Cookies are shared by all ports of a host: two studios side by side need two names."""
     return f"genesis_session_{request.app.state.settings.port}"
@@ -68,29 +80,45 @@ def refuse_other_sites(request: Request) -> None:
         raise Problem("CROSS_ORIGIN", "This came from another site's page. Use the studio's own.")
 
 
-async def find_account(request: Request) -> Account | None:
+async def find_grant(request: Request) -> Grant | None:
     """By Bearer token, else by the browser's cookie. Raises Problem CROSS_ORIGIN."""
     found: Accounts = request.app.state.accounts
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return await found.account_of(token.strip(), "bearer")
+        return await found.grant_of(token.strip(), "bearer")
     cookie = session_token(request)
     if cookie is None:
         return None
     refuse_other_sites(request)
-    return await found.account_of(cookie, "session")
+    return await found.grant_of(cookie, "session")
 
 
-async def signed_in(request: Request) -> Account:
-    """Who is asking. Raises Problem UNAUTHENTICATED."""
-    account = await find_account(request)
-    if account is None:
+async def granted(request: Request) -> Grant:
+    """Who is asking, with what. Raises Problem UNAUTHENTICATED, or FORBIDDEN_SCOPE."""
+    grant = await find_grant(request)
+    if grant is None:
         raise Problem(
             "UNAUTHENTICATED",
             "Sign in first: `.venv/bin/genesis login` prints a one-time address, `… token` a token for programs.",
             headers={"WWW-Authenticate": 'Bearer realm="genesis"'},
         )
-    return account
+    needed = "read" if request.method in _SAFE_METHODS else "write"
+    if needed not in grant.scopes:
+        raise Problem("FORBIDDEN_SCOPE", f"This token is not good for that: it lacks the scope {needed}.")
+    return grant
+
+
+async def signed_in(request: Request) -> Account:
+    """Who is asking. Raises Problem UNAUTHENTICATED, or FORBIDDEN_SCOPE."""
+    return (await granted(request)).account
+
+
+async def in_browser(request: Request) -> Grant:
+    """A person at the page, not a program: only they change who gets in. Raises Problem."""
+    grant = await granted(request)
+    if grant.kind != "session":
+        raise Problem("FORBIDDEN_SCOPE", "This is done on the page or with the `genesis` command, not with a token.")
+    return grant
 
 
 async def body_of(request: Request) -> bytes:
@@ -127,6 +155,10 @@ def clear_session_cookie(request: Request, response: Response) -> None:
 
 
 SignedIn = Annotated[Account, Depends(signed_in)]
+Granted = Annotated[Grant, Depends(granted)]
+InBrowser = Annotated[Grant, Depends(in_browser)]
 Reading = Annotated[Readers, Depends(readers)]
 Body = Annotated[bytes, Depends(body_of)]
 AccountsOf = Annotated[Accounts, Depends(accounts)]
+UsersOf = Annotated[Users, Depends(users)]
+LimitsOf = Annotated[RateLimits, Depends(limits)]

@@ -29,6 +29,7 @@ _KINDS: dict[str, tuple[int, str, str]] = {
     "INVALID_REQUEST": (400, "The request is not valid", "Not valid: `errors` names each field."),
     "UNAUTHENTICATED": (401, "Not signed in", "Not signed in."),
     "CROSS_ORIGIN": (403, "Refused for another site", "Sent with a browser's cookie from another site."),
+    "FORBIDDEN_SCOPE": (403, "Not with this token", "The token's scopes do not allow it, or another site sent it."),
     "NOT_FOUND": (404, "Not found", "No such thing, or not yours."),
     "METHOD_NOT_ALLOWED": (405, "Method not allowed", "Not with this method."),
     "COMMAND_ACTIVE": (409, "A command is still active", "COMMAND_ACTIVE, COMMAND_ID_REUSED or VERSION_CONFLICT."),

@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.answers import DraftFrame, PresenceFrame, ProgressFrame, ResetFrame
 from api.errors import ProblemDetails
-from api.requests import COMMAND, LOGIN
+from api.requests import COMMAND, LOGIN, PASSWORD, TOKEN
 from projections.views import TimelineEntry
 
 _FRAMES = (DraftFrame, PresenceFrame, ProgressFrame, ResetFrame)
@@ -19,6 +19,8 @@ _OPEN = ("/live", "/ready", "/health", "/api/v1/auth/login", "/api/v1/auth/logou
 _BODIES: dict[str, tuple[str, TypeAdapter[Any]]] = {
     "/api/v1/genesis/commands": ("AnyCommandRequest", COMMAND),
     "/api/v1/auth/login": ("LoginRequest", LOGIN),
+    "/api/v1/auth/password": ("PasswordRequest", PASSWORD),
+    "/api/v1/auth/tokens": ("TokenRequest", TOKEN),
 }
 
 

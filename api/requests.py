@@ -1,15 +1,17 @@
 """What can be posted: one discriminated union of the twelve commands, and how JSON is read."""
 
 import json
-from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
 from uuid import UUID
 
 from genesis_types.enums import CommandType
 from genesis_types.text import CleanText
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError, model_validator
 
 from api.errors import Problem, invalid_request
 from domain.genesis import commands
+from infrastructure.passwords import LONGEST as LONGEST_PASSWORD
+from infrastructure.passwords import SHORTEST as SHORTEST_PASSWORD
 
 Version = Annotated[int, Field(ge=0, le=2**31 - 1, description="A session's version.")]
 
@@ -114,12 +116,41 @@ COMMAND: TypeAdapter[AnyCommandRequest] = TypeAdapter(AnyCommandRequest)
 
 
 class LoginRequest(Request):
-    token: Annotated[
-        str, Field(min_length=1, max_length=200, description="What follows ?token= in the address."), CleanText
-    ]
+    """A one-time token, or a name with its password."""
+
+    token: (
+        Annotated[
+            str, Field(min_length=1, max_length=200, description="What follows ?token= in the address."), CleanText
+        ]
+        | None
+    ) = None
+    name: Annotated[str, Field(min_length=1, max_length=200), CleanText] | None = None
+    password: Annotated[SecretStr, Field(min_length=1, max_length=LONGEST_PASSWORD)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        by_name = self.name is not None and self.password is not None
+        if (self.token is not None) == by_name or (self.name is None) != (self.password is None):
+            raise ValueError("give a token, or a name and a password")
+        return self
+
+
+class PasswordRequest(Request):
+    current_password: (
+        Annotated[SecretStr, Field(max_length=LONGEST_PASSWORD, description="Needed when there is one already.")] | None
+    ) = None
+    new_password: Annotated[SecretStr, Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
+
+
+class TokenRequest(Request):
+    label: Annotated[str, Field(max_length=100), CleanText] = ""
+    scopes: Annotated[list[Literal["read", "write", "metrics"]], Field(min_length=1, max_length=3)] = ["read", "write"]
+    expires_in_days: Annotated[int, Field(ge=1, le=3650)] = 365
 
 
 LOGIN: TypeAdapter[LoginRequest] = TypeAdapter(LoginRequest)
+PASSWORD: TypeAdapter[PasswordRequest] = TypeAdapter(PasswordRequest)
+TOKEN: TypeAdapter[TokenRequest] = TypeAdapter(TokenRequest)
 
 
 def parse(adapter: TypeAdapter[T], body: bytes) -> T:

@@ -9,9 +9,11 @@ from application.ports import Clock, EventStore, Hints
 from infrastructure.accounts import Accounts
 from infrastructure.event_store import PostgresEventStore
 from infrastructure.hints import NoHints, RedisHints
+from infrastructure.passwords import Passwords
 from infrastructure.postgres import Pool, make_pool, opened
 from infrastructure.rate_limits import RateLimits
 from infrastructure.settings import Settings
+from infrastructure.users import Users
 from projections.queries import Queries
 
 
@@ -31,6 +33,7 @@ class Studio:
     accounts: Accounts
     queries: Queries
     limits: RateLimits
+    users: Users
 
 
 def utc_now() -> datetime:
@@ -59,13 +62,15 @@ async def studio(
         limits = RateLimits(settings)
         stack.push_async_callback(limits.close)
         await stack.enter_async_context(opened(pool))
+        accounts = Accounts(pool, utc_now, hints)
         yield Studio(
             settings=settings,
             pool=pool,
             store=PostgresEventStore(pool, settings.kafka_topic),
             hints=hints,
             clock=utc_now,
-            accounts=Accounts(pool, utc_now),
+            accounts=accounts,
             queries=Queries(pool, utc_now),
             limits=limits,
+            users=Users(pool, accounts, Passwords(), utc_now),
         )

@@ -18,8 +18,9 @@ from infrastructure.ending import end_when_cancelled
 
 # Channels. LOG: something was appended. BUS: the relay released messages. RUNS: a flow run is due.
 # CHANGES: a read table moved, with {session_id, user_id, version}. DRAFTS: work in progress, with what is new.
-# PRESENCE: who has a session open may have changed, with {session_id}.
-LOG, BUS, RUNS, CHANGES, DRAFTS, PRESENCE = ports.LOG, "bus", "runs", "changes", "drafts", "presence"
+# PRESENCE: who has a session open may have changed, with {session_id}. ACCESS: a token was revoked.
+LOG, BUS, RUNS, CHANGES, DRAFTS = ports.LOG, "bus", "runs", "changes", "drafts"
+PRESENCE, ACCESS = "presence", "access"
 
 _PREFIX = "genesis:"
 _RETRY_AFTER = 1.0

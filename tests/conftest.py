@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
+from infrastructure.logging import redact
 from tests.support.kafka import Broker, BrokerMissing
 from tests.support.postgres import Cluster
 from tests.support.prefect import PrefectServer, prefect_server
@@ -17,6 +19,9 @@ from tests.support.require import unavailable
 # shared machines are slow at times: how long an example takes says nothing about the code
 settings.register_profile("genesis", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("genesis")
+
+# structlog's default shows the locals of every frame of a traceback, which takes minutes for some
+structlog.configure(processors=[structlog.stdlib.add_log_level, redact, structlog.processors.KeyValueRenderer()])
 
 
 @pytest.fixture(scope="session")

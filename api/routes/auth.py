@@ -1,4 +1,4 @@
-"""Signing in with a one-time token, signing out, and who is signed in."""
+"""Signing in with a one-time token or a password, signing out, and who is signed in."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -7,16 +7,22 @@ from api.answers import Me
 from api.dependencies import (
     AccountsOf,
     Body,
+    LimitsOf,
     SignedIn,
+    UsersOf,
     clear_session_cookie,
-    find_account,
+    find_grant,
     refuse_other_sites,
     session_token,
     set_session_cookie,
 )
 from api.errors import Problem, documented
 from api.requests import LOGIN, parse
-from infrastructure.accounts import Account
+from api.user_agents import label_of
+from infrastructure.accounts import Account, Accounts
+from infrastructure.passwords import name_key
+from infrastructure.rate_limits import RateLimits
+from infrastructure.users import Users
 
 router = APIRouter(prefix="/auth", tags=["account"])
 page_router = APIRouter(include_in_schema=False)
@@ -25,26 +31,59 @@ LOGIN_FAILED = "/?login=expired"
 """Where the page says that the address was used already or is too old, and how to get another."""
 
 
-def _me(account: Account) -> Response:
-    return Response(Me.model_validate(account, from_attributes=True).model_dump_json(), media_type="application/json")
+async def _me(account: Account, users: Users) -> Response:
+    user = await users.get(account.id)
+    me = Me.model_validate(
+        {"id": account.id, "name": account.name, "role": account.role, "has_password": bool(user and user.has_password)}
+    )
+    return Response(me.model_dump_json(), media_type="application/json")
 
 
 @router.post(
     "/login",
-    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "CROSS_ORIGIN", "TOO_LARGE"),
+    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "CROSS_ORIGIN", "TOO_LARGE", "RATE_LIMITED"),
     response_model=Me,
 )
-async def sign_in(request: Request, body: Body, accounts: AccountsOf) -> Response:
-    """Spend a one-time token; the answer sets the session's cookie."""
+async def sign_in(request: Request, body: Body, accounts: AccountsOf, users: UsersOf, limits: LimitsOf) -> Response:
+    """Spend a one-time token, or give a name and its password; the answer sets the session's cookie."""
     refuse_other_sites(request)
-    found = await accounts.redeem_login(parse(LOGIN, body).token)
-    if found is None:
-        raise Problem(
-            "UNAUTHENTICATED", "This token was used already or is too old. A new one: `.venv/bin/genesis login`."
-        )
-    response = _me(found[1])
-    set_session_cookie(request, response, found[0])
+    asked = parse(LOGIN, body)
+    label = label_of(request.headers.get("user-agent", ""))
+    if asked.name is not None and asked.password is not None:
+        await allow_guess(request, limits, asked.name)
+        account = await users.check(asked.name, asked.password.get_secret_value())
+        if account is None:
+            raise Problem("UNAUTHENTICATED", "This is not a name and its password.")
+        session = await accounts.open_session(account.id, label)
+    else:
+        found = await accounts.redeem_login(asked.token or "", label)
+        if found is None:
+            raise Problem(
+                "UNAUTHENTICATED", "This token was used already or is too old. A new one: `.venv/bin/genesis login`."
+            )
+        session, account = found
+    await _end_the_earlier(request, accounts)
+    response = await _me(account, users)
+    set_session_cookie(request, response, session)
     return response
+
+
+async def allow_guess(request: Request, limits: RateLimits, name: str) -> None:
+    """Count one try of a password, for the name and for the address that it comes from. Raises Problem RATE_LIMITED.
+
+    Who is locked out by somebody else's guesses still has their open browsers and the one-time address.
+    """
+    address = request.client.host if request.client else "nowhere"
+    for key in (f"address {address}", f"name {name_key(name)}"):
+        if (retry_after := await limits.hit("sign_in", key)) is not None:
+            raise Problem.rate_limited(retry_after)
+
+
+async def _end_the_earlier(request: Request, accounts: Accounts) -> None:
+    """The session that this browser had before: nobody would use it again, and it would stay in the list."""
+    earlier = session_token(request)
+    if earlier is not None:
+        await accounts.revoke(earlier)
 
 
 @router.post("/logout", status_code=204, responses=documented("CROSS_ORIGIN"), response_class=Response)
@@ -59,17 +98,18 @@ async def sign_out(request: Request, accounts: AccountsOf) -> Response:
     return response
 
 
-@router.get("/me", responses=documented("UNAUTHENTICATED"), response_model=Me)
-async def who_am_i(account: SignedIn) -> Response:
-    return _me(account)
+@router.get("/me", responses=documented("UNAUTHENTICATED", "FORBIDDEN_SCOPE"), response_model=Me)
+async def who_am_i(account: SignedIn, users: UsersOf) -> Response:
+    return await _me(account, users)
 
 
 @page_router.get("/login")
 async def follow_login_address(request: Request, accounts: AccountsOf, token: str = "") -> Response:
     """The one-time address: a cookie, and on to the page. Followed twice in one browser it simply opens the page."""
-    found = await accounts.redeem_login(token)
+    found = await accounts.redeem_login(token, label_of(request.headers.get("user-agent", "")))
     if found is None:
-        return RedirectResponse("/" if await find_account(request) is not None else LOGIN_FAILED, 303)
+        return RedirectResponse("/" if await find_grant(request) is not None else LOGIN_FAILED, 303)
+    await _end_the_earlier(request, accounts)
     response = RedirectResponse("/", 303)
     set_session_cookie(request, response, found[0])
     return response

@@ -8,7 +8,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from infrastructure.accounts import Account, Accounts
+from infrastructure.accounts import Account, Accounts, Kind
 from infrastructure.postgres import make_pool, opened
 
 
@@ -38,6 +38,11 @@ async def owner(accounts: Accounts) -> Account:
     return await accounts.ensure_owner()
 
 
+async def whose(accounts: Accounts, token: str, kind: Kind) -> Account | None:
+    grant = await accounts.grant_of(token, kind)
+    return grant.account if grant else None
+
+
 async def test_there_is_one_owner_however_often_it_is_ensured(accounts: Accounts) -> None:
     found = await asyncio.gather(*(accounts.ensure_owner() for _ in range(5)))
     assert {account.id for account in found} == {found[0].id}
@@ -52,7 +57,7 @@ async def test_a_login_token_opens_one_session_even_when_used_twice_at_once(acco
     assert len(opened_sessions) == 1
     session, account = opened_sessions[0]
     assert account == owner
-    assert await accounts.account_of(session, "session") == owner
+    assert await whose(accounts, session, "session") == owner
 
 
 async def test_a_login_token_is_too_old_after_a_quarter_of_an_hour(
@@ -65,23 +70,23 @@ async def test_a_login_token_is_too_old_after_a_quarter_of_an_hour(
 
 async def test_a_token_is_good_for_its_own_kind_only(accounts: Accounts, owner: Account) -> None:
     login, bearer = await accounts.issue_login(owner.id), await accounts.issue_bearer(owner.id)
-    assert await accounts.account_of(login, "session") is None
-    assert await accounts.account_of(login, "bearer") is None
-    assert await accounts.account_of(bearer, "session") is None
+    assert await accounts.grant_of(login, "session") is None
+    assert await accounts.grant_of(login, "bearer") is None
+    assert await accounts.grant_of(bearer, "session") is None
     assert await accounts.redeem_login(bearer) is None
-    assert await accounts.account_of(bearer, "bearer") == owner
+    assert await whose(accounts, bearer, "bearer") == owner
 
 
 async def test_a_revoked_token_is_no_longer_good(accounts: Accounts, owner: Account) -> None:
     bearer = await accounts.issue_bearer(owner.id)
-    assert await accounts.account_of(bearer, "bearer") == owner
+    assert await whose(accounts, bearer, "bearer") == owner
     await accounts.revoke(bearer)
-    assert await accounts.account_of(bearer, "bearer") is None
+    assert await accounts.grant_of(bearer, "bearer") is None
 
 
 @pytest.mark.parametrize("token", ["", "nobody's", "\ud800", "x" * 100_000, "é\x00"])
 async def test_what_is_no_token_is_nobodys(accounts: Accounts, owner: Account, token: str) -> None:
-    assert await accounts.account_of(token, "session") is None
+    assert await accounts.grant_of(token, "session") is None
     assert await accounts.redeem_login(token) is None
 
 
@@ -96,7 +101,7 @@ async def test_only_the_hash_of_a_token_is_stored(accounts: Accounts, owner: Acc
 async def test_a_token_of_a_user_who_is_gone_is_nobodys(accounts: Accounts, database_url: str) -> None:
     user_id = uuid4()
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection:
-        await connection.execute("INSERT INTO users (id, name) VALUES (%s, 'a guest')", (user_id,))
+        await connection.execute("INSERT INTO users (id, name, name_key) VALUES (%s, 'a guest', 'a guest')", (user_id,))
         token = await accounts.issue_bearer(user_id)
         await connection.execute("DELETE FROM users WHERE id = %s", (user_id,))
-    assert await accounts.account_of(token, "bearer") is None
+    assert await accounts.grant_of(token, "bearer") is None

@@ -32,7 +32,12 @@ async def browser(api: Served) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_the_one_time_address_signs_a_browser_in(api: Served, browser: httpx.AsyncClient) -> None:
-    assert (await browser.get(ME)).json() == {"id": str(api.account.id), "name": "owner", "role": "owner"}
+    assert (await browser.get(ME)).json() == {
+        "id": str(api.account.id),
+        "name": "owner",
+        "role": "owner",
+        "has_password": False,
+    }
     assert (await browser.post(COMMANDS, json=START)).status_code == 200
 
 

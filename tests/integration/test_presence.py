@@ -12,7 +12,8 @@ import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
-from api.presence import MOST_SHOWN, UNKNOWN, label_of
+from api.presence import MOST_SHOWN
+from api.user_agents import UNKNOWN, label_of
 from infrastructure.hints import NoHints
 from infrastructure.presence import BEATS, HEARTBEAT, Client, Presence
 from tests.support.api import Served, served

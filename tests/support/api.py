@@ -49,7 +49,9 @@ class Served:
         """Another account."""
         user_id = uuid4()
         async with self.studio.pool.connection() as connection:
-            await connection.execute("INSERT INTO users (id, name) VALUES (%s, %s)", (user_id, str(user_id)))
+            await connection.execute(
+                "INSERT INTO users (id, name, name_key) VALUES (%s, %s, %s)", (user_id, str(user_id), str(user_id))
+            )
         return Account(user_id, str(user_id), "writer")
 
     async def command(self, command_type: str, session_id: str | None = None, **payload: Any) -> dict[str, Any]:

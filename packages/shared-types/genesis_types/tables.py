@@ -65,6 +65,8 @@ class UserRow(TableRow):
     password_hash: str | None = None
     created_at: Now
     updated_at: Now
+    name_key: str
+    disabled_at: AwareDatetime | None = None
 
 
 class AccessTokenRow(TableRow):
@@ -79,6 +81,8 @@ class AccessTokenRow(TableRow):
     used_at: AwareDatetime | None = None
     revoked_at: AwareDatetime | None = None
     created_at: Now
+    scopes: Annotated[list[str], Column("text[]")] = Field(default_factory=lambda: ["read", "write"])
+    last_seen_at: AwareDatetime | None = None
 
 
 class CommandInboxRow(TableRow):
@@ -171,10 +175,10 @@ class FlowResumeHandleRow(TableRow):
     expires_at: AwareDatetime | None = None
     paused_at: AwareDatetime | None = None
     resumed_at: AwareDatetime | None = None
-    resuming_until: AwareDatetime | None = None
-    noticed_at: AwareDatetime | None = None
     created_at: Now
     updated_at: Now
+    resuming_until: AwareDatetime | None = None
+    noticed_at: AwareDatetime | None = None
 
 
 class FlowRunLeaseRow(TableRow):
