@@ -51,7 +51,7 @@ def create_app(
             ChangeFeed(made.pool, made.hints).running() as changes,
             Presence(settings.redis_url, made.hints, changes.attended).running() as presence,
         ):
-            streams = Streams(made.queries, changes, longest=longest_stream)
+            streams = Streams(made.queries, changes, made.clock, longest=longest_stream)
             app.state.readers = Readers(made.queries, changes, streams, presence, patience)
             app.state.writing = commands.Writing(
                 made.store,

@@ -1,9 +1,11 @@
 """One client of one session's stream: what it has been sent, and which frames a change makes for it.
 
 On opening: the history after the last id that the client has, one `state`, while work runs one full `draft`, and to a
-client that says who it is, who else is there. Then what changes, without what was sent.
+client that says who it is, who else is there. Then what changes, without what was sent; and the state again when a
+warning comes by itself.
 """
 
+from datetime import datetime
 from time import monotonic
 from typing import NamedTuple
 from uuid import UUID
@@ -12,7 +14,7 @@ import orjson
 
 from api.answers import PresenceFrame, ProgressFrame, ResetFrame
 from api.presence import Attending, frame_for
-from api.streams import Streams, frame, framed, progress_of
+from api.streams import Streams, Turned, frame, framed, progress_of
 from projections.changes import Attendance, Change, Drafted
 from projections.queries import MAX_PAGE
 from projections.views import SessionState, TimelineEntry
@@ -47,6 +49,7 @@ class SessionStream:
         self._attending = attending
         self._present: PresenceFrame | None = None
         self._sent = 0
+        self._warns_at: datetime | None = None
         self._work: UUID | None = None
         self._seq = -1
         self._progress: ProgressFrame | None = None
@@ -65,11 +68,21 @@ class SessionStream:
             self._sent = 0
         return [*parts, *await self._show(standing), *await self._stored_draft(), *await self._attendance()]
 
-    async def parts(self, change: Change) -> list[bytes]:
+    async def parts(self, change: Change | Turned) -> list[bytes]:
+        parts = await self._parts_of(change)
+        if self._warns_at is not None and self._streams.clock() >= self._warns_at:
+            standing = await self._streams.once(("state", self._session_id), self._read)
+            if standing is not None and standing.state.version >= self._sent:
+                parts += await self._show(standing)
+        return parts
+
+    async def _parts_of(self, change: Change | Turned) -> list[bytes]:
         if isinstance(change, Drafted):
             return await self._written(change)
         if isinstance(change, Attendance):
             return await self._attendance()
+        if isinstance(change, Turned):
+            return []
         if change.version <= self._sent:
             return []
         standing = await self._streams.once(("state", self._session_id), self._read)
@@ -82,7 +95,7 @@ class SessionStream:
         version, pending = standing.state.version, standing.state.pending
         parts = [framed("timeline", entry, entry.version) for entry in await self._history(version)]
         parts.append(standing.encoded)
-        self._sent = version
+        self._sent, self._warns_at = version, standing.state.warns_at
         work = pending.correlation_id if pending else None
         if work != self._work:
             self._work, self._seq, self._progress = work, -1, None

@@ -7,6 +7,8 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -23,6 +25,7 @@ LONGEST = 15 * 60.0
 """Seconds after which a stream ends, so that who may see it is asked again; the client resumes by itself."""
 
 _TURN = 30.0
+"""Seconds after which a stream looks at the clock although nothing has moved: a session's time runs by itself."""
 
 T = TypeVar("T")
 
@@ -62,11 +65,19 @@ class _Open:
         self.waiting.cancel()
 
 
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Nothing moved for a while; the time did."""
+
+
 class Streams:
     """The open streams of this process."""
 
-    def __init__(self, queries: Queries, changes: Changes, *, longest: float = LONGEST) -> None:
+    def __init__(
+        self, queries: Queries, changes: Changes, clock: Callable[[], datetime], *, longest: float = LONGEST
+    ) -> None:
         self.queries = queries
+        self.clock = clock
         self._changes = changes
         self._longest = longest
         self._open: set[_Open] = set()
@@ -92,7 +103,7 @@ class Streams:
     async def run(
         self,
         opening: Callable[[], Awaitable[list[bytes]]],
-        parts: Callable[[Change], Awaitable[list[bytes]]],
+        parts: Callable[[Change | Turned], Awaitable[list[bytes]]],
         *,
         session_id: UUID | None = None,
         user_id: UUID | None = None,
@@ -120,7 +131,7 @@ class Streams:
         finally:
             self._open.discard(this)
 
-    async def _next(self, subscription: Subscription, ends_at: float, this: "_Open") -> Change | None:
+    async def _next(self, subscription: Subscription, ends_at: float, this: "_Open") -> Change | Turned | None:
         while not (self._closed or this.ended) and (left := ends_at - anyio.current_time()) > 0:
             change = None
             with anyio.CancelScope() as this.waiting:
@@ -128,8 +139,7 @@ class Streams:
                     change = await subscription.next(min(left, _TURN))
                 except FeedOverflow:
                     return None
-            if change is not None:
-                return change
+            return change or Turned()
         return None
 
     async def once(self, key: tuple[object, ...], read: Callable[[], Awaitable[T]]) -> T:
@@ -162,14 +172,14 @@ class UserStream:
         sessions = await self._queries.sessions(self._user_id)
         return [framed("sessions", sessions), await self._novels()]
 
-    async def parts(self, change: Change) -> list[bytes]:
+    async def parts(self, change: Change | Turned) -> list[bytes]:
         if isinstance(change, Drafted):
             progress = progress_of(change)
             if self._progress.get(change.session_id) == progress:
                 return []
             self._progress[change.session_id] = progress
             return [framed("progress", progress)]
-        if isinstance(change, Attendance):
+        if isinstance(change, Attendance | Turned):
             return []
         if change.projection == "novels":
             return [await self._novels()]

@@ -9,6 +9,7 @@ from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus
 from domain.genesis.availability import SessionFacts, available_actions
 from domain.genesis.proposals import StageRecord
 from domain.genesis.stages import STAGES
+from projections.expiry import expiry_warning, warns_at
 from projections.genesis_session import WAIT_EXPIRED
 from projections.views import (
     ActionView,
@@ -31,18 +32,6 @@ def shown_title(title: str, working_title: str | None, concept_title: str | None
     words = seed.split()
     short = " ".join(words[:_TITLE_WORDS])[:_TITLE_CHARACTERS]
     return short if short == " ".join(words) else short + "…"
-
-
-def expiry_warning(status: GenesisStatus, started_at: datetime, expires_at: datetime, now: datetime) -> str | None:
-    """A sentence when less than a fifth, and a stronger one when less than a twentieth, of the time is left."""
-    if status is not GenesisStatus.IN_PROGRESS:
-        return None
-    left = (expires_at - now) / (expires_at - started_at)
-    if left < 0.05:
-        return "This session's time is almost up. Extend it to go on; nothing is lost if it pauses."
-    if left < 0.2:
-        return "Less than a fifth of this session's time is left. You can extend it at any moment."
-    return None
 
 
 def session_state(row: Mapping[str, Any], now: datetime) -> SessionState:
@@ -85,6 +74,7 @@ def session_state(row: Mapping[str, Any], now: datetime) -> SessionState:
         version=row["version"],
         started_at=row["started_at"],
         expires_at=row["expires_at"],
+        warns_at=warns_at(status, row["period_started_at"], row["expires_at"], now),
         novel_id=row["novel_id"],
         source_session_id=row["source_session_id"],
         source_version=row["source_version"],
@@ -147,7 +137,7 @@ def _warnings(row: Mapping[str, Any], status: GenesisStatus, now: datetime) -> t
     if row["last_failure"] is not None:
         code = WAIT_EXPIRED if row["last_failure"]["code"] == WAIT_EXPIRED else "GENERATION_FAILED"
         found.append(WarningView(code=code, message=row["last_failure"]["message"]))
-    expiring = expiry_warning(status, row["started_at"], row["expires_at"], now)
+    expiring = expiry_warning(status, row["period_started_at"], row["expires_at"], now)
     if expiring is not None:
-        found.append(WarningView(code="SESSION_EXPIRING", message=expiring))
+        found.append(expiring)
     return tuple(found)

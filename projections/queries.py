@@ -40,6 +40,10 @@ SELECT s.id, s.title, s.mode, s.status, s.seed, s.genre, s.audience, s.language,
     s.pending, s.last_failure, s.confirmed_data, s.version, s.started_at, s.expires_at, s.novel_id,
     s.source_session_id, s.source_version, {_TITLES},
     coalesce(
+        (SELECT e.occurred_at FROM genesis_timeline e WHERE e.session_id = s.id AND e.event_type = 'SessionExtended'
+         ORDER BY e.version DESC LIMIT 1), s.started_at
+    ) AS period_started_at,
+    coalesce(
         (SELECT jsonb_object_agg(r.stage, r.record) FROM genesis_stage_records r WHERE r.session_id = s.id), '{{}}'
     ) AS records,
     t.phase AS task_phase, t.progress AS task_progress, t.message AS task_message, t.draft AS task_draft,

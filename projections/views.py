@@ -1,7 +1,7 @@
 """What the query and stream interfaces answer: one model per answer, with the field names of the HTTP contract."""
 
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 from genesis_types.enums import (
@@ -13,7 +13,7 @@ from genesis_types.enums import (
     StageStatus,
     TaskStatus,
 )
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 Content = dict[str, JsonValue]
 
@@ -104,6 +104,7 @@ class SessionState(View):
     version: int
     started_at: datetime
     expires_at: datetime
+    warns_at: Annotated[datetime | None, Field(exclude=True, description="When the next warning comes by itself.")]
     novel_id: UUID | None
     source_session_id: UUID | None
     source_version: int | None

@@ -58,7 +58,13 @@ _PER_SESSION = (
     CommandType.EXTEND_SESSION,
     CommandType.BRANCH_GENESIS,
 )
-_WHILE_PAUSED = (CommandType.EXTEND_SESSION, CommandType.ABANDON_GENESIS, CommandType.BRANCH_GENESIS)
+# Finishing asks for nobody's work: what is ready when the time is up need not be extended to be finished.
+_WHILE_PAUSED = (
+    CommandType.EXTEND_SESSION,
+    CommandType.FINISH_GENESIS,
+    CommandType.ABANDON_GENESIS,
+    CommandType.BRANCH_GENESIS,
+)
 
 
 def available_actions(facts: SessionFacts) -> tuple[Action, ...]:

@@ -75,7 +75,7 @@ async def test_warnings_tell_of_a_failure_and_of_time_running_out(desk: Desk, po
         await projector.catch_up()
     state = await Queries(pool, lambda: START + timedelta(days=13.9)).state(desk.session_id, desk.user_id)
     assert state is not None
-    assert [warning.code for warning in state.warnings] == ["GENERATION_FAILED", "SESSION_EXPIRING"]
+    assert [warning.code for warning in state.warnings] == ["GENERATION_FAILED", "EXPIRES_VERY_SOON"]
     assert state.warnings[0].message == "The model did not answer."
 
 

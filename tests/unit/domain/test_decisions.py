@@ -276,6 +276,21 @@ def test_a_session_whose_time_is_up_pauses_and_an_extension_wakes_it() -> None:
     assert story.state.status is GenesisStatus.IN_PROGRESS
 
 
+@pytest.mark.parametrize("mode", list(GenesisMode))
+def test_a_session_that_is_ready_can_be_finished_although_its_time_is_up(mode: GenesisMode) -> None:
+    story = all_confirmed(mode).later(days=100)
+    story.when(PauseSession(), by=None)
+    assert names(story.when(FinishGenesis())) == ["GenesisCompleted"]
+    assert story.state.status is GenesisStatus.COMPLETED
+
+
+def test_a_paused_session_that_is_not_ready_cannot_be_finished_and_says_what_is_missing() -> None:
+    story = with_concepts().later(days=100)
+    story.when(PauseSession(), by=None)
+    assert story.refused(FinishGenesis()).code == "NOT_READY"
+    assert story.refused(ConfirmStage(stage=CONCEPT, content=CONTENT[CONCEPT])).code == "SESSION_PAUSED"
+
+
 def test_a_wait_that_times_out_is_noted_once_and_the_session_goes_on() -> None:
     story = with_concepts()
     (expired,) = story.when(ExpireWait(turn=2), by=None)

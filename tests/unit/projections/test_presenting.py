@@ -1,13 +1,12 @@
 """What is shown of a row: titles and warnings."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from genesis_types.enums import GenesisStatus
 
 from projections import cursors
-from projections.presenting import expiry_warning, shown_title
+from projections.presenting import shown_title
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -26,17 +25,6 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 )
 def test_the_title_shown(parts: tuple[str, str | None, str | None, str], shown: str) -> None:
     assert shown_title(*parts) == shown
-
-
-@pytest.mark.parametrize(("left", "word"), [(0.5, None), (0.19, "fifth"), (0.04, "almost"), (-1.0, "almost")])
-def test_expiry_warns_twice(left: float, word: str | None) -> None:
-    whole = timedelta(hours=100)
-    found = expiry_warning(GenesisStatus.IN_PROGRESS, NOW - whole * (1 - left), NOW + whole * left, NOW)
-    assert (found is None) if word is None else (found is not None and word in found)
-
-
-def test_an_ended_session_does_not_warn() -> None:
-    assert expiry_warning(GenesisStatus.COMPLETED, NOW, NOW + timedelta(hours=1), NOW + timedelta(hours=2)) is None
 
 
 def test_cursors_come_back_and_others_are_refused() -> None:
