@@ -12,11 +12,12 @@ from api import errors, openapi
 from api.dependencies import Readers
 from api.middleware import Edge, trusted_hosts
 from api.pages import BUILT, Pages
-from api.routes import access, auth, commands, genesis, health, novels, stream, tasks
+from api.routes import access, auth, commands, genesis, health, metrics, novels, stream, tasks
 from api.streams import LONGEST, Streams
 from infrastructure.bootstrap import Studio, studio
 from infrastructure.change_feed import ChangeFeed
 from infrastructure.ending import end
+from infrastructure.metrics import Metrics
 from infrastructure.presence import Presence
 from infrastructure.settings import Settings
 from infrastructure.vitals import Vitals
@@ -53,12 +54,15 @@ def create_app(
         ):
             streams = Streams(made.queries, changes, made.clock, longest=longest_stream)
             app.state.readers = Readers(made.queries, changes, streams, presence, patience)
+            app.state.metrics = measured = Metrics(made.pool)
+            measured.watch_streams(streams.count)
             app.state.writing = commands.Writing(
                 made.store,
                 made.hints,
                 made.clock,
                 commands.limits(settings.session_hours, settings.generation_deadline_seconds),
                 made.limits.generation,
+                measured,
             )
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
             stop = asyncio.Event()
@@ -87,6 +91,7 @@ def create_app(
     app.include_router(api)
     app.include_router(auth.page_router)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.router.default = Pages(pages)
     errors.install(app)
     app.add_middleware(Edge, hosts=trusted_hosts(settings))

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Problem, problem_of
+from infrastructure.metrics import Metrics
 from infrastructure.settings import Settings
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -54,6 +55,7 @@ class Edge:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                _count(scope, message["status"])
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers[name] = value
@@ -79,6 +81,12 @@ class Edge:
         except ValueError:
             return False
         return name is not None and (name in self._hosts or "*" in self._hosts)
+
+
+def _count(scope: Scope, status: int) -> None:
+    metrics: Metrics | None = getattr(scope["app"].state, "metrics", None) if "app" in scope else None
+    if metrics is not None:  # it lives as long as the application runs, not as long as it exists
+        metrics.request(scope["method"], _route(scope), status)
 
 
 def _route(scope: Scope) -> str:

@@ -15,7 +15,7 @@ from projections.views import TimelineEntry
 _FRAMES = (DraftFrame, PresenceFrame, ProgressFrame, ResetFrame)
 VERSION = "1"
 _REFS = "#/components/schemas/{model}"
-_OPEN = ("/live", "/ready", "/health", "/api/v1/auth/login", "/api/v1/auth/logout")
+_OPEN = ("/live", "/ready", "/health", "/metrics", "/api/v1/auth/login", "/api/v1/auth/logout")
 _BODIES: dict[str, tuple[str, TypeAdapter[Any]]] = {
     "/api/v1/genesis/commands": ("AnyCommandRequest", COMMAND),
     "/api/v1/auth/login": ("LoginRequest", LOGIN),

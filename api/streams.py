@@ -84,6 +84,10 @@ class Streams:
         self._reading: dict[tuple[object, ...], asyncio.Task[object]] = {}
         self._closed = False
 
+    def count(self) -> int:
+        """How many are open."""
+        return len(self._open)
+
     def close(self) -> None:
         """End every stream at once, and every later one as soon as it has begun."""
         self._closed = True

@@ -1,6 +1,7 @@
 """POST /genesis/commands: one address, twelve commands, routed on `command_type`."""
 
 import hashlib
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ from genesis_types.enums import CommandStatus
 
 from api.answers import CommandAnswer
 from api.dependencies import Readers, body_of, readers, signed_in
-from api.errors import Problem, documented
+from api.errors import Problem, documented, problem_of
 from api.requests import COMMAND, CommandRequest, OfSession, parse
 from application.answers import Answer, VersionConflict, new_session_id
 from application.handle_command import handle
 from application.ports import Allowance, Clock, EventStore, Hints
 from domain.genesis.commands import Command, Limits
+from infrastructure.metrics import Metrics
 from projections.waiting import ProjectionLagging, wait_for_novel, wait_for_version
 
 PATIENCE = 2.0
@@ -49,6 +51,7 @@ class Writing:
     clock: Clock
     limits: Limits
     allowance: Allowance
+    metrics: Metrics
 
 
 # Said here and not in the signature: resolving it there would be a tenth of a command's whole cost.
@@ -92,6 +95,7 @@ async def send_command(request: Request) -> Response:
     command_id = _command_id(asked.command_id, request.headers.get("idempotency-key"))
     session_id = asked.session_id if isinstance(asked, OfSession) else new_session_id(command_id)
     command = Command(command_id, session_id, account.id, asked.payload, write.limits)
+    began, outcome = time.perf_counter(), "CANCELLED"
     try:
         answer = await handle(
             command,
@@ -102,8 +106,16 @@ async def send_command(request: Request) -> Response:
             hints=write.hints,
             allowance=write.allowance,
         )
+        outcome = answer.status.value
     except VersionConflict as conflict:
-        raise await _both_sides(conflict, command, asked.expected_version, await readers(request)) from None
+        problem = await _both_sides(conflict, command, asked.expected_version, await readers(request))
+        outcome = problem.code
+        raise problem from None
+    except Exception as error:
+        outcome = problem_of(error).code
+        raise
+    finally:
+        write.metrics.command(asked.command_type, outcome, time.perf_counter() - began)
     novel_id = answer.result.get("novel_id")
     if novel_id is not None:
         await _readable(UUID(str(novel_id)), account.id, answer.version, await readers(request))

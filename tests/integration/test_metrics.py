@@ -1,0 +1,142 @@
+"""GET /metrics: what is counted, the facts of the database, who may read them, and that they hold nobody's id."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from infrastructure.metrics import FACTS, Metrics
+from infrastructure.postgres import make_pool
+from tests.support.api import COMMANDS, Served, served
+from tests.support.reading import eventually
+
+ALERTS = Path(__file__).resolve().parents[2] / "docs" / "alerts.yml"
+
+
+@pytest.fixture
+async def api(database_url: str, redis_url: str) -> AsyncIterator[Served]:
+    async with served(database_url, redis_url) as running:
+        yield running
+
+
+async def samples(api: Served) -> dict[str, float]:
+    """ "name{label=value,…}" -> value."""
+    answer = await api.http.get("/metrics")
+    assert answer.status_code == 200
+    return {
+        f"{sample.name}{{{','.join(f'{key}={value}' for key, value in sample.labels.items())}}}": sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+async def test_commands_are_counted_by_type_and_outcome(api: Served) -> None:
+    session_id = await api.start()
+    refused = {"command_type": "FINISH_GENESIS", "session_id": session_id, "payload": {}}
+    assert (await api.http.post(COMMANDS, json=refused)).status_code == 422
+    code = (await api.http.post(COMMANDS, json=refused)).json()["code"]
+    stale = {"command_type": "ABANDON_GENESIS", "session_id": session_id, "expected_version": 99, "payload": {}}
+    assert (await api.http.post(COMMANDS, json=stale)).status_code == 409
+    found = await samples(api)
+    name = "genesis_command_seconds_count"
+    assert found[f"{name}{{command_type=START_GENESIS,outcome=COMPLETED}}"] == 1
+    assert found[f"{name}{{command_type=FINISH_GENESIS,outcome={code}}}"] == 2
+    assert found[f"{name}{{command_type=ABANDON_GENESIS,outcome=VERSION_CONFLICT}}"] == 1
+    assert found["genesis_http_requests_total{method=POST,route=/genesis/commands,status=422}"] == 2
+
+
+async def test_facts_of_the_database_are_told(api: Served) -> None:
+    session_id = await api.start()
+    begun = await api.command("GENERATE_INSPIRATION", session_id)
+    await api.readable(session_id, begun["version"])
+    async with api.studio.pool.connection() as connection:
+        await connection.execute(
+            "UPDATE event_outbox SET status = 'DEAD' WHERE position = (SELECT min(position) FROM event_outbox)"
+        )
+        await connection.execute(
+            "UPDATE command_inbox SET deadline_at = now() - interval '1 s' WHERE status = 'PROCESSING'"
+        )
+    found = await samples(api)
+    assert found["genesis_database_up{}"] == 1
+    assert found["genesis_outbox_messages{status=DEAD}"] == 1
+    assert found["genesis_outbox_messages{status=PENDING}"] == begun["version"] - 1
+    assert found["genesis_outbox_oldest_seconds{}"] > 0
+    assert found["genesis_projection_lag_seconds{projection=genesis_session}"] == 0
+    assert found["genesis_commands_overdue{}"] == 1
+    assert found["genesis_waits{status=PAUSED}"] == 0
+
+
+async def test_open_streams_are_counted(api: Served) -> None:
+    async def counted(clients: int) -> None:
+        async def so_many() -> bool:
+            return (await samples(api))["genesis_sse_clients{}"] == clients
+
+        await eventually(so_many)
+
+    session_id = await api.start()
+    async with api.http.stream("GET", f"/api/v1/genesis/{session_id}/events/stream") as stream:
+        await anext(stream.aiter_lines())
+        await counted(1)
+    await counted(0)
+
+
+async def test_no_id_and_no_text_is_in_them(api: Served) -> None:
+    session_id = await api.start(seed="zinnober")
+    await api.http.get(f"/api/v1/genesis/{session_id}/state")
+    await api.http.get(f"/api/v1/genesis/{uuid4()}/state")
+    await api.http.get(f"/nowhere/{uuid4()}")
+    text = (await api.http.get("/metrics")).text
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", text)
+    assert "zinnober" not in text
+    assert "owner" not in text
+
+
+async def test_from_elsewhere_they_need_a_token_that_may_read(api: Served) -> None:
+    elsewhere = {"X-Forwarded-For": "203.0.113.9"}
+    async with await api.client(**elsewhere) as stranger:
+        assert (await stranger.get("/metrics")).status_code == 401
+    for scopes, status in (({"metrics"}, 200), ({"read"}, 200), ({"write"}, 403)):
+        token = await api.studio.accounts.issue_bearer(api.account.id, scopes=scopes)  # type: ignore[arg-type]
+        async with await api.client(Authorization=f"Bearer {token}", **elsewhere) as program:
+            assert (await program.get("/metrics")).status_code == status
+            assert (await program.get("/api/v1/genesis")).status_code == (200 if "read" in scopes else 403)
+
+
+async def test_a_database_that_hangs_is_said_and_not_waited_for() -> None:
+    async def say_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await done.wait()
+        writer.close()
+
+    done = asyncio.Event()
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        pool = make_pool(f"postgresql://u@127.0.0.1:{port}/d", "test", min_size=0)
+        await pool.open(wait=False)
+        try:
+            async with asyncio.timeout(20):
+                text = (await Metrics(pool).exposition()).decode()
+        finally:
+            done.set()
+            await pool.close(timeout=1)
+    assert "genesis_database_up 0.0" in text
+    assert "genesis_outbox" not in text
+
+
+async def test_every_alert_asks_for_what_is_really_told(api: Served) -> None:
+    session_id = await api.start()
+    await api.command("GENERATE_INSPIRATION", session_id)
+    told = {name.partition("{")[0] for name in await samples(api)}
+    groups = yaml.safe_load(ALERTS.read_text())["groups"]
+    rules = [rule for group in groups for rule in group["rules"]]
+    assert len({rule["alert"] for rule in rules}) == len(rules)
+    for rule in rules:
+        asked = set(re.findall(r"genesis_\w+", rule["expr"]))
+        assert asked
+        assert asked <= told, rule["alert"]
+        assert rule["annotations"]["remedy"]
+    assert {fact.name for fact in FACTS} <= told
