@@ -80,7 +80,8 @@ async def test_open_streams_are_counted(api: Served) -> None:
 
     session_id = await api.start()
     async with api.http.stream("GET", f"/api/v1/genesis/{session_id}/events/stream") as stream:
-        await anext(stream.aiter_lines())
+        lines = stream.aiter_lines()  # kept: a generator that is forgotten closes the stream
+        await anext(lines)
         await counted(1)
     await counted(0)
 
