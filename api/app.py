@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from api import errors, openapi
 from api.dependencies import Readers
+from api.expelling import expel
 from api.middleware import Edge, trusted_hosts
 from api.pages import BUILT, Pages
 from api.routes import access, auth, commands, genesis, health, metrics, novels, stream, tasks
@@ -65,13 +66,11 @@ def create_app(
                 measured,
             )
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
-            stop = asyncio.Event()
-            heeding = asyncio.create_task(made.accounts.forget_revoked(stop))
+            expelling = asyncio.create_task(expel(made.accounts, streams, made.hints))
             app.state.vitals = Vitals(made.pool, made.hints)
             yield
             streams.close()
-            stop.set()
-            await end(heeding)
+            await end(expelling)
 
     app = FastAPI(
         title="Genesis Studio",

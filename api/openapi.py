@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from api.answers import DraftFrame, PresenceFrame, ProgressFrame, ResetFrame
-from api.errors import ProblemDetails
+from api.errors import ProblemDetails, documented
 from api.requests import COMMAND, LOGIN, PASSWORD, TOKEN
 from projections.views import TimelineEntry
 
@@ -58,6 +58,9 @@ def document(app: FastAPI) -> dict[str, Any]:
         for operation in operations.values():
             operation["responses"].pop("422", None) if "422" not in _own(operation) else None
             operation["security"] = [] if path in _OPEN else [{"bearer": []}, {"browser": []}]
+            if operation["security"]:  # whatever needs an account may be asked with a token that is not for it
+                refused = {str(status): answer for status, answer in documented("FORBIDDEN_SCOPE").items()}
+                operation["responses"] = dict(sorted((operation["responses"] | {"403": refused["403"]}).items()))
     return found
 
 

@@ -10,13 +10,15 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, LiteralString
 from uuid import UUID, uuid4
 
+import psycopg
 from psycopg.rows import class_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from application.ports import Hints
 from infrastructure.hints import ACCESS
@@ -41,6 +43,11 @@ INSERT INTO access_tokens (id, user_id, kind, token_hash, label, scopes, expires
 VALUES (%s, %s, %s, %s, %s, %s, %s)
 RETURNING id, kind, label, scopes, created_at, last_seen_at, expires_at
 """
+_STILL_GOOD = """
+SELECT t.id FROM access_tokens t JOIN users u ON u.id = t.user_id
+WHERE t.id = ANY(%s) AND t.revoked_at IS NULL AND t.expires_at > %s AND u.disabled_at IS NULL
+"""
+_SEEN = "UPDATE access_tokens SET last_seen_at = %s WHERE id = %s"
 _REVOKE: LiteralString = "UPDATE access_tokens SET revoked_at = %s WHERE revoked_at IS NULL AND "
 
 Kind = Literal["login", "session", "bearer"]
@@ -102,7 +109,9 @@ class Accounts:
         self._clock = clock
         self._hints = hints
         self._remembered: OrderedDict[tuple[str, Kind], tuple[float, Grant]] = OrderedDict()
+        self._forgotten = 0
         self._seen: OrderedDict[UUID, float] = OrderedDict()
+        self._noting: set[asyncio.Task[None]] = set()
 
     async def ensure_owner(self, name: str = "owner") -> Account:
         """The account that this installation belongs to, made if there is none. Safe to call at every start."""
@@ -170,19 +179,23 @@ class Accounts:
         known = self._remembered.get(key)
         if known is not None and known[0] > time.monotonic():
             return known[1]
+        before = self._forgotten
         grant = await self._look_up(key[0], kind)
         if grant is None:
             self._remembered.pop(key, None)
             return None
-        self._remembered[key] = (time.monotonic() + _REMEMBERED_SECONDS, grant)
-        self._remembered.move_to_end(key)
+        if before == self._forgotten:
+            self._remembered[key] = (time.monotonic() + _REMEMBERED_SECONDS, grant)
+            self._remembered.move_to_end(key)
         while len(self._remembered) > _REMEMBERED_TOKENS:
             self._remembered.popitem(last=False)
-        await self._saw(grant.token_id)
+        self._saw(grant.token_id)
         return grant
 
     async def granted(self, user_id: UUID) -> list[Access]:
         """The browser sessions and Bearer tokens that are good now, the newest first."""
+        if self._noting:
+            await asyncio.wait(self._noting)
         async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Access)) as cursor:
             await cursor.execute(_GRANTED, (user_id, self._clock()))
             return await cursor.fetchall()
@@ -201,19 +214,23 @@ class Accounts:
         """End all of this person's of these kinds, but for the token `keep`."""
         await self._revoke("user_id = %s AND kind = ANY(%s) AND id IS DISTINCT FROM %s", (user_id, list(kinds), keep))
 
-    async def forget_revoked(self, stop: asyncio.Event) -> None:
-        """Forget what is remembered whenever another process has revoked something, until `stop` is set."""
-        if self._hints is None:
-            return
-        async with self._hints.listen(ACCESS) as listener:
-            while not stop.is_set():
-                if await listener.next(1.0) is not None:
-                    self._remembered.clear()
+    async def still_good(self, tokens: Collection[UUID]) -> set[UUID]:
+        """Which of these, by their ids, are good now."""
+        if not tokens:
+            return set()
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_STILL_GOOD, (list(tokens), self._clock()))
+            return {row[0] for row in await cursor.fetchall()}
+
+    def forget(self) -> None:
+        """Look every token up anew: one may have been revoked. A lookup that is under way is not remembered either."""
+        self._remembered.clear()
+        self._forgotten += 1
 
     async def _revoke(self, which: LiteralString, values: tuple[Any, ...]) -> bool:
         async with self._pool.connection() as connection:
             cursor = await connection.execute(_REVOKE + which, (self._clock(), *values))
-        self._remembered.clear()
+        self.forget()
         if self._hints is not None:
             await self._hints.publish(ACCESS)
         return cursor.rowcount > 0
@@ -229,17 +246,21 @@ class Accounts:
             row = await cursor.fetchone()
         return Grant(Account(*row[:3]), row[3], kind, frozenset(row[4])) if row is not None else None
 
-    async def _saw(self, token_id: UUID) -> None:
-        """Write down that this token was used, at most once a minute."""
+    def _saw(self, token_id: UUID) -> None:
+        """Have it written down that this token was used, at most once a minute. Nobody waits for that."""
         if self._seen.get(token_id, 0.0) > time.monotonic():
             return
         self._seen[token_id] = time.monotonic() + _SEEN_EVERY_SECONDS
         while len(self._seen) > _REMEMBERED_TOKENS:
             self._seen.popitem(last=False)
-        async with self._pool.connection() as connection:
-            await connection.execute(
-                "UPDATE access_tokens SET last_seen_at = %s WHERE id = %s", (self._clock(), token_id)
-            )
+        noting = asyncio.create_task(self._note(token_id, self._clock()))
+        self._noting.add(noting)
+        noting.add_done_callback(self._noting.discard)
+
+    async def _note(self, token_id: UUID, seen_at: datetime) -> None:
+        with suppress(psycopg.Error, PoolTimeout, PoolClosed):  # it is noted a minute later then
+            async with self._pool.connection() as connection:
+                await connection.execute(_SEEN, (seen_at, token_id))
 
     async def _issue(
         self, user_id: UUID, kind: Kind, lasts: timedelta, label: str, scopes: Collection[Scope] = FULL

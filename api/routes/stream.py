@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sse_starlette import EventSourceResponse
 
 from api.answers import DraftFrame, PresenceFrame, ProgressFrame, ResetFrame
-from api.dependencies import Reading, SignedIn
+from api.dependencies import Granted, Reading
 from api.errors import Problem, documented
 from api.presence import Attending
 from api.routes.genesis import MinVersion
@@ -98,7 +98,7 @@ def _streamed(frames: AsyncIterator[bytes]) -> EventSourceResponse:
 )
 async def stream_session(
     session_id: UUID,
-    account: SignedIn,
+    grant: Granted,
     reading: Reading,
     last_event_id: LastEventId,
     min_version: MinVersion = 0,
@@ -109,6 +109,7 @@ async def stream_session(
 
     With a `client_id` also `presence`: who has the session open, this client included.
     """
+    account, token_id = grant.account, grant.token_id
     await wait_for_version(
         reading.queries, reading.changes, session_id, account.id, min_version, patience=reading.patience
     )
@@ -116,7 +117,9 @@ async def stream_session(
         raise Problem.not_found()
     client = SessionStream(reading.streams, session_id, account.id, last_event_id, attending)
     during = attending.here() if attending else None
-    return _streamed(reading.streams.run(client.opening, client.parts, session_id=session_id, during=during))
+    return _streamed(
+        reading.streams.run(client.opening, client.parts, session_id=session_id, token_id=token_id, during=during)
+    )
 
 
 @router.get(
@@ -124,7 +127,8 @@ async def stream_session(
     responses=MY_FRAMES | documented("UNAUTHENTICATED"),
     response_class=EventSourceResponse,
 )
-async def stream_mine(account: SignedIn, reading: Reading) -> EventSourceResponse:
+async def stream_mine(grant: Granted, reading: Reading) -> EventSourceResponse:
     """`sessions` and `novels` first; then `session`, `novels` and `progress` as they move."""
-    client = UserStream(reading.streams, account.id)
-    return _streamed(reading.streams.run(client.opening, client.parts, user_id=account.id))
+    user_id = grant.account.id
+    client = UserStream(reading.streams, user_id)
+    return _streamed(reading.streams.run(client.opening, client.parts, user_id=user_id, token_id=grant.token_id))
