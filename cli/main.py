@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -23,7 +24,13 @@ app = typer.Typer(
 )
 
 # A group's module is imported only when it is asked for, so that `genesis run` and `genesis token` start at once.
-GROUPS = ("projections", "outbox")
+GROUPS = ("projections", "outbox", "users", "tokens")
+
+
+class _Scope(StrEnum):
+    READ = "read"
+    WRITE = "write"
+    METRICS = "metrics"
 
 
 @app.command()
@@ -53,15 +60,24 @@ def migrate() -> None:
 
 
 @app.command()
-def token() -> None:
-    """Print a Bearer token of the owner of this data folder, and nothing else."""
-    _lazy("cli.token", "token")()
+def token(
+    user: Annotated[str | None, typer.Option(help="Whose; the owner's if it is not given.")] = None,
+    scope: Annotated[
+        list[_Scope] | None, typer.Option(help="What for, as often as needed; read and write by default.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="How long it is good.")] = 365,
+    label: Annotated[str, typer.Option(help="What a list of tokens shows it as.")] = "genesis token",
+) -> None:
+    """Print a Bearer token for a program, and nothing else."""
+    if len(label) > 100:
+        raise Problem("The label is too long.", "Use 100 characters at most.", code=2)
+    _lazy("cli.token", "token")(user, [one.value for one in scope or ()], days, label)
 
 
 @app.command()
-def login() -> None:
+def login(name: Annotated[str | None, typer.Argument(help="For whom; the owner if nobody is named.")] = None) -> None:
     """Print a one-time login address of the studio that is running."""
-    _lazy("cli.token", "login")()
+    _lazy("cli.token", "login")(name)
 
 
 @app.command()

@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infrastructure.problem import Problem
+
 if TYPE_CHECKING:
     from infrastructure.settings import Settings
 
@@ -35,12 +37,13 @@ _ALIVE_SECONDS = 30.0
 
 
 def main(name: str) -> int:
-    """Run process `name` until SIGTERM or SIGINT. Returns the exit code."""
+    """Run process `name` until SIGTERM or SIGINT. Returns the exit code; raises Problem."""
     if name not in MODULES:
         print(f"There is no process called {name}. There are: {', '.join(MODULES)}.", file=sys.stderr)  # noqa: T201
         return 2
     import uvloop  # noqa: PLC0415  (a wrong name should answer at once)
 
+    from infrastructure.exposure import secure  # noqa: PLC0415
     from infrastructure.logging import configure  # noqa: PLC0415
     from infrastructure.settings import Settings  # noqa: PLC0415
 
@@ -52,6 +55,8 @@ def main(name: str) -> int:
     if supervised and not _gate_opens():
         return 0
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        if name == "api" and settings.database_url is not None:
+            runner.run(secure(settings, settings.database_url.get_secret_value()))
         return runner.run(_until_stopped(name, run, settings, supervised))
 
 
@@ -123,4 +128,8 @@ def _on_lifeline(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ""))
+    try:
+        sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ""))
+    except Problem as problem:
+        print(problem.message, problem.remedy, sep="\n", file=sys.stderr)  # noqa: T201
+        sys.exit(problem.code)

@@ -22,6 +22,7 @@ from infrastructure.embedded.children import Command
 from infrastructure.embedded.postgres import Postgres
 from infrastructure.embedded.redis import EmbeddedRedis
 from infrastructure.embedded.runtime import HomeLock, Runtime, end_leftovers, open_home
+from infrastructure.exposure import secure
 from infrastructure.problem import Problem
 from infrastructure.settings import Settings
 from infrastructure.supervisor import Child, Supervisor
@@ -144,6 +145,7 @@ class _Studio:
                 self._background.add(loading)
             await self._step("PostgreSQL", lambda: self._start_postgres(postgres))
         await self._step("Database schema", lambda: self._migrate(database_url))
+        await secure(self._settings, database_url)
         self._database_url = database_url
         login = f"{self._base_url}/login?token={await new_login(database_url)}"
         self._supervisor.release(api)

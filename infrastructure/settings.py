@@ -37,6 +37,10 @@ class Settings(BaseSettings):
         default="", description="Names, separated by commas, under which browsers may reach it, beside loopback's."
     )
 
+    owner_password: SecretStr | None = Field(
+        default=None, description="Becomes the owner's password at a start, if they have none."
+    )
+
     database_url: SecretStr | None = None
     redis_url: SecretStr | None = None
     kafka_bootstrap: str | None = None

@@ -25,7 +25,7 @@ def _genesis(*arguments: str, **environment: str) -> subprocess.CompletedProcess
 def test_help_names_every_command_and_group() -> None:
     done = _genesis("--help")
     assert done.returncode == 0
-    for name in ("run", "process", "migrate", "token", "login", "doctor", "projections"):
+    for name in ("run", "process", "migrate", "token", "login", "doctor", "projections", "users", "tokens"):
         assert name in done.stdout
 
 

@@ -69,7 +69,13 @@ def test_every_variable_given_to_our_processes_is_a_setting(compose: dict[str, A
 def test_no_password_stands_in_the_file() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     for secret in re.findall(r"://genesis:([^@]*)@|PASSWORD: (.*)$", text, re.MULTILINE):
-        assert "".join(secret).startswith("${POSTGRES_PASSWORD:?")
+        assert "".join(secret).startswith(("${POSTGRES_PASSWORD:?", "${GENESIS_OWNER_PASSWORD:?"))
+
+
+def test_what_listens_beyond_its_container_is_given_a_password(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        if "GENESIS_HOST" in service.get("environment", {}):
+            assert service["environment"]["GENESIS_OWNER_PASSWORD"], name
 
 
 def test_what_is_named_by_volumes_and_dependencies_exists(compose: dict[str, Any]) -> None:

@@ -1,0 +1,126 @@
+"""How commands about people and tokens reach them: the database, with or without a running studio."""
+
+import asyncio
+import getpass
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import psycopg
+from psycopg.errors import UndefinedColumn, UndefinedTable
+from psycopg_pool import PoolTimeout
+
+from infrastructure.accounts import Account, Accounts
+from infrastructure.embedded.runtime import Runtime, connected, open_home
+from infrastructure.hints import NoHints, RedisHints
+from infrastructure.passwords import Passwords
+from infrastructure.postgres import make_pool, opened
+from infrastructure.problem import Problem
+from infrastructure.settings import Settings
+from infrastructure.users import User, Users
+
+_PATIENCE = 5.0
+_LONGEST_LINE = 4_096
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What commands work with. `owner` is made if there is none."""
+
+    accounts: Accounts
+    users: Users
+    owner: Account
+
+    async def one(self, name: str | None) -> User:
+        """The person of this name; None: the owner. Raises Problem."""
+        return await self.users.named(self.owner.name if name is None else name)
+
+    async def one_who_may_come_in(self, name: str | None) -> User:
+        """Raises Problem for somebody who is disabled, too."""
+        user = await self.one(name)
+        if user.disabled_at is not None:
+            raise Problem(f"{user.name} is disabled.", "`genesis users enable` lets them in again.")
+        return user
+
+
+def with_people(work: Callable[[People], Awaitable[Result]]) -> Result:
+    """`work`, on the running studio's database, or on the embedded one, started for it. Raises Problem."""
+    given = Settings()
+    with connected(given) as settings:
+        assert settings.database_url is not None
+        url = settings.database_url.get_secret_value()
+        alone = given.database_url is None and Runtime.read(open_home(given)) is None
+        if alone and not _has_schema(url):
+            from migrations.run import upgrade  # noqa: PLC0415  (loads Alembic, which is seldom needed)
+
+            upgrade(url)
+        redis_url = settings.redis_url.get_secret_value() if settings.redis_url is not None else None
+        return asyncio.run(_run(url, redis_url, work))
+
+
+@asynccontextmanager
+async def people(database_url: str, redis_url: str | None = None) -> AsyncIterator[People]:
+    """With a Redis, the API's processes are told at once of what is revoked. Raises Problem."""
+    hints = RedisHints(redis_url) if redis_url is not None else NoHints()
+    pool = make_pool(database_url, "genesis-cli", min_size=1, max_size=2, patience=_PATIENCE)
+    try:
+        async with opened(pool, wait_seconds=_PATIENCE):
+            accounts = Accounts(pool, _now, hints)
+            yield People(accounts, Users(pool, accounts, Passwords(), _now), await accounts.ensure_owner())
+    except PoolTimeout as error:
+        raise Problem("The database cannot be reached.", "`genesis doctor` says more.") from error
+    except UndefinedTable as error:
+        raise Problem("The database has no schema yet.", "Run `genesis migrate`.") from error
+    except UndefinedColumn as error:
+        raise Problem("The database has an older schema.", "Run `genesis migrate`.") from error
+    finally:
+        await hints.close()
+
+
+def new_password(*, from_stdin: bool, optional: bool = False) -> str | None:
+    """A password from the first line of stdin, or typed twice without being shown; None for none, if it is optional.
+
+    Raises Problem when there is nobody to ask, or the two differ.
+    """
+    if from_stdin:
+        return _line_of_stdin()
+    if not sys.stdin.isatty():
+        if optional:
+            return None
+        raise Problem("There is no terminal to type a password at.", "Give it with --password-stdin.", code=2)
+    first = getpass.getpass("Password (empty for none): " if optional else "Password: ")
+    if optional and not first:
+        return None
+    if getpass.getpass("The same again: ") != first:
+        raise Problem("The two are not the same.", "Nothing was changed. Try again.")
+    if any("\udc80" <= letter <= "\udcff" for letter in first):  # how Python keeps bytes that are no text
+        raise Problem("The terminal did not send UTF-8.", "Set its encoding to UTF-8, or use --password-stdin.")
+    return first
+
+
+def _line_of_stdin() -> str:
+    line = sys.stdin.buffer.readline(_LONGEST_LINE)
+    try:
+        return line.decode().removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise Problem("The password on stdin is not UTF-8.") from None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _has_schema(url: str) -> bool:
+    with psycopg.connect(url, connect_timeout=5) as connection:
+        row = connection.execute("SELECT to_regclass('users') IS NOT NULL").fetchone()
+    return row is not None and bool(row[0])
+
+
+async def _run(url: str, redis_url: str | None, work: Callable[[People], Awaitable[Result]]) -> Result:
+    async with people(url, redis_url) as found:
+        return await work(found)

@@ -1,0 +1,60 @@
+"""`genesis tokens`: where somebody is signed in and which programs' tokens are good, and an end to any of them."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.access import People, with_people
+from infrastructure.problem import Problem
+
+app = typer.Typer(help="Browser sessions and programs' tokens: listing and ending them.", no_args_is_help=True)
+console = Console(highlight=False, soft_wrap=True)
+
+Whose = Annotated[str | None, typer.Option("--user", help="Whose; the owner's if it is not given.")]
+
+
+@app.command("list")
+def list_(user: Whose = None) -> None:
+    """What is good now, the newest first. Tokens themselves are kept by nobody: only their hashes are."""
+
+    async def work(people: People) -> Table:
+        table = Table()
+        table.add_column("id", no_wrap=True)
+        for name in ("kind", "label", "scopes", "last used", "good until"):
+            table.add_column(name)
+        for access in await people.accounts.granted((await people.one(user)).id):
+            label = "".join(letter if letter.isprintable() else "?" for letter in access.label)
+            table.add_row(
+                str(access.id),
+                access.kind,
+                escape(label),
+                " ".join(access.scopes),
+                _when(access.last_seen_at),
+                _when(access.expires_at),
+            )
+        return table
+
+    console.print(with_people(work))
+
+
+@app.command()
+def revoke(
+    token_id: Annotated[UUID, typer.Argument(metavar="ID", help="As `list` shows it.")], user: Whose = None
+) -> None:
+    """End one, at once."""
+
+    async def work(people: People) -> bool:
+        return await people.accounts.revoke_one((await people.one(user)).id, token_id)
+
+    if not with_people(work):
+        raise Problem("There is no such session or token.", "`genesis tokens list` shows what is good.")
+    console.print("It has ended.")
+
+
+def _when(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "–"

@@ -1,0 +1,89 @@
+"""`genesis users`: who may come in. Passwords are typed unseen or come by stdin; none is ever shown."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.access import People, new_password, with_people
+
+app = typer.Typer(help="People: who may come in, and their passwords.", no_args_is_help=True)
+console = Console(highlight=False, soft_wrap=True)
+
+Name = Annotated[str, typer.Argument(help="The person's name; upper and lower case are the same.")]
+FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from the first line of stdin.")]
+
+
+@app.command()
+def add(name: Name, password_stdin: FromStdin = False) -> None:
+    """Let another writer in. Without a password they sign in with an address that `genesis login NAME` prints."""
+    password = new_password(from_stdin=password_stdin, optional=True)
+
+    async def work(people: People) -> str:
+        return (await people.users.add(name, password)).name
+
+    added = with_people(work)
+    console.print(
+        f"{escape(added)} can sign in " + ("with their password." if password else "with a one-time address:")
+    )
+    if not password:
+        console.print("`genesis login NAME` prints one; `genesis users password NAME` sets a password.")
+
+
+@app.command("list")
+def list_() -> None:
+    """Everybody, the first first."""
+
+    async def work(people: People) -> Table:
+        table = Table("name", "role", "password", "since", "disabled")
+        for user in await people.users.all():
+            table.add_row(
+                escape(user.name),
+                user.role,
+                "yes" if user.has_password else "no",
+                f"{user.created_at:%Y-%m-%d}",
+                f"{user.disabled_at:%Y-%m-%d %H:%M}" if user.disabled_at else "",
+            )
+        return table
+
+    console.print(with_people(work))
+
+
+@app.command()
+def password(name: Name, password_stdin: FromStdin = False) -> None:
+    """Set a password. Every browser of theirs is signed out; tokens of programs stay."""
+    given = new_password(from_stdin=password_stdin)
+    assert given is not None
+
+    async def work(people: People) -> str:
+        user = await people.one(name)
+        await people.users.set_password(user.id, given)
+        return user.name
+
+    console.print(f"The password of {escape(with_people(work))} is set, and their browsers are signed out.")
+
+
+@app.command()
+def disable(name: Name) -> None:
+    """Shut somebody out, at once: their sessions and tokens end. What they wrote stays."""
+
+    async def work(people: People) -> str:
+        user = await people.one(name)
+        await people.users.disable(user.id)
+        return user.name
+
+    console.print(f"{escape(with_people(work))} is out. `genesis users enable` lets them in again.")
+
+
+@app.command()
+def enable(name: Name) -> None:
+    """Let somebody in again. They have to sign in anew; tokens that ended stay ended."""
+
+    async def work(people: People) -> str:
+        user = await people.one(name)
+        await people.users.enable(user.id)
+        return user.name
+
+    console.print(f"{escape(with_people(work))} can sign in again.")
