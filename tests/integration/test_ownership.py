@@ -1,0 +1,227 @@
+"""Nobody reaches what is another's: on every route and method of the OpenAPI document, and with every command.
+
+What is another's is answered with the very bytes that an id gets which does not exist.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from domain.genesis.stages import STAGE_ORDER
+from infrastructure.accounts import Account
+from tests.support.api import COMMANDS, Served, served
+from tests.support.commands import CONTENTS
+from tests.support.postgres import Cluster
+from tests.support.routes import METHODS, OPERATIONS, Operation, command_types
+from tests.support.streaming import opened_stream
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+WITH_IDS = [operation for operation in OPERATIONS if operation.parameters]
+ADDRESSES = sorted({operation.path: operation for operation in WITH_IDS}.values(), key=str)
+LISTS = [
+    operation
+    for operation in OPERATIONS
+    if operation.needs_account and operation.method == "GET" and not operation.parameters
+]
+TITLE = "The Drowned Bell"
+
+NOBODY = str(uuid4())
+PAYLOADS: dict[str, dict[str, Any]] = {
+    "SELECT_CONCEPT": {"proposal_ids": [NOBODY]},
+    "PROVIDE_FEEDBACK": {"proposal_id": NOBODY, "text": "More fog."},
+    "CONFIRM_STAGE": {"stage": STAGE_ORDER[0], "content": CONTENTS[STAGE_ORDER[0]]},
+    "EDIT_CONTENT": {"stage": STAGE_ORDER[0], "content": CONTENTS[STAGE_ORDER[0]]},
+    "NAVIGATE_TO_STAGE": {"stage": STAGE_ORDER[1]},
+}
+"""What a command needs to be a valid one; the others need nothing."""
+
+
+class Owned:
+    """What the owner has: for each name of an id in an address, one that is theirs."""
+
+    def __init__(self, ids: dict[str, str]) -> None:
+        self.ids = ids
+
+    def __str__(self) -> str:
+        return " ".join(self.ids.values())
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(cluster: Cluster, redis_url: str) -> AsyncIterator[Served]:
+    with cluster.database() as url:
+        async with served(url, redis_url, patience=0.2) as running:
+            yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def owned(api: Served) -> Owned:
+    done = await api.start(title=TITLE)
+    for stage in STAGE_ORDER:
+        await api.command("CONFIRM_STAGE", done, stage=stage, content=CONTENTS[stage])
+    finished = await api.command("FINISH_GENESIS", done)
+    session_id = await api.start(title=TITLE)
+    begun = await api.command("GENERATE_INSPIRATION", session_id)
+    await api.readable(session_id, begun["version"])
+    await api.readable(done, finished["version"])
+    await api.studio.accounts.open_session(api.account.id, "another browser")
+    access, *_ = await api.studio.accounts.granted(api.account.id)
+    return Owned(
+        {
+            "session_id": session_id,
+            "correlation_id": begun["correlation_id"],
+            "novel_id": finished["result"]["novel_id"],
+            "id": str(access.id),
+        }
+    )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stranger(api: Served) -> Account:
+    return await api.stranger()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def other(api: Served, stranger: Account) -> AsyncIterator[httpx.AsyncClient]:
+    """Another account's browser: it may do whatever a person may."""
+    async with await api.client() as http:
+        http.cookies.set("genesis_session_8765", await api.studio.accounts.open_session(stranger.id))
+        yield http
+
+
+def nobodys(operation: Operation) -> dict[str, str]:
+    return {name: str(uuid4()) for name in operation.parameters}
+
+
+def said(answer: httpx.Response) -> tuple[int, bytes, set[tuple[str, str]]]:
+    """All of an answer but when it was given."""
+    return answer.status_code, answer.content, set(answer.headers.items()) - {("date", answer.headers["date"])}
+
+
+async def test_every_address_with_an_id_is_known_here() -> None:
+    assert {name for operation in WITH_IDS for name in operation.parameters} == {
+        "session_id",
+        "correlation_id",
+        "novel_id",
+        "id",
+    }
+    assert len(WITH_IDS) >= 6
+
+
+@pytest.mark.parametrize("operation", WITH_IDS, ids=str)
+async def test_what_is_anothers_is_not_found_just_as_what_does_not_exist(
+    api: Served, owned: Owned, other: httpx.AsyncClient, operation: Operation
+) -> None:
+    before = await api.written()
+    theirs = await other.request(operation.method, operation.at(owned.ids))
+    nothing = await other.request(operation.method, operation.at(nobodys(operation)))
+    assert (theirs.status_code, theirs.json()["code"]) == (404, "NOT_FOUND")
+    assert said(theirs) == said(nothing)
+    assert await api.written() == before
+
+
+@pytest.mark.parametrize("operation", [one for one in WITH_IDS if one.method == "GET"], ids=str)
+async def test_the_owner_finds_it_there(api: Served, owned: Owned, operation: Operation) -> None:
+    async with api.http.stream(operation.method, operation.at(owned.ids)) as answer:
+        assert answer.status_code == 200, operation
+
+
+@pytest.mark.parametrize("operation", [one for one in WITH_IDS if len(one.parameters) > 1], ids=str)
+async def test_what_is_anothers_is_not_found_through_what_is_mine(
+    api: Served, owned: Owned, other: httpx.AsyncClient, operation: Operation
+) -> None:
+    mine = (await other.post(COMMANDS, json={"command_type": "START_GENESIS"})).json()
+    ids = owned.ids | {operation.parameters[0]: mine["session_id"]}
+    theirs = await other.request(operation.method, operation.at(ids))
+    nothing = await other.request(operation.method, operation.at(ids | {operation.parameters[-1]: NOBODY}))
+    assert theirs.status_code == 404
+    assert said(theirs) == said(nothing)
+
+
+@pytest.mark.parametrize("operation", ADDRESSES, ids=lambda operation: operation.path)
+@pytest.mark.parametrize("query", ["", "?min_version=1", "?min_version=1000000", "?cursor=1&limit=1", "?cursor=x"])
+async def test_no_method_and_no_question_tells_anothers_from_nothing(
+    owned: Owned, other: httpx.AsyncClient, operation: Operation, query: str
+) -> None:
+    for method in METHODS:
+        theirs = await other.request(method, operation.at(owned.ids) + query)
+        nothing = await other.request(method, operation.at(nobodys(operation)) + query)
+        assert said(theirs) == said(nothing), (method, query)
+        assert theirs.status_code >= 400
+
+
+async def test_every_command_of_a_session_is_known_here() -> None:
+    assert set(PAYLOADS) < command_types()
+
+
+@pytest.mark.parametrize("command_type", sorted(command_types() - {"START_GENESIS", "BRANCH_GENESIS"}))
+@pytest.mark.parametrize("expected_version", [None, 1, 77])
+async def test_no_command_reaches_anothers_session(
+    api: Served, owned: Owned, other: httpx.AsyncClient, command_type: str, expected_version: int | None
+) -> None:
+    before = await api.written()
+    body = {
+        "command_type": command_type,
+        "payload": PAYLOADS.get(command_type, {}),
+        "expected_version": expected_version,
+    }
+    theirs = await other.post(COMMANDS, json=body | {"session_id": owned.ids["session_id"]})
+    nothing = await other.post(COMMANDS, json=body | {"session_id": NOBODY})
+    assert (theirs.status_code, theirs.json()["code"]) == (404, "NOT_FOUND")
+    assert said(theirs) == said(nothing)
+    assert await api.written() == before
+
+
+@pytest.mark.parametrize("at_version", [1, 77])
+async def test_nobody_branches_from_anothers_session(
+    api: Served, owned: Owned, other: httpx.AsyncClient, at_version: int
+) -> None:
+    before = await api.written()
+
+    async def branch(session_id: str) -> httpx.Response:
+        payload = {"from_session_id": session_id, "at_version": at_version}
+        return await other.post(COMMANDS, json={"command_type": "BRANCH_GENESIS", "payload": payload})
+
+    theirs = await branch(owned.ids["session_id"])
+    assert theirs.status_code == 404
+    assert said(theirs) == said(await branch(NOBODY))
+    assert await api.written() == before
+
+
+@pytest.mark.parametrize("operation", LISTS, ids=str)
+async def test_lists_show_only_what_is_mine(
+    owned: Owned, other: httpx.AsyncClient, operation: Operation, api: Served
+) -> None:
+    texts = []
+    for http in (other, api.http):
+        async with http.stream("GET", operation.path) as answer:
+            assert answer.status_code == 200
+            texts.append("".join([text async for text in _beginning(answer)]))
+    mine, owners = texts
+    assert not [secret for secret in (*owned.ids.values(), TITLE, str(api.account.id)) if secret in mine]
+    assert any(secret in owners for secret in (*owned.ids.values(), str(api.account.id)))
+
+
+async def test_what_another_does_is_not_streamed_to_me(api: Served, owned: Owned, other: httpx.AsyncClient) -> None:
+    async with opened_stream(other, "/api/v1/events/stream") as stream:
+        assert [(await anext(stream)).event for _ in range(2)] == ["sessions", "novels"]
+        moved = await api.command("NAVIGATE_TO_STAGE", owned.ids["session_id"], stage=STAGE_ORDER[2])
+        await api.readable(owned.ids["session_id"], moved["version"])
+        mine = (await other.post(COMMANDS, json={"command_type": "START_GENESIS"})).json()
+        # changes come in the order in which they were made: what came first would have been seen first
+        assert (await anext(stream)).data["session_id"] == mine["session_id"]
+
+
+async def _beginning(answer: httpx.Response) -> AsyncIterator[str]:
+    """The body; of a stream, what it opens with."""
+    endless = answer.headers["content-type"].startswith("text/event-stream")
+    left = 2
+    async for line in answer.aiter_lines():
+        yield line
+        left -= line.startswith("data: ")
+        if endless and not left:
+            return
