@@ -79,6 +79,7 @@ async def test_open_streams_are_counted(api: Served) -> None:
         await eventually(so_many)
 
     session_id = await api.start()
+    await api.readable(session_id, 1)
     async with api.http.stream("GET", f"/api/v1/genesis/{session_id}/events/stream") as stream:
         lines = stream.aiter_lines()  # kept: a generator that is forgotten closes the stream
         await anext(lines)
