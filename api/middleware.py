@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Problem, problem_of
@@ -69,6 +70,8 @@ class Edge:
             return
         try:
             await self._app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            return  # it went away, or was cut off, before it had said what it wants
         except Exception as error:
             # the text of an exception may quote a manuscript: neither the log nor the client gets it
             log.exception("request_failed", method=scope["method"], route=_route(scope), error=type(error).__name__)

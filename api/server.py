@@ -8,6 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.receiving import Receiving
 from infrastructure.settings import Settings
 
 GRACE_SECONDS = 3
@@ -27,7 +28,7 @@ def configuration(app: FastAPI, host: str, port: int) -> uvicorn.Config:
         app,
         host=host,
         port=port,
-        http="httptools",
+        http=Receiving,
         ws="none",
         log_config=None,
         access_log=False,
