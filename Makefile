@@ -1,13 +1,14 @@
 # Two commands are enough: `make run` opens the studio, `make test` is all of what CI checks.
 PYTHON ?= python3
 
-.PHONY: help run setup test bench lint
+.PHONY: help run setup test bench chaos lint
 
 help:
 	@echo "make run     set everything up and open the studio"
 	@echo "make test    set everything up and run every check and test"
 	@echo "make setup   prepare .venv and the page, start nothing"
 	@echo "make lint    format, lint, types and import rules only"
+	@echo "make chaos   kill, cut and fill what the studio leans on while writers work, then audit (10 minutes)"
 	@echo "make bench   measure what docs/benchmarks.md claims"
 
 # exec: one process less between the terminal and the studio
@@ -25,3 +26,6 @@ lint:
 
 bench:
 	@$(PYTHON) scripts/setup.py --dev && exec .venv/bin/python -m benchmarks
+
+chaos:
+	@$(PYTHON) scripts/setup.py --dev && exec .venv/bin/python -m tests.chaos

@@ -1,0 +1,1 @@
+"""The machine that tries to break the studio, and the auditor who trusts only SQL, the broker and Prefect."""
