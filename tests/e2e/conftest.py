@@ -1,9 +1,13 @@
-"""One running studio for all end-to-end tests, as `make run` starts it."""
+"""One running studio for all end-to-end tests, as `make run` starts it, and one browser that looks at it."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.support.pages import ARGUMENTS, login_url, new_context
+from tests.support.require import unavailable
 from tests.support.studio import Studio, running_studio
 
 
@@ -11,3 +15,27 @@ from tests.support.studio import Studio, running_studio
 def studio() -> Iterator[Studio]:
     with running_studio(GENESIS_MUSE_PACE_SECONDS="0.05") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        unavailable("Chromium", "no chromium, chromium-browser or google-chrome on the PATH")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser, studio: Studio) -> Iterator[Page]:
+    """A signed-in page; an error in its console fails the test."""
+    context = new_context(browser, studio)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.goto(login_url(studio))
+    yield opened
+    context.close()
+    assert errors == []

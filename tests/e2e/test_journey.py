@@ -2,70 +2,22 @@
 
 import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from domain.genesis.stages import STAGE_ORDER
-from tests.support.require import unavailable
+from tests.support.pages import begin, login_url, new_context, ready
 from tests.support.studio import Studio
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("GENESIS_TEST_SCREENSHOTS")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        unavailable("Chromium", "no chromium, chromium-browser or google-chrome on the PATH")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def page(browser: Browser, studio: Studio) -> Iterator[Page]:
-    """A signed-in page; an error in its console fails the test."""
-    context = browser.new_context(base_url=studio.base_url, viewport={"width": 1440, "height": 900}, locale="en-GB")
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.goto(login_url(studio))
-    yield opened
-    context.close()
-    assert errors == []
-
-
-def login_url(studio: Studio) -> str:
-    """A fresh one-time address."""
-    done = studio.genesis("login")
-    assert done.returncode == 0, done.stderr
-    return next(word for word in done.stdout.split() if "/login?token=" in word)
 
 
 def shot(page: Page, name: str) -> None:
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
-
-
-def begin(page: Page, mode: str, spark: str) -> None:
-    page.goto("/")
-    page.get_by_test_id("seed-input").fill(spark)
-    page.get_by_test_id(f"mode-{mode}").click()
-    page.get_by_test_id("start-button").click()
-    page.wait_for_url(re.compile(r"/sessions/"))
-
-
-def ready(page: Page) -> None:
-    """The generation has ended and there is something to confirm."""
-    expect(page.get_by_test_id("pending-indicator")).to_have_count(0, timeout=30_000)
-    expect(page.get_by_test_id("proposal-card").first).to_be_visible(timeout=30_000)
 
 
 def finish(page: Page) -> None:
@@ -126,7 +78,7 @@ def test_stop_keeps_what_was_written(page: Page) -> None:
 
 
 def test_a_phone_has_no_sideways_scroll(browser: Browser, studio: Studio) -> None:
-    context = browser.new_context(base_url=studio.base_url, viewport={"width": 390, "height": 844}, locale="en-GB")
+    context = new_context(browser, studio, width=390, height=844)
     page = context.new_page()
     page.goto(login_url(studio))
     begin(page, "guided", "A cartographer maps the inside of a whale")

@@ -95,7 +95,10 @@ function AccountMenu({ name }: { name: string }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{name}</Menu.Label>
+        <Menu.Label>{t("account.signedInAs", { name })}</Menu.Label>
+        <Menu.Item component={Link} to="/account">
+          {t("account.title")}
+        </Menu.Item>
         <Menu.Item onClick={() => void signOut()}>{t("app.signOut")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

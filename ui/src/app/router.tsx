@@ -21,6 +21,10 @@ export const router = createBrowserRouter([
         path: "novels/:id",
         lazy: async () => ({ Component: (await import("@/features/novel/NovelPage")).NovelPage }),
       },
+      {
+        path: "account",
+        lazy: async () => ({ Component: (await import("@/features/auth/AccountPage")).AccountPage }),
+      },
       { path: "*", element: <Missing /> },
     ],
   },

@@ -1,6 +1,13 @@
-// Nobody is signed in: how to get in, calmly.
-import { Button, Code, Paper, Stack, Text, Title } from "@mantine/core";
+// Nobody is signed in: a name and a password, or the one-time address. Signing in leads back to where one was.
+import { Button, Code, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useRef, useState, type FormEvent } from "react";
+import { asProblem, type Problem } from "@/shared/api/problem";
 import { useI18n } from "@/shared/i18n/i18n";
+import { useSecondsUntil } from "@/shared/lib/time";
+import { Notice } from "@/shared/ui/Notice";
+import { signIn } from "./me";
+import { useAccountProblem } from "./problems";
 
 interface SignInPageProps {
   unreachable: boolean;
@@ -11,7 +18,7 @@ export function SignInPage({ unreachable, again }: SignInPageProps) {
   const { t } = useI18n();
   const expired = new URLSearchParams(window.location.search).get("login") === "expired";
   return (
-    <main style={{ width: "100%", maxWidth: "36rem", margin: "min(14vh, 8rem) auto", padding: "0 1.25rem" }}>
+    <main style={{ width: "100%", maxWidth: "28rem", margin: "min(10vh, 6rem) auto", padding: "0 1.25rem 2rem" }}>
       <Stack gap="lg">
         <div>
           <Text c="dimmed" size="sm">
@@ -22,27 +29,85 @@ export function SignInPage({ unreachable, again }: SignInPageProps) {
           </Title>
         </div>
         {unreachable ? (
-          <Text role="alert">{t("auth.unreachable")}</Text>
+          <>
+            <Text role="alert">{t("auth.unreachable")}</Text>
+            <div>
+              <Button variant="light" onClick={again}>
+                {t("app.retry")}
+              </Button>
+            </div>
+          </>
         ) : (
           <>
-            <Text lh={1.65}>{expired ? t("auth.expired") : t("auth.lead")}</Text>
+            <SignInForm />
             <Paper withBorder p="md" radius="md">
               <Stack gap="xs">
-                {!expired && <Text size="sm">{t("auth.how")}</Text>}
-                <Code block>.venv/bin/genesis login</Code>
-                <Text size="sm">
-                  {t("auth.also")} <Code>make run</Code>
+                <Text size="sm" fw={600} component="h2">
+                  {t(expired ? "auth.expired.title" : "auth.without")}
                 </Text>
+                <Text size="sm">{t(expired ? "auth.expired" : "auth.how")}</Text>
+                <Code block>.venv/bin/genesis login</Code>
+                <div>
+                  <Button variant="subtle" size="xs" onClick={again}>
+                    {t("auth.check")}
+                  </Button>
+                </div>
               </Stack>
             </Paper>
           </>
         )}
-        <div>
-          <Button variant="light" onClick={again}>
-            {unreachable ? t("app.retry") : t("auth.check")}
-          </Button>
-        </div>
       </Stack>
     </main>
+  );
+}
+
+function SignInForm() {
+  const { t } = useI18n();
+  const cache = useQueryClient();
+  const say = useAccountProblem();
+  const password = useRef<HTMLInputElement>(null);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const limited = problem?.code === "RATE_LIMITED";
+  const wait = useSecondsUntil(limited ? problem.at + (problem.retryAfter ?? 1) * 1000 : 0);
+  const shown = problem && (!limited || wait > 0) ? problem : null;
+  const send = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (busy || wait > 0) return;
+    // read from the form and not from a state: a password manager may fill it without an event
+    const given = new FormData(event.currentTarget);
+    const text = (name: string) => String((given.get(name) as string | null) ?? "");
+    setBusy(true);
+    setProblem(null);
+    try {
+      await signIn(cache, text("username").trim(), text("password"));
+    } catch (error) {
+      setProblem(asProblem(error));
+      setBusy(false);
+      password.current?.focus();
+      password.current?.select();
+    }
+  };
+  return (
+    <form onSubmit={(event) => void send(event)} aria-label={t("auth.signIn")}>
+      <Stack gap="sm">
+        <TextInput name="username" label={t("auth.name")} autoComplete="username" autoCapitalize="none" spellCheck={false} required withAsterisk={false} maxLength={200} />
+        <PasswordInput
+          ref={password}
+          name="password"
+          label={t("auth.password")}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          visibilityToggleButtonProps={{ "aria-label": t("auth.password.show") }}
+        />
+        <div role="alert">
+          {shown && <Notice tone="danger">{say(shown, wait)}</Notice>}
+        </div>
+        <Button type="submit" loading={busy} disabled={wait > 0} data-testid="sign-in">
+          {wait > 0 ? t("auth.wait", { n: wait }) : t("auth.signIn")}
+        </Button>
+      </Stack>
+    </form>
   );
 }

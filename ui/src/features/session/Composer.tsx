@@ -55,7 +55,7 @@ export function Composer({ generate, first, whyNotEdit, writeOwn }: ComposerProp
           loading={generate.busy}
           onClick={generate.run}
         >
-          {t(first ? "generate.first" : "generate.again")}
+          {generate.wait > 0 ? t("wait.button", { n: generate.wait }) : t(first ? "generate.first" : "generate.again")}
         </GuardedButton>
         {first ? (
           <GuardedButton variant="subtle" why={whyNotEdit} onClick={writeOwn}>

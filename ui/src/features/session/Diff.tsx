@@ -1,11 +1,18 @@
 // One field that differs: the words that went and came; or, where little is shared, what it was and what it is now.
 import { useMemo } from "react";
 import { isMended, wordDiff, type Change } from "@/shared/content/changes";
+import type { Key } from "@/shared/i18n/en";
 import { useI18n } from "@/shared/i18n/i18n";
 import { fieldLabel } from "@/shared/i18n/labels";
 import classes from "./WhatChanged.module.css";
 
-export function Diff({ change }: { change: Change }) {
+interface DiffProps {
+  change: Change;
+  /** What the two sides are called. */
+  words?: readonly [Key, Key];
+}
+
+export function Diff({ change, words = ["proposal.changed.was", "proposal.changed.now"] }: DiffProps) {
   const { language } = useI18n();
   const where = change.where
     .flatMap(({ label, name }) => [...(name ? [name] : label ? [fieldLabel(label, language)] : [])])
@@ -14,13 +21,13 @@ export function Diff({ change }: { change: Change }) {
     <div>
       <dt>{where}</dt>
       <dd>
-        <Difference before={change.before} after={change.after} />
+        <Difference before={change.before} after={change.after} words={words} />
       </dd>
     </div>
   );
 }
 
-function Difference({ before, after }: { before: string; after: string }) {
+function Difference({ before, after, words }: { before: string; after: string; words: readonly [Key, Key] }) {
   const { t } = useI18n();
   const pieces = useMemo(() => wordDiff(before, after), [before, after]);
   if (before === "") return <ins>{after}</ins>;
@@ -29,10 +36,10 @@ function Difference({ before, after }: { before: string; after: string }) {
     return (
       <>
         <span className={classes["side"]}>
-          <span className={classes["word"]}>{t("proposal.changed.was")}</span> <del>{before}</del>
+          <span className={classes["word"]}>{t(words[0])}</span> <del>{before}</del>
         </span>
         <span className={classes["side"]}>
-          <span className={classes["word"]}>{t("proposal.changed.now")}</span> <ins>{after}</ins>
+          <span className={classes["word"]}>{t(words[1])}</span> <ins>{after}</ins>
         </span>
       </>
     );

@@ -9,6 +9,7 @@ import { useI18n } from "@/shared/i18n/i18n";
 import { useStoredValue } from "@/shared/lib/useStored";
 import { LengthText } from "@/shared/ui/LengthText";
 import { useSession } from "./context";
+import { ownKey, useEditDraft } from "./editDraft";
 import { draftContents, endedEarly } from "./live";
 import classes from "./ProposalCard.module.css";
 
@@ -61,7 +62,7 @@ function Stopped() {
   const { t } = useI18n();
   const { state, stage, live, whyNot } = useSession();
   const [unfinished, keep] = useStoredValue<Unfinished>(`genesis:${state.session_id}:unfinished`);
-  const [, setOwn] = useStoredValue<Content>(`genesis:${state.session_id}:${stage}:edit:own`);
+  const own = useEditDraft(ownKey(state.session_id, stage));
   const ended = endedEarly(live.timeline);
   if (!unfinished || unfinished.stage !== stage || ended?.correlation_id !== unfinished.correlation_id) return null;
   return (
@@ -70,7 +71,7 @@ function Stopped() {
         <DraftCard key={index} stage={stage} content={content}>
           <p className={classes["quiet"]}>{t("draft.unfinished.text")}</p>
           <Group gap="xs">
-            <Button size="xs" variant="light" disabled={whyNot("EDIT_CONTENT", stage) !== null} onClick={() => setOwn(content)}>
+            <Button size="xs" variant="light" disabled={whyNot("EDIT_CONTENT", stage) !== null} onClick={() => own.begin(content)}>
               {t("draft.adopt")}
             </Button>
             <Button size="xs" variant="subtle" color="gray" onClick={() => keep(null)}>

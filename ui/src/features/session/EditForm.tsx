@@ -6,56 +6,62 @@ import type { Content, Proposal } from "@/shared/api/types";
 import { missing, saidOfContent, valueOf, type Fault } from "@/shared/content/faults";
 import { SHAPES } from "@/shared/content/shapes";
 import { useI18n } from "@/shared/i18n/i18n";
-import { useStored } from "@/shared/lib/useStored";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
+import type { EditDraft } from "./editDraft";
 import { EditFields } from "./EditFields";
 import { FaultList, FaultsContext, faultText, focusField } from "./faults";
+import { useAside } from "./SetAside";
 import { tidy } from "./tidy";
 import classes from "./EditForm.module.css";
 
 interface EditFormProps {
-  storageKey: string;
+  draft: EditDraft;
   /** The proposal that is edited; none: the writer begins a text of their own. */
   proposal?: Proposal;
-  close: () => void;
 }
 
-export function EditForm({ storageKey, proposal, close }: EditFormProps) {
+export function EditForm({ draft, proposal }: EditFormProps) {
   const { t } = useI18n();
-  const { state, stage, commands, whyNot } = useSession();
-  const [text, setText] = useStored(storageKey);
-  const content = useMemo(() => read(text), [text]);
+  const { state, stage, commands, careful, whyNot } = useSession();
+  const { content } = draft;
   const form = useRef<HTMLElement>(null);
   const faults = useFaults(content);
   const key = `edit:${proposal?.id ?? stage}`;
   const go = (path: string) => focusField(form.current, path);
+  const [, setAside] = useAside(state.session_id, stage);
   const save = async () => {
     const first = faults.look()[0];
     if (first) return go(first.path);
     const tidied = tidy(SHAPES[stage], content);
-    const answer = await commands.attempt(key, {
-      command_type: "EDIT_CONTENT",
-      session_id: state.session_id,
-      payload: { stage, content: tidied, proposal_id: proposal?.id ?? null },
-    });
+    const proposal_id = proposal?.id ?? null;
+    const answer = await careful.send(
+      key,
+      { command_type: "EDIT_CONTENT", session_id: state.session_id, payload: { stage, content: tidied, proposal_id } },
+      { stage, aim: "content", proposalId: proposal_id, seen: draft.seen, content: tidied },
+    );
     if (answer === null) return;
+    if ("choice" in answer) {
+      if (answer.choice === "editing") return draft.see(answer.seen);
+      setAside({ content: tidied });
+      return draft.close();
+    }
     if (!(answer instanceof Problem)) {
-      close();
+      draft.close();
       return showNewest();
     }
     const said = saidOfContent(answer.fields);
     if (said.length === 0) return;
     commands.dismiss(key);
-    setText(JSON.stringify(tidied)); // the server counted the places in what was sent
+    draft.change(tidied); // the server counted the places in what was sent
     faults.hear(said, tidied);
     requestAnimationFrame(() => go(said[0]?.path ?? ""));
   };
   return (
     <section ref={form} className={classes["form"]} aria-label={t("edit.title")}>
       <FaultsContext value={faults.byPath}>
-        <EditFields fields={SHAPES[stage]} content={content} change={(next) => setText(JSON.stringify(next))} />
+        <EditFields fields={SHAPES[stage]} content={content} change={draft.change} />
       </FaultsContext>
       <div className={classes["foot"]}>
         <FaultList faults={faults.all} fields={SHAPES[stage]} content={content} go={go} />
@@ -64,7 +70,7 @@ export function EditForm({ storageKey, proposal, close }: EditFormProps) {
           <GuardedButton why={whyNot("EDIT_CONTENT", stage)} loading={commands.busy(key)} onClick={() => void save()}>
             {t("edit.save")}
           </GuardedButton>
-          <Button variant="subtle" color="gray" onClick={close}>
+          <Button variant="subtle" color="gray" onClick={draft.close}>
             {t("app.cancel")}
           </Button>
         </Group>
@@ -112,12 +118,4 @@ function useFaults(content: Content) {
     hear: (faults: readonly Fault[], sent: Content) =>
       setSaid(faults.map((fault) => ({ ...fault, about: JSON.stringify(valueOf(sent, fault.path)) }))),
   };
-}
-
-function read(text: string): Content {
-  try {
-    return JSON.parse(text) as Content;
-  } catch {
-    return {};
-  }
 }

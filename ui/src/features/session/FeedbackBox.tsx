@@ -1,6 +1,7 @@
 // What should change: about the whole or about one field. Unsent words survive a reload.
 import { ActionIcon, Textarea } from "@mantine/core";
 import { useEffect, useRef } from "react";
+import { Problem } from "@/shared/api/problem";
 import type { Proposal } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
 import { useStored } from "@/shared/lib/useStored";
@@ -9,6 +10,8 @@ import { Icon } from "@/shared/ui/Icon";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
 import { sendsOn } from "./keys";
+import { seenOf } from "./seen";
+import { useAside } from "./SetAside";
 import classes from "./ProposalCard.module.css";
 
 interface FeedbackBoxProps {
@@ -19,7 +22,8 @@ interface FeedbackBoxProps {
 
 export function FeedbackBox({ proposal, about, setAbout }: FeedbackBoxProps) {
   const { t } = useI18n();
-  const { state, stage, view, commands, whyNot } = useSession();
+  const { state, stage, view, commands, careful, whyNot } = useSession();
+  const [, setAside] = useAside(state.session_id, stage);
   const [text, setText] = useStored(`genesis:${state.session_id}:feedback:${proposal.id}`);
   const box = useRef<HTMLTextAreaElement>(null);
   const key = `feedback:${proposal.id}`;
@@ -30,12 +34,20 @@ export function FeedbackBox({ proposal, about, setAbout }: FeedbackBoxProps) {
   const send = async () => {
     const said = text.trim();
     if (said === "" || refused !== null) return;
-    const answer = await commands.run(key, {
-      command_type: "PROVIDE_FEEDBACK",
-      session_id: state.session_id,
-      payload: { proposal_id: proposal.id, text: said, path: about?.path ?? null },
-    });
-    if (answer === null) return;
+    const answer = await careful.send(
+      key,
+      {
+        command_type: "PROVIDE_FEEDBACK",
+        session_id: state.session_id,
+        payload: { proposal_id: proposal.id, text: said, path: about?.path ?? null },
+      },
+      { stage, aim: "content", proposalId: proposal.id, seen: seenOf(state, stage), words: said },
+    );
+    if (answer === null || answer instanceof Problem) return;
+    if ("choice" in answer) {
+      if (answer.choice === "editing") return;
+      setAside({ words: said });
+    }
     setText("");
     setAbout(null);
   };

@@ -10,28 +10,29 @@ import { asText } from "@/shared/content/values";
 import { useI18n } from "@/shared/i18n/i18n";
 import { fieldLabel } from "@/shared/i18n/labels";
 import { clock } from "@/shared/lib/time";
-import { useStored } from "@/shared/lib/useStored";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { LengthText } from "@/shared/ui/LengthText";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
+import { editKey, useEditDraft } from "./editDraft";
 import { EditForm } from "./EditForm";
 import { FeedbackBox } from "./FeedbackBox";
 import { lockSource, locksShownOn } from "./lockSource";
+import { seenOf } from "./seen";
 import { Shortlist } from "./Shortlist";
+import { Unsent } from "./Unsent";
 import { WhatChanged } from "./WhatChanged";
 import classes from "./ProposalCard.module.css";
 
 export function ProposalCard({ proposal }: { proposal: Proposal }) {
   const { t, language, locale } = useI18n();
   const { state, stage, view, commands } = useSession();
-  const editKey = `genesis:${state.session_id}:edit:${proposal.id}`;
-  const [edit, setEdit] = useStored(editKey);
+  const draft = useEditDraft(editKey(state.session_id, proposal.id));
   const [about, setAbout] = useState<{ path: string; label: string } | null>(null);
   const card = useRef<HTMLElement>(null);
   const begin = () => {
-    setEdit(JSON.stringify(proposal.content));
+    draft.begin(proposal.content);
     requestAnimationFrame(() => card.current?.scrollIntoView({ block: "start" }));
   };
   const comment = useCallback((path: string, label: string) => setAbout({ path, label }), []);
@@ -45,7 +46,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
       ref={card}
       tabIndex={-1}
       className={classes["card"]}
-      data-editing={edit !== "" || undefined}
+      data-editing={draft.open || undefined}
       data-document={stage !== "CONCEPT_SELECTION" || undefined}
       data-testid="proposal-card"
       data-accepted={accepted || undefined}
@@ -59,8 +60,9 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
         </span>
         <LengthText content={proposal.content} />
       </div>
-      {edit !== "" ? (
-        <EditForm storageKey={editKey} proposal={proposal} close={() => setEdit("")} />
+      <Unsent draft={draft} />
+      {draft.open ? (
+        <EditForm draft={draft} proposal={proposal} />
       ) : (
         <FieldToolsContext value={tools}>
           {title && titleField && (
@@ -76,7 +78,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
       <ProblemNote commands={commands} of={`lock:${proposal.id}`} />
       <footer className={classes["foot"]}>
         <FeedbackBox proposal={proposal} about={about} setAbout={setAbout} />
-        {edit === "" && <CardActions proposal={proposal} accepted={accepted} edit={begin} />}
+        {!draft.open && <CardActions proposal={proposal} accepted={accepted} edit={begin} />}
       </footer>
     </article>
   );
@@ -84,15 +86,15 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
 
 function CardActions({ proposal, accepted, edit }: { proposal: Proposal; accepted: boolean; edit: () => void }) {
   const { t } = useI18n();
-  const { state, stage, view, commands, whyNot } = useSession();
+  const { state, stage, view, commands, careful, whyNot } = useSession();
   const key = `confirm:${proposal.id}`;
   const settled = accepted && view.status === "confirmed";
   const confirm = () =>
-    void commands.run(key, {
-      command_type: "CONFIRM_STAGE",
-      session_id: state.session_id,
-      payload: { stage, proposal_id: proposal.id },
-    });
+    void careful.send(
+      key,
+      { command_type: "CONFIRM_STAGE", session_id: state.session_id, payload: { stage, proposal_id: proposal.id } },
+      { stage, aim: "content", proposalId: proposal.id, seen: seenOf(state, stage), content: proposal.content },
+    );
   const other = view.status === "confirmed" || view.status === "stale";
   const word = accepted ? "proposal.acceptAgain" : other ? "proposal.acceptInstead" : "proposal.accept";
   return (
@@ -132,22 +134,22 @@ function CardActions({ proposal, accepted, edit }: { proposal: Proposal; accepte
 
 /** Locking names the proposal whose text is kept; taking a lock off leaves the others where they are. */
 function useTools(proposal: Proposal, comment: FieldTools["comment"]): FieldTools {
-  const { state, stage, view, live, commands, whyNot } = useSession();
+  const { state, stage, view, live, careful, whyNot } = useSession();
   const source = lockSource(live.timeline, stage);
   return useMemo(() => {
     const shown = locksShownOn(proposal, view, source);
     const toggle = (path: string) => {
       const off = shown.includes(path);
-      void commands.run(`lock:${proposal.id}`, {
-        command_type: "EDIT_CONTENT",
-        session_id: state.session_id,
-        expected_version: state.version,
-        payload: {
-          stage,
-          locked_paths: toggleLock(off ? view.locked_paths : shown, path),
-          ...(off ? {} : { proposal_id: proposal.id }),
-        },
-      });
+      const payload = {
+        stage,
+        locked_paths: toggleLock(off ? view.locked_paths : shown, path),
+        ...(off ? {} : { proposal_id: proposal.id }),
+      };
+      void careful.send(
+        `lock:${proposal.id}`,
+        { command_type: "EDIT_CONTENT", session_id: state.session_id, payload },
+        { stage, aim: "locks", proposalId: proposal.id, seen: seenOf(state, stage) },
+      );
     };
     return {
       locked: shown,
@@ -156,5 +158,5 @@ function useTools(proposal: Proposal, comment: FieldTools["comment"]): FieldTool
       whyNotComment: whyNot("PROVIDE_FEEDBACK", stage),
       comment,
     };
-  }, [proposal, comment, state.session_id, state.version, stage, view, source, commands, whyNot]);
+  }, [proposal, comment, state, stage, view, source, careful, whyNot]);
 }

@@ -6,13 +6,14 @@ import { useI18n } from "@/shared/i18n/i18n";
 import { clock } from "@/shared/lib/time";
 import { Icon } from "@/shared/ui/Icon";
 import { useSession } from "./context";
+import { editKey, hasDraft } from "./editDraft";
 import { ProposalCard } from "./ProposalCard";
 import { rounds } from "./rounds";
 import classes from "./ProposalCard.module.css";
 
 export function Proposals() {
   const { t } = useI18n();
-  const { stage, view } = useSession();
+  const { state, stage, view } = useSession();
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const newestFirst = rounds(view.proposals);
   if (newestFirst.length === 0) return null;
@@ -21,6 +22,8 @@ export function Proposals() {
   const inSight = new Set(newestFirst.slice(0, concepts ? 2 : 1).flat());
   const settled = view.proposals.find((proposal) => proposal.id === view.confirmed_proposal_id);
   if (settled) inSight.add(settled);
+  // an edit that was not sent is offered again, wherever its text stands by now
+  for (const proposal of view.proposals) if (hasDraft(editKey(state.session_id, proposal.id))) inSight.add(proposal);
   const open = (proposal: Proposal) => inSight.has(proposal) || unfolded.has(proposal.id);
   const toggle = (id: string) =>
     setUnfolded((before) => {

@@ -8,11 +8,12 @@ import { Icon } from "@/shared/ui/Icon";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
 import { showKeys } from "./KeyList";
+import { Presence } from "./Presence";
 import classes from "./SessionHeader.module.css";
 
 export function SessionHeader() {
   const { t } = useI18n();
-  const { state, live } = useSession();
+  const { state } = useSession();
   return (
     <div className={classes["bar"]}>
       <ActionIcon component={Link} to="/" variant="subtle" color="gray" aria-label={t("app.back")}>
@@ -28,11 +29,9 @@ export function SessionHeader() {
             {t(`status.${state.status}`)}
           </Badge>
         )}
-        <span role="status" className={classes["lost"]}>
-          {live.connection === "lost" ? t("studio.reconnecting") : ""}
-        </span>
       </div>
       <Group gap="xs" wrap="nowrap">
+        <Presence />
         <Finish />
         <More />
       </Group>

@@ -1,16 +1,19 @@
 // /sessions/:id — the studio: stages, the table, history and AI.
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
+import type { Problem } from "@/shared/api/problem";
 import { isWorkStage, type SessionState, type WorkStage } from "@/shared/api/types";
 import { useCommands } from "@/shared/api/useCommands";
 import { namesIn } from "@/shared/content/values";
 import { NamesContext } from "@/shared/content/fieldTools";
 import { useI18n, useMaybe, useReason } from "@/shared/i18n/i18n";
+import { useSecondsUntil } from "@/shared/lib/time";
 import { SessionContext, type Session } from "./context";
 import { refreshState, untilShown, useLive, useSessionState } from "./data";
 import { Studio } from "./Studio";
+import { useCareful } from "./useCareful";
 
 export function SessionPage() {
   const { id = "" } = useParams();
@@ -70,17 +73,22 @@ function newestOf(state: SessionState, stage: WorkStage): unknown[] {
 
 function useStudioSession(id: string, state: SessionState): Session {
   const cache = useQueryClient();
+  const { t } = useI18n();
   const maybe = useMaybe();
   const reason = useReason();
   const live = useLive(id);
+  const [limited, setLimited] = useState(0);
+  const wait = useSecondsUntil(limited);
   const settled = useCallback((answer: { version: number }) => untilShown(cache, id, answer.version), [cache, id]);
   const refused = useCallback(
-    (problem: { status: number }) => {
+    (problem: Problem) => {
+      if (problem.code === "RATE_LIMITED") setLimited(problem.at + (problem.retryAfter ?? 1) * 1000);
       if (problem.status === 409) void refreshState(cache, id).catch(() => undefined);
     },
     [cache, id],
   );
   const commands = useCommands({ settled, refused });
+  const careful = useCareful(id, commands);
   const [search, setSearch] = useSearchParams();
   const ended = state.status === "COMPLETED" || state.status === "ABANDONED" || state.status === "PAUSED";
   const looked = ended ? search.get("stage") : null;
@@ -90,17 +98,21 @@ function useStudioSession(id: string, state: SessionState): Session {
   if (!view) throw new Error("a session without stages");
   const whyNot = useCallback<Session["whyNot"]>(
     (command, of) => {
+      if (wait > 0 && (command === "GENERATE_INSPIRATION" || command === "PROVIDE_FEEDBACK")) return t("wait.seconds", { n: wait });
       const action = state.available_actions.find(
         (offered) => offered.command_type === command && (offered.stage === null || offered.stage === (of ?? stage)),
       );
       return action === undefined || action.enabled ? null : reason(action.code, action.reason);
     },
-    [state.available_actions, stage, reason],
+    [state.available_actions, stage, reason, wait, t],
   );
   return {
     state,
     live,
     commands,
+    careful,
+    conflict: careful.conflict,
+    wait,
     stage,
     view,
     whyNot,

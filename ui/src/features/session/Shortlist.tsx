@@ -5,21 +5,21 @@ import { GuardedIcon } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { useSession } from "./context";
 import { toggleShortlist } from "./rounds";
+import { seenOf } from "./seen";
 
 export function Shortlist({ proposal }: { proposal: Proposal }) {
   const { t } = useI18n();
-  const { state, view, commands, whyNot } = useSession();
+  const { state, stage, view, commands, careful, whyNot } = useSession();
   const on = view.shortlist.includes(proposal.id);
   const next = toggleShortlist(view.shortlist, proposal.id);
   const rule = next === null ? t(on ? "proposal.shortlist.last" : "proposal.shortlist.full") : null;
   const choose = () => {
     if (next === null) return;
-    void commands.run("shortlist", {
-      command_type: "SELECT_CONCEPT",
-      session_id: state.session_id,
-      expected_version: state.version,
-      payload: { proposal_ids: next },
-    });
+    void careful.send(
+      "shortlist",
+      { command_type: "SELECT_CONCEPT", session_id: state.session_id, payload: { proposal_ids: next } },
+      { stage, aim: "shortlist", proposalId: proposal.id, seen: seenOf(state, stage) },
+    );
   };
   return (
     <GuardedIcon

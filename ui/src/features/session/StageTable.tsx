@@ -1,31 +1,27 @@
 // The stage on the table: what it is for, drafts in progress, proposals, and how to get more of them.
 import { useEffect, useMemo, useRef } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
-import { useStoredValue } from "@/shared/lib/useStored";
 import { Notice } from "@/shared/ui/Notice";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
-import type { Content } from "@/shared/api/types";
 import { isMuse } from "./AiPane";
 import { Composer } from "./Composer";
 import { useSession } from "./context";
 import { Drafts } from "./Drafts";
+import { ownKey, useEditDraft } from "./editDraft";
 import { EditForm } from "./EditForm";
 import { useKeys } from "./keys";
 import { Proposals } from "./Proposals";
+import { SetAside } from "./SetAside";
+import { Unsent } from "./Unsent";
 import { useGenerate } from "./useGenerate";
 import classes from "./StageTable.module.css";
-
-/** The writer's own text of a stage, begun from nothing or from an unfinished draft. */
-export function useOwnText(sessionId: string, stage: string) {
-  return useStoredValue<Content>(`genesis:${sessionId}:${stage}:edit:own`);
-}
 
 export function StageTable() {
   const { t } = useI18n();
   const session = useSession();
   const { state, stage, view, stageName, commands, whyNot } = session;
   const generate = useGenerate();
-  const [own, setOwn] = useOwnText(state.session_id, stage);
+  const own = useEditDraft(ownKey(state.session_id, stage));
   useStudioKeys();
   useTopOfWhatIsNew(stage, state.pending?.stage === stage ? state.pending.correlation_id : null, state.status);
   const active = state.status === "IN_PROGRESS";
@@ -43,18 +39,18 @@ export function StageTable() {
         </Notice>
       )}
       <Drafts />
-      {active && !pendingHere && own === null && (
+      {active && !pendingHere && !own.open && (
         <Composer
           generate={generate}
           first={view.proposals.length === 0}
           whyNotEdit={whyNot("EDIT_CONTENT", stage)}
-          writeOwn={() => setOwn({})}
+          writeOwn={() => own.begin({})}
         />
       )}
       <ProblemNote commands={commands} of="generate" />
-      {own !== null && (
-        <EditForm storageKey={`genesis:${state.session_id}:${stage}:edit:own`} close={() => setOwn(null)} />
-      )}
+      <Unsent draft={own} />
+      {own.open && <EditForm draft={own} />}
+      <SetAside />
       <Proposals key={stage} />
     </>
   );

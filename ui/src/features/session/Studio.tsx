@@ -7,6 +7,8 @@ import { useStored } from "@/shared/lib/useStored";
 import { GuardedIcon } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { AiPane } from "./AiPane";
+import { ConflictDialog } from "./ConflictDialog";
+import { Dock } from "./Dock";
 import { HistoryPane } from "./HistoryPane";
 import { KeyList } from "./KeyList";
 import { SessionHeader } from "./SessionHeader";
@@ -24,6 +26,8 @@ export function Studio() {
       <SessionHeader />
       {narrow ? <Phone /> : <Desk />}
       <KeyList />
+      <ConflictDialog />
+      <Dock />
     </div>
   );
 }

@@ -1,46 +1,37 @@
-// Warnings of the state: what, why, what is safe, and one button to go on.
+// Warnings that stop the work, above it: what, why, what is safe, and how to go on.
 import { useI18n, useMaybe, useWarningText } from "@/shared/i18n/i18n";
 import type { Warning } from "@/shared/api/types";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Notice } from "@/shared/ui/Notice";
 import { useSession } from "./context";
+import { QUIET_WARNINGS } from "./Dock";
+import { ExtendButtons } from "./ExtendButtons";
 import { useGenerate } from "./useGenerate";
 
 export function Warnings() {
   const { t } = useI18n();
-  const { state, whyNot, commands } = useSession();
-  const extend = () =>
-    void commands.run("extend", { command_type: "EXTEND_SESSION", session_id: state.session_id, payload: { hours: 24 } });
-  const extendButton = (
-    <GuardedButton
-      size="xs"
-      variant="light"
-      why={whyNot("EXTEND_SESSION")}
-      loading={commands.busy("extend")}
-      onClick={extend}
-    >
-      {t("warn.extend")}
-    </GuardedButton>
-  );
+  const say = useWarningText();
+  const { state } = useSession();
+  const expired = state.warnings.find(({ code }) => code === "EXPIRED");
   return (
     <>
       {state.status === "PAUSED" && (
-        <Notice tone="warning" title={t("status.PAUSED")} action={extendButton}>
-          {t("studio.paused")}
-        </Notice>
+        <div data-testid="warning" data-code="EXPIRED">
+          <Notice tone="warning" title={t("status.PAUSED")} action={<ExtendButtons />}>
+            {expired ? say(expired.code, expired.message) : t("studio.paused")}
+          </Notice>
+        </div>
       )}
-      {state.warnings.map((warning) => (
-        <WarningNotice
-          key={warning.code}
-          warning={warning}
-          extendButton={warning.code === "SESSION_EXPIRING" ? extendButton : null}
-        />
-      ))}
+      {state.warnings
+        .filter(({ code }) => code !== "EXPIRED" && !QUIET_WARNINGS.includes(code))
+        .map((warning) => (
+          <WarningNotice key={warning.code} warning={warning} />
+        ))}
     </>
   );
 }
 
-function WarningNotice({ warning, extendButton }: { warning: Warning; extendButton: React.ReactNode }) {
+function WarningNotice({ warning }: { warning: Warning }) {
   const { t } = useI18n();
   const maybe = useMaybe();
   const say = useWarningText();
@@ -55,12 +46,10 @@ function WarningNotice({ warning, extendButton }: { warning: Warning; extendButt
       alert={failed}
       title={maybe(`warn.${warning.code}`, warning.code)}
       action={
-        failed ? (
+        failed && (
           <GuardedButton size="xs" why={generate.whyNot} loading={generate.busy} onClick={generate.again}>
             {t("warn.again")}
           </GuardedButton>
-        ) : (
-          extendButton
         )
       }
     >

@@ -3,11 +3,17 @@ import { createContext, useContext } from "react";
 import type { CommandType, SessionState, Stage, StageView, WorkStage } from "@/shared/api/types";
 import type { Commands } from "@/shared/api/useCommands";
 import type { Live } from "./live";
+import type { Careful, Conflict } from "./useCareful";
 
 export interface Session {
   state: SessionState;
   live: Live;
   commands: Commands;
+  /** For commands that change a text: never over what the writer has not seen. */
+  careful: Careful;
+  conflict: Conflict | null;
+  /** Seconds until the studio takes on more work; 0: now. */
+  wait: number;
   /** The stage on the table. */
   stage: WorkStage;
   view: StageView;

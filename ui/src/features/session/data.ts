@@ -4,7 +4,8 @@ import { useEffect, useReducer } from "react";
 import { ask, client } from "@/shared/api/client";
 import { openStream } from "@/shared/api/eventStream";
 import type { DraftFrame, ProgressFrame, SessionState, TimelineEntry } from "@/shared/api/types";
-import { listen, QUIET, type Frame, type Live } from "./live";
+import { clientId } from "@/shared/lib/clientId";
+import { listen, QUIET, type Client, type Frame, type Live } from "./live";
 
 const key = (id: string) => ["session", id] as const;
 
@@ -35,6 +36,10 @@ export function putState(cache: QueryClient, id: string, state: SessionState): v
   cache.setQueryData<SessionState>(key(id), (before) => newer(before, state));
 }
 
+export function stateNow(cache: QueryClient, id: string): SessionState | undefined {
+  return cache.getQueryData<SessionState>(key(id));
+}
+
 /** Until the page shows at least `version`: what the writer did is seen by the writer. */
 export async function untilShown(cache: QueryClient, id: string, version: number): Promise<void> {
   const shown = cache.getQueryData<SessionState>(key(id));
@@ -46,14 +51,14 @@ export async function refreshState(cache: QueryClient, id: string): Promise<void
   putState(cache, id, await readState(id));
 }
 
-const EVENTS = ["timeline", "state", "progress", "draft", "reset"];
+const EVENTS = ["timeline", "state", "progress", "draft", "presence", "reset"];
 
 export function useLive(id: string): Live {
   const cache = useQueryClient();
   const [live, hear] = useReducer((before: Live, frame: Frame) => listen(before, frame, Date.now()), QUIET);
   useEffect(() => {
     let wasLost = false;
-    return openStream(`/api/v1/genesis/${id}/events/stream`, EVENTS, {
+    return openStream(`/api/v1/genesis/${id}/events/stream?client_id=${clientId()}`, EVENTS, {
       opened: () => {
         wasLost = false;
         hear({ event: "opened" });
@@ -69,6 +74,7 @@ export function useLive(id: string): Live {
         else if (event === "timeline") hear({ event, data: data as TimelineEntry });
         else if (event === "progress") hear({ event, data: data as ProgressFrame });
         else if (event === "draft") hear({ event, data: data as DraftFrame });
+        else if (event === "presence") hear({ event, data: data as { clients: Client[] } });
         else if (event === "reset") hear({ event });
       },
     });

@@ -50,3 +50,13 @@ test("contents of a draft that is anything else are none", () => {
   expect(draftContents({ contents: [{ title: "A" }, null] })).toEqual([{ title: "A" }]);
   expect(draftContents("half")).toEqual([]);
 });
+
+describe("who else is here", () => {
+  const client = { client_id: "a", label: "Firefox on Linux", since: "2026-01-01T00:00:00Z", you: false };
+  test("is known as the stream says, survives a reset, and is forgotten with the connection", () => {
+    const seen = listen(QUIET, { event: "presence", data: { clients: [client] } }, 0);
+    expect(seen.present).toEqual([client]);
+    expect(listen(seen, { event: "reset" }, 0).present).toEqual([client]);
+    expect(listen(seen, { event: "lost" }, 0).present).toEqual([]);
+  });
+});

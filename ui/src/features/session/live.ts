@@ -1,6 +1,15 @@
 // What the stream of a session adds to its state: history, progress, and the draft that grows. Pure.
 import type { DraftFrame, ProgressFrame, TimelineEntry } from "@/shared/api/types";
 
+/** A window that has the session open. */
+export interface Client {
+  client_id: string;
+  /** What kind of window: "Firefox on Linux". */
+  label: string;
+  since: string;
+  you: boolean;
+}
+
 export interface Live {
   timeline: readonly TimelineEntry[];
   draft: DraftFrame | null;
@@ -8,26 +17,30 @@ export interface Live {
   /** When something last came of the work under way, in milliseconds. */
   heardAt: number;
   connection: "connecting" | "open" | "lost";
+  present: readonly Client[];
 }
 
 export type Frame =
   | { event: "timeline"; data: TimelineEntry }
   | { event: "progress"; data: ProgressFrame }
   | { event: "draft"; data: DraftFrame }
+  | { event: "presence"; data: { clients: readonly Client[] } }
   | { event: "reset" }
   | { event: "opened" }
   | { event: "lost" };
 
-export const QUIET: Live = { timeline: [], draft: null, progress: null, heardAt: 0, connection: "connecting" };
+export const QUIET: Live = { timeline: [], draft: null, progress: null, heardAt: 0, connection: "connecting", present: [] };
 
 export function listen(live: Live, frame: Frame, now: number): Live {
   switch (frame.event) {
     case "reset":
-      return { ...QUIET, connection: live.connection };
+      return { ...QUIET, connection: live.connection, present: live.present };
+    case "presence":
+      return { ...live, present: frame.data.clients };
     case "opened":
       return { ...live, connection: "open" };
     case "lost":
-      return { ...live, connection: "lost" };
+      return { ...live, connection: "lost", present: [] };
     case "timeline":
       return noted(live, frame.data, now);
     case "progress":

@@ -12,6 +12,8 @@ export interface Generate {
   setCount: (count: number) => void;
   most: number;
   whyNot: string | null;
+  /** Seconds until it can be asked again; 0: now. */
+  wait: number;
   busy: boolean;
   run: () => void;
   /** The same round once more, failed or not. */
@@ -19,7 +21,7 @@ export interface Generate {
 }
 
 export function useGenerate(): Generate {
-  const { state, stage, commands, whyNot } = useSession();
+  const { state, stage, commands, whyNot, wait } = useSession();
   const base = `genesis:${state.session_id}:${stage}`;
   const [wishes, setWishes] = useStored(`${base}:wishes`);
   const [chosen, setChosen] = useStored(`${base}:count`);
@@ -43,6 +45,7 @@ export function useGenerate(): Generate {
     setCount: (next) => setChosen(String(next)),
     most: MOST[stage] ?? 3,
     whyNot: refused,
+    wait,
     busy: commands.busy("generate"),
     run: () => void ask(wishes.trim()),
     again: () => void ask(wishes.trim() || readStored(`${base}:last`)),

@@ -1,5 +1,6 @@
 // The one client: typed by the contract, says problems as Problem, tells whoever listens when the sign-in has ended.
 import createClient from "openapi-fetch";
+import { pauseAfter } from "./patience";
 import { asProblem, Problem, problemOf, unreachable } from "./problem";
 import type { paths } from "./schema";
 import type { Command, CommandAnswer } from "./types";
@@ -20,20 +21,31 @@ interface Answered<T> {
 }
 
 /** The data of an answer. Throws Problem for anything else, the network included. */
-export async function ask<T>(asked: Promise<Answered<T>>): Promise<T> {
-  let answer: Answered<T>;
+export async function ask<T>(asked: Promise<Answered<T>>, { quiet401 = false } = {}): Promise<T> {
+  const answer = await answered(asked);
+  if (answer.response.ok && answer.data !== undefined) return answer.data;
+  throw told(answer, quiet401);
+}
+
+/** For what answers without a body. */
+export async function done(asked: Promise<Answered<unknown>>): Promise<void> {
+  const answer = await answered(asked);
+  if (!answer.response.ok) throw told(answer, false);
+}
+
+async function answered<T>(asked: Promise<Answered<T>>): Promise<Answered<T>> {
   try {
-    answer = await asked;
+    return await asked;
   } catch {
     throw unreachable();
   }
-  if (answer.response.ok && answer.data !== undefined) return answer.data;
-  const problem = problemOf(answer.error, answer.response.status);
-  if (problem.status === 401) for (const listener of signedOut) listener();
-  throw problem;
 }
 
-const PAUSES = [400, 800, 1600, 3200];
+function told(answer: Answered<unknown>, quiet401: boolean): Problem {
+  const problem = problemOf(answer.error, answer.response.status, answer.response.headers.get("Retry-After"));
+  if (problem.status === 401 && !quiet401) for (const listener of signedOut) listener();
+  return problem;
+}
 
 /** Sends a command until somebody answers. The id stays the same, so nothing happens twice. */
 export async function sendCommand(command: Command & { command_id: string }): Promise<CommandAnswer> {
@@ -43,8 +55,8 @@ export async function sendCommand(command: Command & { command_id: string }): Pr
       return await ask<CommandAnswer>(client.POST("/api/v1/genesis/commands", { body: command as never }));
     } catch (error) {
       const problem = asProblem(error);
-      const pause = PAUSES[attempt];
-      if (!problem.unanswered || pause === undefined) throw problem;
+      const pause = pauseAfter(problem, attempt);
+      if (pause === null) throw problem;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

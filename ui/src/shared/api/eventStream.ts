@@ -18,7 +18,7 @@ export function openStream(url: string, events: readonly string[], handlers: Str
   let closed = false;
 
   const connect = () => {
-    const address = lastId ? `${url}?last_event_id=${encodeURIComponent(lastId)}` : url;
+    const address = lastId ? `${url}${url.includes("?") ? "&" : "?"}last_event_id=${encodeURIComponent(lastId)}` : url;
     const opened = new EventSource(address);
     source = opened;
     opened.onopen = () => {

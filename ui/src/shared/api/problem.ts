@@ -1,28 +1,63 @@
 // What went wrong, as the server says it (RFC 9457) or as the network left it: always with a sentence for the writer.
+import type { components } from "./schema";
+
+export type MissedChange = components["schemas"]["MissedChange"];
+
+interface More {
+  fields?: readonly { field: string; message: string }[];
+  /** Whether the same command may be sent again with the same id: nobody knows if it arrived. */
+  unanswered?: boolean;
+  /** Seconds after which it may be tried again. */
+  retryAfter?: number | null;
+  /** Of a version conflict: where the session is, and what happened meanwhile. */
+  currentVersion?: number | null;
+  changes?: readonly MissedChange[];
+}
 
 export class Problem extends Error {
+  readonly fields: readonly { field: string; message: string }[];
+  readonly unanswered: boolean;
+  readonly retryAfter: number | null;
+  readonly currentVersion: number | null;
+  readonly changes: readonly MissedChange[];
+  /** When it was said, in milliseconds: what `retryAfter` counts from. */
+  readonly at = Date.now();
+
   constructor(
     readonly code: string,
     readonly detail: string,
     readonly status: number,
-    readonly fields: readonly { field: string; message: string }[] = [],
-    /** Whether the same command may be sent again with the same id: nobody knows if it arrived. */
-    readonly unanswered = false,
+    { fields = [], unanswered = false, retryAfter = null, currentVersion = null, changes = [] }: More = {},
   ) {
     super(detail);
+    this.fields = fields;
+    this.unanswered = unanswered;
+    this.retryAfter = retryAfter;
+    this.currentVersion = currentVersion;
+    this.changes = changes;
   }
 }
 
-export function problemOf(body: unknown, status: number): Problem {
+export function problemOf(body: unknown, status: number, retryAfter: string | null = null): Problem {
   const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
-  const code = typeof said["code"] === "string" ? said["code"] : "UNKNOWN";
-  const detail = typeof said["detail"] === "string" ? said["detail"] : "";
-  const errors = Array.isArray(said["errors"]) ? (said["errors"] as { field: string; message: string }[]) : [];
-  return new Problem(code, detail, status, errors, status >= 500);
+  const list = <T>(name: string): T[] => (Array.isArray(said[name]) ? (said[name] as T[]) : []);
+  const seconds = Number(retryAfter);
+  return new Problem(
+    typeof said["code"] === "string" ? said["code"] : "UNKNOWN",
+    typeof said["detail"] === "string" ? said["detail"] : "",
+    status,
+    {
+      fields: list("errors"),
+      unanswered: status >= 500,
+      retryAfter: retryAfter !== null && Number.isFinite(seconds) ? seconds : null,
+      currentVersion: typeof said["current_version"] === "number" ? said["current_version"] : null,
+      changes: list("changes"),
+    },
+  );
 }
 
 export function unreachable(): Problem {
-  return new Problem("UNREACHABLE", "", 0, [], true);
+  return new Problem("UNREACHABLE", "", 0, { unanswered: true });
 }
 
 export function asProblem(error: unknown): Problem {

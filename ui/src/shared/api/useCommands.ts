@@ -8,8 +8,10 @@ import type { Command, CommandAnswer } from "./types";
 export interface Commands {
   /** Sends it; null when it was refused or nobody answered. A second call with the same key and words has the same id. */
   run: (key: string, command: Command) => Promise<CommandAnswer | null>;
-  /** The same, with what went wrong for the caller. Null: the key is under way already. */
-  attempt: (key: string, command: Command) => Promise<CommandAnswer | Problem | null>;
+  /** The same, with what went wrong for the caller, who sees to a problem of the code `untold`. Null: under way already. */
+  attempt: (key: string, command: Command, untold?: string) => Promise<CommandAnswer | Problem | null>;
+  /** Shows a problem at the key's place. */
+  tell: (key: string, problem: Problem) => void;
   busy: (key: string) => boolean;
   anyBusy: boolean;
   problem: (key: string) => Problem | null;
@@ -46,12 +48,14 @@ export function useCommands({ settled, refused }: Options = {}): Commands {
   }, []);
 
   const attempt = useCallback(
-    async (key: string, command: Command) => {
+    async (key: string, asked: Command, untold = "") => {
       if (underWay.current.has(key)) return null;
-      const said = JSON.stringify(command);
-      const kept = unanswered.current.get(key);
-      const id = kept?.said === said ? kept.id : newCommandId();
-      unanswered.current.set(key, { id, said, command });
+      // what nobody answered may have been done: it goes again as it was, even if the session has moved on since
+      const said = JSON.stringify({ ...asked, expected_version: undefined });
+      const before = unanswered.current.get(key);
+      const kept = before?.said === said ? before : { id: newCommandId(), said, command: asked };
+      const { id, command } = kept;
+      unanswered.current.set(key, kept);
       underWay.current.add(key);
       setBusyKeys(new Set(underWay.current));
       note(key, null);
@@ -63,6 +67,7 @@ export function useCommands({ settled, refused }: Options = {}): Commands {
       } catch (error) {
         const problem = asProblem(error);
         if (!problem.unanswered) unanswered.current.delete(key);
+        if (problem.code === untold) return problem;
         note(key, problem);
         refused?.(problem);
         return problem;
@@ -98,6 +103,7 @@ export function useCommands({ settled, refused }: Options = {}): Commands {
       busy: (key) => busyKeys.has(key),
       anyBusy: busyKeys.size > 0,
       problem: (key) => problems.get(key) ?? null,
+      tell: note,
       dismiss: (key) => note(key, null),
     }),
     [run, attempt, again, note, busyKeys, problems],

@@ -1,5 +1,10 @@
 // Every word of the page in English. zh.ts has the same keys: the type sees to it.
+import { accountEn } from "./en.account";
+import { togetherEn } from "./en.together";
+
 export const en = {
+  ...accountEn,
+  ...togetherEn,
   "app.tagline": "From a spark to a novel",
   "app.back": "All sessions",
   "app.language": "Language of the page",
@@ -17,13 +22,6 @@ export const en = {
   "app.cancel": "Cancel",
   "app.broken": "The page stumbled. What you confirmed is safe on the server.",
   "app.reload": "Reload the page",
-  "auth.title": "The studio is yours alone",
-  "auth.lead": "Open the one-time address that was printed where the studio was started. It signs this browser in.",
-  "auth.how": "No address at hand? Ask for a new one in the project’s folder:",
-  "auth.also": "or start the studio again with",
-  "auth.expired": "That address was used already or is too old. A new one is quickly made:",
-  "auth.check": "I have opened it — look again",
-  "auth.unreachable": "The studio does not answer. Is it running?",
   "dash.hello": "What shall it become?",
   "dash.doors": "How to begin",
   "dash.door.inspire": "Give me inspiration",

@@ -1,7 +1,11 @@
 // 页面的全部中文文案，键与 en.ts 相同。
 import type { Dictionary } from "./en";
+import { accountZh } from "./zh.account";
+import { togetherZh } from "./zh.together";
 
 export const zh: Dictionary = {
+  ...accountZh,
+  ...togetherZh,
   "app.tagline": "从一点灵感到一部小说",
   "app.back": "全部创作",
   "app.language": "界面语言",
@@ -19,13 +23,6 @@ export const zh: Dictionary = {
   "app.cancel": "取消",
   "app.broken": "页面出错了。你确认过的内容都安全地保存在服务器上。",
   "app.reload": "重新加载",
-  "auth.title": "这是你一个人的工作室",
-  "auth.lead": "请打开启动工作室时显示的一次性地址，它会让这个浏览器登录。",
-  "auth.how": "找不到地址？在项目文件夹中重新获取一个：",
-  "auth.also": "或者重新启动工作室：",
-  "auth.expired": "这个地址已经用过或已过期。很快就能得到一个新的：",
-  "auth.check": "已经打开了，再看一次",
-  "auth.unreachable": "工作室没有回应。它在运行吗？",
   "dash.hello": "它会成为什么？",
   "dash.doors": "如何开始",
   "dash.door.inspire": "给我灵感",

@@ -40,3 +40,19 @@ export function useNow(everyMs: number): number {
   }, [everyMs]);
   return now;
 }
+
+/** Whole seconds until a moment, counted down; 0 once it is past. */
+export function useSecondsUntil(moment: number): number {
+  const [, tick] = useState(0);
+  const left = secondsUntil(moment, Date.now());
+  useEffect(() => {
+    if (left <= 0) return;
+    const timer = setTimeout(() => tick((count) => count + 1), 1000);
+    return () => clearTimeout(timer);
+  });
+  return left;
+}
+
+export function secondsUntil(moment: number, now: number): number {
+  return Math.max(0, Math.ceil((moment - now) / 1000));
+}

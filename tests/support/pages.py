@@ -1,0 +1,34 @@
+"""What a writer does in the browser, for end-to-end tests: sign in, begin a genesis, wait until it can go on."""
+
+import re
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.support.studio import Studio
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+def login_url(studio: Studio) -> str:
+    """A fresh one-time address."""
+    done = studio.genesis("login")
+    assert done.returncode == 0, done.stderr
+    return next(word for word in done.stdout.split() if "/login?token=" in word)
+
+
+def new_context(browser: Browser, studio: Studio, width: int = 1440, height: int = 900) -> BrowserContext:
+    return browser.new_context(base_url=studio.base_url, viewport={"width": width, "height": height}, locale="en-GB")
+
+
+def begin(page: Page, mode: str, spark: str) -> None:
+    page.goto("/")
+    page.get_by_test_id("seed-input").fill(spark)
+    page.get_by_test_id(f"mode-{mode}").click()
+    page.get_by_test_id("start-button").click()
+    page.wait_for_url(re.compile(r"/sessions/"))
+
+
+def ready(page: Page) -> None:
+    """The generation has ended and there is something to confirm."""
+    expect(page.get_by_test_id("pending-indicator")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_test_id("proposal-card").first).to_be_visible(timeout=30_000)

@@ -1,0 +1,33 @@
+// 并行工作的文案：冲突、还有谁在、时间将尽、等待。
+import type { togetherEn } from "./en.together";
+
+export const togetherZh: Record<keyof typeof togetherEn, string> = {
+  "app.copied": "已复制",
+  "conflict.title": "这段内容在此期间有了改动",
+  "conflict.lead": "你写作的时候，“{stage}”在另一个标签页里或被别人改动了。什么都没有被覆盖，你写的也都保留着。接下来怎么办？",
+  "conflict.mine": "你的",
+  "conflict.now": "现在的",
+  "conflict.nothing": "文字本身没有变，只是锁定或采纳有了变化。",
+  "conflict.diff": "两者的不同",
+  "conflict.diff.now": "现在",
+  "conflict.diff.mine": "你的",
+  "conflict.keepMine": "保留我的",
+  "conflict.takeTheirs": "采用现在的",
+  "conflict.keepEditing": "继续编辑",
+  "conflict.copy": "复制我的",
+  "edit.unsent": "有一份未保存的修改，保存在这个浏览器里。",
+  "edit.unsent.takeUp": "继续修改",
+  "aside.title": "暂存：你自己的文字",
+  "aside.text": "你采用了另一份。你的文字保留在这里，直到你丢弃它。",
+  "aside.takeUp": "重新拿起",
+  "presence.one": "同时打开：{names}",
+  "wait.seconds": "短时间内请求得太多：{n} 秒后可以继续。",
+  "wait.button": "{n} 秒后再来",
+  "wait.note": "短时间内请求得太多。{n} 秒后可以再请求；你写的内容都保留着。",
+  "warn.EXPIRES_SOON": "时间已过八成",
+  "warn.EXPIRES_VERY_SOON": "时间马上就到",
+  "warn.EXPIRED": "时间到了",
+  "warn.extendWeek": "延长一周",
+  "warn.goOn": "继续就好",
+  "studio.reconnecting.safe": "你确认过的内容是安全的，正在输入的内容保存在这个浏览器里。连接会自己恢复。",
+};
