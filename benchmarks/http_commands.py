@@ -153,24 +153,24 @@ def _percentiles(took: list[float]) -> tuple[float, float]:
 
 
 @contextmanager
-def process(name: str, environment: dict[str, str]) -> Iterator[None]:
+def process(name: str, environment: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
     """`genesis process NAME` as a child, stopped in order."""
     child = subprocess.Popen([sys.executable, "-m", "cli.process", name], env={**os.environ, **environment})
     try:
-        yield
+        yield child
     finally:
         child.terminate()
         child.wait(timeout=15)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _wait_for(port: int) -> None:
+def wait_for_port(port: int) -> None:
     deadline = time.monotonic() + 30
     while True:
         try:
@@ -193,7 +193,7 @@ def run(quick: bool) -> list[Row]:
     rounds, seconds = (3, 2.0) if quick else (5, 4.0)
     rows: list[Row] = []
     with server() as cluster, cluster.database() as url, tempfile.TemporaryDirectory(prefix="genesis-bench-") as folder:
-        redis, port = RedisServer(Path(folder)), _free_port()
+        redis, port = RedisServer(Path(folder)), free_port()
         environment = {
             "GENESIS_DATABASE_URL": url,
             "GENESIS_REDIS_URL": redis.url,
@@ -204,7 +204,7 @@ def run(quick: bool) -> list[Row]:
         event = StageEntered(occurred_at=utc_now(), stage=STAGES[0])
         try:
             with process("api", environment):
-                _wait_for(port)
+                wait_for_port(port)
                 with process("projector", environment):
                     took = uvloop.run(_answers(port, token, rounds * seconds, 8))
                     shown = uvloop.run(_shown(port, token, rounds * seconds, 8))

@@ -3,8 +3,9 @@
 Each answer is one statement, so it is one snapshot. Columns are named: a rebuild may add some under running readers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from projections import cursors
 from projections.presenting import session_state, shown_title
+from projections.together import Together
 from projections.views import (
     DraftView,
     MissedChange,
@@ -47,9 +49,10 @@ SELECT s.id, s.title, s.mode, s.status, s.seed, s.genre, s.audience, s.language,
         (SELECT jsonb_object_agg(r.stage, r.record) FROM genesis_stage_records r WHERE r.session_id = s.id), '{{}}'
     ) AS records,
     t.phase AS task_phase, t.progress AS task_progress, t.message AS task_message, t.draft AS task_draft,
-    t.draft_seq AS task_draft_seq
-FROM genesis_sessions s LEFT JOIN async_tasks t ON t.id = (s.pending->>'correlation_id')::uuid
-WHERE s.id = %(session_id)s AND s.user_id = %(user_id)s
+    t.draft_seq AS task_draft_seq, s.user_id
+FROM unnest(%(sessions)s::uuid[], %(users)s::uuid[]) AS asked (session_id, user_id)
+JOIN genesis_sessions s ON s.id = asked.session_id AND s.user_id = asked.user_id
+LEFT JOIN async_tasks t ON t.id = (s.pending->>'correlation_id')::uuid
 """  # noqa: S608  (constants)
 
 _SESSION_LINES = f"""
@@ -65,12 +68,15 @@ ORDER BY s.started_at DESC, s.id DESC LIMIT %(limit)s
 """
 
 _TIMELINE = """
-SELECT e.version, e.event_id, e.event_type, e.stage, e.correlation_id, e.data, e.occurred_at
-FROM genesis_sessions s LEFT JOIN LATERAL (
+SELECT asked.n, e.version, e.event_id, e.event_type, e.stage, e.correlation_id, e.data, e.occurred_at
+FROM unnest(%(sessions)s::uuid[], %(users)s::uuid[], %(after)s::int[], %(limits)s::int[]) WITH ORDINALITY
+    AS asked (session_id, user_id, after, most, n)
+JOIN genesis_sessions s ON s.id = asked.session_id AND s.user_id = asked.user_id
+LEFT JOIN LATERAL (
     SELECT t.version, t.event_id, t.event_type, t.stage, t.correlation_id, t.data, t.occurred_at
-    FROM genesis_timeline t WHERE t.session_id = s.id AND t.version > %(after)s ORDER BY t.version LIMIT %(limit)s
+    FROM genesis_timeline t WHERE t.session_id = s.id AND t.version > asked.after ORDER BY t.version LIMIT asked.most
 ) e ON true
-WHERE s.id = %(session_id)s AND s.user_id = %(user_id)s ORDER BY e.version
+ORDER BY asked.n, e.version
 """
 
 _TASK = """
@@ -124,6 +130,8 @@ class Queries:
     def __init__(self, pool: AsyncConnectionPool, clock: Callable[[], datetime] = _now) -> None:
         self._pool = pool
         self._clock = clock
+        self._states = Together(self._read_states)
+        self._timelines = Together(self._read_timelines)
 
     async def _rows(self, query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
@@ -132,8 +140,13 @@ class Queries:
 
     async def state(self, session_id: UUID, user_id: UUID) -> SessionState | None:
         """The body of GET state."""
-        rows = await self._rows(_STATE, {"session_id": session_id, "user_id": user_id})
-        return session_state(rows[0], self._clock()) if rows else None
+        row = await self._states.ask((session_id, user_id))
+        return session_state(row, self._clock()) if row else None
+
+    async def _read_states(self, asked: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], dict[str, Any]]:
+        sessions, users = (list(column) for column in zip(*asked, strict=True))
+        rows = await self._rows(_STATE, {"sessions": sessions, "users": users})
+        return {(row["id"], row["user_id"]): row for row in rows}
 
     async def version_of(self, session_id: UUID, user_id: UUID) -> int | None:
         """The version that the session projection has reached."""
@@ -163,13 +176,21 @@ class Queries:
     ) -> TimelinePage | None:
         """The history after `after_version`, oldest first; `next_cursor` is the last version shown, as text."""
         limit = min(max(limit, 1), MAX_PAGE)
-        parameters = {"session_id": session_id, "user_id": user_id, "after": after_version, "limit": limit + 1}
-        rows = await self._rows(_TIMELINE, parameters)
-        if not rows:
+        rows = await self._timelines.ask((session_id, user_id, after_version, limit + 1))
+        if rows is None:
             return None
-        entries = tuple(TimelineEntry.model_validate(row) for row in rows if row["version"] is not None)
-        shown = entries[:limit]
-        return TimelinePage(items=shown, next_cursor=str(shown[-1].version) if len(entries) > limit else None)
+        shown = tuple(TimelineEntry.model_validate(row) for row in rows[:limit])
+        return TimelinePage(items=shown, next_cursor=str(shown[-1].version) if len(rows) > limit else None)
+
+    async def _read_timelines(
+        self, asked: Sequence[tuple[UUID, UUID, int, int]]
+    ) -> dict[tuple[UUID, UUID, int, int], list[dict[str, Any]]]:
+        sessions, users, after, limits = (list(column) for column in zip(*asked, strict=True))
+        rows = await self._rows(_TIMELINE, {"sessions": sessions, "users": users, "after": after, "limits": limits})
+        return {
+            asked[n - 1]: [row for row in own if row["version"] is not None]
+            for n, own in groupby(rows, key=lambda row: row.pop("n"))
+        }
 
     async def changes_after(
         self, session_id: UUID, user_id: UUID, version: int, limit: int
