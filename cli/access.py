@@ -54,7 +54,7 @@ def with_people(work: Callable[[People], Awaitable[Result]]) -> Result:
     with connected(given) as settings:
         assert settings.database_url is not None
         url = settings.database_url.get_secret_value()
-        alone = given.database_url is None and Runtime.read(open_home(given)) is None
+        alone = given.database_url is None and Runtime.running(open_home(given)) is None
         if alone and not _has_schema(url):
             from migrations.run import upgrade  # noqa: PLC0415  (loads Alembic, which is seldom needed)
 

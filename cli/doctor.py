@@ -1,20 +1,30 @@
 """`genesis doctor`: looks at everything that can be wrong here, and says how to put each thing right."""
 
 import asyncio
+import json
+import logging
 import os
 import platform
 import shutil
 from collections.abc import Iterator
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 
+import structlog
+from psycopg import AsyncConnection
 from rich.console import Console
 from rich.table import Table
 
 from cli.surroundings import answers
-from infrastructure.checkup import Finding, look_at_database, look_at_kafka, look_at_redis
+from infrastructure.bootstrap import studio
+from infrastructure.checkup import Finding, look_at_kafka, look_at_redis
+from infrastructure.checkup_database import look_at_database
 from infrastructure.embedded.runtime import Runtime, connected, open_home
+from infrastructure.mending import MENDS, Mend
+from infrastructure.postgres import connection_options
 from infrastructure.problem import Problem
+from infrastructure.processes.sweeper import Sweeper
 from infrastructure.settings import Settings
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -23,21 +33,49 @@ _PROVIDER_KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-def main() -> int:
-    """Print the findings. Returns 1 if something is wrong, else 0."""
+def main(mend: str | None = None, *, as_json: bool = False) -> int:
+    """Print the findings, or mend one of them. Returns 1 if something is wrong, else 0. Raises Problem."""
     settings = Settings()
+    if mend is not None:
+        return _mend(settings, mend)
     findings = list(_machine(settings))
     try:
         home = open_home(settings)
-        running = Runtime.read(home)
+        running = Runtime.running(home)
         findings.append(_studio(running))
         with connected(settings) as known:
             working = running is not None or settings.database_url is not None
             findings += asyncio.run(_servers(known, running, working=working))
     except Problem as problem:
         findings.append(Finding("servers", False, problem.message, problem.remedy))
-    _show(findings)
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))  # noqa: T201
+    else:
+        _show(findings)
     return 1 if any(finding.ok is False for finding in findings) else 0
+
+
+def _mend(settings: Settings, name: str) -> int:
+    if name not in (*MENDS, "commands"):
+        raise Problem(
+            f"There is nothing called {name} to mend.", f"One of: {', '.join(sorted((*MENDS, 'commands')))}.", code=2
+        )
+    with connected(settings) as known:
+        print(asyncio.run(_sweep(known) if name == "commands" else _perform(known, MENDS[name])))  # noqa: T201
+    return 0
+
+
+async def _perform(settings: Settings, mend: Mend) -> str:
+    assert settings.database_url is not None
+    url = settings.database_url.get_secret_value()
+    async with await AsyncConnection.connect(url, **connection_options(url, "genesis-doctor")) as connection:
+        return await mend(connection)
+
+
+async def _sweep(settings: Settings) -> str:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # we say what was done
+    async with studio(settings, application_name="genesis-doctor", pool_size=2) as made:
+        return f"{await Sweeper(made).sweep()} ended."
 
 
 def _machine(settings: Settings) -> Iterator[Finding]:
@@ -57,7 +95,14 @@ def _machine(settings: Settings) -> Iterator[Finding]:
 def _model(settings: Settings) -> Finding:
     if settings.model == "muse":
         return Finding("writer", True, "the muse: templates, offline, no AI")
-    provider = settings.model.partition(":")[0]
+    provider, _, model = settings.model.partition(":")
+    if settings.model_base_url is None and (not model or provider not in _PROVIDER_KEYS):
+        return Finding(
+            "writer",
+            False,
+            f"{settings.model} is not a model that can be reached",
+            "Set GENESIS_MODEL to muse, openai:NAME or anthropic:NAME, or set GENESIS_MODEL_BASE_URL, too.",
+        )
     variable = _PROVIDER_KEYS.get(provider, "")
     if settings.model_api_key is None and settings.model_base_url is None and not os.environ.get(variable):
         return Finding("writer", False, f"{settings.model} has no key", "Set GENESIS_MODEL_API_KEY.")

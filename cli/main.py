@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -31,6 +32,21 @@ class _Scope(StrEnum):
     READ = "read"
     WRITE = "write"
     METRICS = "metrics"
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"Genesis Studio {metadata.version('genesis-studio')}")
+        raise typer.Exit
+
+
+@app.callback()
+def genesis(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Genesis Studio: from a spark to a finished novel project."""
 
 
 @app.command()
@@ -81,9 +97,14 @@ def login(name: Annotated[str | None, typer.Argument(help="For whom; the owner i
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    mend: Annotated[
+        str | None, typer.Option(help="Put one finding right: commands, handles, restored-ids, transactions.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
+) -> None:
     """Look at everything that can be wrong and say how to put it right."""
-    raise typer.Exit(_lazy("cli.doctor", "main")())
+    raise typer.Exit(_lazy("cli.doctor", "main")(mend, as_json=as_json))
 
 
 def _lazy(module: str, function: str) -> Callable[..., int]:
@@ -139,16 +160,31 @@ def _explained(error: Exception) -> Problem:
             "Run `genesis doctor`; it names what is wrong. " + _kept(error),
         )
     if type(error).__name__ == "ValidationError" and hasattr(error, "errors"):
-        fields = ", ".join(".".join(str(part) for part in item["loc"]) or "?" for item in error.errors())
-        return Problem(
-            f"A setting cannot be used: {fields}.", "Environment variables and their values: docs/operations.md."
-        )
+        return _setting(error)
     if isinstance(error, ModuleNotFoundError):
         return Problem(f"A part of the studio is missing: {error.name}.", "Run `make setup` and try again.")
     if isinstance(error, OSError) and error.strerror:
         where = f" ({error.filename})" if error.filename else ""
         return Problem(f"The system refused: {error.strerror}{where}.", _kept(error))
     return Problem(f"Something went wrong that should not ({kind}).", _kept(error), code=70)
+
+
+def _setting(error: Exception) -> Problem:
+    """Which environment variables cannot be used, and what each has to be. Never what was in them."""
+    assert hasattr(error, "errors")
+    said = [
+        f"{_variable(item['loc'])}: {str(item['msg']).removeprefix('Value error, ')}"
+        for item in error.errors(include_url=False, include_input=False)
+    ]
+    return Problem(
+        "A setting cannot be used. " + "; ".join(said) + ".",
+        "Environment variables and their values: docs/operations.md.",
+    )
+
+
+def _variable(location: tuple[object, ...]) -> str:
+    name = str(location[0]) if location else "?"
+    return name if name.startswith("PREFECT_") else f"GENESIS_{name.upper()}"
 
 
 def _kept(error: Exception) -> str:

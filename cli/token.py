@@ -33,7 +33,7 @@ def login(name: str | None = None) -> None:
         one_time = asyncio.run(new_login(settings.database_url.get_secret_value(), name))
         print(f"{base_url(settings.host, settings.port)}/login?token={one_time}")  # noqa: T201
         return
-    running = Runtime.read(open_home(settings))
+    running = Runtime.running(open_home(settings))
     if running is None or not running.database_url:
         raise Problem("The studio does not run on this data folder.", "Start it with `make run`.")
     one_time = asyncio.run(new_login(running.database_url, name))

@@ -1,10 +1,11 @@
 """All configuration, from the environment only. Nothing has to be set on one machine."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from limits import parse_many
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -19,6 +20,15 @@ def _rate(text: str) -> str:
     except ValueError:
         raise ValueError('must be a limit such as "60/minute" or "5 per 30 seconds", or "off"') from None
     return text
+
+
+def _url(*schemes: str) -> Callable[[SecretStr], SecretStr]:
+    def check(url: SecretStr) -> SecretStr:
+        if url.get_secret_value().partition("://")[0] not in schemes:
+            raise ValueError("must begin with " + " or ".join(f"{scheme}://" for scheme in schemes))
+        return url
+
+    return check
 
 
 Rate = Annotated[str, AfterValidator(_rate)]
@@ -41,8 +51,8 @@ class Settings(BaseSettings):
         default=None, description="Becomes the owner's password at a start, if they have none."
     )
 
-    database_url: SecretStr | None = None
-    redis_url: SecretStr | None = None
+    database_url: Annotated[SecretStr, AfterValidator(_url("postgresql", "postgres"))] | None = None
+    redis_url: Annotated[SecretStr, AfterValidator(_url("redis", "rediss", "unix"))] | None = None
     kafka_bootstrap: str | None = None
     kafka_topic: str = "genesis.events"
     prefect_api_url: str | None = Field(
@@ -68,4 +78,4 @@ class Settings(BaseSettings):
     generation_deadline_seconds: Annotated[float, Field(gt=0)] = 600
     wait_timeout_seconds: Annotated[int, Field(gt=0)] = 7 * 24 * 3600
     sweep_seconds: Annotated[float, Field(gt=0)] = 2.5
-    log_level: str = "INFO"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"

@@ -40,6 +40,16 @@ class Runtime:
         except (OSError, ValueError, TypeError):
             return None
 
+    @classmethod
+    def running(cls, home: Path) -> "Runtime | None":
+        """What runs there now. A killed studio leaves its file behind, but not its lock."""
+        found = cls.read(home)
+        lock = HomeLock(home)
+        if found is None or not lock.take():
+            return found
+        lock.release()
+        return None
+
     def write(self, home: Path) -> None:
         """Replace the file in one step; only the owner may read it, for it names the way to the database."""
         path = home / "runtime.json"

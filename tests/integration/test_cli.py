@@ -34,7 +34,7 @@ def test_help_names_every_command_and_group() -> None:
     [
         (("process", "nope"), {}, 2, "There is no process called nope"),
         (("nope",), {}, 2, "No such command"),
-        (("run",), {"GENESIS_PORT": "seven"}, 1, "A setting cannot be used: port"),
+        (("run",), {"GENESIS_PORT": "seven"}, 1, "GENESIS_PORT"),
         (("token",), {"GENESIS_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, 1, "The database cannot be reached"),
         (("run",), {"GENESIS_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, 1, "The database cannot be reached"),
         (("migrate",), {"GENESIS_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, 1, "The database"),
