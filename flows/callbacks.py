@@ -71,6 +71,8 @@ class PrefectCallbackService:
         handle: Handle | None = None
         if message.event_type in DECISIONS and is_turn(turn):
             handle = await self._handles.signal(message.session_id, turn, {"turn": turn})
+        if message.event_type in BEGINNINGS:
+            await self._handles.expect(message.session_id)
         try:
             if message.event_type in BEGINNINGS:
                 await self._reactions.ensure_run(message.session_id, 0)

@@ -41,6 +41,13 @@ WHERE id = (SELECT id FROM flow_resume_handles WHERE correlation_id = %(correlat
         WHERE correlation_id = %(correlation_id)s AND status IN ('PENDING_PAUSE', 'PAUSED'))
 RETURNING {_COLUMNS}
 """  # noqa: S608  (constants)
+# A session that has begun is to be waited at: this says so until its run does.
+EXPECT = """
+INSERT INTO flow_resume_handles (id, correlation_id, session_id, turn)
+SELECT %(id)s, %(correlation_id)s, %(session_id)s, %(turn)s
+WHERE NOT EXISTS (SELECT FROM flow_resume_handles WHERE session_id = %(session_id)s)
+ON CONFLICT DO NOTHING
+"""
 # A signal for a turn that a flow of the session has gone past is only remembered, so that it is not taken up twice.
 SIGNAL = f"""
 INSERT INTO flow_resume_handles AS h (id, correlation_id, session_id, turn, status, resume_payload, resumed_at)

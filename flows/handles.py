@@ -73,6 +73,11 @@ class Handles:
             statements.REOPEN, session_id, turn, flow_run_id=flow_run_id, timeout=timeout_seconds
         )
 
+    async def expect(self, session_id: UUID) -> None:
+        """The session has begun: a run is to wait for its first decision. Nothing happens when there was a wait."""
+        first = {"id": uuid4(), "session_id": session_id, "turn": 1, "correlation_id": correlation_of(session_id, 1)}
+        await self._execute(statements.EXPECT, first)
+
     async def signal(self, session_id: UUID, turn: int, payload: dict[str, JsonValue]) -> Handle | None:
         """Store what a wait for `turn` is resumed with; the first payload wins. None: that wait is over."""
         return await self._of_turn(statements.SIGNAL, session_id, turn, id=uuid4(), payload=Jsonb(payload))

@@ -132,6 +132,7 @@ class Sweep:
                 await self._reactions.ensure_run(session_id, turn)
 
         await self._each(await self._rows(undone.WITHOUT_RUN), create)
+        await self._each(await self._rows(undone.UNATTENDED), create)
 
     async def _find_due(self) -> None:
         if time.monotonic() < self._prefect_looked_at + LOOK_AT_PREFECT_SECONDS:

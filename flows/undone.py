@@ -40,6 +40,15 @@ WHERE i.status = 'PROCESSING' AND i.created_at < clock_timestamp() - interval '3
 ORDER BY random() LIMIT %(limit)s
 """
 
+# Nobody waits where somebody should: the run was not made, or is gone from Prefect.
+UNATTENDED = """
+SELECT h.session_id, h.turn - 1 FROM flow_resume_handles AS h
+WHERE h.status = 'PENDING_PAUSE' AND h.flow_run_id IS NULL AND h.resume_payload IS NULL
+    AND h.updated_at < clock_timestamp() - interval '3 seconds'
+    AND NOT EXISTS (SELECT FROM flow_run_leases AS l WHERE l.session_id = h.session_id)
+ORDER BY random() LIMIT %(limit)s
+"""
+
 # Conditions on handles, each with an index of its own.
 TO_RESUME = """
 WHERE h.status = 'PAUSED' AND h.flow_run_id IS NOT NULL AND h.resume_payload IS NOT NULL

@@ -10,6 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
+from application.ports import Writer
+from infrastructure.settings import Settings
 from tests.support.writer import ScriptedWriter
 
 ROOT = Path(__file__).parents[2]
@@ -17,10 +21,12 @@ LEASE_SECONDS = 2.0
 """Short, so that tests need not wait for the real one to run out."""
 
 
-def start_dying(role: str, step: str, database_url: str, redis_url: str, prefect_url: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", __name__, role, step, database_url, redis_url, prefect_url], cwd=ROOT
-    )
+def start_dying(
+    role: str, step: str, database_url: str, redis_url: str, prefect_url: str, *, model_url: str = ""
+) -> subprocess.Popen[bytes]:
+    """With `model_url` the worker's writer is a model at that address, else a scripted one."""
+    arguments = [role, step, database_url, redis_url, prefect_url, model_url]
+    return subprocess.Popen([sys.executable, "-m", __name__, *arguments], cwd=ROOT)
 
 
 def die(*_: Any, **__: Any) -> Any:
@@ -104,16 +110,25 @@ def _after_when(owner: Any, name: str, when: Callable[..., bool]) -> None:
     setattr(owner, name, gate)
 
 
-async def main(role: str, step: str, database_url: str, redis_url: str, prefect_url: str) -> None:
+def _writer(model_url: str) -> Writer:
+    if not model_url:
+        return ScriptedWriter()
+    from infrastructure.writers.model import ModelWriter
+
+    return ModelWriter(Settings(model="openai:gpt-4o", model_base_url=model_url, model_api_key=SecretStr("a-key")))
+
+
+async def main(role: str, step: str, *urls: str) -> None:
     from flows import callbacks, executor
     from tests.support.workshop import settings_for
 
     plan(role, step)
+    database_url, redis_url, prefect_url, model_url = urls
     settings, stop = settings_for(database_url, redis_url, prefect_url), asyncio.Event()
     if role == "callbacks":
         await callbacks.run(settings, stop)
     else:
-        await executor.run(settings, stop, writer=ScriptedWriter())
+        await executor.run(settings, stop, writer=_writer(model_url))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,11 @@ class PrefectServer:
         self.url = api_url(self.port)
         self._child: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        assert self._child is not None
+        return self._child.pid
+
     def start(self) -> None:
         argv, environment = server_command(self.home, self.port)
         with (self.home / "server.log").open("ab") as log:

@@ -11,19 +11,21 @@ from tests.support.writer import ScriptedWriter
 ROOT = Path(__file__).parents[2]
 
 
-def start_worker(database_url: str, redis_url: str, prefect_url: str, *, pace: float) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", __name__, database_url, redis_url, prefect_url, str(pace)]
+def start_worker(
+    database_url: str, redis_url: str, prefect_url: str, *, pace: float, drafts: int = 10_000
+) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", __name__, database_url, redis_url, prefect_url, str(pace), str(drafts)]
     return subprocess.Popen(command, cwd=ROOT)
 
 
-async def main(database_url: str, redis_url: str, prefect_url: str, pace: str) -> None:
+async def main(database_url: str, redis_url: str, prefect_url: str, pace: str, drafts: str) -> None:
     from flows import executor
     from tests.support.workshop import settings_for
 
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     settings = settings_for(database_url, redis_url, prefect_url)
-    await executor.run(settings, stop, writer=ScriptedWriter(drafts=10_000, pace=float(pace)))
+    await executor.run(settings, stop, writer=ScriptedWriter(drafts=int(drafts), pace=float(pace)))
 
 
 if __name__ == "__main__":

@@ -115,10 +115,10 @@ class Workshop:
         query = "SELECT turn, status::text FROM flow_resume_handles WHERE session_id = %s ORDER BY turn, created_at"
         return [(turn, status) for turn, status in await self.rows(query, session_id)]
 
-    async def waits_for(self, session_id: UUID, turn: int) -> UUID:
+    async def waits_for(self, session_id: UUID, turn: int, seconds: float = SECONDS) -> UUID:
         """Returns the run's id once Prefect has confirmed that it waits for `turn`."""
         query = "SELECT flow_run_id FROM flow_resume_handles WHERE session_id = %s AND turn = %s AND status = 'PAUSED'"
-        found = await eventually(lambda: self.rows(query, session_id, turn))
+        found = await eventually(lambda: self.rows(query, session_id, turn), seconds)
         return UUID(str(found[0][0]))
 
     async def events(self, session_id: UUID) -> list[str]:
