@@ -182,8 +182,22 @@ class Proposed:
     price_source: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What an attempt used, as its provider reported it. `cost_usd` None: unknown, which is not zero."""
+
+    usage: Mapping[str, JsonValue] = field(default_factory=dict)
+    cost_usd: float | None = None
+    price_source: str | None = None
+
+
 class WriterError(Exception):
-    """A writer could not finish. `message` is for the writer's eyes; `retryable`: trying again may help."""
+    """A writer could not finish. `message` is for the writer's eyes; `retryable`: trying again may help.
+
+    `spent`: what it used all the same, None when nobody reported anything.
+    """
+
+    spent: Spent | None = None
 
     def __init__(self, code: str, message: str, *, retryable: bool) -> None:
         super().__init__(message)

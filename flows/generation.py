@@ -1,6 +1,7 @@
 """One generation: a writer's work from the request to its recorded outcome. Safe to run again at any point."""
 
 import asyncio
+import random
 from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid5
@@ -12,7 +13,7 @@ from pydantic import JsonValue
 
 from application.answers import CommandIdReused
 from application.handle_command import handle, hash_request
-from application.ports import Proposed, WriterError, WriterRequest
+from application.ports import Proposed, Spent, WriterError, WriterRequest
 from domain.genesis.commands import AnyBody, Command, FailGeneration, RecordProposals
 from domain.genesis.events import GenerationRequested
 from domain.genesis.rejections import WORK_NOT_ACTIVE, InvalidContent, Refused, SessionNotFound
@@ -20,6 +21,7 @@ from domain.genesis.session import Session
 from domain.genesis.stages import STAGE_ORDER
 from flows.drafting import Drafting, Unwanted
 from flows.services import Services
+from flows.spending import Spending
 from infrastructure.tasks import Claimed
 
 log = structlog.get_logger(__name__)
@@ -87,27 +89,51 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
     drafting = Drafting(given, session, work, claimed.draft_seq)
     kept = claimed.result_data
     retries = claimed.retry_count
+    spending = Spending.kept(claimed.error_data)
     while True:
+        outcome = RecordProposals.model_validate(kept) if kept else None
         try:
-            outcome = RecordProposals.model_validate(kept) if kept else await _write(given, session, work, drafting)
+            if outcome is None:
+                outcome = await _write(given, session, work, drafting, spending)
             await _record(given, session, work, outcome)
         except InvalidContent as error:
             log.info("content_refused", correlation_id=str(work.correlation_id), fields=[at for at, _ in error.errors])
             problem = WriterError("INVALID_CONTENT", MISSHAPEN, retryable=True)
+            if outcome is not None:  # which counts all attempts so far
+                spending = Spending.nothing().plus(Spent(outcome.usage, outcome.cost_usd, outcome.price_source))
         except WriterError as error:
             problem = error
         else:
             await given.tasks.finish(work.correlation_id, given.owner, TaskStatus.COMPLETED)
             return
         kept = None
-        pause = given.retry_seconds * 2**retries
+        spending = spending.plus(problem.spent)
+        pause = given.retry_seconds * 2**retries * random.uniform(0.75, 1.25)  # noqa: S311  (jitter)
         in_time = given.clock() + timedelta(seconds=pause) < work.deadline_at
-        error_data: dict[str, JsonValue] = {"code": problem.code, "message": problem.message, "attempt": retries + 1}
+        error_data: dict[str, JsonValue] = {
+            "code": problem.code,
+            "message": problem.message,
+            "attempt": retries + 1,
+            "spent": spending.as_json(),
+        }
         if not problem.retryable or retries >= claimed.max_retries or not in_time:
-            body = FailGeneration(correlation_id=work.correlation_id, code=problem.code, message=problem.message)
+            charged = spending.spent
+            body = FailGeneration(
+                correlation_id=work.correlation_id,
+                code=problem.code,
+                message=problem.message,
+                usage=clean(dict(charged.usage)),
+                cost_usd=charged.cost_usd,
+                price_source=charged.price_source,
+            )
             await _record(given, session, work, body)
             await given.tasks.finish(
-                work.correlation_id, given.owner, TaskStatus.FAILED, error=error_data, message=problem.message
+                work.correlation_id,
+                given.owner,
+                TaskStatus.FAILED,
+                error=error_data,
+                message=problem.message,
+                cost_usd=charged.cost_usd,
             )
             return
         retries += 1
@@ -116,22 +142,28 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
         await drafting.pause(pause, AGAIN)
 
 
-async def _write(given: Services, session: Session, work: GenerationRequested, drafting: Drafting) -> RecordProposals:
-    """The writer's end, stored before anything is recorded of it. Raises WriterError, Unwanted."""
+async def _write(
+    given: Services, session: Session, work: GenerationRequested, drafting: Drafting, spending: Spending
+) -> RecordProposals:
+    """The writer's end, stored before anything is recorded of it; it bears what earlier attempts used.
+
+    Raises WriterError, Unwanted.
+    """
     left = (work.deadline_at - given.clock()).total_seconds()
     try:
         async with asyncio.timeout(max(left, 0)):
             proposed = await drafting.follow(given.writer.write(writer_request(session, work)))
     except TimeoutError:
         raise WriterError("TIMED_OUT", TOO_LATE, retryable=False) from None
-    outcome = _outcome(work, proposed)
+    spent = spending.plus(Spent(proposed.usage, proposed.cost_usd, proposed.price_source)).spent
+    outcome = _outcome(work, proposed, spent)
     result = outcome.model_dump(mode="json")
-    if not await given.tasks.keep_result(work.correlation_id, given.owner, result, proposed.cost_usd):
+    if not await given.tasks.keep_result(work.correlation_id, given.owner, result, spent.cost_usd):
         raise Unwanted
     return outcome
 
 
-def _outcome(work: GenerationRequested, proposed: Proposed) -> RecordProposals:
+def _outcome(work: GenerationRequested, proposed: Proposed, spent: Spent) -> RecordProposals:
     return RecordProposals(
         correlation_id=work.correlation_id,
         contents=tuple(clean(content) for content in proposed.contents),
@@ -139,9 +171,9 @@ def _outcome(work: GenerationRequested, proposed: Proposed) -> RecordProposals:
         writer=proposed.writer,
         model=proposed.model,
         prompt_version=proposed.prompt_version,
-        usage=clean(dict(proposed.usage)),
-        cost_usd=proposed.cost_usd,
-        price_source=proposed.price_source,
+        usage=clean(dict(spent.usage)),
+        cost_usd=spent.cost_usd,
+        price_source=spent.price_source,
     )
 
 

@@ -13,7 +13,10 @@ Payload = dict[str, Any]
 Upcaster = Callable[[Payload], Payload]
 
 # (event type, version it reads) -> the payload one version later. A chain leads to the class's `schema_version`.
-UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
+    # a failure says what it cost: of older ones nobody knows
+    ("GenerationFailed", 1): lambda payload: {"usage": {}, "cost_usd": None, "price_source": None} | payload,
+}
 
 
 class UnreadableEvent(Exception):

@@ -27,7 +27,7 @@ UPDATE async_tasks SET status = 'RUNNING', lease_owner = %(owner)s, phase = 'sta
     started_at = coalesce(started_at, clock_timestamp())
 WHERE id = %(id)s AND status IN ('PENDING', 'RUNNING')
     AND (lease_owner IS NULL OR lease_owner = %(owner)s OR lease_expires_at < clock_timestamp())
-RETURNING id, status::text, draft, draft_seq, result_data, retry_count, max_retries
+RETURNING id, status::text, draft, draft_seq, result_data, error_data, retry_count, max_retries
 """
 _STATUS = "SELECT status::text FROM async_tasks WHERE id = %(id)s"
 # The worker's every write: only the lease holder's, and only while the work is still wanted. What is None stays.
@@ -45,7 +45,8 @@ RETURNING 1
 """
 _FINISH = """
 UPDATE async_tasks SET status = %(status)s::task_status, phase = %(phase)s, message = %(message)s,
-    error_data = coalesce(%(error)s, error_data), completed_at = clock_timestamp(),
+    error_data = coalesce(%(error)s, error_data), cost_usd = coalesce(%(cost)s, cost_usd),
+    completed_at = clock_timestamp(),
     lease_owner = NULL, lease_expires_at = NULL
 WHERE id = %(id)s AND lease_owner = %(owner)s AND status = 'RUNNING'
 """
@@ -73,6 +74,7 @@ class Claimed:
     draft: dict[str, Any] | None
     draft_seq: int
     result_data: dict[str, Any] | None
+    error_data: dict[str, Any] | None
     retry_count: int
     max_retries: int
 
@@ -148,12 +150,13 @@ class Tasks:
         *,
         error: Mapping[str, JsonValue] | None = None,
         message: str = "",
+        cost_usd: float | None = None,
     ) -> None:
         """End the task; its draft stays. Nothing happens when the lease is another's."""
         values = {"status": status.value, "phase": status.value.lower(), "message": message, "owner": owner}
         stored = None if error is None else Jsonb(error)
         async with self._pool.connection() as connection:
-            await connection.execute(_FINISH, {"id": correlation_id, "error": stored, **values})
+            await connection.execute(_FINISH, {"id": correlation_id, "error": stored, "cost": cost_usd, **values})
 
     async def release(self, correlation_id: UUID, owner: str) -> None:
         """Let another worker go on at once."""

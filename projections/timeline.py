@@ -108,7 +108,7 @@ def _facts(event: Event) -> dict[str, JsonValue]:
                 "cost_usd": event.cost_usd,
             }
         case GenerationFailed():
-            return {"code": event.code, "message": event.message}
+            return {"code": event.code, "message": event.message, "cost_usd": event.cost_usd}
         case ConceptsShortlisted():
             return {"proposal_ids": [str(proposal_id) for proposal_id in event.proposal_ids]}
         case ContentEdited():

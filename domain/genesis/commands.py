@@ -126,6 +126,9 @@ class FailGeneration(Body):
     correlation_id: UUID
     code: str
     message: str
+    usage: dict[str, JsonValue] = Field(default_factory=dict)
+    cost_usd: float | None = None
+    price_source: str | None = None
 
 
 class PauseSession(Body):

@@ -57,6 +57,9 @@ def failed(body: FailGeneration, state: Session, now: datetime) -> GenerationFai
         stage=work.stage,
         code=body.code,
         message=body.message,
+        usage=body.usage,
+        cost_usd=body.cost_usd,
+        price_source=body.price_source,
     )
 
 

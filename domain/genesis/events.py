@@ -91,10 +91,17 @@ class ProposalsRecorded(GenesisEvent):
 
 
 class GenerationFailed(GenesisEvent):
+    """`usage` and `cost_usd`: what was used in vain, as far as it was reported. None means unknown, or not reported."""
+
+    schema_version: ClassVar[int] = 2
+
     correlation_id: UUID
     stage: GenesisStage
     code: str
     message: str
+    usage: dict[str, JsonValue]
+    cost_usd: float | None
+    price_source: str | None
 
 
 class GenerationCancelled(GenesisEvent):

@@ -11,7 +11,7 @@ from application.ports import Draft, Proposed, Writer, WriterError, WriterReques
 from domain.genesis.proposals import Content
 from infrastructure.ending import end
 from infrastructure.settings import Settings
-from infrastructure.writers.model_asking import Answer, ask
+from infrastructure.writers.model_asking import Answer, Meter, ask
 from infrastructure.writers.model_checks import mended
 from infrastructure.writers.model_errors import problem, understood
 from infrastructure.writers.model_prompts import prompt_version
@@ -58,18 +58,23 @@ class ModelWriter:
         progress = _Progress(shape, request)
         yield progress.first()
         # The model's stream lives in a task of its own: its scopes must not be left open across our yields.
-        asking = asyncio.create_task(ask(self._model, request, shape, progress.heard, base_url=self._base_url))
+        meter = Meter(self._base_url)
+        asking = asyncio.create_task(
+            ask(self._model, request, shape, progress.heard, base_url=self._base_url, meter=meter)
+        )
         try:
             async for draft in self._until_done(asking, progress):
                 yield draft
             yield self._proposed(request, shape, asking.result())
-        except WriterError:
+        except WriterError as error:
+            error.spent = meter.spent()
             raise
         except Exception as error:
             # Neither its text nor the cause is kept: a provider's error quotes what it was sent.
             known = understood(error, heard=progress.characters > 0)
             facts = {"code": known.code, "error": type(error).__name__, "model": self._model.model_name}
             log.warning("model_failed", correlation_id=str(request.work.correlation_id), **facts)
+            known.spent = meter.spent()
             raise known from None
         finally:
             await end(asking)

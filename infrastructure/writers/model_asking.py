@@ -15,7 +15,7 @@ from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
 from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 
-from application.ports import WriterRequest
+from application.ports import Spent, WriterRequest
 from infrastructure.writers.model_checks import complaint
 from infrastructure.writers.model_errors import problem
 from infrastructure.writers.model_prompts import instructions, question
@@ -38,7 +38,31 @@ class Answer:
     price_source: str | None
 
 
-async def ask(model: Model, request: WriterRequest, shape: Shape, heard: Heard, *, base_url: str | None) -> Answer:
+class Meter:
+    """What the asking has used so far, also when it fails. `run` is set once it has begun."""
+
+    def __init__(self, base_url: str | None) -> None:
+        self.run: AgentRun[object, Any] | None = None
+        self._base_url = base_url
+
+    def spent(self) -> Spent | None:
+        """None: nobody has reported anything."""
+        used = self.run.usage if self.run is not None else None
+        if self.run is None or used is None or not (used.input_tokens or used.output_tokens):
+            return None
+        usage, cost, source = _charge(self.run, self._base_url)
+        return Spent(usage, cost, source)
+
+
+async def ask(
+    model: Model,
+    request: WriterRequest,
+    shape: Shape,
+    heard: Heard,
+    *,
+    base_url: str | None,
+    meter: Meter | None = None,
+) -> Answer:
     """The model's answer; `heard` is told of every sign of life. Raises WriterError, or what pydantic-ai raises.
 
     With a `base_url`, an answer written as plain JSON is taken as well: not every server can force a tool call.
@@ -60,6 +84,8 @@ async def ask(model: Model, request: WriterRequest, shape: Shape, heard: Heard, 
 
     # Retries are the workflow's: it shows them and knows the deadline.
     async with agent.iter(question(request), model_settings=ModelSettings(max_retries=0)) as run:
+        if meter is not None:
+            meter.run = run
         async for node in run:
             if not Agent.is_model_request_node(node):
                 continue
@@ -125,6 +151,13 @@ def _refuse_unfinished(response: ModelResponse, shape: Shape) -> None:
 
 
 def _answer(run: "AgentRun[object, Any]", content: BaseModel, base_url: str | None) -> Answer:
+    return Answer(content, *_charge(run, base_url))
+
+
+def _charge(
+    run: "AgentRun[object, Any]", base_url: str | None
+) -> tuple[dict[str, JsonValue], float | None, str | None]:
+    """(usage, cost in US dollars, where its prices are from) of all that was asked in this run."""
     used = run.usage
     usage: dict[str, JsonValue] = {
         "input_tokens": used.input_tokens,
@@ -134,12 +167,12 @@ def _answer(run: "AgentRun[object, Any]", content: BaseModel, base_url: str | No
         "requests": used.requests,
     }
     if not used.input_tokens and not used.output_tokens:  # the server did not say; that is not "none"
-        return Answer(content, {"requests": used.requests}, None, None)
+        return {"requests": used.requests}, None, None
     costs = [_cost(message, base_url) for message in run.all_messages() if isinstance(message, ModelResponse)]
     known = [cost for cost in costs if cost is not None]
     if not known or len(known) < len(costs):
-        return Answer(content, usage, None, None)
-    return Answer(content, usage, float(sum(known, Decimal(0))), f"genai-prices {version('genai-prices')}")
+        return usage, None, None
+    return usage, float(sum(known, Decimal(0))), f"genai-prices {version('genai-prices')}"
 
 
 def _cost(response: ModelResponse, base_url: str | None) -> Decimal | None:

@@ -47,14 +47,14 @@ async def test_a_model_proposes_after_a_rate_limit_and_refines_what_it_proposed(
 
 
 @pytest.mark.parametrize(
-    ("how", "code"),
+    ("how", "code", "tokens"),
     [
-        (lambda: Behaviour(answer=muse_answer, status=401, error={"message": "bad key"}), "KEY_REFUSED"),
-        (lambda: Behaviour(answer=muse_answer, stop_after=900, finish_reason="length"), "TRUNCATED"),
+        (lambda: Behaviour(answer=muse_answer, status=401, error={"message": "bad key"}), "KEY_REFUSED", None),
+        (lambda: Behaviour(answer=muse_answer, stop_after=900, finish_reason="length"), "TRUNCATED", 800),
     ],
 )
 async def test_a_failure_that_no_retry_mends_is_recorded_at_once(
-    shop: Workshop, how: Callable[[], Behaviour], code: str
+    shop: Workshop, how: Callable[[], Behaviour], code: str, tokens: int | None
 ) -> None:
     with OpenAIServer(how()) as server:
         shop.start("worker", writer=ModelWriter(settings(server)))
@@ -68,4 +68,8 @@ async def test_a_failure_that_no_retry_mends_is_recorded_at_once(
         found = await shop.rows("SELECT status::text, error_data->>'code', retry_count FROM async_tasks")
         assert found == [("FAILED", code, 0)]
         assert len(server.requests) == 1
+        failed = "FROM domain_events WHERE event_type = 'GenerationFailed'"
+        assert await shop.rows(f"SELECT (payload->'usage'->>'output_tokens')::int {failed}") == [(tokens,)], (
+            "what was used in vain is written down as well"
+        )
         await shop.end("worker")

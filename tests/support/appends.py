@@ -32,7 +32,14 @@ STARTED = GenesisStarted(
 )
 ENTERED = StageEntered(occurred_at=START, stage=GenesisStage.WORLDVIEW)
 FAILED = GenerationFailed(
-    occurred_at=START, correlation_id=UUID(int=9), stage=GenesisStage.WORLDVIEW, code="TIMEOUT", message=""
+    usage={},
+    cost_usd=None,
+    price_source=None,
+    occurred_at=START,
+    correlation_id=UUID(int=9),
+    stage=GenesisStage.WORLDVIEW,
+    code="TIMEOUT",
+    message="",
 )
 
 

@@ -9,7 +9,14 @@ import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 from pydantic import ValidationError
 
-from domain.genesis.events import EVENT_TYPES, GenesisEvent, GenesisStarted, ProposalsRecorded, StageEntered
+from domain.genesis.events import (
+    EVENT_TYPES,
+    GenerationFailed,
+    GenesisEvent,
+    GenesisStarted,
+    ProposalsRecorded,
+    StageEntered,
+)
 from domain.genesis.proposals import Proposal
 from infrastructure.event_codec import CODEC, EventCodec, UnreadableEvent, canonical
 
@@ -125,3 +132,13 @@ def test_an_event_of_another_registry_is_not_encoded() -> None:
     with pytest.raises(TypeError, match="Renamed"):
         CODEC.encode(Renamed(occurred_at=NOW, place="quay", mood="calm"))
     assert CODEC.encode(StageEntered(occurred_at=NOW, stage=GenesisStage.WORLDVIEW)).event_type in EVENT_TYPES
+
+
+def test_a_failure_from_before_costs_were_kept_is_read_as_one_of_unknown_cost() -> None:
+    old = (
+        '{"occurred_at":"2026-03-01T09:00:00Z","correlation_id":"00000000-0000-0000-0000-000000000001",'
+        '"stage":"CHARACTERS","code":"X","message":"No answer."}'
+    )
+    failed = CODEC.decode("GenerationFailed", 1, old)
+    assert isinstance(failed, GenerationFailed)
+    assert (failed.usage, failed.cost_usd, failed.price_source) == ({}, None, None)

@@ -1,0 +1,26 @@
+"""What several attempts used is added up; an unknown price makes the whole unknown."""
+
+from application.ports import Spent
+from flows.spending import Spending
+
+
+def test_attempts_are_added_up() -> None:
+    spending = Spending.nothing().plus(Spent({"output_tokens": 3}, 0.1, "prices 1")).plus(None)
+    spending = spending.plus(Spent({"output_tokens": 4, "requests": 1}, 0.2, "prices 1"))
+    assert spending.spent == Spent({"output_tokens": 7, "requests": 1}, 0.3, "prices 1")
+
+
+def test_an_unknown_price_is_not_nought() -> None:
+    spending = Spending.nothing().plus(Spent({"output_tokens": 3}, None)).plus(Spent({"output_tokens": 4}, 0.2, "p"))
+    assert spending.spent == Spent({"output_tokens": 7}, None, None)
+    assert Spending.nothing().spent == Spent({}, None, None)
+
+
+def test_what_costs_nothing_costs_nought() -> None:
+    assert Spending.nothing().plus(Spent({}, 0.0, None)).spent.cost_usd == 0.0
+
+
+def test_another_worker_goes_on_counting() -> None:
+    spending = Spending.nothing().plus(Spent({"output_tokens": 3}, 0.1, "p"))
+    assert Spending.kept({"code": "X", "spent": spending.as_json()}) == spending
+    assert Spending.kept(None) == Spending.kept({"code": "X"}) == Spending.nothing()
