@@ -77,5 +77,6 @@ class Settings(BaseSettings):
     session_hours: Annotated[int, Field(ge=1)] = 24 * 14
     generation_deadline_seconds: Annotated[float, Field(gt=0)] = 600
     wait_timeout_seconds: Annotated[int, Field(gt=0)] = 7 * 24 * 3600
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] = 30
     sweep_seconds: Annotated[float, Field(gt=0)] = 2.5
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"

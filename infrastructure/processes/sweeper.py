@@ -1,6 +1,7 @@
 """The sweeper: ends what ran past its deadline and pauses sessions whose time is up, so that nothing hangs for ever."""
 
 import asyncio
+import time
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -14,10 +15,12 @@ from application.ports import StoreUnavailable
 from domain.genesis.commands import AnyBody, Command, FailGeneration, PauseSession
 from domain.genesis.rejections import Rejection
 from infrastructure.bootstrap import Studio, studio
+from infrastructure.retention import Retention
 from infrastructure.settings import Settings
 from infrastructure.singleton import singleton
 
 BATCH = 200
+HOUR = 3600.0
 LATE = "The proposals took too long, so this round was given up. Nothing of yours is lost; ask again."
 
 log = structlog.get_logger(__name__)
@@ -77,17 +80,37 @@ class Sweeper:
             log.info("swept", session_id=str(session_id), command_type=body.command_type)
 
 
+class Hourly:
+    """Retention at the start and once an hour, or at once again as long as there is more."""
+
+    def __init__(self, retention: Retention) -> None:
+        self._retention = retention
+        self._at = 0.0
+
+    async def sweep(self) -> None:
+        if time.monotonic() < self._at:
+            return
+        self._at = time.monotonic() + HOUR
+        try:
+            if await self._retention.sweep():
+                self._at = 0.0
+        except (psycopg.Error, PoolTimeout) as error:
+            log.warning("retention_interrupted", error=type(error).__name__)  # what is overdue stays for another hour
+
+
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Sweep until `stop` is set. Of several sweepers one works and the others stand by."""
     assert settings.database_url is not None
     url = settings.database_url.get_secret_value()
     async with studio(settings, application_name="genesis-sweeper", pool_size=2) as made:
         sweeper = Sweeper(made)
+        keeping = Hourly(Retention(made.pool, days=settings.retention_days, broker=bool(settings.kafka_bootstrap)))
         while not stop.is_set():
             try:
                 async with singleton(url, "sweeper", stop) as turn:
                     while turn is not None and not stop.is_set() and not turn.lost.is_set():
                         await sweeper.sweep()
+                        await keeping.sweep()
                         await _pause(stop, settings.sweep_seconds)
             except (psycopg.Error, PoolTimeout, StoreUnavailable, OSError) as error:
                 log.warning("sweeper_interrupted", error=type(error).__name__)
