@@ -36,8 +36,7 @@ def _paused_at(facts: Evidence, run_ids: list[str]) -> dict[str, list[datetime]]
 
 
 def handles_wait_for_sleepers(facts: Evidence) -> Finding:
-    """Both ways: a handle that waits has a paused run, and a paused run has a handle that will wake it."""
-    found = Finding("no handle waits for a run that is not paused, and none sleeps unknown")
+    found = Finding("no handle waits for a run that is not paused")
     if facts.prefect is None:
         found.note = "no Prefect to ask"
         return found
@@ -51,8 +50,18 @@ def handles_wait_for_sleepers(facts: Evidence) -> Finding:
         who = f"session {handle['session_id']} turn {handle['turn']} ({handle['status']}): run {handle['run']}"
         found.look(handle["status"] == "PAUSED" and state == "PAUSED", f"{who} is {state}")
         found.look(not handle["signalled"], f"{who} was given its decision and not woken")
-    known = {handle["run"] for handle in waiting}
-    for id_, run in runs.items():
+    return found
+
+
+def sleepers_are_known(facts: Evidence) -> Finding:
+    """The other way round: a paused run has a handle that will wake it, or else Prefect keeps it for ever."""
+    found = Finding("no run sleeps that no handle will wake")
+    if facts.prefect is None:
+        found.note = "no Prefect to ask"
+        return found
+    query = "SELECT flow_run_id::text AS run FROM flow_resume_handles WHERE status IN ('PENDING_PAUSE', 'PAUSED')"
+    known = {row["run"] for row in facts.rows(query)}
+    for id_, run in _runs(facts).items():
         if run["state"]["type"] == "PAUSED":
             found.look(id_ in known, f"run {run['name']} ({id_}) is paused, and no handle waits for it")
     return found
@@ -120,4 +129,4 @@ def _spans(facts: Evidence, session: str) -> dict[str, tuple[datetime, datetime]
     return spans
 
 
-CHECKS = (handles_wait_for_sleepers, confirmed_pauses_happened, slept_in_every_stage)
+CHECKS = (handles_wait_for_sleepers, sleepers_are_known, confirmed_pauses_happened, slept_in_every_stage)

@@ -230,10 +230,10 @@ FAULTS = (
 LONG_OUTAGE = Fault("Kafka away longer than max_retries would last", "stores", _kafka(50, 60))
 BY_NAME = {fault.name: fault for fault in (*FAULTS, LONG_OUTAGE)}
 SHORT = (
+    "worker killed before the outcome",
     *(f"SIGKILL {name}" for name in PROCESSES),
     "Prefect SIGKILL",
     "PostgreSQL immediate restart",
     "Redis SIGKILL",
-    "worker killed before the outcome",
 )
 """One of each process, and the stores: what the short form has time for."""

@@ -60,7 +60,16 @@ class Proxy:
             writer.transport.abort()
 
     async def serve(self) -> None:
-        await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+
+    async def close(self) -> None:
+        self._server.close()
+        self._flows.set()
+        self._cut()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -73,7 +82,7 @@ class Proxy:
                 return
             await self._flows.wait()
             await self._join(reader, writer)
-        except OSError:  # the server is not there: so is nobody here
+        except (OSError, asyncio.CancelledError):  # the server is not there, so is nobody here; or all is over
             pass
         finally:
             self._writers.discard(writer)
@@ -89,10 +98,12 @@ class Proxy:
         self._writers.add(beyond)
         try:
             ways = {asyncio.create_task(self._pump(reader, beyond)), asyncio.create_task(self._pump(behind, writer))}
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+            try:
+                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for way in ways:
+                    way.cancel()
+                await asyncio.gather(*ways, return_exceptions=True)
         finally:
             self._writers.discard(beyond)
             beyond.transport.abort()
@@ -128,12 +139,12 @@ class Proxies:
 
     def close(self) -> None:
         async def end() -> None:
-            others = asyncio.all_tasks() - {asyncio.current_task()}
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
+            for proxy in self.all:
+                await proxy.close()
+            await asyncio.sleep(0.1)  # aborted connections are closed in the loop's next rounds
 
         with suppress(TimeoutError):
             asyncio.run_coroutine_threadsafe(end(), self._loop).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
+        self._loop.close()

@@ -28,7 +28,10 @@ _ROUNDS = 12
 
 @dataclass(frozen=True)
 class Options:
-    """`faults`: these, one after the other, instead of a plan for `minutes`. `keep`: where the journal stays."""
+    """`faults`: these, one after the other, instead of a plan for `minutes`. `keep`: where the journal stays.
+
+    `without`: invariants that are not looked at.
+    """
 
     seed: int
     minutes: float = 6.0
@@ -38,6 +41,7 @@ class Options:
     disk: bool = True
     faults: Sequence[str] = ()
     keep: Path | None = None
+    without: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,7 @@ def _audit(house: House, journal: Journal, options: Options) -> tuple[int, str]:
     command += ["--journal", str(journal.path), "--prefect", house.prefect.direct, "--logs", str(house.home / "logs")]
     command += ["--logs", str(house.home.with_name(f"{house.home.name}.out"))]
     command += [word for planted in PLANTED for word in ("--planted", planted)]
+    command += [word for name in options.without for word in ("--without", name)]
     if house.kafka is not None:
         command += ["--kafka", house.kafka.broker.bootstrap, "--topic", TOPIC]
     done = subprocess.run(

@@ -84,7 +84,7 @@ def test_where_everything_holds_nothing_is_found(facts: Evidence) -> None:
     findings = auditor.audit(facts)
     assert [finding.violations for finding in findings if finding.violations] == []
     idle = [finding.name for finding in findings if not finding.checked]
-    assert len(idle) == 5, f"refusals, logs and the three that ask Prefect have nothing to look at here: {idle}"
+    assert len(idle) == 6, f"refusals, logs and the four that ask Prefect have nothing to look at here: {idle}"
     assert "0 violations" in auditor.report(findings)
 
 
