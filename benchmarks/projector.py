@@ -15,14 +15,19 @@ import psutil
 import psycopg
 from genesis_types.enums import GenesisMode
 
+from benchmarks.append import STAGES, started
 from benchmarks.floor import Row, figure, server, show
+from benchmarks.streams import WRITE
 from domain.genesis.commands import ConfirmStage, FinishGenesis, NavigateToStage, ProvideFeedback, StartGenesis
+from domain.genesis.events import StageEntered
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure import log_reader
+from infrastructure.bootstrap import utc_now
 from infrastructure.change_feed import ChangeFeed
+from infrastructure.ending import end
 from infrastructure.event_codec import CODEC
 from infrastructure.event_store import PostgresEventStore
-from infrastructure.hints import RedisHints
+from infrastructure.hints import CHANGES, LOG, RedisHints
 from infrastructure.postgres import make_pool, opened
 from infrastructure.rebuild import rebuild
 from projections.changes import Moved
@@ -32,6 +37,8 @@ from tests.support.commands import Desk
 from tests.support.genesis import Story
 from tests.support.reading import projecting
 from tests.support.redis import RedisServer
+
+_RATE, _AT_ONCE = 500, 10
 
 
 def journey() -> Story:
@@ -124,7 +131,7 @@ async def latency(url: str, redis_url: str, process: psutil.Process, rounds: int
                 answer = await desk.do(NavigateToStage(stage=STAGE_ORDER[(turn + 1) % 5]))
                 done = time.perf_counter()
                 while True:
-                    change = await changes.next(5)
+                    change = await changes.next(30)
                     assert change is not None, "the projector did not answer"
                     if isinstance(change, Moved) and change.version >= answer.version:
                         break
@@ -147,6 +154,52 @@ async def latency(url: str, redis_url: str, process: psutil.Process, rounds: int
     ]
 
 
+async def live(url: str, redis_url: str, seconds: float) -> list[Row]:
+    """500 events a second, 10 at a time: from their commit to the news that the projection has committed them too."""
+    hints, late = RedisHints(redis_url), list[float]()
+    sessions, committed = [str(uuid4()) for _ in range(_RATE)], dict[tuple[str, int], float]()
+    first = CODEC.encode(started(uuid4()))
+    others = [CODEC.encode(StageEntered(occurred_at=utc_now(), stage=stage)) for stage in STAGES]
+
+    async def listen(ready: asyncio.Event) -> None:
+        async with hints.listen(CHANGES) as listener:
+            await listener.next(0.5)
+            ready.set()
+            while True:
+                hint = await listener.next(5)
+                if hint is None or hint.message.get("projection") == "novels":
+                    continue
+                at = committed.get((str(hint.message["session_id"]), int(str(hint.message["version"]))))
+                if at is not None:
+                    late.append(time.perf_counter() - at)
+
+    ready = asyncio.Event()
+    listening = asyncio.create_task(listen(ready))
+    await ready.wait()
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        version, turns, began, event = 0, _RATE // _AT_ONCE, time.perf_counter(), first
+        for turn in range(round((seconds + 2) * turns)):
+            if turn % turns == 0:
+                version += 1
+                event = first if version == 1 else others[version % 2]
+            own = sessions[turn % turns :: turns]
+            values = (event.event_type, event.payload, event.payload_hash, own, [version] * len(own))
+            await connection.execute(WRITE, values)
+            if turn > 2 * turns:  # the first two seconds warm up
+                committed.update(dict.fromkeys(((session, version) for session in own), time.perf_counter()))
+            await hints.publish(LOG)
+            await asyncio.sleep(max(0.0, began + (turn + 1) / turns - time.perf_counter()))
+        await asyncio.sleep(1)
+    await end(listening)
+    await hints.close()
+    name = f"live, {_RATE} events/s: commit -> projection committed and announced"
+    return [
+        figure(f"{name}, p50", _ms(late, 0.5), "ms"),
+        figure(f"{name}, p95", _ms(late, 0.95), "ms", bar="< 50"),
+        figure(f"live, {_RATE} events/s: announced", len(late) / len(committed) * 100, "%", bar=">= 100"),
+    ]
+
+
 def _ms(samples: list[float], share: float) -> float:
     return round(sorted(samples)[int(len(samples) * share)] * 1000, 1)
 
@@ -159,6 +212,8 @@ def run(quick: bool = False) -> list[Row]:
                 rows = asyncio.run(throughput(url, write_log(url, 60 if quick else 1_000)))
             with cluster.database() as url, projector_process(url, redis.url) as process:
                 rows += asyncio.run(latency(url, redis.url, process, 60 if quick else 300))
+            with cluster.database() as url, projector_process(url, redis.url):
+                rows += asyncio.run(live(url, redis.url, 4 if quick else 15))
         finally:
             redis.stop()
     return rows

@@ -40,7 +40,7 @@ TICKS = 20
 
 WARM_UP = 3.0
 
-_WRITE = """
+WRITE = """
 INSERT INTO domain_events (event_id, event_type, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash)
 SELECT gen_random_uuid(), %s, 'genesis_session', id, version, %s::jsonb, %s
 FROM unnest(%s::text[], %s::int[]) AS new (id, version)
@@ -71,7 +71,7 @@ class Log:
 
     def _write(self, event_type: str, payload: str, payload_hash: str, sessions: list[str]) -> None:
         parameters = (event_type, payload, payload_hash, sessions, [self._version] * len(sessions))
-        self._connection.execute(_WRITE, parameters)
+        self._connection.execute(WRITE, parameters)
 
     async def projected(self) -> bool:
         return self._connection.execute("SELECT count(*) FROM genesis_sessions").fetchone() == (SESSIONS,)
