@@ -130,6 +130,41 @@ class BusCheckpointRow(TableRow):
     updated_at: Now
 
 
+class BusParkedRow(TableRow):
+    """A message that a consumer could not take. `value` is cut at 64 KiB, `size` is what came, in bytes."""
+
+    table: ClassVar = "bus_parked"
+
+    id: UUID
+    consumer_group: str
+    source: str
+    event_id: UUID | None = None
+    code: str
+    reason: str
+    message_key: str | None = None
+    headers: Annotated[list[tuple[str, str]], Column("jsonb")] = Field(default_factory=list)
+    value: Annotated[bytes, Column("bytea")]
+    size: BigInt
+    looks: int = 1
+    retry_at: AwareDatetime | None = None
+    created_at: Now
+
+
+class OutboxDiscardedRow(TableRow):
+    """A dead message that somebody gave up."""
+
+    table: ClassVar = "outbox_discarded"
+
+    id: UUID
+    position: BigInt
+    event_type: str | None = None
+    partition_key: str
+    retry_count: int
+    last_error: str | None = None
+    why: str = ""
+    created_at: Now
+
+
 class AsyncTaskRow(TableRow):
     table: ClassVar = "async_tasks"
 

@@ -1,0 +1,2 @@
+DROP TABLE outbox_discarded;
+DROP TABLE bus_parked;
