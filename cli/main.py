@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 
 # A group's module is imported only when it is asked for, so that `genesis run` and `genesis token` start at once.
-GROUPS = ("projections", "outbox", "users", "tokens")
+GROUPS = ("projections", "outbox", "bus", "users", "tokens")
 
 
 class _Scope(StrEnum):

@@ -1,45 +1,51 @@
 """`genesis outbox`: messages that could not go out. Ids, types and reasons; a writer's text is never shown."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 import typer
-from psycopg import AsyncConnection
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from cli.connection import as_json, with_connection
 from infrastructure import dead_letters
 from infrastructure.dead_letters import Letter
-from infrastructure.embedded.runtime import connected
-from infrastructure.postgres import Connection, connection_options
 from infrastructure.problem import Problem
-from infrastructure.settings import Settings
 
 app = typer.Typer(help="Messages on their way out: what waits, what is dead, sending again.", no_args_is_help=True)
 console = Console()
 
-Result = TypeVar("Result")
+STATUSES = ("PENDING", "SENT", "DEAD")
 EventId = Annotated[UUID, typer.Argument(help="The event's id, as `list` shows it.")]
+Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 @app.command()
-def status() -> None:
+def status(json: Json = False) -> None:
     """How many messages wait, were sent, and are dead, and since when the oldest of each exists."""
-    found = _with_connection(dead_letters.counts)
+    found = with_connection(dead_letters.counts)
+    if json:
+        none = (0, None)
+        as_json({name: dict(zip(("messages", "oldest"), found.get(name, none), strict=True)) for name in STATUSES})
+        return
     table = Table("status", "messages", "oldest")
-    for name in ("PENDING", "SENT", "DEAD"):
+    for name in STATUSES:
         number, oldest = found.get(name, (0, None))
         table.add_row(name, str(number), f"{oldest:%Y-%m-%d %H:%M:%S}" if oldest else "–")
     console.print(table)
 
 
 @app.command("list")
-def list_(limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 100) -> None:
+def list_(
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 100, json: Json = False
+) -> None:
     """Messages that are dead or backing off, and how many of their session wait behind each."""
-    found = _with_connection(lambda connection: dead_letters.letters(connection, limit=limit))
+    found = with_connection(lambda connection: dead_letters.letters(connection, limit=limit))
+    if json:
+        as_json(found)
+        return
     if not found:
         console.print("Nothing is dead or backing off.")
         return
@@ -52,9 +58,12 @@ def list_(limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so
 
 
 @app.command()
-def show(event_id: EventId) -> None:
+def show(event_id: EventId, json: Json = False) -> None:
     """All that is known of one message, but not what it says."""
     row = _one(event_id)
+    if json:
+        as_json(row)
+        return
     facts = {
         "event": row.id,
         "type": row.event_type,
@@ -86,23 +95,56 @@ def requeue(
         raise Problem("Say which message.", "Name an event's id, or --all.", code=2)
     if event_id is not None:
         _dead(event_id)
-    number = _with_connection(lambda connection: dead_letters.requeue(connection, event_id))
-    console.print(f"{number} will be tried again.")
+    number = with_connection(lambda connection: dead_letters.requeue(connection, event_id))
+    console.print(f"{number} will be tried again." if number else "Nothing is dead.")
 
 
 @app.command()
-def discard(event_id: EventId, yes: Yes = False) -> None:
+def discard(
+    event_id: EventId,
+    why: Annotated[str, typer.Option("--why", help="Kept with its id, so that others know.")] = "",
+    yes: Yes = False,
+) -> None:
     """Never send a dead message, and let those of its session that wait behind it go on. The event stays in the log."""
     row = _dead(event_id)
-    if not yes and not typer.confirm(f"Never send {row.event_type} {row.id}? {row.behind} wait behind it."):
+    if len(why) > 500:
+        raise Problem("The reason is too long.", "Use 500 characters at most.", code=2)
+    said = f"{row.event_type} {row.id}, version {row.version} of session {row.partition_key}"
+    if not yes and not typer.confirm(f"Never send {said}? {row.behind} wait behind it, and go out without it."):
         raise typer.Exit(1)
-    if not _with_connection(lambda connection: dead_letters.discard(connection, event_id)):
+    if not with_connection(lambda connection: dead_letters.discard(connection, event_id, why)):
         raise Problem(f"Message {event_id} is not dead any more.", "See `genesis outbox show`.")
-    console.print("Discarded.")
+    console.print(f"Discarded {said}. {row.behind} behind it go on. `genesis outbox discarded` keeps the trace.")
+
+
+@app.command()
+def discarded(
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, the newest first.")] = 100,
+    json: Json = False,
+) -> None:
+    """Messages that were given up: which, when, and why."""
+    found = with_connection(lambda connection: dead_letters.discarded(connection, limit=limit))
+    if json:
+        as_json(found)
+        return
+    if not found:
+        console.print("Nothing was ever discarded.")
+        return
+    table = Table("event", "type", "session", "error", "why", "discarded")
+    for row in found:
+        table.add_row(
+            str(row.id),
+            row.event_type,
+            row.partition_key,
+            row.last_error,
+            escape(row.why),
+            f"{row.created_at:%Y-%m-%d %H:%M}",
+        )
+    console.print(table)
 
 
 def _one(event_id: UUID) -> Letter:
-    found = _with_connection(lambda connection: dead_letters.letters(connection, event_id))
+    found = with_connection(lambda connection: dead_letters.letters(connection, event_id))
     if not found:
         raise Problem(f"There is no message {event_id}.", "See `genesis outbox list`.")
     return found[0]
@@ -119,14 +161,3 @@ def _dead(event_id: UUID) -> Letter:
 
 def _tries(row: Letter) -> str:
     return f"{row.retry_count} of {row.max_retries + 1}"
-
-
-def _with_connection(work: Callable[[Connection], Awaitable[Result]]) -> Result:
-    with connected(Settings()) as settings:
-        assert settings.database_url is not None
-        return asyncio.run(_run(settings.database_url.get_secret_value(), work))
-
-
-async def _run(url: str, work: Callable[[Connection], Awaitable[Result]]) -> Result:
-    async with await AsyncConnection.connect(url, **connection_options(url, "genesis-cli")) as connection:
-        return await work(connection)

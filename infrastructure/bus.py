@@ -1,14 +1,15 @@
 """The bus as a port, and the choice of its adapter: Kafka when a broker is configured, else PostgreSQL itself."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Protocol
 from uuid import UUID
 
 from genesis_types.envelope import Message
 
 from application.ports import Hints
+from infrastructure.bus_intake import Intake
 from infrastructure.bus_postgres import PostgresConsumer, PostgresPublisher
 from infrastructure.outbox import OutboxRow
 from infrastructure.postgres import Pool
@@ -25,10 +26,10 @@ class Publisher(Protocol):
 
 
 class Consumer(Protocol):
-    """One group's view of the bus: at least once, in order per session."""
+    """One group's view of the bus: at least once, in order per session, and only what the log holds too."""
 
     async def fetch(self, timeout: float) -> list[Message]:  # noqa: ASYNC109  (waiting is what it does)
-        """The next messages; empty after `timeout` seconds. Foreign messages are skipped and logged."""
+        """The next messages; empty after `timeout` seconds. What cannot be taken is parked, repeats are dropped."""
 
     async def commit(self) -> None:
         """All that was fetched is done: a restart goes on after it."""
@@ -43,13 +44,18 @@ def make_publisher(settings: Settings) -> Publisher:
     return PostgresPublisher()
 
 
-def make_consumer(
+@asynccontextmanager
+async def make_consumer(
     settings: Settings, pool: Pool, hints: Hints, group: str, stop: asyncio.Event
-) -> AbstractAsyncContextManager[Consumer]:
+) -> AsyncIterator[Consumer]:
     """The configured bus to read from, as `group`, until `stop` is set."""
     if settings.kafka_bootstrap:
         from infrastructure.bus_kafka import KafkaBusConsumer  # noqa: PLC0415
 
-        return KafkaBusConsumer.opened(settings.kafka_bootstrap, settings.kafka_topic, group)
+        async with KafkaBusConsumer.opened(settings.kafka_bootstrap, settings.kafka_topic, group) as records:
+            yield Intake(records, pool, group)
+        return
     assert settings.database_url is not None
-    return PostgresConsumer.opened(settings.database_url.get_secret_value(), pool, hints, group, stop)
+    url = settings.database_url.get_secret_value()
+    async with PostgresConsumer.opened(url, pool, hints, group, stop) as rows:
+        yield Intake(rows, pool, group)

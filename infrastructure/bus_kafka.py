@@ -8,8 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-import structlog
-from genesis_types.envelope import ForeignMessage, Message, parse
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.errors import (
     CorruptRecordError,
@@ -23,6 +21,7 @@ from kafka.errors import (
 )
 
 from infrastructure.bus_errors import BusUnreachable
+from infrastructure.bus_records import Record
 from infrastructure.outbox import OutboxRow
 
 BATCH = 200
@@ -43,8 +42,6 @@ _ITS_OWN = (
 _UNWRITABLE = (TypeError, ValueError, AttributeError)
 _UNTRIED = ""
 """The reason of a message that waits behind one of its own session that failed: not its fault, so not counted."""
-
-log = structlog.get_logger(__name__)
 
 
 class KafkaPublisher:
@@ -174,12 +171,30 @@ class KafkaBusConsumer:
             with suppress(Exception):
                 await asyncio.to_thread(consumer.close, autocommit=False, timeout_ms=2_000)
 
-    async def fetch(self, timeout: float) -> list[Message]:  # noqa: ASYNC109
+    async def fetch(self, timeout: float) -> list[Record]:  # noqa: ASYNC109
         try:
-            found = await asyncio.to_thread(self._consumer.poll, timeout_ms=int(timeout * 1000), max_records=BATCH)
+            return await asyncio.to_thread(self._poll, int(timeout * 1000))
         except (KafkaError, OSError) as error:
             raise BusUnreachable(type(error).__name__) from error
-        return [message for records in found.values() for record in records if (message := _message(record))]
+
+    def _poll(self, timeout_ms: int) -> list[Record]:
+        try:
+            found = self._consumer.poll(timeout_ms=timeout_ms, max_records=BATCH)
+        except (UnicodeDecodeError, CorruptRecordError) as error:
+            return [self._step_over(type(error).__name__)]
+        return [_record(record) for records in found.values() for record in records]
+
+    def _step_over(self, error: str) -> Record:
+        """A record that the client cannot decode (a header's name that is no UTF-8, say) would stop its partition
+        for ever. Say where it lies, and go on behind it.
+
+        What its writer put into the same batch is stepped over one by one too; nothing of ours is in there.
+        """
+        partition = self._consumer._fetcher._next_partition_records.topic_partition
+        offset = self._consumer.position(partition)
+        self._consumer.seek(partition, offset + 1)
+        source = f"{partition.topic}[{partition.partition}]@{offset}"
+        return Record(source, None, [], b"", unreadable=f"the bus's client cannot decode it: {error}")
 
     async def commit(self) -> None:
         try:
@@ -203,17 +218,10 @@ def _subscribe(bootstrap: str, topic: str, group: str) -> Any:
     )
 
 
-def _message(record: Any) -> Message | None:
-    try:
-        headers = {name: (value or b"").decode() for name, value in record.headers or ()}
-        message = parse(headers, orjson.loads(record.value or b""))
-    except ForeignMessage as error:
-        reason = str(error)
-    except ValueError:
-        reason = "headers or value are no JSON in UTF-8"
-    else:
-        if record.key == str(message.session_id).encode():
-            return message
-        reason = "the key is not ce_subject, so its order is not kept"
-    log.warning("foreign_message", partition=record.partition, offset=record.offset, error=reason)
-    return None
+def _record(record: Any) -> Record:
+    return Record(
+        f"{record.topic}[{record.partition}]@{record.offset}",
+        record.key,
+        [(name, value or b"") for name, value in record.headers or ()],
+        record.value or b"",
+    )

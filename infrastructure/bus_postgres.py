@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-import structlog
-from genesis_types.envelope import ForeignMessage, Message, parse
+import orjson
 
 from application.ports import Hints
+from infrastructure.bus_records import Record
 from infrastructure.hints import BUS
 from infrastructure.outbox import OutboxRow
 from infrastructure.postgres import Pool
@@ -18,10 +18,8 @@ from infrastructure.waking import Bell, bell
 BATCH = 200
 POLL = 0.5
 
-log = structlog.get_logger(__name__)
-
 _NEXT = b"""
-SELECT sent_tx::text AS tx, position, headers, payload FROM event_outbox
+SELECT sent_tx::text AS tx, position, partition_key, headers, payload::text FROM event_outbox
 WHERE status = 'SENT' AND (sent_tx, position) > (%s::text::xid8, %s)
     AND sent_tx < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY sent_tx, position LIMIT %s
@@ -64,38 +62,30 @@ class PostgresConsumer:
         async with bell(hints, stop, BUS) as waker, singleton(database_url, f"bus-{group}", stop) as turn:
             yield cls(pool, group, waker, turn)
 
-    async def fetch(self, timeout: float) -> list[Message]:  # noqa: ASYNC109
+    async def fetch(self, timeout: float) -> list[Record]:  # noqa: ASYNC109
         loop = asyncio.get_running_loop()
         until = loop.time() + timeout
         while self._turn is not None:
             if self._turn.lost.is_set():
                 raise ConnectionError("another consumer of the group may be active now")
             self._bell.heed()
-            before = self._fetched
-            if messages := await self._next():
-                return messages
-            if self._fetched != before:
-                continue  # foreign messages only: there may be more behind them
+            if records := await self._next():
+                return records
             left = until - loop.time()
             if left <= 0:
                 return []
             await self._bell.wait(min(POLL, left))
         return []
 
-    async def _next(self) -> list[Message]:
+    async def _next(self) -> list[Record]:
         async with self._pool.connection() as connection:
             if self._standing is None:
                 found = await (await connection.execute(_STANDING, (self._group,))).fetchone()
                 self._standing = (found[0], found[1]) if found else ("0", 0)
             rows = await (await connection.execute(_NEXT, (*(self._fetched or self._standing), BATCH))).fetchall()
-        messages = []
-        for tx, position, headers, payload in rows:
-            self._fetched = (tx, position)
-            try:
-                messages.append(parse(headers, payload))
-            except ForeignMessage as error:
-                log.warning("foreign_message", position=position, error=str(error))
-        return messages
+        if rows:
+            self._fetched = (rows[-1][0], rows[-1][1])
+        return [_record(*row[1:]) for row in rows]
 
     async def commit(self) -> None:
         if self._fetched is None:
@@ -103,3 +93,15 @@ class PostgresConsumer:
         async with self._pool.connection() as connection:
             await connection.execute(_COMMIT, (self._group, *self._fetched))
         self._standing, self._fetched = self._fetched, None
+
+
+def _record(position: int, key: str, headers: object, payload: str) -> Record:
+    """A row as a record. Headers that are no object of texts can only be written by a stranger."""
+    pairs = headers.items() if isinstance(headers, dict) else [("headers", headers)]
+    return Record(
+        f"outbox@{position}", key.encode(), [(name, _bytes(value)) for name, value in pairs], payload.encode()
+    )
+
+
+def _bytes(value: object) -> bytes:
+    return value.encode() if isinstance(value, str) else orjson.dumps(value)

@@ -27,7 +27,15 @@ _REQUEUE = b"""
 UPDATE event_outbox SET status = 'PENDING', retry_count = 0, scheduled_at = clock_timestamp()
 WHERE status = 'DEAD' AND (%(id)s::uuid IS NULL OR id = %(id)s::uuid)
 """
-_DISCARD = b"DELETE FROM event_outbox WHERE id = %s AND status = 'DEAD'"
+_DISCARD = b"""
+WITH gone AS (DELETE FROM event_outbox WHERE id = %s AND status = 'DEAD' RETURNING *)
+INSERT INTO outbox_discarded (id, position, event_type, partition_key, retry_count, last_error, why)
+SELECT id, position, headers ->> 'ce_type', partition_key, retry_count, last_error, %s FROM gone
+"""
+_DISCARDED = b"""
+SELECT id, event_type, partition_key, last_error, why, created_at FROM outbox_discarded
+ORDER BY created_at DESC, position DESC LIMIT %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,18 @@ class Letter:
     behind: int
 
 
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """A dead message that somebody gave up, and why."""
+
+    id: UUID
+    event_type: str | None
+    partition_key: str
+    last_error: str | None
+    why: str
+    created_at: datetime
+
+
 async def counts(connection: Connection) -> Mapping[str, tuple[int, datetime]]:
     """Status -> how many rows and since when the oldest of them exists."""
     rows = await (await connection.execute(_COUNTS)).fetchall()
@@ -68,6 +88,13 @@ async def requeue(connection: Connection, event_id: UUID | None = None) -> int:
     return (await connection.execute(_REQUEUE, {"id": event_id})).rowcount
 
 
-async def discard(connection: Connection, event_id: UUID) -> bool:
+async def discard(connection: Connection, event_id: UUID, why: str = "") -> bool:
     """Never send this dead row; those behind it go on, the event stays in the log. False: there is no such dead row."""
-    return (await connection.execute(_DISCARD, (event_id,))).rowcount == 1
+    return (await connection.execute(_DISCARD, (event_id, why))).rowcount == 1
+
+
+async def discarded(connection: Connection, *, limit: int = 100) -> list[Discarded]:
+    """What was given up, the newest first."""
+    async with connection.cursor(row_factory=class_row(Discarded)) as cursor:
+        await cursor.execute(_DISCARDED, (limit,))
+        return await cursor.fetchall()

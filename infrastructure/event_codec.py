@@ -68,6 +68,15 @@ class EventCodec:
             if missing:
                 raise TypeError(f"{name} has no upcaster from version {missing[0]}")
 
+    def newest(self, event_type: str) -> int | None:
+        """The newest version of `event_type` that this build reads; None when it does not know the type."""
+        cls = self._registry.get(event_type)
+        return None if cls is None else cls.schema_version
+
+    def versions(self) -> Mapping[str, int]:
+        """Every type that this build knows -> the newest version that it reads."""
+        return {name: cls.schema_version for name, cls in self._registry.items()}
+
     def encode(self, event: GenesisEvent) -> EncodedEvent:
         name = type(event).__name__
         if self._registry.get(name) is not type(event):

@@ -70,12 +70,13 @@ def configure(process: str, level: str = "INFO") -> None:
         "httpcore",
         "httpx2",
         "httpcore2",
-        "kafka",
         "alembic.runtime.plugins",
         "asyncio",
         "sse_starlette",
     ):
         logging.getLogger(talkative).setLevel(max(logging.WARNING, root.level))
+    # with the broker away it says so in every try, a hundred times a second; we say it once per pause
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
 def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

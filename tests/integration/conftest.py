@@ -1,11 +1,14 @@
 """Fixtures of the write path: a pool and a store on a fresh database."""
 
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 
 from infrastructure.event_store import PostgresEventStore
 from infrastructure.postgres import Pool, make_pool, opened
+from infrastructure.settings import Settings
+from tests.support.bus import Bus
 from tests.support.commands import Desk
 
 
@@ -23,3 +26,13 @@ def store(pool: Pool) -> PostgresEventStore:
 @pytest.fixture
 def desk(store: PostgresEventStore) -> Desk:
     return Desk(store)
+
+
+@pytest.fixture(params=["postgres", pytest.param("kafka", marks=pytest.mark.kafka)])
+async def bus(request: pytest.FixtureRequest, database_url: str, pool: Pool) -> AsyncIterator[Bus]:
+    """Each of the two buses, with a topic of its own."""
+    bootstrap = request.getfixturevalue("kafka_bootstrap") if request.param == "kafka" else None
+    topic = f"genesis.events.{uuid4().hex}"
+    made = Bus(Settings(database_url=database_url, kafka_bootstrap=bootstrap, kafka_topic=topic), pool)
+    yield made
+    await made.publisher.close()

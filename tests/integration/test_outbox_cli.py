@@ -1,6 +1,7 @@
 """`genesis outbox`, as it is typed."""
 
 import asyncio
+import json
 from uuid import UUID, uuid4
 
 import psycopg
@@ -74,15 +75,22 @@ def test_what_is_dead_is_listed_and_shown_without_a_word_of_the_writer(ids: list
 def test_a_dead_message_is_tried_again(ids: list[UUID], database_url: str) -> None:
     assert "1 will be tried again" in said("requeue", str(ids[1]))
     assert statuses(database_url) == ["SENT", "PENDING", "PENDING", "PENDING"]
-    assert "0 will be tried again" in said("requeue", "--all")
+    assert "Nothing is dead" in said("requeue", "--all")
     assert "Nothing is dead" in said("list")
 
 
 def test_a_discarded_message_lets_the_others_go_on_and_stays_in_the_log(ids: list[UUID], database_url: str) -> None:
     said("discard", str(ids[1]), code=1)  # asked, and nobody says yes
     assert statuses(database_url) == ["SENT", "DEAD", "PENDING", "PENDING"]
-    assert "Discarded" in said("discard", str(ids[1]), "--yes")
+    assert "Nothing was ever discarded" in said("discarded")
+    answer = said("discard", str(ids[1]), "--yes", "--why", "the [broker] allows 1 MB")
+    assert "Discarded GenesisStarted" in answer
+    assert "2 behind it go on" in answer
     assert statuses(database_url) == ["SENT", "PENDING", "PENDING"]
+    (trace,) = json.loads(said("discarded", "--json"))
+    assert (trace["id"], trace["why"]) == (str(ids[1]), "the [broker] allows 1 MB")
+    assert "the [broker] allows 1 MB" in said("discarded")
+    assert "There is no message" in problem("discard", str(ids[1]), "--yes")
     with psycopg.connect(database_url) as connection:
         row = connection.execute("SELECT count(*) FROM domain_events WHERE event_id = %s", (ids[1],)).fetchone()
     assert row == (1,)
@@ -93,3 +101,13 @@ def test_only_dead_messages_can_be_sent_again_or_discarded(ids: list[UUID]) -> N
     assert "is PENDING, not dead" in problem("requeue", str(ids[2]))
     assert "There is no message" in problem("show", str(uuid4()))
     assert "Say which" in problem("requeue")
+
+
+def test_programs_read_the_same_as_json(ids: list[UUID]) -> None:
+    assert {name: fact["messages"] for name, fact in json.loads(said("status", "--json")).items()} == {
+        "PENDING": 2,
+        "SENT": 1,
+        "DEAD": 1,
+    }
+    assert [row["id"] for row in json.loads(said("list", "--json"))] == [str(ids[1])]
+    assert json.loads(said("show", str(ids[1]), "--json"))["behind"] == 2

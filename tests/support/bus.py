@@ -17,9 +17,18 @@ from infrastructure.outbox import Outbox, OutboxRow
 from infrastructure.postgres import Pool
 from infrastructure.processes.relay import Relay
 from infrastructure.settings import Settings
+from tests.support.appends import ENTERED, STARTED, write
 
 PATIENCE = 20.0
 """Seconds: a Kafka group needs its time to form on a busy machine."""
+
+
+Headers = Mapping[str, str] | Sequence[tuple[str, bytes]]
+"""Pairs say more than a mapping can: a name twice, and bytes that are no text. Only a broker takes them."""
+
+
+def _pairs(headers: Headers) -> list[tuple[str, bytes]]:
+    return [(name, text.encode()) for name, text in headers.items()] if isinstance(headers, Mapping) else [*headers]
 
 
 @dataclass
@@ -57,7 +66,7 @@ class Bus:
         async with make_consumer(self.settings, self.pool, NoHints(), group, stop) as consumer:
             yield consumer
 
-    async def strange(self, headers: Mapping[str, str], value: bytes, key: str = "stranger") -> None:
+    async def strange(self, headers: Headers, value: bytes, key: str = "stranger") -> None:
         """What somebody else put on the bus. On PostgreSQL it has to be JSON, and headers are text."""
         if self.on_kafka:
             await asyncio.to_thread(self._send, headers, value, key)
@@ -67,13 +76,20 @@ class Bus:
                 "INSERT INTO event_outbox (id, position, topic, partition_key, payload, headers, status, sent_at,"
                 " sent_tx) SELECT %s, coalesce(max(position), 0) + 100000, 't', %s, %s, %s, 'SENT', now(),"
                 " pg_current_xact_id() FROM event_outbox",
-                (uuid4(), key, value.decode(), orjson.dumps(headers).decode()),
+                (
+                    uuid4(),
+                    key,
+                    value.decode(),
+                    orjson.dumps({name: text.decode() for name, text in _pairs(headers)}).decode(),
+                ),
             )
 
-    def _send(self, headers: Mapping[str, str], value: bytes, key: str) -> None:
-        producer = KafkaProducer(bootstrap_servers=self.settings.kafka_bootstrap, metrics_enabled=False)
-        encoded = [(name, text.encode()) for name, text in headers.items()]
-        producer.send(self.settings.kafka_topic, value=value, key=key.encode(), headers=encoded).get(timeout=10)
+    def _send(self, headers: Headers, value: bytes, key: str) -> None:
+        producer = KafkaProducer(
+            bootstrap_servers=self.settings.kafka_bootstrap, metrics_enabled=False, max_request_size=20_000_000
+        )
+        sent = producer.send(self.settings.kafka_topic, value=value, key=key.encode(), headers=_pairs(headers))
+        sent.get(timeout=10)
         producer.close(timeout=2)
 
     async def statuses(self) -> dict[UUID, list[tuple[str, int]]]:
@@ -109,6 +125,16 @@ class Refusing:
 
     async def close(self) -> None:
         await self.publisher.close()
+
+
+async def sessions_of(bus: Bus, *lengths: int) -> list[UUID]:
+    """Sessions with so many events, appended in turns."""
+    made = [uuid4() for _ in lengths]
+    for version in range(max(lengths)):
+        for session_id, length in zip(made, lengths, strict=True):
+            if version < length:
+                await write(bus.store, session_id, version, (ENTERED if version else STARTED,))
+    return made
 
 
 async def received(consumer: Consumer, count: int) -> list[Message]:
