@@ -52,7 +52,12 @@ def document(app: FastAPI) -> dict[str, Any]:
     components["schemas"] = dict(sorted(schemas.items()))
     components["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "description": "`genesis token` prints one."},
-        "browser": {"type": "apiKey", "in": "cookie", "name": "genesis_session_8765"},
+        "browser": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "genesis_session",
+            "description": "Set by signing in. The port is part of its real name: cookies are shared by all of a host.",
+        },
     }
     for path, operations in found["paths"].items():
         for operation in operations.values():

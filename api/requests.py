@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
 from uuid import UUID
 
 from genesis_types.enums import CommandType
-from genesis_types.text import CleanText
+from genesis_types.text import CleanText, lone_surrogates
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError, model_validator
 
 from api.errors import Problem, invalid_request
@@ -174,7 +174,10 @@ def _refuse_constant(name: str) -> NoReturn:
 def _explain(adapter: TypeAdapter[Any], body: bytes) -> NoReturn:
     """Why it cannot be read. Python's reader lets lone surrogates pass, so that the field that holds one is named."""
     try:
-        adapter.validate_python(json.loads(body, parse_constant=_refuse_constant))
+        said = json.loads(body, parse_constant=_refuse_constant)
+        adapter.validate_python(said)
+        if (where := next(lone_surrogates(said), None)) is not None:  # in content, whose shape its stage knows
+            raise Problem.invalid(where, "must not contain lone surrogates")
     except ValidationError as error:
         raise invalid_request(error.errors(include_url=False)) from None
     except RecursionError:

@@ -81,6 +81,11 @@ INVALID: dict[str, tuple[Any, set[str]]] = {
     ),
     "NUL in text": (command(START, seed="a\x00b"), {"payload.seed"}),
     "a lone surrogate in text": (command(START, seed="a\ud800b"), {"payload.seed"}),
+    "a lone surrogate in content": (
+        command("EDIT_CONTENT", NOBODY, stage="CONCEPT_SELECTION", content={"themes": ["salt", "a\ud800b"]}),
+        {"payload.content.themes.1"},
+    ),
+    "nothing but overrides of direction": (command(START, seed="\u202e\u2066"), {"payload.seed"}),
     "a lone surrogate in a key": (command(START) | {"\udfff": 1}, {""}),
 }
 

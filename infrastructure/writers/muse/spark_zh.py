@@ -46,6 +46,19 @@ _ERA_LEAD = re.compile(r"^(?:\d{3,4}年代?|[一二三]?[十百]?年代|民国|�
 _TRIM = "，。！？；：、… \n\t“”\"'「」"
 
 
+_LONGEST_QUOTE = 32
+
+
+def _quote(body: str) -> str:
+    """The spark, or the clauses it begins with: never cut inside one if there is any place to cut before."""
+    if len(body) <= _LONGEST_QUOTE:
+        return body
+    start = body[:_LONGEST_QUOTE]
+    ends = [found.start() for found in re.finditer(r"[，。！？；：、…—]", start)]
+    whole = start[: ends[-1]] if ends and ends[-1] >= _LONGEST_QUOTE // 4 else start[:-1]
+    return whole.rstrip(_TRIM) + "…"
+
+
 def parse(text: str) -> Spark:
     """`text` as a Spark."""
     whole = re.sub(r"\s+", " ", text).strip().strip("“”\"'「」").strip()
@@ -53,7 +66,7 @@ def parse(text: str) -> Spark:
     base = Spark(
         text=whole,
         kind="line",
-        quote=body if len(body) <= 32 else body[:31].rstrip(_TRIM) + "……",
+        quote=_quote(body),
         place=_place(whole),
         era=_era(whole),
         gender=_gender(whole),
