@@ -1,11 +1,12 @@
-"""What this installation needs to be well: the database, the hints, and read tables that keep up with the log."""
+"""What this installation needs to be well: the database, the hints, read tables that keep up, and work that is done."""
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, LiteralString, Protocol, runtime_checkable
 
 import psycopg
+from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 LAG_SECONDS = 5.0
@@ -20,6 +21,47 @@ SELECT p.projection, extract(epoch FROM clock_timestamp() - (
 ))::float8
 FROM projection_checkpoints p ORDER BY p.projection
 """
+
+# name, question (how many or how old), from what on it is wrong, what is said then
+_WORK: tuple[tuple[str, LiteralString, float, str], ...] = (
+    (
+        "relay",
+        """SELECT extract(epoch FROM clock_timestamp() - (
+               SELECT created_at FROM event_outbox WHERE status = 'PENDING' ORDER BY position LIMIT 1))::float8""",
+        30,
+        "The oldest message has waited {found:.0f} s to go out: is the bus there, and a relay?",
+    ),
+    (
+        "dead letters",
+        "SELECT count(*)::float8 FROM event_outbox WHERE status = 'DEAD'",
+        0,
+        "{found:.0f} messages could not be published; the later ones of their sessions wait.",
+    ),
+    (
+        "worker",
+        """SELECT extract(epoch FROM clock_timestamp() - min(lease_expires_at))::float8 FROM flow_run_leases
+           WHERE lease_expires_at < clock_timestamp()""",
+        15,
+        "A flow run has been due for {found:.0f} s and nobody took it: is Prefect there, and a worker?",
+    ),
+    (
+        "callbacks",
+        """SELECT extract(epoch FROM clock_timestamp() - min(i.created_at))::float8 FROM command_inbox AS i
+           WHERE i.status = 'PROCESSING'
+               AND NOT EXISTS (SELECT FROM flow_run_leases AS l WHERE l.session_id = i.session_id)
+               AND NOT EXISTS (SELECT FROM flow_resume_handles AS h WHERE h.session_id = i.session_id
+                   AND h.status IN ('PENDING_PAUSE', 'PAUSED'))""",
+        30,
+        "Work was asked for {found:.0f} s ago and has no flow run: is Prefect there, and callbacks?",
+    ),
+    (
+        "sweeper",
+        """SELECT extract(epoch FROM clock_timestamp() - min(deadline_at))::float8 FROM command_inbox
+           WHERE status = 'PROCESSING' AND deadline_at < clock_timestamp()""",
+        15,
+        "Work has been past its deadline for {found:.0f} s: is there a sweeper?",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +94,7 @@ class Vitals:
         try:
             async with asyncio.timeout(_PATIENCE), self._pool.connection(timeout=_PATIENCE) as connection:
                 rows = await (await connection.execute(_LAG)).fetchall()
+                work = [await self._work(connection, *question) for question in _WORK]
         except (psycopg.Error, TimeoutError):
             return [Sign("database", ok=False, detail="PostgreSQL cannot be reached.", vital=True)]
         signs = [Sign("database", ok=True, detail="PostgreSQL answers.", vital=True)]
@@ -63,7 +106,16 @@ class Vitals:
             behind = age is not None and age > LAG_SECONDS
             detail = f"{projection} is {age:.0f} s behind the log." if behind else f"{projection} keeps up."
             signs.append(Sign(f"projection:{projection}", ok=not behind, detail=detail))
-        return signs
+        return [*signs, *work]
+
+    async def _work(
+        self, connection: AsyncConnection[Any], name: str, query: LiteralString, limit: float, sentence: str
+    ) -> Sign:
+        row = await (await connection.execute(query)).fetchone()
+        found = row[0] if row and row[0] is not None else 0.0
+        if found > limit:
+            return Sign(name, ok=False, detail=sentence.format(found=found))
+        return Sign(name, ok=True, detail="Nothing waits longer than it should.")
 
     async def _wake_ups(self) -> Sign:
         if not isinstance(self._hints, Pulse) or await self._hints.alive():
