@@ -182,26 +182,31 @@ async def _after_the_answer(house: House, _: Random) -> str:
     return ""
 
 
-async def _before_the_outcome(house: House, dice: Random) -> str:
+async def _before_the_outcome(house: House, _: Random) -> str:
     """The worker dies between the kept answer and its outcome: a lock on the inbox holds the outcome off."""
+    running = "SELECT EXISTS (SELECT FROM async_tasks WHERE status = 'RUNNING' AND result_data IS NULL)"
     kept = "SELECT EXISTS (SELECT FROM async_tasks WHERE status = 'RUNNING' AND result_data IS NOT NULL)"
+    url = house.postgres.direct
     before = house.pid("worker")
-    async with await psycopg.AsyncConnection.connect(house.postgres.direct, autocommit=True) as eyes:
-        for _ in range(6 + dice.randrange(4)):
-            async with (
-                await psycopg.AsyncConnection.connect(house.postgres.direct) as hand,
-                hand.transaction(force_rollback=True),
-            ):
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as eyes:
+
+        async def sees(query: str, seconds: float) -> bool:
+            for _look in range(int(seconds / 0.05)):
+                row = await (await eyes.execute(query.encode())).fetchone()
+                if row is not None and row[0]:
+                    return True
+                await asyncio.sleep(0.05)
+            return False
+
+        for _attempt in range(6):
+            if not await sees(running, 20):
+                break
+            async with await psycopg.AsyncConnection.connect(url) as hand, hand.transaction(force_rollback=True):
                 await hand.execute("LOCK TABLE command_inbox IN SHARE MODE")
-                for _ in range(40):
-                    row = await (await eyes.execute(kept)).fetchone()
-                    if row is not None and row[0]:
-                        if not house.send("worker", signal.SIGKILL):
-                            raise NotDone("it was down already")
-                        break
-                    await asyncio.sleep(0.05)
-                else:
+                if not await sees(kept, 6):
                     continue
+                if not house.send("worker", signal.SIGKILL):
+                    raise NotDone("it was down already")
             await house.back("worker", before)
             return ""
     raise NotDone("no generation came to its end meanwhile")

@@ -3,8 +3,10 @@
 import asyncio
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import psutil
 
 from infrastructure.embedded import children
@@ -15,6 +17,7 @@ from tests.support.kafka import Broker
 from tests.support.prefect import PrefectServer
 
 _READY_SECONDS = 60.0
+_PREFECT_SECONDS = 120.0
 
 
 class PostgresServer:
@@ -99,7 +102,18 @@ class Prefect:
         self.url = f"http://127.0.0.1:{self.proxy.port}/api"
 
     async def start(self) -> None:
-        await asyncio.to_thread(self._server.start)
+        """On a crowded machine it may take minutes; it is given them as long as it lives."""
+        try:
+            await asyncio.to_thread(self._server.start)
+        except RuntimeError as slow:
+            if "exit code None" not in str(slow):
+                raise
+            async with asyncio.timeout(_PREFECT_SECONDS), httpx.AsyncClient(timeout=5) as http:
+                while True:
+                    with suppress(httpx.TransportError):
+                        if (await http.get(f"{self.direct}/health")).is_success:
+                            return
+                    await asyncio.sleep(0.5)
 
     async def stop(self) -> None:
         """As a crash."""
