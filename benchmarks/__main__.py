@@ -19,7 +19,7 @@ from rich.console import Console
 from benchmarks.floor import CannotRun
 from benchmarks.report import REPORT, Result, missed, table, write
 
-BENCHMARKS = ("append", "http_commands", "streams", "projector", "relay", "journey", "startup")
+BENCHMARKS = ("append", "http_commands", "streams", "projector", "relay", "waiting", "journey", "startup")
 LIMIT = 240.0
 """Seconds that one benchmark may take."""
 

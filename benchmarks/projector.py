@@ -35,7 +35,7 @@ from projections.genesis_session import GENESIS_SESSION
 from projections.queries import Queries
 from tests.support.commands import Desk
 from tests.support.genesis import Story
-from tests.support.reading import projecting
+from tests.support.reading import eventually, projecting
 from tests.support.redis import RedisServer
 
 _RATE, _AT_ONCE = 500, 10
@@ -157,7 +157,8 @@ async def latency(url: str, redis_url: str, process: psutil.Process, rounds: int
 async def live(url: str, redis_url: str, seconds: float) -> list[Row]:
     """500 events a second, 10 at a time: from their commit to the news that the projection has committed them too."""
     hints, late = RedisHints(redis_url), list[float]()
-    sessions, committed = [str(uuid4()) for _ in range(_RATE)], dict[tuple[str, int], float]()
+    sessions = [str(uuid4()) for _ in range(_RATE)]
+    committed: dict[str, dict[int, float]] = {session: {} for session in sessions}  # not announced yet
     first = CODEC.encode(started(uuid4()))
     others = [CODEC.encode(StageEntered(occurred_at=utc_now(), stage=stage)) for stage in STAGES]
 
@@ -169,34 +170,46 @@ async def live(url: str, redis_url: str, seconds: float) -> list[Row]:
                 hint = await listener.next(5)
                 if hint is None or hint.message.get("projection") == "novels":
                     continue
-                at = committed.get((str(hint.message["session_id"]), int(str(hint.message["version"]))))
-                if at is not None:
-                    late.append(time.perf_counter() - at)
+                now, reached = time.perf_counter(), int(str(hint.message["version"]))
+                own = committed[str(hint.message["session_id"])]
+                # a projection that is behind announces only the newest of several: the others came with it
+                late.extend(now - own.pop(version) for version in [found for found in own if found <= reached])
 
     ready = asyncio.Event()
     listening = asyncio.create_task(listen(ready))
     await ready.wait()
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-        version, turns, began, event = 0, _RATE // _AT_ONCE, time.perf_counter(), first
+        values = (first.event_type, first.payload, first.payload_hash, sessions, [1] * len(sessions))
+        await connection.execute(WRITE, values)
+
+        async def projected() -> bool:
+            found = await connection.execute("SELECT count(*) FROM genesis_sessions")
+            return await found.fetchone() == (_RATE,)
+
+        await eventually(projected, within=60)  # the projector's own start is not what is measured
+        version, written, turns, began = 1, 0, _RATE // _AT_ONCE, time.perf_counter()
         for turn in range(round((seconds + 2) * turns)):
             if turn % turns == 0:
                 version += 1
-                event = first if version == 1 else others[version % 2]
+            event = others[version % 2]
             own = sessions[turn % turns :: turns]
             values = (event.event_type, event.payload, event.payload_hash, own, [version] * len(own))
             await connection.execute(WRITE, values)
             if turn > 2 * turns:  # the first two seconds warm up
-                committed.update(dict.fromkeys(((session, version) for session in own), time.perf_counter()))
+                written += len(own)
+                done = time.perf_counter()
+                for session in own:
+                    committed[session][version] = done
             await hints.publish(LOG)
             await asyncio.sleep(max(0.0, began + (turn + 1) / turns - time.perf_counter()))
-        await asyncio.sleep(1)
+        await asyncio.sleep(3)  # whatever is late by more than that is missing below
     await end(listening)
     await hints.close()
     name = f"live, {_RATE} events/s: commit -> projection committed and announced"
     return [
         figure(f"{name}, p50", _ms(late, 0.5), "ms"),
         figure(f"{name}, p95", _ms(late, 0.95), "ms", bar="< 50"),
-        figure(f"live, {_RATE} events/s: announced", len(late) / len(committed) * 100, "%", bar=">= 100"),
+        figure(f"live, {_RATE} events/s: announced", len(late) / written * 100, "%", bar=">= 100"),
     ]
 
 
