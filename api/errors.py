@@ -176,6 +176,10 @@ def _message(error: Mapping[str, Any]) -> str:
             return "There is no such command. It is one of: " + ", ".join(CommandType) + "."
         case "union_tag_not_found":
             return "Field required"
+        case "too_long" | "too_short" if (
+            error["ctx"].get("field_type") == "Value"
+        ):  # pydantic speaks of a secret's items
+            return _readable(str(error["msg"]).replace("items after validation", "characters"))
         case "string_unicode":
             return "must not contain lone surrogates"
         case _:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from cli.access import People, people, with_people
 from cli.surroundings import base_url
-from infrastructure.accounts import FULL, Scope
+from infrastructure.access_tokens import FULL, Scope
 from infrastructure.embedded.runtime import Runtime, open_home
 from infrastructure.problem import Problem
 from infrastructure.settings import Settings

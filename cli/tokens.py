@@ -7,9 +7,9 @@ from uuid import UUID
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from cli.access import People, with_people
+from infrastructure.access_tokens import Access
 from infrastructure.problem import Problem
 
 app = typer.Typer(help="Browser sessions and programs' tokens: listing and ending them.", no_args_is_help=True)
@@ -22,24 +22,16 @@ Whose = Annotated[str | None, typer.Option("--user", help="Whose; the owner's if
 def list_(user: Whose = None) -> None:
     """What is good now, the newest first. Tokens themselves are kept by nobody: only their hashes are."""
 
-    async def work(people: People) -> Table:
-        table = Table()
-        table.add_column("id", no_wrap=True)
-        for name in ("kind", "label", "scopes", "last used", "good until"):
-            table.add_column(name)
-        for access in await people.accounts.granted((await people.one(user)).id):
-            label = "".join(letter if letter.isprintable() else "?" for letter in access.label)
-            table.add_row(
-                str(access.id),
-                access.kind,
-                escape(label),
-                " ".join(access.scopes),
-                _when(access.last_seen_at),
-                _when(access.expires_at),
-            )
-        return table
+    async def work(people: People) -> list[Access]:
+        return await people.accounts.granted((await people.one(user)).id)
 
-    console.print(with_people(work))
+    for access in with_people(work):
+        label = "".join(letter if letter.isprintable() else "?" for letter in access.label)
+        console.print(f"{access.id}  {access.kind:<7}  {escape(label)}")
+        console.print(
+            f"    [dim]{' '.join(access.scopes)} · last used {_when(access.last_seen_at)}"
+            f" · good until {_when(access.expires_at)}[/]"
+        )
 
 
 @app.command()
@@ -57,4 +49,4 @@ def revoke(
 
 
 def _when(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else "–"
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "never"

@@ -1,19 +1,16 @@
 """Access: the owner's account, one-time login tokens, browser sessions, and programs' Bearer tokens.
 
-A token is random, opaque and shown once; only its SHA-256 is kept. A hash that has to be found needs no salt and no
-slow function: the token has 256 random bits of its own.
+A token is random, opaque and shown once; only its SHA-256 is kept.
 """
 
 import asyncio
-import hashlib
-import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, LiteralString
+from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
 import psycopg
@@ -21,8 +18,12 @@ from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from application.ports import Hints
+from infrastructure import access_tokens
+from infrastructure.access_tokens import ALL, FULL, Access, Kind, Scope, hash_of, insert
 from infrastructure.hints import ACCESS
 from infrastructure.passwords import name_key
+from infrastructure.postgres import Connection
+from infrastructure.problem import Problem
 
 LOGIN_LASTS = timedelta(minutes=15)
 SESSION_LASTS = timedelta(days=30)
@@ -32,27 +33,6 @@ _REMEMBERED_SECONDS = 3.0
 _REMEMBERED_TOKENS = 1_000
 _LONGEST_TOKEN = 200
 _SEEN_EVERY_SECONDS = 60.0
-
-_GRANTED = """
-SELECT id, kind, label, scopes, created_at, last_seen_at, expires_at FROM access_tokens
-WHERE user_id = %s AND kind IN ('session', 'bearer') AND revoked_at IS NULL AND expires_at > %s
-ORDER BY created_at DESC, id LIMIT 500
-"""
-_ISSUE = """
-INSERT INTO access_tokens (id, user_id, kind, token_hash, label, scopes, expires_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s)
-RETURNING id, kind, label, scopes, created_at, last_seen_at, expires_at
-"""
-_STILL_GOOD = """
-SELECT t.id FROM access_tokens t JOIN users u ON u.id = t.user_id
-WHERE t.id = ANY(%s) AND t.revoked_at IS NULL AND t.expires_at > %s AND u.disabled_at IS NULL
-"""
-_SEEN = "UPDATE access_tokens SET last_seen_at = %s WHERE id = %s"
-_REVOKE: LiteralString = "UPDATE access_tokens SET revoked_at = %s WHERE revoked_at IS NULL AND "
-
-Kind = Literal["login", "session", "bearer"]
-Scope = Literal["read", "write", "metrics"]
-FULL: frozenset[Scope] = frozenset({"read", "write"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +54,14 @@ class Grant:
     scopes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """One browser session or Bearer token, as a list of them shows it."""
-
-    id: UUID
-    kind: Kind
-    label: str
-    scopes: list[str]
-    created_at: datetime
-    last_seen_at: datetime | None
-    expires_at: datetime
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+def _made(issued: tuple[Access, str] | None) -> tuple[Access, str]:
+    if issued is None:
+        raise Problem("This account is disabled.", "`genesis users enable` lets them in again.")
+    return issued
 
 
 class Accounts:
@@ -129,8 +98,8 @@ class Accounts:
         return Account(*row)
 
     async def issue_login(self, user_id: UUID) -> str:
-        """A one-time token for the address `/login?token=…`, good for a quarter of an hour."""
-        return (await self._issue(user_id, "login", LOGIN_LASTS, "one-time login"))[1]
+        """A one-time token for the address `/login?token=…`, good for a quarter of an hour. Raises Problem."""
+        return _made(await self._issue(user_id, "login", LOGIN_LASTS, label="one-time login"))[1]
 
     async def issue_bearer(
         self,
@@ -139,43 +108,41 @@ class Accounts:
         lasts: timedelta = BEARER_LASTS,
         scopes: Collection[Scope] = FULL,
     ) -> str:
-        """A token for a program's `Authorization: Bearer …`."""
-        return (await self.make_bearer(user_id, label, lasts, scopes))[1]
+        """A token for a program's `Authorization: Bearer …`. Raises Problem for somebody who is disabled."""
+        return _made(await self.make_bearer(user_id, label, lasts, scopes))[1]
 
     async def make_bearer(
         self, user_id: UUID, label: str, lasts: timedelta, scopes: Collection[Scope]
-    ) -> tuple[Access, str]:
-        """(what a list shows of it, the token, which is shown this once)."""
-        return await self._issue(user_id, "bearer", lasts, label, scopes)
+    ) -> tuple[Access, str] | None:
+        """(what a list shows of it, the token, which is shown this once); None for somebody who is disabled."""
+        return await self._issue(user_id, "bearer", lasts, label=label, scopes=scopes)
 
-    async def open_session(self, user_id: UUID, label: str = "") -> str:
-        """A browser session's token, for somebody who has shown who they are."""
-        return (await self._issue(user_id, "session", SESSION_LASTS, label))[1]
+    async def open_session(self, user_id: UUID, label: str = "", proof: str | None = None) -> str | None:
+        """A browser session's token, for somebody who has shown who they are.
+
+        None if they were shut out meanwhile, or if their password's hash is no longer `proof`, when that is given.
+        """
+        made = await self._issue(user_id, "session", SESSION_LASTS, label=label, proof=proof)
+        return made[1] if made is not None else None
 
     async def redeem_login(self, token: str, label: str = "") -> tuple[str, Account] | None:
         """(a browser session's token, whose it is) for a login token, which is spent by this; None when it is not good.
 
         Two requests with one token: exactly one gets a session.
         """
-        now = self._clock()
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(
-                """
-                UPDATE access_tokens AS t SET used_at = %(now)s FROM users AS u
-                WHERE t.token_hash = %(token)s AND t.kind = 'login' AND t.used_at IS NULL AND t.revoked_at IS NULL
-                    AND t.expires_at > %(now)s AND u.id = t.user_id AND u.disabled_at IS NULL
-                RETURNING u.id, u.name, u.role
-                """,
-                {"now": now, "token": _hash(token)},
-            )
-            row = await cursor.fetchone()
-        return (await self.open_session(row[0], label), Account(*row)) if row is not None else None
+        given: dict[str, Any] = {"now": self._clock(), "token": hash_of(token)}
+        async with self._pool.connection() as connection, connection.transaction():
+            row = await (await connection.execute(access_tokens.WHOSE_LOGIN, (given["token"],))).fetchone()
+            if row is None or not (await connection.execute(access_tokens.SPEND, given)).rowcount:
+                return None
+            made = await insert(connection, row[0], "session", until=given["now"] + SESSION_LASTS, label=label)
+        return (made[1], Account(*row)) if made is not None else None
 
     async def grant_of(self, token: str, kind: Kind) -> Grant | None:
         """What this token of this kind grants, or None: unknown, expired, revoked, of another kind, of somebody out."""
         if len(token) > _LONGEST_TOKEN:
             return None
-        key = (_hash(token), kind)
+        key = (hash_of(token), kind)
         known = self._remembered.get(key)
         if known is not None and known[0] > time.monotonic():
             return known[1]
@@ -197,29 +164,43 @@ class Accounts:
         if self._noting:
             await asyncio.wait(self._noting)
         async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Access)) as cursor:
-            await cursor.execute(_GRANTED, (user_id, self._clock()))
+            await cursor.execute(access_tokens.GRANTED, (user_id, self._clock()))
             return await cursor.fetchall()
 
     async def revoke(self, token: str) -> None:
         """End a browser session or a program's access. An unknown token is none of anybody's business."""
-        await self._revoke("token_hash = %s", (_hash(token),))
+        await self._revoke("token_hash = %s", (hash_of(token),))
 
     async def revoke_one(self, user_id: UUID, token_id: UUID) -> bool:
         """End one of this person's; False when there is none of this id that could be ended."""
         return await self._revoke("user_id = %s AND id = %s AND kind IN ('session', 'bearer')", (user_id, token_id))
 
-    async def revoke_all(
-        self, user_id: UUID, *, keep: UUID | None = None, kinds: Sequence[Kind] = ("login", "session", "bearer")
-    ) -> None:
+    async def revoke_all(self, user_id: UUID, *, keep: UUID | None = None, kinds: Sequence[Kind] = ALL) -> None:
         """End all of this person's of these kinds, but for the token `keep`."""
-        await self._revoke("user_id = %s AND kind = ANY(%s) AND id IS DISTINCT FROM %s", (user_id, list(kinds), keep))
+        async with self._pool.connection() as connection:
+            await self.revoke_within(connection, user_id, keep=keep, kinds=kinds)
+        await self.tell()
+
+    async def revoke_within(
+        self, connection: Connection, user_id: UUID, *, keep: UUID | None = None, kinds: Sequence[Kind] = ALL
+    ) -> None:
+        """The same within the transaction of a change of the account; call `tell` when that is committed."""
+        await connection.execute(
+            access_tokens.REVOKE + access_tokens.ALL_OF_USER, (self._clock(), user_id, list(kinds), keep)
+        )
+
+    async def tell(self) -> None:
+        """Forget what is remembered here, and have the other processes forget it."""
+        self.forget()
+        if self._hints is not None:
+            await self._hints.publish(ACCESS)
 
     async def still_good(self, tokens: Collection[UUID]) -> set[UUID]:
         """Which of these, by their ids, are good now."""
         if not tokens:
             return set()
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(_STILL_GOOD, (list(tokens), self._clock()))
+            cursor = await connection.execute(access_tokens.STILL_GOOD, (list(tokens), self._clock()))
             return {row[0] for row in await cursor.fetchall()}
 
     def forget(self) -> None:
@@ -229,10 +210,8 @@ class Accounts:
 
     async def _revoke(self, which: LiteralString, values: tuple[Any, ...]) -> bool:
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(_REVOKE + which, (self._clock(), *values))
-        self.forget()
-        if self._hints is not None:
-            await self._hints.publish(ACCESS)
+            cursor = await connection.execute(access_tokens.REVOKE + which, (self._clock(), *values))
+        await self.tell()
         return cursor.rowcount > 0
 
     async def _look_up(self, hashed: str, kind: Kind) -> Grant | None:
@@ -260,16 +239,18 @@ class Accounts:
     async def _note(self, token_id: UUID, seen_at: datetime) -> None:
         with suppress(psycopg.Error, PoolTimeout, PoolClosed):  # it is noted a minute later then
             async with self._pool.connection() as connection:
-                await connection.execute(_SEEN, (seen_at, token_id))
+                await connection.execute(access_tokens.SEEN, (seen_at, token_id))
 
     async def _issue(
-        self, user_id: UUID, kind: Kind, lasts: timedelta, label: str, scopes: Collection[Scope] = FULL
-    ) -> tuple[Access, str]:
-        token = secrets.token_urlsafe(32)
-        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Access)) as cursor:
-            await cursor.execute(
-                _ISSUE, (uuid4(), user_id, kind, _hash(token), label, sorted(scopes), self._clock() + lasts)
-            )
-            access = await cursor.fetchone()
-        assert access is not None
-        return access, token
+        self,
+        user_id: UUID,
+        kind: Kind,
+        lasts: timedelta,
+        *,
+        label: str,
+        scopes: Collection[Scope] = FULL,
+        proof: str | None = None,
+    ) -> tuple[Access, str] | None:
+        until = self._clock() + lasts
+        async with self._pool.connection() as connection:
+            return await insert(connection, user_id, kind, until=until, label=label, scopes=scopes, proof=proof)

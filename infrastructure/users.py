@@ -81,14 +81,16 @@ class Users:
 
     async def check(self, name: str, password: str) -> Account | None:
         """Whose name and password these are. None, after as much work, for whatever is wrong with them."""
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(
-                "SELECT id, name, role, password_hash FROM users WHERE name_key = %s AND disabled_at IS NULL",
-                (name_key(name),),
-            )
-            row = await cursor.fetchone()
-        right = await self._passwords.matches(password, row[3] if row else None)
-        return Account(*row[:3]) if row is not None and right else None
+        found = await self._checked(name, password)
+        return found[0] if found is not None else None
+
+    async def sign_in(self, name: str, password: str, label: str = "") -> tuple[str, Account] | None:
+        """(a browser session's token, whose it is), or None, as `check` and also when something changed meanwhile."""
+        found = await self._checked(name, password)
+        if found is None:
+            return None
+        session = await self._accounts.open_session(found[0].id, label, proof=found[1])
+        return (session, found[0]) if session is not None else None
 
     async def set_password(self, user_id: UUID, password: str, *, keep: UUID | None = None) -> None:
         """A new password, and an end to the browser sessions that the old one may have opened, but for `keep`.
@@ -96,24 +98,37 @@ class Users:
         Programs' tokens stay: they were made on purpose, and each can be revoked. Raises Problem.
         """
         hashed = await self._hashed(password)
-        async with self._pool.connection() as connection:
+        async with self._pool.connection() as connection, connection.transaction():
             await connection.execute("UPDATE users SET password_hash = %s WHERE id = %s", (hashed, user_id))
-        await self._accounts.revoke_all(user_id, keep=keep, kinds=("login", "session"))
+            await self._accounts.revoke_within(connection, user_id, keep=keep, kinds=("login", "session"))
+        await self._accounts.tell()
 
     async def disable(self, user_id: UUID) -> None:
         """Nobody comes in as this person any more, and whoever is in is out. Raises Problem for the owner."""
-        async with self._pool.connection() as connection:
+        async with self._pool.connection() as connection, connection.transaction():
             cursor = await connection.execute(
                 "UPDATE users SET disabled_at = coalesce(disabled_at, %s) WHERE id = %s AND role <> 'owner'",
                 (self._clock(), user_id),
             )
-        if not cursor.rowcount:
-            raise Problem("The owner cannot be shut out.", "`genesis users password` changes the owner's password.")
-        await self._accounts.revoke_all(user_id)
+            if not cursor.rowcount:
+                raise Problem("The owner cannot be shut out.", "`genesis users password` changes the owner's password.")
+            await self._accounts.revoke_within(connection, user_id)
+        await self._accounts.tell()
 
     async def enable(self, user_id: UUID) -> None:
         async with self._pool.connection() as connection:
             await connection.execute("UPDATE users SET disabled_at = NULL WHERE id = %s", (user_id,))
+
+    async def _checked(self, name: str, password: str) -> tuple[Account, str] | None:
+        """(whose they are, the hash that the password was compared with)"""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT id, name, role, password_hash FROM users WHERE name_key = %s AND disabled_at IS NULL",
+                (name_key(name),),
+            )
+            row = await cursor.fetchone()
+        right = await self._passwords.matches(password, row[3] if row else None)
+        return (Account(*row[:3]), str(row[3])) if row is not None and right else None
 
     async def _hashed(self, password: str) -> str:
         if not SHORTEST <= len(password) <= LONGEST:

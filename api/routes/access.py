@@ -59,7 +59,9 @@ async def change_password(request: Request, grant: InBrowser, body: Body, users:
     asked = parse(PASSWORD, body)
     user = await users.get(grant.account.id)
     if user is not None and user.has_password:
-        await allow_guess(request, limits, grant.account.name)
+        await allow_guess(
+            request, limits, f"account {grant.account.id}"
+        )  # a stranger's guesses at the name count apart
         given = asked.current_password.get_secret_value() if asked.current_password else ""
         if await users.check(grant.account.name, given) is None:
             raise Problem("WRONG_PASSWORD", "The current password is not right.")
@@ -76,8 +78,11 @@ async def change_password(request: Request, grant: InBrowser, body: Body, users:
 async def make_token(grant: InBrowser, body: Body, accounts: AccountsOf) -> Response:
     """A token for a program, shown this once."""
     asked = parse(TOKEN, body)
-    access, token = await accounts.make_bearer(
+    made_of = await accounts.make_bearer(
         grant.account.id, asked.label, timedelta(days=asked.expires_in_days), frozenset(asked.scopes)
     )
+    if made_of is None:
+        raise Problem("UNAUTHENTICATED", "You were signed out meanwhile.")
+    access, token = made_of
     made = NewToken(id=access.id, token=token, label=access.label, scopes=access.scopes, expires_at=access.expires_at)
     return Response(made.model_dump_json(), 201, media_type="application/json")

@@ -50,31 +50,28 @@ async def sign_in(request: Request, body: Body, accounts: AccountsOf, users: Use
     asked = parse(LOGIN, body)
     label = label_of(request.headers.get("user-agent", ""))
     if asked.name is not None and asked.password is not None:
-        await allow_guess(request, limits, asked.name)
-        account = await users.check(asked.name, asked.password.get_secret_value())
-        if account is None:
-            raise Problem("UNAUTHENTICATED", "This is not a name and its password.")
-        session = await accounts.open_session(account.id, label)
+        await allow_guess(request, limits, f"name {name_key(asked.name)}")
+        found = await users.sign_in(asked.name, asked.password.get_secret_value(), label)
+        refused = "This is not a name and its password."
     else:
         found = await accounts.redeem_login(asked.token or "", label)
-        if found is None:
-            raise Problem(
-                "UNAUTHENTICATED", "This token was used already or is too old. A new one: `.venv/bin/genesis login`."
-            )
-        session, account = found
+        refused = "This token was used already or is too old. A new one: `.venv/bin/genesis login`."
+    if found is None:
+        raise Problem("UNAUTHENTICATED", refused)
+    session, account = found
     await _end_the_earlier(request, accounts)
     response = await _me(account, users)
     set_session_cookie(request, response, session)
     return response
 
 
-async def allow_guess(request: Request, limits: RateLimits, name: str) -> None:
-    """Count one try of a password, for the name and for the address that it comes from. Raises Problem RATE_LIMITED.
+async def allow_guess(request: Request, limits: RateLimits, whose: str) -> None:
+    """Count one try of a password, for whose it is and for the address that it comes from. Raises Problem RATE_LIMITED.
 
     Who is locked out by somebody else's guesses still has their open browsers and the one-time address.
     """
     address = request.client.host if request.client else "nowhere"
-    for key in (f"address {address}", f"name {name_key(name)}"):
+    for key in (f"address {address}", whose):
         if (retry_after := await limits.hit("sign_in", key)) is not None:
             raise Problem.rate_limited(retry_after)
 

@@ -8,7 +8,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from infrastructure.accounts import Account, Accounts, Kind
+from infrastructure.access_tokens import Kind
+from infrastructure.accounts import Account, Accounts
 from infrastructure.postgres import make_pool, opened
 
 

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from api import expelling
 from cli.access import people
 from infrastructure import accounts
+from infrastructure.access_tokens import Kind
 from tests.support.api import Served, served
 from tests.support.reading import eventually
 from tests.support.streaming import Frame, opened_stream
@@ -110,7 +111,7 @@ async def test_a_lookup_that_a_revocation_overtakes_is_not_remembered(
         read, revoked = asyncio.Event(), asyncio.Event()
         look_up = ours._look_up
 
-        async def slow(hashed: str, kind: accounts.Kind) -> accounts.Grant | None:
+        async def slow(hashed: str, kind: Kind) -> accounts.Grant | None:
             found = await look_up(hashed, kind)
             read.set()
             await revoked.wait()

@@ -183,7 +183,18 @@ async def test_what_needs_no_account_is_known_by_name() -> None:
         "/live",
         "/ready",
         "/health",
+        "/metrics",
     }
+
+
+async def test_measurements_go_elsewhere_with_a_good_token_only(api: Served, bad: dict[str, dict[str, str]]) -> None:
+    elsewhere = {"X-Forwarded-For": "203.0.113.7"}
+    async with httpx.AsyncClient(base_url=api.base_url, timeout=15) as http:
+        for name, headers in bad.items():
+            assert (await http.get("/metrics", headers=headers | elsewhere)).status_code == 401, name
+        token = await api.studio.accounts.issue_bearer(api.account.id, scopes={"metrics"})
+        good = {"Authorization": f"Bearer {token}"} | elsewhere
+        assert (await http.get("/metrics", headers=good)).status_code == 200
 
 
 async def test_the_document_says_of_every_guarded_door_that_it_may_stay_shut() -> None:
