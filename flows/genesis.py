@@ -14,7 +14,7 @@ from prefect import flow
 from flows.generation import generate
 from flows.runs import FLOW
 from flows.services import Services, services
-from flows.waiting import WaitOver, wait_for_user_input
+from flows.waiting import WaitOver, this_run, wait_for_user_input
 
 
 # No result is ever stored. A named place for results spares each run a blocking request for the server's default one.
@@ -30,7 +30,7 @@ async def _lead(given: Services, session_id: UUID) -> None:
     while True:
         session = await given.store.load(session_id)
         if session is None or session.status is not GenesisStatus.IN_PROGRESS:
-            await given.handles.close_all(session_id)
+            await given.handles.close_all(session_id, this_run())
             return
         if session.pending is not None:
             await generate(given, session, session.pending)

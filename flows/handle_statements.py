@@ -7,10 +7,17 @@ _COLUMNS = """id, correlation_id, session_id, turn, flow_run_id, attempt, status
     CASE WHEN pg_column_size(resume_payload) <= 1000 THEN resume_payload
         WHEN resume_payload IS NOT NULL THEN '"too large"'::jsonb END AS resume_payload"""
 
+# A wait that is gone past. The run that goes past it is awake; another run sleeps at it, and is called out of it as out
+# of a wait in vain, of which nobody has to be told: else it would sleep in Prefect for ever.
+_PASSED = """status = CASE WHEN {own} THEN 'RESUMED' ELSE 'EXPIRED' END::handle_status,
+        resumed_at = CASE WHEN {own} THEN clock_timestamp() END,
+        noticed_at = CASE WHEN {own} THEN noticed_at ELSE clock_timestamp() END, resuming_until = NULL"""
+_OWN = "flow_run_id IS NULL OR flow_run_id = %(flow_run_id)s"
+
 # Opening a wait closes the waits of earlier turns: the flow has seen them. A wait of another run is left alone.
 OPEN = f"""
 WITH seen AS (
-    UPDATE flow_resume_handles SET status = 'RESUMED', resumed_at = clock_timestamp()
+    UPDATE flow_resume_handles SET {_PASSED.format(own=_OWN)}
     WHERE session_id = %(session_id)s AND turn < %(turn)s AND status IN ('PENDING_PAUSE', 'PAUSED')
 ), over AS (
     SELECT {_COLUMNS} FROM flow_resume_handles WHERE correlation_id = %(correlation_id)s
@@ -92,10 +99,10 @@ ON CONFLICT (session_id) DO UPDATE
     SET lease_owner = NULL, lease_expires_at = clock_timestamp()
     WHERE %(taken)s AND l.flow_run_id = EXCLUDED.flow_run_id
 """
-CLOSE_ALL = """
-UPDATE flow_resume_handles SET status = 'RESUMED', resumed_at = clock_timestamp()
+CLOSE_ALL = f"""
+UPDATE flow_resume_handles SET {_PASSED.format(own=_OWN)}
 WHERE session_id = %(session_id)s AND status IN ('PENDING_PAUSE', 'PAUSED')
-"""
+"""  # noqa: S608  (constants)
 # A wait that has expired stays so, and needs no run any more; any other is open for another run.
 FORGET_RUN = f"""
 UPDATE flow_resume_handles SET flow_run_id = NULL, paused_at = NULL, resuming_until = NULL,
@@ -109,3 +116,17 @@ NOTICED = "UPDATE flow_resume_handles SET noticed_at = clock_timestamp() WHERE i
 SET_BACK = "UPDATE flow_resume_handles SET attempt = attempt WHERE id = %(id)s"
 
 SELECT = f"SELECT {_COLUMNS} FROM flow_resume_handles AS h "  # noqa: S608
+
+_GONE_ON = """flow_run_id IS NULL OR EXISTS (SELECT FROM flow_resume_handles AS later
+            WHERE later.session_id = h.session_id AND later.turn > h.turn AND later.flow_run_id = h.flow_run_id)"""
+# Waits that a flow of their session has gone past, and signals that came when the session had ended.
+CLOSE_PASSED = f"""
+UPDATE flow_resume_handles AS h SET {_PASSED.format(own=_GONE_ON)}
+WHERE status IN ('PENDING_PAUSE', 'PAUSED') AND created_at < clock_timestamp() - interval '5 seconds'
+    AND (EXISTS (SELECT FROM flow_resume_handles AS later
+            WHERE later.session_id = h.session_id AND later.turn > h.turn AND later.flow_run_id IS NOT NULL)
+        OR (flow_run_id IS NULL AND resume_payload IS NOT NULL
+            AND NOT EXISTS (SELECT FROM flow_run_leases AS l WHERE l.session_id = h.session_id)
+            AND NOT EXISTS (SELECT FROM command_inbox AS i
+                WHERE i.session_id = h.session_id AND i.status = 'PROCESSING')))
+"""  # noqa: S608  (constants)

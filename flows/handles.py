@@ -102,9 +102,9 @@ class Handles:
         """The run waits no more and is due: Prefect has just accepted the resume, or had done so before."""
         await self._execute(statements.RESUMED, _row(handle) | {"taken": accepted})
 
-    async def close_all(self, session_id: UUID) -> None:
-        """The session's flow ends: nobody waits any more."""
-        await self._execute(statements.CLOSE_ALL, {"session_id": session_id})
+    async def close_all(self, session_id: UUID, flow_run_id: UUID) -> None:
+        """The session's flow ends, in this run: nobody waits any more."""
+        await self._execute(statements.CLOSE_ALL, {"session_id": session_id, "flow_run_id": flow_run_id})
 
     async def forget_run(self, handle: Handle) -> Handle | None:
         """The run that waited is gone from Prefect: the wait is open for another."""

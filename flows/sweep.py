@@ -20,6 +20,7 @@ from psycopg_pool import PoolClosed, PoolTimeout
 from application.ports import StoreUnavailable
 from flows import undone
 from flows.expiry import Expiry
+from flows.handle_statements import CLOSE_PASSED
 from flows.handles import Handle, Handles
 from flows.leases import Leases
 from flows.reactions import Reactions
@@ -89,7 +90,7 @@ class Sweep:
         await self._tasks.settle()
 
     async def _close_passed(self) -> None:
-        await self._execute(undone.CLOSE_PASSED)
+        await self._execute(CLOSE_PASSED)
 
     async def _expire(self) -> None:
         await self._execute(undone.EXPIRE)

@@ -1,16 +1,5 @@
 """What the sweep looks for: the facts in SQL that a lost message, a dead process or an absent Prefect left undone."""
 
-# Waits that a flow of their session has gone past, and signals that came when the session had ended.
-CLOSE_PASSED = """
-UPDATE flow_resume_handles AS h SET status = 'RESUMED', resumed_at = clock_timestamp()
-WHERE status IN ('PENDING_PAUSE', 'PAUSED') AND created_at < clock_timestamp() - interval '5 seconds'
-    AND (EXISTS (SELECT FROM flow_resume_handles AS later
-            WHERE later.session_id = h.session_id AND later.turn > h.turn AND later.flow_run_id IS NOT NULL)
-        OR (flow_run_id IS NULL AND resume_payload IS NOT NULL
-            AND NOT EXISTS (SELECT FROM flow_run_leases AS l WHERE l.session_id = h.session_id)
-            AND NOT EXISTS (SELECT FROM command_inbox AS i
-                WHERE i.session_id = h.session_id AND i.status = 'PROCESSING')))
-"""
 EXPIRE = """
 UPDATE flow_resume_handles SET status = 'EXPIRED', resuming_until = NULL
 WHERE status IN ('PENDING_PAUSE', 'PAUSED') AND expires_at < clock_timestamp() AND resume_payload IS NULL

@@ -26,6 +26,14 @@ class WaitOver(Exception):
     """Nothing to wait for any more: the wait has expired, or another run of the session waits in this one's place."""
 
 
+def this_run() -> UUID:
+    """The flow run that this code is executed in."""
+    context = FlowRunContext.get()
+    assert context is not None, "only a flow run can wait"
+    assert context.flow_run is not None
+    return context.flow_run.id
+
+
 async def wait_for_user_input(given: Services, session_id: UUID, turn: int, *, in_vain: bool = False) -> dict[str, Any]:
     """What the decision of `turn` brought; suspends the run until there is one.
 
@@ -34,11 +42,8 @@ async def wait_for_user_input(given: Services, session_id: UUID, turn: int, *, i
     Raises Pause (Prefect's own) to leave the run suspended: it starts again from its first line when it is resumed.
     Raises WaitOver, and NotOurs when the run has become another executor's.
     """
-    context = FlowRunContext.get()
-    assert context is not None, "only a flow run can wait"
-    assert context.flow_run is not None
     handles, resuming = given.handles, given.resuming
-    wait = (session_id, turn, context.flow_run.id, given.wait_timeout_seconds)
+    wait = (session_id, turn, this_run(), given.wait_timeout_seconds)
     given.tenure.check()
     handle = await handles.reopen(*wait) if in_vain else None
     if handle is None:

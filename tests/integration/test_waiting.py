@@ -11,6 +11,7 @@ from genesis_types.envelope import Message, parse
 import flows.waiting
 from domain.genesis.commands import CancelGeneration, GenerateInspiration
 from flows.handles import Handles
+from flows.leases import Leases
 from tests.support.commands import Desk
 from tests.support.prefect import PrefectServer
 from tests.support.workshop import Workshop, eventually, settings_for, workshop
@@ -213,6 +214,25 @@ async def test_a_second_run_of_a_session_leaves_the_wait_to_the_first(shop: Work
 
     await eventually(ended)
     assert await shop.waits_for(desk.session_id, 1) == first
+
+
+async def test_a_run_that_another_has_overtaken_is_woken_to_end(shop: Workshop) -> None:
+    shop.start("worker")
+    desk = await waiting_session(shop)
+    first = await shop.waits_for(desk.session_id, 1)
+    await desk.do(GenerateInspiration(count=1))  # and its message is late
+    second = await shop.runs.create(desk.session_id, 99)
+    await Leases(shop.made.pool).due(desk.session_id, second.id)
+    assert await shop.waits_for(desk.session_id, 2) == second.id
+
+    async def first_ended() -> bool:
+        await shop.sweep.sweep()
+        state = await shop.runs.state(first)
+        return state is not None and state.is_completed()
+
+    await eventually(first_ended)
+    assert await shop.waits_for(desk.session_id, 2) == second.id
+    assert len(shop.writer.requests) == 1
 
 
 async def test_the_first_payload_wins(shop: Workshop) -> None:
