@@ -3,3 +3,8 @@
 
 class BusUnreachable(Exception):
     """The broker cannot be reached now. No message is to blame, and none is counted as tried."""
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy

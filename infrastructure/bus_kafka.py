@@ -1,23 +1,35 @@
-"""The bus on Apache Kafka. The client has no asyncio interface, so its blocking calls run in threads."""
+"""The bus on Apache Kafka. The client has no asyncio interface, so its blocking calls run in threads.
+
+Whose fault an error is decides what it costs:
+- of one message, counted towards its `max_retries`: too large (for the client or the broker), unwritable, corrupt,
+  with a timestamp or a topic's name that the broker never takes, against the broker's policy;
+- of the broker, costing nothing but delay, and no message: everything else. Not reachable, hanging, without a leader,
+  too few replicas, a topic that is missing, no right to sign in or to write: a person mends these for all messages at
+  once, and none of them would be any better for being dead.
+"""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
-import orjson
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.errors import (
+    ClusterAuthorizationFailedError,
     CorruptRecordError,
     InvalidTimestampError,
     InvalidTopicError,
     KafkaError,
+    KafkaTimeoutError,
     MessageSizeTooLargeError,
     PolicyViolationError,
     RecordListTooLargeError,
+    SaslAuthenticationFailedError,
     TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
 )
 
 from infrastructure.bus_errors import BusUnreachable
@@ -37,8 +49,14 @@ _ITS_OWN = (
     InvalidTimestampError,
     InvalidTopicError,
     PolicyViolationError,
-    TopicAuthorizationFailedError,
 )
+# what a person has to mend, and how
+_REMEDIES: dict[type[BaseException], str] = {
+    UnknownTopicOrPartitionError: "the topic does not exist: create it, or let the broker create topics",
+    TopicAuthorizationFailedError: "allow this user to WRITE to the topic, to READ from it and to DESCRIBE it",
+    ClusterAuthorizationFailedError: "allow this user IDEMPOTENT_WRITE on the cluster",
+    SaslAuthenticationFailedError: "the broker does not know this user or password",
+}
 _UNWRITABLE = (TypeError, ValueError, AttributeError)
 _UNTRIED = ""
 """The reason of a message that waits behind one of its own session that failed: not its fault, so not counted."""
@@ -61,11 +79,21 @@ class KafkaPublisher:
         try:
             return self._send(rows)
         except (KafkaError, OSError) as error:
+            unreachable = self._unreachable(error, {row.topic for row in rows})
             self._abandon()
-            raise BusUnreachable(type(error).__name__) from error
+            raise unreachable from error
         except BaseException:
             self._abandon()
             raise
+
+    def _unreachable(self, error: Exception, topics: set[str]) -> BusUnreachable:
+        """The error with its remedy. A missing topic comes as a timeout: the broker answered, and knew of none."""
+        if isinstance(error, KafkaTimeoutError) and self._producer is not None:
+            known = self._producer._metadata
+            answered = time.monotonic() * 1000 - known._last_successful_refresh_ms < _BLOCK_MS
+            if answered and any(known.partitions_for_topic(topic) is None for topic in topics):
+                error = UnknownTopicOrPartitionError()
+        return BusUnreachable(type(error).__name__, _REMEDIES.get(type(error), ""))
 
     def _send(self, rows: Sequence[OutboxRow]) -> dict[UUID, str]:
         """Waves of one message per session: the broker may still refuse what was sent, and nothing may be behind it."""
@@ -95,7 +123,7 @@ class KafkaPublisher:
         flying: list[tuple[OutboxRow, Any]] = []
         for row in wave:
             try:
-                value, key = orjson.dumps(row.payload), row.partition_key.encode()
+                value, key = row.payload.encode(), row.partition_key.encode()
                 headers = [(name, text.encode()) for name, text in row.headers.items()]
             except _UNWRITABLE as error:
                 refused[row.id] = type(error).__name__
@@ -164,7 +192,7 @@ class KafkaBusConsumer:
         try:
             consumer = await asyncio.to_thread(_subscribe, bootstrap, topic, group)
         except (KafkaError, OSError) as error:
-            raise BusUnreachable(type(error).__name__) from error
+            raise BusUnreachable(type(error).__name__, _REMEDIES.get(type(error), "")) from error
         try:
             yield cls(consumer)
         finally:
@@ -175,7 +203,7 @@ class KafkaBusConsumer:
         try:
             return await asyncio.to_thread(self._poll, int(timeout * 1000))
         except (KafkaError, OSError) as error:
-            raise BusUnreachable(type(error).__name__) from error
+            raise BusUnreachable(type(error).__name__, _REMEDIES.get(type(error), "")) from error
 
     def _poll(self, timeout_ms: int) -> list[Record]:
         try:
@@ -200,7 +228,7 @@ class KafkaBusConsumer:
         try:
             await asyncio.to_thread(self._consumer.commit, timeout_ms=_BLOCK_MS)
         except (KafkaError, OSError, AssertionError) as error:
-            raise BusUnreachable(type(error).__name__) from error
+            raise BusUnreachable(type(error).__name__, _REMEDIES.get(type(error), "")) from error
 
 
 def _subscribe(bootstrap: str, topic: str, group: str) -> Any:

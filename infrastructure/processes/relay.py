@@ -64,8 +64,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                                 waker.heed()
                                 try:
                                     tried = await relay.step()
-                                except BusUnreachable:
-                                    log.warning("bus_unreachable", again_in_seconds=pause)
+                                except BusUnreachable as error:
+                                    known = {"error": error.reason, "remedy": error.remedy}
+                                    log.warning("bus_unreachable", **known, again_in_seconds=pause)
                                     await _pause(stop, pause)
                                     pause = min(_LONGEST_PAUSE, pause * 2)
                                     continue

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from kafka import KafkaConsumer, KafkaProducer
+from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from tests.support.studio import free_port
@@ -98,6 +100,26 @@ class Broker:
             process, self._process = self._process, None
             process.kill()
             process.wait(10)
+
+    def set(self, **settings: str) -> None:
+        """From the next start on; with _ for the dots in their names."""
+        with self._properties.open("a") as properties:  # the last one wins
+            properties.writelines(f"{name.replace('_', '.')}={value}\n" for name, value in settings.items())
+
+    def hang(self) -> None:
+        """It answers nobody any more, and its connections stay open. `wake` ends that; so does `stop`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def create(self, topic: str) -> None:
+        """A topic with one partition."""
+        admin = KafkaAdminClient(bootstrap_servers=self.bootstrap)
+        admin.create_topics({topic: {"num_partitions": 1, "replication_factor": 1}})
+        admin.close()
 
     def _command(self, *options: str) -> list[str]:
         return [self._java, *options, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{self._jars}/*"]
