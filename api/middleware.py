@@ -1,10 +1,12 @@
-"""Pure ASGI middleware around everything: which hosts are answered, headers for browsers, faults without their text.
+"""Pure ASGI middleware around everything: hosts, request ids, headers for browsers, faults without their text.
 
 Not BaseHTTPMiddleware: it puts a queue and a task between a stream and its client.
 """
 
+import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -25,6 +27,10 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+REQUEST_ID = "X-Request-Id"
+# digits only: what else came in this header would be somebody's words in our logs
+_REQUEST_ID = re.compile(r"[0-9A-Fa-f-]{8,64}", re.ASCII)
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +55,12 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        with structlog.contextvars.bound_contextvars(request_id=_request_id(scope)):
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
+        request_id = structlog.contextvars.get_contextvars()["request_id"]
         private = scope["path"].startswith("/api/")
 
         async def send_with_headers(message: Message) -> None:
@@ -60,6 +71,7 @@ class Edge:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers[name] = value
+                headers[REQUEST_ID] = request_id
                 if private:
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
@@ -84,6 +96,12 @@ class Edge:
         except ValueError:
             return False
         return name is not None and (name in self._hosts or "*" in self._hosts)
+
+
+def _request_id(scope: Scope) -> str:
+    """The client's, if it is one that may stand in a log, else a new one."""
+    given = Headers(scope=scope).get(REQUEST_ID, "")
+    return given if _REQUEST_ID.fullmatch(given) else str(uuid4())
 
 
 def _count(scope: Scope, status: int) -> None:

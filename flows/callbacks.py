@@ -67,6 +67,15 @@ class PrefectCallbackService:
 
     async def take(self, message: Message) -> None:
         """Returns when what the message says is in PostgreSQL; what Prefect did not do by then, the sweep does."""
+        with structlog.contextvars.bound_contextvars(
+            session_id=str(message.session_id),
+            correlation_id=str(message.correlation_id),
+            causation_id=str(message.causation_id),
+        ):
+            log.debug("message_taken", event_type=message.event_type, event_id=str(message.event_id))
+            await self._take(message)
+
+    async def _take(self, message: Message) -> None:
         turn = message.payload.get("turn")
         handle: Handle | None = None
         if message.event_type in DECISIONS and is_turn(turn):
@@ -79,9 +88,9 @@ class PrefectCallbackService:
             elif handle is not None:
                 await self._wake(message, handle)
         except UNREACHABLE as error:
-            log.info("left_to_the_sweep", session_id=str(message.session_id), error=said(error))
+            log.info("left_to_the_sweep", error=said(error))
         except PrefectException:  # an answer that nobody expects must not come again with its message, for ever
-            log.exception("left_to_the_sweep", session_id=str(message.session_id))
+            log.exception("left_to_the_sweep")
 
     async def _wake(self, message: Message, handle: Handle) -> None:
         if handle.status is HandleStatus.PAUSED and await self._resuming.resume(handle):

@@ -57,16 +57,23 @@ def writer_request(session: Session, work: GenerationRequested) -> WriterRequest
 
 async def generate(given: Services, session: Session, work: GenerationRequested) -> None:
     """Bring `work` to its end: proposals recorded, a failure recorded, or found to be no longer wanted."""
-    claimed = await _claim(given, session, work)
-    if claimed is None:
-        return
-    facts = {"session_id": str(session.session_id), "correlation_id": str(work.correlation_id)}
+    with structlog.contextvars.bound_contextvars(
+        session_id=str(session.session_id), correlation_id=str(work.correlation_id)
+    ):
+        claimed = await _claim(given, session, work)
+        if claimed is not None:
+            await _carry_out(given, session, work, claimed)
+
+
+async def _carry_out(given: Services, session: Session, work: GenerationRequested, claimed: Claimed) -> None:
+    log.info("generation_begins", stage=work.stage, retries=claimed.retry_count)
     try:
         await _attempts(given, session, work, claimed)
+        log.info("generation_ended")
     except Unwanted:
         late = given.clock() >= work.deadline_at
         await given.tasks.finish(work.correlation_id, given.owner, TaskStatus.FAILED if late else TaskStatus.CANCELLED)
-        log.info("generation_not_wanted_any_more", **facts)
+        log.info("generation_not_wanted_any_more")
     except BaseException:
         with suppress(Exception):  # the lease runs out by itself; this only spares the next worker the wait
             await asyncio.shield(given.tasks.release(work.correlation_id, given.owner))
@@ -97,7 +104,7 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
                 outcome = await _write(given, session, work, drafting, spending)
             await _record(given, session, work, outcome)
         except InvalidContent as error:
-            log.info("content_refused", correlation_id=str(work.correlation_id), fields=[at for at, _ in error.errors])
+            log.info("content_refused", fields=[at for at, _ in error.errors])
             problem = WriterError("INVALID_CONTENT", MISSHAPEN, retryable=True)
             if outcome is not None:  # which counts all attempts so far
                 spending = Spending.nothing().plus(Spent(outcome.usage, outcome.cost_usd, outcome.price_source))

@@ -57,6 +57,26 @@ SELECT count(*) FROM domain_events WHERE (tx_id, id) > (%(tx)s::text::xid8, %(po
 """
 
 
+_TRAIL = b"""
+SELECT event_id::text, aggregate_id, event_type, correlation_id::text, causation_id::text FROM domain_events
+WHERE (tx_id, id) > (%(after_tx)s::text::xid8, %(after)s) AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s)
+ORDER BY tx_id, id
+"""
+
+
+async def trail(connection: AsyncConnection[Any], after: Checkpoint, until: Checkpoint) -> list[dict[str, str]]:
+    """For a log line of each event between two checkpoints: what it is and what it came from."""
+    parameters = {
+        "after_tx": str(after.tx_id),
+        "after": after.position,
+        "tx": str(until.tx_id),
+        "position": until.position,
+    }
+    rows = await (await connection.execute(_TRAIL, parameters)).fetchall()
+    names = ("event_id", "session_id", "event_type", "correlation_id", "causation_id")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 async def read_next(
     connection: AsyncConnection[Any], after: Checkpoint, limit: int, event_types: Collection[str] | None
 ) -> Batch:

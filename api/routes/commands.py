@@ -10,6 +10,7 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 import orjson
+import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from genesis_types.enums import CommandStatus
@@ -30,6 +31,9 @@ PATIENCE = 2.0
 CONFLICT_PATIENCE = 1.0
 """Seconds that a conflict waits for the read side to know what the command did not."""
 MOST_CHANGES = 50
+
+
+log = structlog.get_logger(__name__)
 
 
 class Lean(APIRoute):
@@ -107,6 +111,7 @@ async def send_command(request: Request) -> Response:
             allowance=write.allowance,
         )
         outcome = answer.status.value
+        _note(command, answer)
     except VersionConflict as conflict:
         problem = await _both_sides(conflict, command, asked.expected_version, await readers(request))
         outcome = problem.code
@@ -120,6 +125,19 @@ async def send_command(request: Request) -> Response:
     if novel_id is not None:
         await _readable(UUID(str(novel_id)), account.id, answer.version, await readers(request))
     return _response(answer)
+
+
+def _note(command: Command, answer: Answer) -> None:
+    """Where the trail of a correlation id begins. Work is worth a line at any time, the rest only to who looks."""
+    say = log.debug if answer.correlation_id is None else log.info
+    say(
+        "command_taken",
+        command_type=command.body.command_type,
+        command_id=str(command.command_id),
+        session_id=str(answer.session_id),
+        correlation_id=str(answer.correlation_id or command.command_id),
+        version=answer.version,
+    )
 
 
 def request_hash(request: CommandRequest) -> str:

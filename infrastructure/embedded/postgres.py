@@ -39,7 +39,8 @@ SETTINGS: Mapping[str, str] = {
     "password_encryption": "scram-sha-256",
     # an open write transaction holds every reader of the log back (docs/architecture.md), so none may be forgotten
     "idle_in_transaction_session_timeout": "60s",
-    "log_min_messages": "warning",
+    # "log" ranks above errors: even an error's first line can quote a value. We log its SQLSTATE at the client's end
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",  # statements carry the writer's text
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",

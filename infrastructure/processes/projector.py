@@ -1,6 +1,7 @@
 """The projector: keeps the read tables up with the log, woken by hints, looking every 250 ms as the safety net."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 
@@ -11,6 +12,7 @@ from psycopg import AsyncConnection
 from application.ports import LOG, Hints
 from infrastructure.bootstrap import NotConfigured
 from infrastructure.hints import CHANGES, NoHints, RedisHints
+from infrastructure.log_reader import trail
 from infrastructure.postgres import Connection, connection_options
 from infrastructure.projecting import BATCH, Projected, Standing, project_next, standing
 from infrastructure.settings import Settings
@@ -52,6 +54,9 @@ class Projector:
             if done.standing.generation != known.generation:
                 log.info("projection_switched", projection=projection.name, generation=done.standing.generation)
             self._standings[projection.name] = done.standing
+            if done.read and logging.getLogger(__name__).isEnabledFor(logging.DEBUG):
+                for event in await trail(self._connection, known.checkpoint, done.standing.checkpoint):
+                    log.debug("event_projected", projection=projection.name, **event)
             read += done.read
             await self._announce(projection, done)
         return read

@@ -41,9 +41,16 @@ class Relay:
             await self._outbox.sent(acknowledged)
             await self._hints.publish(BUS)
         for row in rows:
+            about = {
+                "event_id": row.headers.get("ce_id", str(row.id)),
+                "correlation_id": row.headers.get("ce_correlationid"),
+                "causation_id": row.headers.get("ce_causationid"),
+            }
+            if row.id not in failures:
+                log.debug("message_sent", position=row.position, **about)
             if reason := failures.get(row.id):  # empty: it only waits behind another
                 dead = await self._outbox.failed(row, reason)
-                log.error("message_dead" if dead else "message_backs_off", event_id=str(row.id), position=row.position)
+                log.error("message_dead" if dead else "message_backs_off", position=row.position, **about)
         return len(rows)
 
 

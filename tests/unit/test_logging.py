@@ -99,3 +99,13 @@ def test_handlers_that_a_library_has_installed_print_nothing_beside(stream: io.S
     library.error("Finished in state %s", "Failed")
     assert own.getvalue() == ""
     assert _lines(stream)[0]["event"] == "Finished in state Failed"
+
+
+def test_a_line_break_in_a_value_or_a_message_forges_no_second_line(stream: io.StringIO) -> None:
+    forged = 'x\n{"event": "forged"}\r\u2028{"event": "forged"}'
+    structlog.get_logger("api").warning(forged, route=forged, **{"a\nb": forged})
+    logging.getLogger("uvicorn.error").warning("%s", forged)
+    written = stream.getvalue()
+    assert written.count("\n") == 2
+    assert [json.loads(line)["event"][0] for line in written.split("\n")[:2]] == ["x", "x"]
+    assert "forged" not in [json.loads(line)["event"] for line in written.split("\n")[:2]]
