@@ -64,4 +64,11 @@ def main(url: str, token: str, mode: str = "guided") -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if len(sys.argv) not in (3, 4) or sys.argv[3:] not in ([], ["guided"], ["free_form"]):
+        sys.exit(__doc__)
+    try:
+        main(*sys.argv[1:])
+    except httpx.HTTPStatusError as error:
+        sys.exit(f"The studio answered {error.response.status_code}. Is the token good? `.venv/bin/genesis token`")
+    except httpx.HTTPError as error:
+        sys.exit(f"The studio at {sys.argv[1]} cannot be reached: {type(error).__name__}.")
