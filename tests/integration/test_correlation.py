@@ -54,6 +54,7 @@ def test_a_generation_leaves_a_trail_from_the_request_to_the_projection(studio: 
         writer.http.headers["X-Request-Id"] = request_id
         begun = writer.give("START_GENESIS", mode="guided", seed="A lighthouse keeper collects lost voices")
         session_id, correlation_id = begun["session_id"], begun["correlation_id"]
+        writer.state(session_id, min_version=begun["version"])
         writer.until(session_id, lambda state: state["version"] > begun["version"] and not state["is_pending"])
     deadline = time.monotonic() + SECONDS
     while not {(process, line["event"]) for process, line in _about(studio.home / "logs", correlation_id)} >= TRAIL:
