@@ -94,6 +94,10 @@ class Broker:
             time.sleep(0.1)
         return self
 
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
     def stop(self) -> None:
         """As a crash: at once, with nothing said to anybody."""
         if self._process is not None:
