@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.support.pages import begin, ready
+from tests.support.pages import begin, edit, ready, save, titled
 
 pytestmark = pytest.mark.browser
 
@@ -22,20 +22,6 @@ def two(page: Page) -> Iterator[tuple[Page, Page]]:
     ready(other)
     yield page, other
     other.close()
-
-
-def edit(page: Page, title: str) -> None:
-    """Begins on the first concept and gives it another title, without saving."""
-    page.get_by_test_id("proposal-card").last.get_by_role("button", name="Edit", exact=True).click()
-    page.get_by_role("textbox", name="Title", exact=True).fill(title)
-
-
-def save(page: Page) -> None:
-    page.get_by_role("button", name="Save as a new version").click()
-
-
-def titled(page: Page, title: str) -> Locator:
-    return page.get_by_test_id("proposal-card").filter(has=page.get_by_role("heading", name=title, exact=True))
 
 
 def conflict(two: tuple[Page, Page]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.support.studio import Studio
 
@@ -32,3 +32,17 @@ def ready(page: Page) -> None:
     """The generation has ended and there is something to confirm."""
     expect(page.get_by_test_id("pending-indicator")).to_have_count(0, timeout=30_000)
     expect(page.get_by_test_id("proposal-card").first).to_be_visible(timeout=30_000)
+
+
+def edit(page: Page, title: str) -> None:
+    """Begins on the first concept and gives it another title, without saving."""
+    page.get_by_test_id("proposal-card").last.get_by_role("button", name="Edit", exact=True).click()
+    page.get_by_role("textbox", name="Title", exact=True).fill(title)
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save as a new version").click()
+
+
+def titled(page: Page, title: str) -> Locator:
+    return page.get_by_test_id("proposal-card").filter(has=page.get_by_role("heading", name=title, exact=True))

@@ -58,6 +58,7 @@ function AccessRow({ item, busy, end }: { item: Access; busy: boolean; end: () =
   const { t, locale } = useI18n();
   const now = useNow(30_000);
   const label = item.label || t(`account.kind.${item.kind}`);
+  const word = item.kind === "bearer" ? "account.end.token" : "account.end";
   const seen = item.last_seen_at
     ? t("account.seen", { when: ago(item.last_seen_at, locale, now) })
     : t("account.unseen", { when: ago(item.created_at, locale, now) });
@@ -79,8 +80,8 @@ function AccessRow({ item, busy, end }: { item: Access; busy: boolean; end: () =
         </span>
       </span>
       {!item.current && (
-        <Button size="xs" variant="subtle" color="red" loading={busy} aria-label={t("account.end.label", { label })} onClick={end}>
-          {t(item.kind === "bearer" ? "account.end.token" : "account.end")}
+        <Button size="xs" variant="subtle" color="red" loading={busy} aria-label={`${t(word)}: ${label}`} onClick={end}>
+          {t(word)}
         </Button>
       )}
     </li>

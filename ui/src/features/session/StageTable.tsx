@@ -14,6 +14,7 @@ import { Proposals } from "./Proposals";
 import { SetAside } from "./SetAside";
 import { Unsent } from "./Unsent";
 import { useGenerate } from "./useGenerate";
+import { useKeptFocus } from "./useKeptFocus";
 import classes from "./StageTable.module.css";
 
 export function StageTable() {
@@ -22,6 +23,8 @@ export function StageTable() {
   const { state, stage, view, stageName, commands, whyNot } = session;
   const generate = useGenerate();
   const own = useEditDraft(ownKey(state.session_id, stage));
+  const heading = useRef<HTMLHeadingElement>(null);
+  useKeptFocus(heading);
   useStudioKeys();
   useTopOfWhatIsNew(stage, state.pending?.stage === stage ? state.pending.correlation_id : null, state.status);
   const active = state.status === "IN_PROGRESS";
@@ -29,7 +32,9 @@ export function StageTable() {
   return (
     <>
       <header className={classes["head"]}>
-        <h2>{stageName(stage)}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {stageName(stage)}
+        </h2>
         <p>{t(`stage.${stage}.about`)}</p>
         {isMuse(session.live) && <p className={classes["muse"]}>{t("ai.muse.short")}</p>}
       </header>

@@ -36,7 +36,6 @@ export const accountEn = {
   "account.until": "good until {when}",
   "account.end": "Sign out",
   "account.end.token": "Revoke",
-  "account.end.label": "End: {label}",
   "account.endOthers": "Sign out all other browsers",
   "account.token.new": "A token for a program",
   "account.token.label": "What it is for",

@@ -87,7 +87,7 @@ export const en = {
   "studio.readOnly": "This session has ended. You can read all of it, and begin a new one from any moment of it.",
   "branch.last": "Branch from here",
   "branch.entry": "Branch from here",
-  "branch.entry.label": "Begin a new session from this moment: {what}",
+  "branch.entry.label": "Branch from here: {what}",
   "studio.openNovel": "Open the novel",
   "studio.finish": "Complete genesis",
   "studio.finish.lead": "All five stages are confirmed. Completing makes a novel project of them.",

@@ -38,7 +38,6 @@ export const accountZh: Record<keyof typeof accountEn, string> = {
   "account.until": "有效至 {when}",
   "account.end": "退出登录",
   "account.end.token": "撤销",
-  "account.end.label": "结束：{label}",
   "account.endOthers": "让其他浏览器全部退出",
   "account.token.new": "给程序用的令牌",
   "account.token.label": "用途",

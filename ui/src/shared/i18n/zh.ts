@@ -88,7 +88,7 @@ export const zh: Dictionary = {
   "studio.readOnly": "这次创作已经结束。全部内容都可以阅读，也可以从任何时刻开始新的创作。",
   "branch.last": "从这里分支",
   "branch.entry": "从这里分支",
-  "branch.entry.label": "从这一刻开始新的创作：{what}",
+  "branch.entry.label": "从这里分支：{what}",
   "studio.openNovel": "打开小说",
   "studio.finish": "完成创世",
   "studio.finish.lead": "五个阶段都已确认。完成之后就是一个小说项目。",
