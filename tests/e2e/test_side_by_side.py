@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.axe import violations
 from tests.support.pages import begin, edit, ready, save, titled
 
 pytestmark = pytest.mark.browser
@@ -34,6 +35,11 @@ def conflict(two: tuple[Page, Page]) -> None:
     save(mine)
     expect(mine.get_by_test_id("conflict-mine")).to_contain_text("The Salt Ledger")
     expect(mine.get_by_test_id("conflict-now")).to_contain_text("The Drowned Choir")
+
+
+def test_the_dialog_that_shows_both_sides_can_be_used_by_everyone(two: tuple[Page, Page]) -> None:
+    conflict(two)
+    assert violations(two[0]) == []
 
 
 def test_each_tab_knows_of_the_other(two: tuple[Page, Page]) -> None:
