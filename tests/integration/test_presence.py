@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from api.presence import MOST_SHOWN
-from api.user_agents import UNKNOWN, label_of
+from api.user_agents import UNKNOWN
 from infrastructure.hints import NoHints
 from infrastructure.presence import BEATS, HEARTBEAT, Client, Presence
 from tests.support.api import Served, served
@@ -281,23 +281,3 @@ async def test_closing_a_page_takes_it_out_of_redis(api: Served, redis_url: str)
         await eventually(lambda: seen([me]))
     await eventually(lambda: seen([]))
     await outside.close()
-
-
-@pytest.mark.parametrize(
-    ("user_agent", "label"),
-    [
-        (FIREFOX, "Firefox on Linux"),
-        (CHROME, "Chrome on Windows"),
-        (CHROME + " Edg/140.0", "Edge on Windows"),
-        (IPAD, "Safari on iPad"),
-        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", "Chrome on Android"),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) AppleWebKit/605 Version/18 Safari/605", "Safari on macOS"),
-        ("Firefox/1", "Firefox"),
-        ("python-httpx/0.28", UNKNOWN),
-        ("<script>alert(1)</script>\u202e", UNKNOWN),
-        ("x" * 100_000, UNKNOWN),
-        ("", UNKNOWN),
-    ],
-)
-def test_a_label_says_the_kind_of_browser_in_our_own_words(user_agent: str, label: str) -> None:
-    assert label_of(user_agent) == label

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from genesis_types import enums
-from genesis_types.tables import TABLES, Column, Generated, TableRow
+from genesis_types.columns import Column, Generated, TableRow
+from genesis_types.tables import TABLES
 from psycopg.errors import RestrictViolation
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo

@@ -9,11 +9,21 @@ from uuid import UUID, uuid5
 import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 
-from domain.genesis.commands import AnyBody, BranchSource, Command, Limits, RecordProposals, StartGenesis
+from domain.genesis.commands import (
+    AnyBody,
+    BranchSource,
+    Command,
+    ConfirmStage,
+    GenerateInspiration,
+    Limits,
+    RecordProposals,
+    StartGenesis,
+)
 from domain.genesis.decide import decide
 from domain.genesis.events import Event
 from domain.genesis.rejections import Rejection
 from domain.genesis.session import Session, fold
+from domain.genesis.stages import STAGE_ORDER
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 ANN = UUID("aaaaaaaa-0000-4000-8000-000000000001")
@@ -121,3 +131,13 @@ def with_concepts(count: int = 3) -> Story:
 
 def names(events: Sequence[Event]) -> list[str]:
     return [type(event).__name__ for event in events]
+
+
+def all_confirmed(mode: GenesisMode = GenesisMode.GUIDED) -> Story:
+    story = started(mode)
+    for stage in STAGE_ORDER:
+        if story.state.pending is None:
+            story.when(GenerateInspiration(stage=stage))
+        story.proposals_arrive()
+        story.when(ConfirmStage(stage=stage, proposal_id=story.proposal_id(stage)))
+    return story

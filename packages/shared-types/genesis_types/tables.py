@@ -1,40 +1,17 @@
-"""Every table as a model: field names are column names; a test holds types, nullability and defaults to the schema."""
+"""Every table as a model: field names are column names; a test holds types, nullability and defaults to the schema.
 
-from dataclasses import dataclass
+The write side is here, what projections keep in read_tables.py.
+"""
+
 from decimal import Decimal
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, Field
 
-from genesis_types.enums import CommandStatus, GenesisStage, GenesisStatus, HandleStatus, OutboxStatus, TaskStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The column's type in PostgreSQL, where the Python type alone does not tell."""
-
-    type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """The database gives the value: by this expression, or by "identity"."""
-
-    expression: str
-
-
-BigInt = Annotated[int, Column("bigint")]
-TransactionId = Annotated[int, Column("xid8")]
-JsonObject = dict[str, JsonValue]
-Now = Annotated[AwareDatetime, Generated("clock_timestamp()")]
-
-
-class TableRow(BaseModel):
-    """One row, as read. A column whose default the database works out is required here: a row read has it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    table: ClassVar[str]
+from genesis_types import read_tables as read_tables  # its classes are rows, too
+from genesis_types.columns import BigInt, Column, Generated, JsonObject, Now, TableRow, TransactionId
+from genesis_types.enums import CommandStatus, HandleStatus, OutboxStatus, TaskStatus
 
 
 class DomainEventRow(TableRow):
@@ -249,73 +226,6 @@ class ProjectionParkedRow(TableRow):
     tx_id: TransactionId
     error: str
     created_at: Now
-
-
-class GenesisSessionRow(TableRow):
-    table: ClassVar = "genesis_sessions"
-
-    id: UUID
-    user_id: UUID
-    novel_id: UUID | None = None
-    mode: str
-    status: GenesisStatus = GenesisStatus.IN_PROGRESS
-    current_stage: GenesisStage = GenesisStage.CONCEPT_SELECTION
-    title: str = ""
-    seed: str = ""
-    genre: str = ""
-    audience: str = ""
-    language: str = "en"
-    is_pending: bool = False
-    pending: JsonObject | None = None
-    last_failure: JsonObject | None = None
-    confirmed_data: JsonObject = Field(default_factory=dict)
-    version: int = 0
-    turn: int = 0
-    source_session_id: UUID | None = None
-    source_version: int | None = None
-    started_at: AwareDatetime
-    last_event_at: AwareDatetime
-    expires_at: AwareDatetime
-    created_at: Now
-    updated_at: Now
-
-
-class GenesisStageRecordRow(TableRow):
-    table: ClassVar = "genesis_stage_records"
-
-    session_id: UUID
-    stage: GenesisStage
-    status: str = "empty"
-    record: JsonObject
-    updated_at: Now
-
-
-class GenesisTimelineRow(TableRow):
-    table: ClassVar = "genesis_timeline"
-
-    session_id: UUID
-    version: int
-    event_id: UUID
-    event_type: str
-    stage: GenesisStage | None = None
-    correlation_id: UUID | None = None
-    data: JsonObject = Field(default_factory=dict)
-    occurred_at: AwareDatetime
-
-
-class NovelRow(TableRow):
-    table: ClassVar = "novels"
-
-    id: UUID
-    user_id: UUID
-    session_id: UUID
-    title: str
-    language: str = "en"
-    content: JsonObject = Field(default_factory=dict)
-    version: int
-    finished_at: AwareDatetime
-    created_at: Now
-    updated_at: Now
 
 
 TABLES: dict[str, type[TableRow]] = {row.table: row for row in TableRow.__subclasses__()}

@@ -1,0 +1,76 @@
+"""The read tables as models: what projections keep, and what can be rebuilt from the log at any time."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from genesis_types.columns import JsonObject, Now, TableRow
+from genesis_types.enums import GenesisStage, GenesisStatus
+
+
+class GenesisSessionRow(TableRow):
+    table: ClassVar = "genesis_sessions"
+
+    id: UUID
+    user_id: UUID
+    novel_id: UUID | None = None
+    mode: str
+    status: GenesisStatus = GenesisStatus.IN_PROGRESS
+    current_stage: GenesisStage = GenesisStage.CONCEPT_SELECTION
+    title: str = ""
+    seed: str = ""
+    genre: str = ""
+    audience: str = ""
+    language: str = "en"
+    is_pending: bool = False
+    pending: JsonObject | None = None
+    last_failure: JsonObject | None = None
+    confirmed_data: JsonObject = Field(default_factory=dict)
+    version: int = 0
+    turn: int = 0
+    source_session_id: UUID | None = None
+    source_version: int | None = None
+    started_at: AwareDatetime
+    last_event_at: AwareDatetime
+    expires_at: AwareDatetime
+    created_at: Now
+    updated_at: Now
+
+
+class GenesisStageRecordRow(TableRow):
+    table: ClassVar = "genesis_stage_records"
+
+    session_id: UUID
+    stage: GenesisStage
+    status: str = "empty"
+    record: JsonObject
+    updated_at: Now
+
+
+class GenesisTimelineRow(TableRow):
+    table: ClassVar = "genesis_timeline"
+
+    session_id: UUID
+    version: int
+    event_id: UUID
+    event_type: str
+    stage: GenesisStage | None = None
+    correlation_id: UUID | None = None
+    data: JsonObject = Field(default_factory=dict)
+    occurred_at: AwareDatetime
+
+
+class NovelRow(TableRow):
+    table: ClassVar = "novels"
+
+    id: UUID
+    user_id: UUID
+    session_id: UUID
+    title: str
+    language: str = "en"
+    content: JsonObject = Field(default_factory=dict)
+    version: int
+    finished_at: AwareDatetime
+    created_at: Now
+    updated_at: Now
