@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from genesis_types import read_tables as read_tables  # its classes are rows, too
+from genesis_types import read_tables
 from genesis_types.columns import BigInt, Column, Generated, JsonObject, Now, TableRow, TransactionId
 from genesis_types.enums import CommandStatus, HandleStatus, OutboxStatus, TaskStatus
 
@@ -228,5 +228,13 @@ class ProjectionParkedRow(TableRow):
     created_at: Now
 
 
-TABLES: dict[str, type[TableRow]] = {row.table: row for row in TableRow.__subclasses__()}
+_READ: tuple[type[TableRow], ...] = (
+    read_tables.GenesisSessionRow,
+    read_tables.GenesisStageRecordRow,
+    read_tables.GenesisTimelineRow,
+    read_tables.NovelRow,
+)
+_WRITE = tuple(row for row in TableRow.__subclasses__() if row.__module__ == __name__)
+
+TABLES: dict[str, type[TableRow]] = {row.table: row for row in (*_WRITE, *_READ)}
 """Table name -> model of its rows."""
