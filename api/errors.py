@@ -101,7 +101,7 @@ class Problem(Exception):
         seconds = max(1, math.ceil(retry_after))
         return cls(
             "RATE_LIMITED",
-            f"That is a lot in a short time. Go on in {seconds} s; nothing of yours is lost.",
+            f"That is a lot in a short time. Try again in {seconds} s.",
             headers={"Retry-After": str(seconds)},
         )
 

@@ -109,6 +109,9 @@ async def _until_stopped(
     log.info("started", pid=os.getpid())
     try:
         await run(settings, stop)
+    except Problem as problem:
+        log.error("cannot_start", reason=problem.message)
+        raise
     except Exception:
         log.exception("died")
         return 1

@@ -25,7 +25,10 @@ def list_(user: Whose = None) -> None:
     async def work(people: People) -> list[Access]:
         return await people.accounts.granted((await people.one(user)).id)
 
-    for access in with_people(work):
+    found = with_people(work)
+    if not found:
+        console.print("Nothing is good just now: no browser is signed in, and there is no token.")
+    for access in found:
         label = "".join(letter if letter.isprintable() else "?" for letter in access.label)
         console.print(f"{access.id}  {access.kind:<7}  {escape(label)}")
         console.print(

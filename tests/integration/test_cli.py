@@ -1,6 +1,7 @@
 """Whatever goes wrong, a person at a terminal reads a sentence with its remedy, never a traceback."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +64,14 @@ def test_our_own_fault_is_kept_where_a_report_can_take_it_from(tmp_path: Path) -
     assert "Traceback" not in done.stderr
     assert str(tmp_path / "logs" / "cli.log") in done.stderr
     assert "ZeroDivisionError" in (tmp_path / "logs" / "cli.log").read_text()
+
+
+def test_an_api_whose_port_is_taken_says_so_in_a_sentence(database_url: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = _genesis(
+            "process", "api", GENESIS_HOME=str(tmp_path), GENESIS_DATABASE_URL=database_url, GENESIS_PORT=port
+        )
+    assert done.returncode == 1
+    assert f"port {port} cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr

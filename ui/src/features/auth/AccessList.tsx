@@ -6,7 +6,7 @@ import type { Access } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
 import { ago, moment, useNow } from "@/shared/lib/time";
 import { Notice } from "@/shared/ui/Notice";
-import { useAccess, useAccessChanges } from "./access";
+import { SCOPES, useAccess, useAccessChanges } from "./access";
 import { useAccountProblem } from "./problems";
 import classes from "./Account.module.css";
 
@@ -76,7 +76,7 @@ function AccessRow({ item, busy, end }: { item: Access; busy: boolean; end: () =
         )}
         <span className={classes["quiet"]}>
           {seen} · {t("account.until", { when: moment(item.expires_at, locale) })}
-          {item.kind === "bearer" && ` · ${item.scopes.join(", ")}`}
+          {item.kind === "bearer" && ` · ${SCOPES.filter((scope) => item.scopes.includes(scope)).map((scope) => t(`account.scope.${scope}`)).join(", ")}`}
         </span>
       </span>
       {!item.current && (
