@@ -48,6 +48,11 @@ def main(name: str) -> int:
     from infrastructure.settings import Settings  # noqa: PLC0415
 
     settings = Settings()
+    if settings.database_url is None:
+        raise Problem(
+            f"The process {name} has no database.",
+            "Set GENESIS_DATABASE_URL (docs/operations.md), or start everything with `genesis run`.",
+        )
     configure(name, settings.log_level)
     run: Callable[[Settings, asyncio.Event], Awaitable[None]] = importlib.import_module(MODULES[name]).run
     configure(name, settings.log_level)
@@ -98,6 +103,8 @@ async def _until_stopped(
 ) -> int:
     import structlog  # noqa: PLC0415
 
+    from infrastructure.bootstrap import NotConfigured  # noqa: PLC0415
+
     log = structlog.get_logger(__name__)
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -112,6 +119,9 @@ async def _until_stopped(
     except Problem as problem:
         log.error("cannot_start", reason=problem.message)
         raise
+    except NotConfigured as missing:
+        log.error("cannot_start", reason=str(missing))
+        raise Problem(str(missing), "docs/operations.md names every setting.") from missing
     except Exception:
         log.exception("died")
         return 1

@@ -71,6 +71,12 @@ FACTS = (
            LEFT JOIN projection_parked AS p USING (projection) GROUP BY 1""",
     ),
     Fact(
+        "genesis_bus_parked_messages",
+        "Messages on the bus that a consumer could not take.",
+        (),
+        "SELECT count(*) FROM bus_parked",
+    ),
+    Fact(
         "genesis_waits",
         "Waits for a person, by the status of their handle; those that are over are kept for a while.",
         ("status",),

@@ -35,6 +35,8 @@ def test_help_names_every_command_and_group() -> None:
     [
         (("process", "nope"), {}, 2, "There is no process called nope"),
         (("nope",), {}, 2, "No such command"),
+        (("process", "sweeper"), {}, 1, "has no database"),
+        (("process", "background"), {}, 1, "GENESIS_DATABASE_URL"),
         (("run",), {"GENESIS_PORT": "seven"}, 1, "GENESIS_PORT"),
         (("token",), {"GENESIS_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, 1, "The database cannot be reached"),
         (("run",), {"GENESIS_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, 1, "The database cannot be reached"),
