@@ -99,7 +99,7 @@ async def granted(request: Request) -> Grant:
     if grant is None:
         raise Problem(
             "UNAUTHENTICATED",
-            "Sign in first: `.venv/bin/genesis login` prints a one-time address, `… token` a token for programs.",
+            "Sign in first: `.venv/bin/genesis login NAME` prints a one-time address, `… token` a token for programs.",
             headers={"WWW-Authenticate": 'Bearer realm="genesis"'},
         )
     needed = "read" if request.method in _SAFE_METHODS else "write"

@@ -85,8 +85,8 @@ def token(
     label: Annotated[str, typer.Option(help="What a list of tokens shows it as.")] = "genesis token",
 ) -> None:
     """Print a Bearer token for a program, and nothing else."""
-    if len(label) > 100:
-        raise Problem("The label is too long.", "Use 100 characters at most.", code=2)
+    if len(label) > 100 or not label.isprintable():
+        raise Problem("This cannot be a label.", "Use 100 printable characters at most.", code=2)
     _lazy("cli.token", "token")(user, [one.value for one in scope or ()], days, label)
 
 

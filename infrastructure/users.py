@@ -41,8 +41,9 @@ class Users:
 
     async def add(self, name: str, password: str | None = None) -> User:
         """A new writer. Raises Problem for a name that is taken or cannot be one, or a password that is too short."""
+        printable = name.isprintable()
         name = " ".join(name.split())
-        if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        if not printable or not name or len(name) > LONGEST_NAME:
             raise Problem("This cannot be a name.", f"Use 1 to {LONGEST_NAME} printable characters.")
         hashed = await self._hashed(password) if password is not None else None
         try:

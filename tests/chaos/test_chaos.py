@@ -14,10 +14,6 @@ SEED = 3
 @pytest.mark.prefect
 def test_a_handful_of_journeys_survive_the_death_of_every_process_and_store(tmp_path: Path) -> None:
     said: list[str] = []
-    # a run that two deaths made superfluous costs a row in Prefect and nothing else; `make chaos` tells of those
-    without = ("sleepers_are_known",)
-    options = Options(
-        SEED, writers=3, journeys=5, kafka=False, disk=False, faults=SHORT, keep=tmp_path, without=without
-    )
+    options = Options(SEED, writers=3, journeys=5, kafka=False, disk=False, faults=SHORT, keep=tmp_path)
     result = asyncio.run(chaos(options, said.append))
     assert result.ok, "\n".join([*said, result.summary])
