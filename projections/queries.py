@@ -57,14 +57,17 @@ LEFT JOIN async_tasks t ON t.id = (s.pending->>'correlation_id')::uuid
 
 _SESSION_LINES = f"""
 SELECT s.id, s.title, s.seed, s.mode, s.status, s.genre, s.language, s.current_stage, s.is_pending, s.version,
-    s.started_at, s.last_event_at, s.expires_at, s.novel_id, {_TITLES},
-    (SELECT count(*) FROM jsonb_object_keys(s.confirmed_data)) AS confirmed_stages
-FROM genesis_sessions s WHERE s.user_id = %(user_id)s"""  # noqa: S608
+    s.started_at, s.last_event_at, s.expires_at, s.novel_id, s.source_session_id, s.source_version, {_TITLES},
+    (SELECT count(*) FROM jsonb_object_keys(s.confirmed_data)) AS confirmed_stages,
+    o.title AS origin_title, o.confirmed_data->'STORY_CONCEPTION'->>'working_title' AS origin_working_title,
+    o.confirmed_data->'CONCEPT_SELECTION'->>'title' AS origin_concept_title, o.seed AS origin_seed
+FROM genesis_sessions s LEFT JOIN genesis_sessions o ON o.id = s.source_session_id AND o.user_id = s.user_id
+WHERE s.user_id = %(user_id)s"""  # noqa: S608
 
 _SESSION = f"{_SESSION_LINES} AND s.id = %(session_id)s"
 _SESSIONS = f"""{_SESSION_LINES}
-AND (%(moment)s::timestamptz IS NULL OR (s.started_at, s.id) < (%(moment)s, %(key)s::uuid))
-ORDER BY s.started_at DESC, s.id DESC LIMIT %(limit)s
+AND (%(moment)s::timestamptz IS NULL OR (s.last_event_at, s.id) < (%(moment)s, %(key)s::uuid))
+ORDER BY s.last_event_at DESC, s.id DESC LIMIT %(limit)s
 """
 
 _TIMELINE = """
@@ -155,7 +158,7 @@ class Queries:
         return rows[0]["version"] if rows else None
 
     async def sessions(self, user_id: UUID, cursor: str | None = None, limit: int = 50) -> SessionPage:
-        """The user's sessions, newest first. Raises InvalidCursor."""
+        """The user's sessions, the last changed first. Raises InvalidCursor."""
         moment, key = cursors.decode(cursor) if cursor else (None, None)
         limit = min(max(limit, 1), MAX_PAGE)
         parameters = {"user_id": user_id, "moment": moment, "key": key, "limit": limit + 1}
@@ -163,7 +166,7 @@ class Queries:
         shown = items[:limit]
         more = len(items) > limit
         return SessionPage(
-            items=shown, next_cursor=cursors.encode(shown[-1].started_at, shown[-1].session_id) if more else None
+            items=shown, next_cursor=cursors.encode(shown[-1].last_event_at, shown[-1].session_id) if more else None
         )
 
     async def session_item(self, session_id: UUID, user_id: UUID) -> SessionItem | None:
@@ -232,8 +235,12 @@ class Queries:
 
 def _session_item(row: Mapping[str, Any]) -> SessionItem:
     data = dict(row)
-    title = shown_title(data.pop("title"), data.pop("working_title"), data.pop("concept_title"), data.pop("seed"))
-    return SessionItem(session_id=data.pop("id"), title=title, **data)
+    parts = ("title", "working_title", "concept_title", "seed")
+    title = shown_title(*(data.pop(part) for part in parts))
+    origin = [data.pop(f"origin_{part}") for part in parts]
+    # of an original that is not in the list there is no title, which is not an empty one
+    source_title = None if origin[0] is None else shown_title(*origin)
+    return SessionItem(session_id=data.pop("id"), title=title, source_title=source_title, **data)
 
 
 def _task(row: Mapping[str, Any], session_id: UUID, correlation_id: UUID) -> TaskView:

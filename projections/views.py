@@ -111,7 +111,10 @@ class SessionState(View):
 
 
 class SessionItem(View):
-    """One line of the list of sessions; `confirmed_stages` counts those that are settled."""
+    """One line of the list of sessions; `confirmed_stages` counts those that are settled.
+
+    `source_…`: of a branch, where it comes from, by the title that the original has now; else null.
+    """
 
     session_id: UUID
     title: str
@@ -127,6 +130,9 @@ class SessionItem(View):
     last_event_at: datetime
     expires_at: datetime
     novel_id: UUID | None
+    source_session_id: UUID | None
+    source_version: int | None
+    source_title: str | None
 
 
 class TimelineEntry(View):

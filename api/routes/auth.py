@@ -11,7 +11,6 @@ from api.dependencies import (
     SignedIn,
     UsersOf,
     clear_session_cookie,
-    find_grant,
     refuse_other_sites,
     session_token,
     set_session_cookie,
@@ -28,7 +27,7 @@ router = APIRouter(prefix="/auth", tags=["account"])
 page_router = APIRouter(include_in_schema=False)
 
 LOGIN_FAILED = "/?login=expired"
-"""Where the page says that the address was used already or is too old, and how to get another."""
+"""Where the page says that the address was used already or is too old, to who is signed in and to who is not."""
 
 
 async def _me(account: Account, users: Users) -> Response:
@@ -55,7 +54,7 @@ async def sign_in(request: Request, body: Body, accounts: AccountsOf, users: Use
         refused = "This is not a name and its password."
     else:
         found = await accounts.redeem_login(asked.token or "", label)
-        refused = "This token was used already or is too old. A new one: `.venv/bin/genesis login`."
+        refused = "This token was used already or is too old. A new one: `.venv/bin/genesis login NAME`."
     if found is None:
         raise Problem("UNAUTHENTICATED", refused)
     session, account = found
@@ -102,10 +101,10 @@ async def who_am_i(account: SignedIn, users: UsersOf) -> Response:
 
 @page_router.get("/login")
 async def follow_login_address(request: Request, accounts: AccountsOf, token: str = "") -> Response:
-    """The one-time address: a cookie, and on to the page. Followed twice in one browser it simply opens the page."""
+    """The one-time address: a cookie, and on to the page. One that is no good leaves a browser signed in as it was."""
     found = await accounts.redeem_login(token, label_of(request.headers.get("user-agent", "")))
     if found is None:
-        return RedirectResponse("/" if await find_grant(request) is not None else LOGIN_FAILED, 303)
+        return RedirectResponse(LOGIN_FAILED, 303)
     await _end_the_earlier(request, accounts)
     response = RedirectResponse("/", 303)
     set_session_cookie(request, response, found[0])

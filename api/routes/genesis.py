@@ -30,7 +30,7 @@ def shown(view: View | None, what: str = "session") -> Response:
 
 @router.get("/genesis", responses=documented("INVALID_REQUEST", "UNAUTHENTICATED"), response_model=SessionPage)
 async def list_sessions(account: SignedIn, reading: Reading, cursor: Cursor = None, limit: Limit = 50) -> Response:
-    """My sessions, newest first."""
+    """My sessions, the last changed first."""
     return shown(await reading.queries.sessions(account.id, cursor, limit))
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -55,6 +56,27 @@ def test_a_studio_that_is_away_is_waited_for(page: Page, studio: Studio) -> None
     expect(page.get_by_test_id("reconnecting")).to_have_count(0, timeout=30_000)
     ready(page)
     expect(page.locator(ROUNDS)).to_have_count(1)
+
+
+def test_while_the_studio_is_away_the_page_says_nothing_of_the_work(page: Page, studio: Studio) -> None:
+    page.clock.install()
+    worker = studio.runtime()["pids"]["worker"][0]
+    os.kill(worker, signal.SIGSTOP)  # the round stays under way for as long as this test looks at it
+    try:
+        begin(page, "guided", "A lighthouse keeper collects the voices of drowned sailors")
+        expect(page.get_by_test_id("stop-button")).to_be_visible()
+        page.clock.fast_forward(20_000)
+        expect(page.get_by_text("Nothing new for")).to_be_visible()
+        page.route("**/api/**", lambda route: route.abort())
+        os.kill(studio.runtime()["pids"]["api"][0], signal.SIGKILL)
+        expect(page.get_by_test_id("reconnecting")).to_be_visible()
+        expect(page.get_by_test_id("pending-indicator")).to_have_text(re.compile(r"^Writing Concept$"))
+        page.unroute("**/api/**")
+        expect(page.get_by_test_id("reconnecting")).to_have_count(0, timeout=30_000)
+        expect(page.get_by_test_id("stop-button")).to_be_visible()
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    ready(page)
 
 
 def test_too_many_rounds_count_down_and_keep_the_words(page: Page) -> None:

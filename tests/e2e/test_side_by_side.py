@@ -122,3 +122,9 @@ def test_an_ended_session_can_begin_a_new_one(two: tuple[Page, Page]) -> None:
     expect(mine.get_by_test_id("generate-button").first).to_be_enabled()
     other.get_by_test_id("timeline-entry").nth(1).get_by_test_id("branch-entry").click()
     other.wait_for_url(lambda url: "/sessions/" in url and url != ended)
+    other.goto("/")  # the branches are told from what they came from, and stand above it
+    cards = other.get_by_test_id("session-card")
+    expect(cards.nth(0)).to_contain_text("Branched from “A lighthouse keeper")
+    expect(cards.nth(0)).to_contain_text("at version 3")
+    expect(cards.nth(1).get_by_test_id("branched-from")).to_have_count(1)
+    expect(cards.nth(2).get_by_test_id("branched-from")).to_have_count(0)

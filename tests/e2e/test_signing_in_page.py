@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.pages import begin, new_context, ready
+from tests.support.pages import begin, login_url, new_context, ready
 from tests.support.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -46,6 +46,8 @@ def test_a_password_leads_back_to_where_one_was_and_another_browser_can_be_ended
     session = page.url
 
     stranger.goto(session)
+    expect(stranger.get_by_test_id("sign-in")).to_be_visible()
+    expect(stranger.get_by_test_id("signed-out")).to_have_count(0)  # nobody was signed in here before
     sign_in(stranger, name, "not this one at all")
     expect(stranger.get_by_role("alert")).to_have_text("This is not a name and its password.")
     expect(stranger.get_by_role("textbox", name="Password")).to_be_focused()
@@ -59,8 +61,30 @@ def test_a_password_leads_back_to_where_one_was_and_another_browser_can_be_ended
     expect(stranger.get_by_test_id("sign-in")).to_be_visible(
         timeout=20_000
     )  # its stream was ended: nobody had to click anything
+    expect(stranger.get_by_role("heading", level=1)).to_be_focused()
+    expect(stranger.get_by_test_id("signed-out")).to_contain_text(
+        "You were signed out: this sign-in ended or was revoked."
+    )
+    stranger.reload()
+    expect(stranger.get_by_test_id("signed-out")).to_be_visible()
+    expect(stranger.get_by_role("textbox", name="Name")).to_have_value(name)
     sign_in(stranger, name, PASSWORD)
     expect(stranger.get_by_test_id("generate-button").first).to_be_enabled()
+    assert stranger.url == session
+
+    stranger.goto("/")
+    stranger.get_by_label("Genre").fill("fable")
+    stranger.get_by_test_id("mode-free").click()
+    page.reload()
+    page.get_by_test_id("end-others").click()
+    expect(stranger.get_by_test_id("sign-in")).to_be_visible(timeout=20_000)
+    sign_in(stranger, name, PASSWORD)
+    expect(stranger.get_by_label("Genre")).to_have_value("fable")
+    expect(stranger.get_by_test_id("mode-free")).to_have_attribute("aria-checked", "true")
+    stranger.get_by_label("Account").click()
+    stranger.get_by_role("menuitem", name="Sign out").click()
+    expect(stranger.get_by_test_id("sign-in")).to_be_visible()
+    expect(stranger.get_by_test_id("signed-out")).to_have_count(0)  # they know
 
 
 def test_words_that_were_not_sent_are_still_there_after_signing_in_again(page: Page, stranger: Page) -> None:
@@ -77,6 +101,23 @@ def test_words_that_were_not_sent_are_still_there_after_signing_in_again(page: P
     expect(stranger.get_by_test_id("sign-in")).to_be_visible(timeout=20_000)
     sign_in(stranger, name, PASSWORD)
     expect(stranger.get_by_test_id("feedback-input").first).to_have_value("Call it The Honest Loaf")
+
+
+def test_a_used_address_is_said_to_who_is_signed_in_and_to_who_is_not(
+    page: Page, stranger: Page, studio: Studio
+) -> None:
+    used = login_url(studio)
+    stranger.goto(used)
+    expect(stranger.get_by_test_id("seed-input")).to_be_visible()
+    page.goto(used)
+    expect(page.get_by_test_id("used-address")).to_contain_text("you are still signed in as")
+    page.get_by_test_id("used-address").get_by_label("Close").click()
+    expect(page.get_by_test_id("used-address")).to_have_count(0)
+    assert "login" not in page.url
+    stranger.context.clear_cookies()
+    stranger.goto(used)
+    expect(stranger.get_by_text("That sign-in address was used already or is too old")).to_be_visible()
+    expect(stranger.get_by_text(".venv/bin/genesis login NAME")).to_be_visible()
 
 
 def test_a_token_is_shown_once_and_can_be_revoked(page: Page) -> None:

@@ -8,6 +8,7 @@ import pytest
 from genesis_types.enums import GenesisMode, GenesisStage, Origin, StageStatus, TaskStatus
 
 from domain.genesis.commands import (
+    BranchGenesis,
     CancelGeneration,
     Command,
     ConfirmStage,
@@ -126,6 +127,31 @@ async def test_lists_are_walked_page_by_page_newest_first(desk: Desk, pool: Pool
     assert (await queries.novels(desk.user_id)).items[0].logline == CONTENTS[CONCEPT]["logline"]
     with pytest.raises(InvalidCursor):
         await queries.sessions(desk.user_id, "nonsense")
+
+
+async def test_the_list_begins_with_the_last_changed_and_says_where_a_branch_comes_from(
+    desk: Desk, pool: Pool, database_url: str
+) -> None:
+    await desk.start(mode=GenesisMode.FREE_FORM, seed="a clock in the tide")
+    original = desk.session_id
+    desk.clock.advance(minutes=1)
+    branch = (await desk.do(BranchGenesis(from_session_id=original, at_version=1))).session_id
+    desk.clock.advance(minutes=1)
+    await desk.start(mode=GenesisMode.FREE_FORM, seed="a baker who can taste lies")
+    newest, desk.session_id = desk.session_id, original
+    desk.clock.advance(minutes=1)
+    await desk.do(ConfirmStage(stage=CONCEPT, content=CONTENTS[CONCEPT]))
+    async with projecting(database_url) as projector:
+        await projector.catch_up()
+    queries = Queries(pool)
+    seen = (await queries.sessions(desk.user_id)).items
+    assert [item.session_id for item in seen] == [original, newest, branch]
+    assert (seen[2].title, seen[2].source_session_id, seen[2].source_version) == ("a clock in the tide", original, 1)
+    assert seen[2].source_title == "The Salt Clock"  # as it is called now
+    assert (seen[0].source_session_id, seen[0].source_title) == (None, None)
+    first = await queries.sessions(desk.user_id, None, 2)
+    rest = await queries.sessions(desk.user_id, first.next_cursor, 2)
+    assert (first.items + rest.items, rest.next_cursor) == (seen, None)
 
 
 async def test_the_history_is_paged_by_version(desk: Desk, pool: Pool, database_url: str) -> None:

@@ -1,8 +1,10 @@
 // The frame around every page: the name, the language, light and dark, and who is signed in.
 import { ActionIcon, Menu, SegmentedControl, Text, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import { Link, Outlet } from "react-router";
+import { useEffect, useRef } from "react";
 import { signOut, useMe } from "@/features/auth/me";
 import { SignInPage } from "@/features/auth/SignInPage";
+import { UsedAddress } from "@/features/auth/UsedAddress";
 import { useI18n } from "@/shared/i18n/i18n";
 import { Icon, type IconName } from "@/shared/ui/Icon";
 import { Opening } from "./Fallbacks";
@@ -11,6 +13,14 @@ import classes from "./Shell.module.css";
 export function Shell() {
   const { t } = useI18n();
   const me = useMe();
+  const content = useRef<HTMLDivElement>(null);
+  const nobody = me.data === null;
+  const before = useRef(nobody);
+  useEffect(() => {
+    // the form that had the focus is gone once somebody is signed in
+    if (before.current && !nobody) content.current?.focus({ preventScroll: true });
+    before.current = nobody;
+  }, [nobody]);
   return (
     <div className={classes["shell"]}>
       <a className="skip" href="#content">
@@ -27,7 +37,8 @@ export function Shell() {
           {me.data && <AccountMenu name={me.data.name} />}
         </div>
       </header>
-      <div id="content" tabIndex={-1} className={classes["content"]}>
+      <div id="content" ref={content} tabIndex={-1} className={classes["content"]}>
+        {me.data && <UsedAddress name={me.data.name} />}
         {me.data ? <Outlet /> : me.isPending ? <Opening /> : <SignInPage unreachable={me.isError} again={() => void me.refetch()} />}
       </div>
     </div>

@@ -1,12 +1,14 @@
 // Nobody is signed in: a name and a password, or the one-time address. Signing in leads back to where one was.
 import { Button, Code, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useRef, useState, type FormEvent } from "react";
+import { useEffect, useRef, useState, type FormEvent } from "react";
+import { useSearchParams } from "react-router";
 import { asProblem, type Problem } from "@/shared/api/problem";
 import { useI18n } from "@/shared/i18n/i18n";
 import { useSecondsUntil } from "@/shared/lib/time";
 import { Notice } from "@/shared/ui/Notice";
-import { signIn } from "./me";
+import { usedAddress, withoutAddress } from "./address";
+import { lastSignedIn, signIn } from "./me";
 import { useAccountProblem } from "./problems";
 
 interface SignInPageProps {
@@ -16,7 +18,13 @@ interface SignInPageProps {
 
 export function SignInPage({ unreachable, again }: SignInPageProps) {
   const { t } = useI18n();
-  const expired = new URLSearchParams(window.location.search).get("login") === "expired";
+  const [search] = useSearchParams();
+  const expired = usedAddress(search);
+  const ended = lastSignedIn() !== null;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (ended) heading.current?.focus(); // what had the focus is gone
+  }, [ended]);
   return (
     <main style={{ width: "100%", maxWidth: "28rem", margin: "min(10vh, 6rem) auto", padding: "0 1.25rem 2rem" }}>
       <Stack gap="lg">
@@ -24,7 +32,7 @@ export function SignInPage({ unreachable, again }: SignInPageProps) {
           <Text c="dimmed" size="sm">
             {t("app.tagline")}
           </Text>
-          <Title order={1} fz="2rem" mt={4}>
+          <Title order={1} fz="2rem" mt={4} ref={heading} tabIndex={-1} style={{ outline: "none" }}>
             {t("auth.title")}
           </Title>
         </div>
@@ -39,6 +47,13 @@ export function SignInPage({ unreachable, again }: SignInPageProps) {
           </>
         ) : (
           <>
+            {ended && (
+              <div data-testid="signed-out">
+                <Notice tone="warning" alert>
+                  {t("auth.ended")}
+                </Notice>
+              </div>
+            )}
             <SignInForm />
             <Paper withBorder p="md" radius="md">
               <Stack gap="xs">
@@ -46,7 +61,10 @@ export function SignInPage({ unreachable, again }: SignInPageProps) {
                   {t(expired ? "auth.expired.title" : "auth.without")}
                 </Text>
                 <Text size="sm">{t(expired ? "auth.expired" : "auth.how")}</Text>
-                <Code block>.venv/bin/genesis login</Code>
+                <Code block>.venv/bin/genesis login NAME</Code>
+                <Text size="sm" c="dimmed">
+                  {t("auth.how.name")}
+                </Text>
                 <div>
                   <Button variant="subtle" size="xs" onClick={again}>
                     {t("auth.check")}
@@ -64,6 +82,7 @@ export function SignInPage({ unreachable, again }: SignInPageProps) {
 function SignInForm() {
   const { t } = useI18n();
   const cache = useQueryClient();
+  const [, setSearch] = useSearchParams();
   const say = useAccountProblem();
   const password = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
@@ -81,6 +100,7 @@ function SignInForm() {
     setProblem(null);
     try {
       await signIn(cache, text("username").trim(), text("password"));
+      setSearch(withoutAddress, { replace: true });
     } catch (error) {
       setProblem(asProblem(error));
       setBusy(false);
@@ -91,7 +111,17 @@ function SignInForm() {
   return (
     <form onSubmit={(event) => void send(event)} aria-label={t("auth.signIn")}>
       <Stack gap="sm">
-        <TextInput name="username" label={t("auth.name")} autoComplete="username" autoCapitalize="none" spellCheck={false} required withAsterisk={false} maxLength={200} />
+        <TextInput
+          name="username"
+          label={t("auth.name")}
+          defaultValue={lastSignedIn()?.name}
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          withAsterisk={false}
+          maxLength={200}
+        />
         <PasswordInput
           ref={password}
           name="password"

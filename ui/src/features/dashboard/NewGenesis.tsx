@@ -1,11 +1,10 @@
 // Two doors into a new genesis: inspiration from a spark, or an idea of the writer's own.
 import { Radio, SegmentedControl, Select, Textarea, TextInput } from "@mantine/core";
-import { useState } from "react";
 import { useNavigate } from "react-router";
 import type { Mode } from "@/shared/api/types";
 import { useCommands } from "@/shared/api/useCommands";
 import { useI18n } from "@/shared/i18n/i18n";
-import { useStored } from "@/shared/lib/useStored";
+import { NEW_GENESIS, useStored } from "@/shared/lib/useStored";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
@@ -17,15 +16,16 @@ export function NewGenesis() {
   const { t, language } = useI18n();
   const navigate = useNavigate();
   const commands = useCommands();
-  const [storedDoor, setDoor] = useStored("genesis:new:door");
+  const [storedDoor, setDoor] = useStored(`${NEW_GENESIS}door`);
   const door: Door = storedDoor === "refine" ? "refine" : "inspire";
-  const [seed, setSeed] = useStored("genesis:new:seed");
-  const [genre, setGenre] = useState("");
-  const [audience, setAudience] = useState("");
+  const [seed, setSeed] = useStored(`${NEW_GENESIS}seed`);
+  const [genre, setGenre] = useStored(`${NEW_GENESIS}genre`);
+  const [audience, setAudience] = useStored(`${NEW_GENESIS}audience`);
   // until the writer chooses, the language of the text follows that of the page
-  const [chosen, setChosen] = useState<string | null>(null);
-  const writeIn = chosen ?? language;
-  const [mode, setMode] = useState<Mode>("guided");
+  const [chosen, setChosen] = useStored(`${NEW_GENESIS}language`);
+  const writeIn = chosen || language;
+  const [storedMode, setMode] = useStored(`${NEW_GENESIS}mode`);
+  const mode: Mode = storedMode === "free_form" ? "free_form" : "guided";
   const why = door === "refine" && seed.trim() === "" ? t("dash.seed.refine.needed") : null;
 
   const start = async () => {
@@ -36,7 +36,7 @@ export function NewGenesis() {
     });
     if (answer === null) return;
     const session_id = answer.session_id;
-    setSeed("");
+    for (const set of [setSeed, setGenre, setAudience, setChosen, setMode]) set("");
     // without a spark nothing is asked for by itself, but whoever wants inspiration waits for it
     const wanted = mode === "guided" && answer.correlation_id === null;
     const asked = wanted && (await commands.run("inspire", { command_type: "GENERATE_INSPIRATION", session_id, payload: {} }));

@@ -43,20 +43,25 @@ export function useMore(which: "sessions" | "novels"): () => Promise<void> {
 export function useMyStream(): ReadonlyMap<string, ProgressFrame> {
   const cache = useQueryClient();
   const [progress, setProgress] = useState<ReadonlyMap<string, ProgressFrame>>(new Map());
-  useEffect(
-    () =>
-      openStream("/api/v1/events/stream", ["sessions", "session", "novels", "progress"], {
-        opened: () => undefined,
-        lost: () => undefined,
-        frame: (event, data) => {
-          if (event === "progress") {
-            const frame = data as ProgressFrame;
-            setProgress((before) => new Map(before).set(frame.session_id, frame));
-          } else put(cache, event, data);
-        },
-      }),
-    [cache],
-  );
+  useEffect(() => {
+    let wasLost = false;
+    return openStream("/api/v1/events/stream", ["sessions", "session", "novels", "progress"], {
+      opened: () => {
+        wasLost = false;
+      },
+      lost: () => {
+        // says whether it is the network that went, or the sign-in
+        if (!wasLost) void cache.invalidateQueries({ queryKey: SESSIONS });
+        wasLost = true;
+      },
+      frame: (event, data) => {
+        if (event === "progress") {
+          const frame = data as ProgressFrame;
+          setProgress((before) => new Map(before).set(frame.session_id, frame));
+        } else put(cache, event, data);
+      },
+    });
+  }, [cache]);
   return progress;
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { SessionItem } from "@/shared/api/types";
 import { withItem, withPage } from "./merge";
 
-const item = (session_id: string, version: number): SessionItem => ({
+const item = (session_id: string, version: number, changed = version): SessionItem => ({
   session_id,
   title: session_id,
   mode: "guided",
@@ -14,15 +14,20 @@ const item = (session_id: string, version: number): SessionItem => ({
   is_pending: false,
   version,
   started_at: "",
-  last_event_at: "",
+  last_event_at: new Date(changed * 1000).toISOString(),
   expires_at: "",
   novel_id: null,
+  source_session_id: null,
+  source_version: null,
+  source_title: null,
 });
 
-test("a line that moved stays in its place, a new one comes first, an older one changes nothing", () => {
-  const page = { items: [item("a", 1), item("b", 5)], next_cursor: null };
-  expect(withItem(page, item("b", 6)).items.map((found) => found.version)).toEqual([1, 6]);
-  expect(withItem(page, item("c", 1)).items[0]?.session_id).toBe("c");
+test("the last changed comes first, and an older version changes nothing", () => {
+  const page = { items: [item("a", 9), item("b", 5)], next_cursor: null };
+  const ids = (found: SessionItem) => withItem(page, found).items.map(({ session_id }) => session_id);
+  expect(ids(item("b", 10))).toEqual(["b", "a"]);
+  expect(ids(item("c", 1, 11))).toEqual(["c", "a", "b"]);
+  expect(ids(item("b", 6))).toEqual(["a", "b"]);
   expect(withItem(page, item("b", 4))).toBe(page);
 });
 

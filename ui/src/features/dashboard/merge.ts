@@ -10,10 +10,11 @@ export function withPage<T>(before: Page<T>, next: Page<T>): Page<T> {
   return { items: [...before.items, ...next.items], next_cursor: next.next_cursor };
 }
 
-/** A line that changed stays where it is, a new one comes first. An older version changes nothing. */
+/** The last changed stands first, as the server orders them. An older version changes nothing. */
 export function withItem(page: SessionPage, item: SessionItem): SessionPage {
   const known = page.items.find((other) => other.session_id === item.session_id);
-  if (!known) return { ...page, items: [item, ...page.items] };
-  if (known.version > item.version) return page;
-  return { ...page, items: page.items.map((other) => (other.session_id === item.session_id ? item : other)) };
+  if (known && known.version > item.version) return page;
+  const others = page.items.filter((other) => other.session_id !== item.session_id);
+  const items = [item, ...others].sort((one, other) => Date.parse(other.last_event_at) - Date.parse(one.last_event_at));
+  return { ...page, items };
 }

@@ -1,6 +1,6 @@
 // What should be known but must not move the page: time that runs out, a wait that ended, a connection that is gone.
 import { Button } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import type { Warning } from "@/shared/api/types";
 import { useI18n, useMaybe, useWarningText } from "@/shared/i18n/i18n";
 import { useStored } from "@/shared/lib/useStored";
@@ -29,7 +29,7 @@ export function Dock() {
       {shown.map((warning) => (
         <QuietWarning key={warning.code} warning={warning} goOn={() => setHidden(`${hidden} ${warning.code}`.trim())} />
       ))}
-      <Lost />
+      <Away />
     </div>
   );
 }
@@ -62,19 +62,10 @@ function QuietWarning({ warning, goOn }: { warning: Warning; goOn: () => void })
   );
 }
 
-const SHOWN_AFTER_MS = 1500;
-
-/** A blink of the network is nobody's business. */
-function Lost() {
+function Away() {
   const { t } = useI18n();
-  const { live } = useSession();
-  const lost = live.connection === "lost";
-  const [shown, setShown] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setShown(lost), lost ? SHOWN_AFTER_MS : 0);
-    return () => clearTimeout(timer);
-  }, [lost]);
-  if (!shown) return null;
+  const { away } = useSession();
+  if (!away) return null;
   return (
     <div className={classes["card"]} data-testid="reconnecting">
       <Notice tone="calm" title={t("studio.reconnecting")}>

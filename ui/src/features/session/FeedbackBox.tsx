@@ -14,9 +14,15 @@ import { seenOf } from "./seen";
 import { useAside } from "./SetAside";
 import classes from "./ProposalCard.module.css";
 
+/** The field that the words are about. */
+export interface About {
+  path: string;
+  label: string;
+}
+
 interface FeedbackBoxProps {
   proposal: Proposal;
-  about: { path: string; label: string } | null;
+  about: About | null;
   setAbout: (about: null) => void;
 }
 

@@ -1,5 +1,5 @@
 // One proposal: to read, to accept, to speak about, to lock parts of, to edit.
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import type { Proposal } from "@/shared/api/types";
 import { DocumentView } from "@/shared/content/DocumentView";
 import { FieldToolsContext, type FieldTools } from "@/shared/content/fieldTools";
@@ -10,6 +10,7 @@ import { asText } from "@/shared/content/values";
 import { useI18n } from "@/shared/i18n/i18n";
 import { fieldLabel } from "@/shared/i18n/labels";
 import { clock } from "@/shared/lib/time";
+import { useStoredValue } from "@/shared/lib/useStored";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { LengthText } from "@/shared/ui/LengthText";
@@ -17,7 +18,7 @@ import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
 import { editKey, useEditDraft } from "./editDraft";
 import { EditForm } from "./EditForm";
-import { FeedbackBox } from "./FeedbackBox";
+import { FeedbackBox, type About } from "./FeedbackBox";
 import { lockSource, locksShownOn } from "./lockSource";
 import { seenOf } from "./seen";
 import { Shortlist } from "./Shortlist";
@@ -29,13 +30,13 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
   const { t, language, locale } = useI18n();
   const { state, stage, view, commands } = useSession();
   const draft = useEditDraft(editKey(state.session_id, proposal.id));
-  const [about, setAbout] = useState<{ path: string; label: string } | null>(null);
+  const [about, setAbout] = useStoredValue<About>(`genesis:${state.session_id}:feedback:${proposal.id}:about`);
   const card = useRef<HTMLElement>(null);
   const begin = () => {
     draft.begin(proposal.content);
     requestAnimationFrame(() => card.current?.scrollIntoView({ block: "start" }));
   };
-  const comment = useCallback((path: string, label: string) => setAbout({ path, label }), []);
+  const comment = useCallback((path: string, label: string) => setAbout({ path, label }), [setAbout]);
   const tools = useTools(proposal, comment);
   const titleField = TITLE_FIELD[stage];
   const before = view.proposals.find((other) => other.id === proposal.revision_of);

@@ -13,6 +13,7 @@ import { useSecondsUntil } from "@/shared/lib/time";
 import { SessionContext, type Session } from "./context";
 import { refreshState, untilShown, useLive, useSessionState } from "./data";
 import { Studio } from "./Studio";
+import { useAway } from "./useAway";
 import { useCareful } from "./useCareful";
 
 export function SessionPage() {
@@ -77,6 +78,7 @@ function useStudioSession(id: string, state: SessionState): Session {
   const maybe = useMaybe();
   const reason = useReason();
   const live = useLive(id);
+  const away = useAway(live.connection);
   const [limited, setLimited] = useState(0);
   const wait = useSecondsUntil(limited);
   const settled = useCallback((answer: { version: number }) => untilShown(cache, id, answer.version), [cache, id]);
@@ -109,6 +111,7 @@ function useStudioSession(id: string, state: SessionState): Session {
   return {
     state,
     live,
+    away,
     commands,
     careful,
     conflict: careful.conflict,

@@ -60,7 +60,7 @@ const SILENT_AFTER = 10;
 function PendingBar() {
   const { t } = useI18n();
   const maybe = useMaybe();
-  const { state, live, stage, commands, whyNot, stageName, go } = useSession();
+  const { state, live, away, stage, commands, whyNot, stageName, go } = useSession();
   const now = useNow(1000);
   const pending = state.pending;
   if (pending === null) return null;
@@ -79,31 +79,35 @@ function PendingBar() {
         <div className={classes["words"]}>
           <strong>{t("pending.writing", { stage: stageName(pending.stage) })}</strong>
           <span role="status" aria-live="polite">
-            {message || maybe(`phase.${phase}`, phase)}
+            {!away && (message || maybe(`phase.${phase}`, phase))}
           </span>
-          <span className={classes["numbers"]}>
-            {Math.round(percent)} % · <time>{t("pending.elapsed", { time: elapsed(since) })}</time>
-          </span>
+          {!away && (
+            <span className={classes["numbers"]}>
+              {Math.round(percent)} % · <time>{t("pending.elapsed", { time: elapsed(since) })}</time>
+            </span>
+          )}
         </div>
         {elsewhere && (
           <Button size="xs" variant="subtle" onClick={() => go(pending.stage as WorkStage)}>
             {t("pending.go")}
           </Button>
         )}
-        <GuardedButton
-          data-testid="stop-button"
-          size="xs"
-          variant="default"
-          leftSection={<Icon name="stop" size={14} filled />}
-          why={whyNot("CANCEL_GENERATION")}
-          loading={commands.busy("stop")}
-          onClick={stop}
-        >
-          {t("pending.stop")}
-        </GuardedButton>
+        {!away && (
+          <GuardedButton
+            data-testid="stop-button"
+            size="xs"
+            variant="default"
+            leftSection={<Icon name="stop" size={14} filled />}
+            why={whyNot("CANCEL_GENERATION")}
+            loading={commands.busy("stop")}
+            onClick={stop}
+          >
+            {t("pending.stop")}
+          </GuardedButton>
+        )}
       </div>
       <Progress value={percent} size="xs" aria-label={t("draft.title")} transitionDuration={300} />
-      {silent >= SILENT_AFTER && (
+      {!away && silent >= SILENT_AFTER && (
         <p className={classes["message"]} role="status">
           {t("pending.silent", { seconds: Math.floor(silent) })}
         </p>

@@ -8,6 +8,8 @@ import type { Careful, Conflict } from "./useCareful";
 export interface Session {
   state: SessionState;
   live: Live;
+  /** The studio cannot be heard just now: what is shown may be older than what there is. */
+  away: boolean;
   commands: Commands;
   /** For commands that change a text: never over what the writer has not seen. */
   careful: Careful;

@@ -51,6 +51,12 @@ test("contents of a draft that is anything else are none", () => {
   expect(draftContents("half")).toEqual([]);
 });
 
+test("silence is counted from when there was somebody to hear again", () => {
+  const away = listen(listen(QUIET, { event: "opened" }, 1000), { event: "lost" }, 2000);
+  expect([away.connection, away.heardAt]).toEqual(["lost", 1000]);
+  expect(listen(away, { event: "opened" }, 60_000).heardAt).toBe(60_000);
+});
+
 describe("who else is here", () => {
   const client = { client_id: "a", label: "Firefox on Linux", since: "2026-01-01T00:00:00Z", you: false };
   test("is known as the stream says, survives a reset, and is forgotten with the connection", () => {

@@ -38,7 +38,8 @@ export function listen(live: Live, frame: Frame, now: number): Live {
     case "presence":
       return { ...live, present: frame.data.clients };
     case "opened":
-      return { ...live, connection: "open" };
+      // nothing could be heard meanwhile, which says nothing of the work
+      return { ...live, connection: "open", heardAt: now };
     case "lost":
       return { ...live, connection: "lost", present: [] };
     case "timeline":

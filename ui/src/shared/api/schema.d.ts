@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * List Sessions
-         * @description My sessions, newest first.
+         * @description My sessions, the last changed first.
          */
         get: operations["list_sessions"];
         put?: never;
@@ -1330,6 +1330,8 @@ export interface components {
         /**
          * SessionItem
          * @description One line of the list of sessions; `confirmed_stages` counts those that are settled.
+         *
+         *     `source_…`: of a branch, where it comes from, by the title that the original has now; else null.
          */
         SessionItem: {
             /**
@@ -1369,6 +1371,12 @@ export interface components {
             expires_at: string;
             /** Novel Id */
             novel_id: string | null;
+            /** Source Session Id */
+            source_session_id: string | null;
+            /** Source Version */
+            source_version: number | null;
+            /** Source Title */
+            source_title: string | null;
         };
         /** SessionPage */
         SessionPage: {

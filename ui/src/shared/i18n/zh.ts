@@ -55,6 +55,7 @@ export const zh: Dictionary = {
   "dash.novels.empty.text": "五个阶段都确认之后，完成创世就会得到一个小说项目。",
   "dash.more": "显示更多",
   "dash.working": "写作中",
+  "dash.branched": "从“{title}”的版本 {n} 分出",
   "dash.changed": "{when}更新",
   "dash.stages": "{all} 个阶段已确认 {done} 个",
   "dash.untitled": "未命名",

@@ -30,6 +30,18 @@ export function writeStored(key: string, value: string): void {
   for (const listener of listeners) listener();
 }
 
+/** Where a genesis that has not begun yet is kept: what everything of it is stored under begins so. */
+export const NEW_GENESIS = "genesis:new:";
+
+/** Takes away all that is stored under names that begin so. */
+export function forgetStored(prefix: string): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) writeStored(key, "");
+  } catch {
+    // a forbidden store holds nothing
+  }
+}
+
 /** A string in the browser's store, "" when there is none. */
 export function useStored(key: string): [string, (value: string) => void] {
   const value = useSyncExternalStore(subscribe, () => readStored(key));
