@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from api import errors, openapi
 from api.dependencies import Readers
+from api.direct import Application, lean
 from api.expelling import expel
 from api.middleware import Edge, trusted_hosts
 from api.pages import BUILT, Pages
@@ -72,7 +73,7 @@ def create_app(
             streams.close()
             await end(expelling)
 
-    app = FastAPI(
+    app = Application(
         title="Genesis Studio",
         lifespan=lifespan,
         docs_url=None,
@@ -93,7 +94,9 @@ def create_app(
     app.include_router(metrics.router)
     app.router.default = Pages(pages)
     errors.install(app)
-    app.add_middleware(Edge, hosts=trusted_hosts(settings))
+    hosts = trusted_hosts(settings)
+    app.add_middleware(Edge, hosts=hosts)
+    app.reach({PREFIX + route.path: route for route in lean(commands.router)}, lambda way: Edge(way, hosts))
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
 

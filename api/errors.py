@@ -236,20 +236,28 @@ async def answer(_: Request, error: Exception) -> Response:
     return problem_of(error).response()
 
 
+_MEANINGFUL = (
+    Problem,
+    RequestValidationError,
+    Rejection,
+    CommandIdReused,
+    VersionConflict,
+    RateLimited,
+    InvalidCursor,
+    ProjectionLagging,
+    StoreUnavailable,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    HTTPException,
+)
+"""Every exception that has a meaning of its own; the rest is middleware's."""
+
+
+def has_meaning(error: Exception) -> bool:
+    """Whether it is an answer; else it is a fault."""
+    return isinstance(error, _MEANINGFUL)
+
+
 def install(app: FastAPI) -> None:
-    """Every exception that has a meaning of its own; the rest is middleware's."""
-    for kind in (
-        Problem,
-        RequestValidationError,
-        Rejection,
-        CommandIdReused,
-        VersionConflict,
-        RateLimited,
-        InvalidCursor,
-        ProjectionLagging,
-        StoreUnavailable,
-        psycopg.OperationalError,
-        psycopg.InterfaceError,
-        HTTPException,
-    ):
+    for kind in _MEANINGFUL:
         app.add_exception_handler(kind, answer)

@@ -5,13 +5,14 @@ Not BaseHTTPMiddleware: it puts a queue and a task between a stream and its clie
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from api.errors import Problem, problem_of
 from infrastructure.metrics import Metrics
@@ -20,17 +21,20 @@ from infrastructure.settings import Settings
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 # https://owasp.org/www-project-secure-headers/
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+_NOT_KEPT = (b"cache-control", b"no-store")
 
 REQUEST_ID = "X-Request-Id"
+_RAW_REQUEST_ID = REQUEST_ID.lower().encode()
+_OURS = frozenset({name for name, _ in _HEADERS} | {_RAW_REQUEST_ID})
 # digits only: what else came in this header would be somebody's words in our logs
-_REQUEST_ID = re.compile(r"[0-9A-Fa-f-]{8,64}", re.ASCII)
+_REQUEST_ID = re.compile(rb"[0-9A-Fa-f-]{8,64}")
 
 log = structlog.get_logger(__name__)
 
@@ -50,17 +54,27 @@ class Edge:
     def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
         self._app = app
         self._hosts = hosts
+        self._known = lru_cache(256)(self._is_known)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        with structlog.contextvars.bound_contextvars(request_id=_request_id(scope)):
-            await self._answer(scope, receive, send)
+        host = given = b""
+        for name, value in scope["headers"]:
+            if name == b"host":
+                host = host or value
+            elif name == _RAW_REQUEST_ID:
+                given = given or value
+        request_id = _request_id(given)
+        before = bind_contextvars(request_id=request_id)
+        try:
+            await self._answer(host, request_id, scope, receive, send)
+        finally:
+            reset_contextvars(**before)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(self, host: bytes, request_id: str, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
-        request_id = structlog.contextvars.get_contextvars()["request_id"]
         private = scope["path"].startswith("/api/")
 
         async def send_with_headers(message: Message) -> None:
@@ -68,15 +82,13 @@ class Edge:
             if message["type"] == "http.response.start":
                 started = True
                 _count(scope, message["status"])
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers[name] = value
-                headers[REQUEST_ID] = request_id
-                if private:
-                    headers.setdefault("Cache-Control", "no-store")
+                headers = [header for header in message.get("headers", ()) if header[0] not in _OURS]
+                if private and all(name != b"cache-control" for name, _ in headers):
+                    headers.append(_NOT_KEPT)
+                message["headers"] = [*headers, *_HEADERS, (_RAW_REQUEST_ID, request_id.encode())]
             await send(message)
 
-        if not self._known(Headers(scope=scope).get("host", "")):
+        if not self._known(host):
             refused = Problem.invalid("Host", "This server does not answer under that name.")
             await refused.response()(scope, receive, send_with_headers)
             return
@@ -90,18 +102,17 @@ class Edge:
             if not started:
                 await problem_of(error).response()(scope, receive, send_with_headers)
 
-    def _known(self, host: str) -> bool:
+    def _is_known(self, host: bytes) -> bool:
         try:
-            name = urlsplit(f"//{host}").hostname
+            name = urlsplit(f"//{host.decode('latin-1')}").hostname
         except ValueError:
             return False
         return name is not None and (name in self._hosts or "*" in self._hosts)
 
 
-def _request_id(scope: Scope) -> str:
+def _request_id(given: bytes) -> str:
     """The client's, if it is one that may stand in a log, else a new one."""
-    given = Headers(scope=scope).get(REQUEST_ID, "")
-    return given if _REQUEST_ID.fullmatch(given) else str(uuid4())
+    return given.decode() if _REQUEST_ID.fullmatch(given) else str(uuid4())
 
 
 def _count(scope: Scope, status: int) -> None:

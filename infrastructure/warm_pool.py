@@ -5,6 +5,7 @@ takes more; here they are taken only when there is something to decide: growing,
 """
 
 import asyncio
+from collections import deque
 from typing import Any, TypeVar
 
 from psycopg import AsyncConnection
@@ -22,13 +23,17 @@ class WarmPool(AsyncConnectionPool[ACT]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._turns = asyncio.Semaphore(self._max_size)
+        self._free = self._max_size
+        self._asking: deque[asyncio.Future[None]] = deque()
         self._warm: list[ACT] = []
         self._settling: asyncio.TimerHandle | None = None
         self._returning: set[asyncio.Task[None]] = set()
 
     async def getconn(self, timeout: float | None = None) -> ACT:  # noqa: ASYNC109  (the library's signature)
-        await self._turn(self.timeout if timeout is None else timeout)
+        if self._free:
+            self._free -= 1
+        else:
+            await self._turn(self.timeout if timeout is None else timeout)
         try:
             while self._warm:
                 connection = self._warm.pop()
@@ -37,19 +42,32 @@ class WarmPool(AsyncConnectionPool[ACT]):
                 await super().putconn(connection)
             return await super().getconn(timeout)
         except BaseException:
-            self._turns.release()
+            self._next()
             raise
 
     async def _turn(self, patience: float) -> None:
         """In the order of asking, as soon as fewer than `max_size` are given away."""
-        if not self._turns.locked():
-            await self._turns.acquire()
-            return
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[None] = loop.create_future()
+        self._asking.append(turn)
+        timer = loop.call_later(patience, _too_late, turn, patience)
         try:
-            async with asyncio.timeout(patience):
-                await self._turns.acquire()
-        except TimeoutError:
-            raise PoolTimeout(f"couldn't get a connection after {patience:.2f} sec") from None
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._next()  # it came at the moment of the cancellation
+            raise
+        finally:
+            timer.cancel()
+
+    def _next(self) -> None:
+        """One fewer is given away."""
+        while self._asking:
+            turn = self._asking.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
 
     async def putconn(self, conn: ACT) -> None:
         try:
@@ -58,7 +76,7 @@ class WarmPool(AsyncConnectionPool[ACT]):
                 return
             self._warm.append(conn)
         finally:
-            self._turns.release()
+            self._next()
         if self._settling is None:
             self._settling = asyncio.get_running_loop().call_later(SETTLE, self._settle_soon)
 
@@ -81,3 +99,8 @@ class WarmPool(AsyncConnectionPool[ACT]):
         task = asyncio.get_running_loop().create_task(self._settle())
         self._returning.add(task)
         task.add_done_callback(self._returning.discard)
+
+
+def _too_late(turn: "asyncio.Future[None]", patience: float) -> None:
+    if not turn.done():
+        turn.set_exception(PoolTimeout(f"couldn't get a connection after {patience:.2f} sec"))

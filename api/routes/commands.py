@@ -1,22 +1,22 @@
 """POST /genesis/commands: one address, twelve commands, routed on `command_type`."""
 
 import hashlib
+import logging
 import time
-from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
 import structlog
 from fastapi import APIRouter, Request, Response
-from fastapi.routing import APIRoute
 from genesis_types.enums import CommandStatus
 
 from api.answers import CommandAnswer
 from api.dependencies import Readers, body_of, readers, signed_in
+from api.direct import Lean
 from api.errors import Problem, documented, problem_of
 from api.requests import COMMAND, CommandRequest, OfSession, parse
 from application.answers import Answer, VersionConflict, new_session_id
@@ -34,13 +34,7 @@ MOST_CHANGES = 50
 
 
 log = structlog.get_logger(__name__)
-
-
-class Lean(APIRoute):
-    """A route whose endpoint takes the request and gives the response: nothing is left for FastAPI to resolve."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        return cast("Callable[[Request], Coroutine[Any, Any, Response]]", self.endpoint)
+_logger = logging.getLogger(__name__)
 
 
 router = APIRouter(tags=["commands"], route_class=Lean)
@@ -129,6 +123,8 @@ async def send_command(request: Request) -> Response:
 
 def _note(command: Command, answer: Answer) -> None:
     """Where the trail of a correlation id begins. Work is worth a line at any time, the rest only to who looks."""
+    if answer.correlation_id is None and not _logger.isEnabledFor(logging.DEBUG):
+        return  # structlog would find that out only after most of its work
     say = log.debug if answer.correlation_id is None else log.info
     say(
         "command_taken",
