@@ -11,6 +11,7 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.errors import Problem
+from api.joining import Joining
 
 HEAD_SECONDS = 20.0
 """From the connection, or the first byte of a later request, to the end of the headers."""
@@ -31,7 +32,7 @@ class Receiving(HttpToolsProtocol):
     _head = 0
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
+        super().connection_made(Joining(transport, self.loop))
         self._wait(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -1,8 +1,6 @@
 """The asynchronous event store: the port `EventStore` on PostgreSQL, with the last folded state of each session."""
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -16,7 +14,7 @@ from application.ports import Append, InboxRow, StoreUnavailable, VersionTaken
 from domain.genesis.session import Session, fold
 from infrastructure.append_statement import AppendRows, refusal, statement
 from infrastructure.event_codec import CODEC, EventCodec
-from infrastructure.postgres import Connection, Pool
+from infrastructure.postgres import Pool
 from infrastructure.prepared import run_prepared
 
 _LOAD = """
@@ -27,6 +25,8 @@ _COMMAND = """
 SELECT id, session_id, user_id, command_type, request_hash, status::text, response, correlation_id, deadline_at
 FROM command_inbox WHERE id = $1::uuid
 """
+
+_LOST = (PoolTimeout, OperationalError, InterfaceError)
 
 
 class PostgresEventStore:
@@ -58,14 +58,19 @@ class PostgresEventStore:
 
     async def _write(self, query: tuple[str, tuple[str | None, ...]], session_id: UUID) -> int:
         try:
-            async with self._connection() as connection:
-                return (await run_prepared(connection, *query)).ntuples
+            connection = await self._pool.lend()
+            try:
+                return (await run_prepared(connection, *query, keep_watching=True)).ntuples
+            finally:
+                await self._pool.putconn(connection)
         except UniqueViolation as error:
             self._states.forget(session_id)
             failed = refusal(error)
             if failed is None:
                 raise
             raise failed from error
+        except _LOST as error:
+            raise await self._unavailable(error) from error
 
     def _rows(self, append: Append) -> AppendRows:
         command = append.inbox[0]
@@ -102,25 +107,21 @@ class PostgresEventStore:
         )
 
     async def _execute(self, query: str, parameters: tuple[str | None, ...]) -> list[tuple[Any, ...]]:
-        async with self._connection() as connection:
-            cursor = AsyncRawCursor(connection)
-            await cursor.execute(query, parameters, prepare=True)
-            return await cursor.fetchall()
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
-        """For one autocommitted statement: no transaction, which the pool's own context manager would end."""
         try:
             connection = await self._pool.getconn()
             try:
-                yield connection
+                cursor = AsyncRawCursor(connection)
+                await cursor.execute(query, parameters, prepare=True)
+                return await cursor.fetchall()
             finally:
                 await self._pool.putconn(connection)
-        except PoolTimeout as error:
-            raise StoreUnavailable(str(error)) from error
-        except (OperationalError, InterfaceError) as error:
+        except _LOST as error:
+            raise await self._unavailable(error) from error
+
+    async def _unavailable(self, error: Exception) -> StoreUnavailable:
+        if not isinstance(error, PoolTimeout):
             await self._pool.check()  # one lost connection is seldom alone: a server that came back has ended them all
-            raise StoreUnavailable(str(error)) from error
+        return StoreUnavailable(str(error))
 
 
 class _StateCache:

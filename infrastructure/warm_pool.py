@@ -12,6 +12,8 @@ from psycopg import AsyncConnection
 from psycopg.pq import ConnStatus, TransactionStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from infrastructure.prepared import unwatch
+
 ACT = TypeVar("ACT", bound=AsyncConnection[Any])
 
 SETTLE = 5.0
@@ -30,6 +32,12 @@ class WarmPool(AsyncConnectionPool[ACT]):
         self._returning: set[asyncio.Task[None]] = set()
 
     async def getconn(self, timeout: float | None = None) -> ACT:  # noqa: ASYNC109  (the library's signature)
+        connection = await self.lend(timeout)
+        unwatch(connection)
+        return connection
+
+    async def lend(self, timeout: float | None = None) -> ACT:  # noqa: ASYNC109  (as above)
+        """The same for `run_prepared` and nothing else: its socket may still be watched from the last time."""
         if self._free:
             self._free -= 1
         else:
@@ -39,7 +47,7 @@ class WarmPool(AsyncConnectionPool[ACT]):
                 connection = self._warm.pop()
                 if connection.pgconn.status == ConnStatus.OK:
                     return connection
-                await super().putconn(connection)
+                await self._return(connection)
             return await super().getconn(timeout)
         except BaseException:
             self._next()
@@ -72,7 +80,7 @@ class WarmPool(AsyncConnectionPool[ACT]):
     async def putconn(self, conn: ACT) -> None:
         try:
             if self._waiting or self._closed or conn.pgconn.transaction_status != TransactionStatus.IDLE:
-                await super().putconn(conn)
+                await self._return(conn)
                 return
             self._warm.append(conn)
         finally:
@@ -92,7 +100,12 @@ class WarmPool(AsyncConnectionPool[ACT]):
 
     async def _settle(self) -> None:
         while self._warm:
-            await super().putconn(self._warm.pop())
+            await self._return(self._warm.pop())
+
+    async def _return(self, connection: ACT) -> None:
+        """To the library, which may close it."""
+        unwatch(connection)
+        await super().putconn(connection)
 
     def _settle_soon(self) -> None:
         self._settling = None

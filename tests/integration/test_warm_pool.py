@@ -105,3 +105,102 @@ async def test_a_statement_that_is_cancelled_ends_on_the_server(pool: Pool, data
             with pytest.raises(asyncio.CancelledError):
                 await stuck
             assert (await run_prepared(connection, ANSWER, ("a", "1"))).ntuples == 1
+
+
+async def test_a_connection_whose_socket_stays_watched_serves_the_driver_in_between(database_url: str) -> None:
+    async with opened(make_pool(database_url, "tests", min_size=1, max_size=1)) as pool:
+        for turn in range(3):
+            for number in range(3):
+                assert await _sent(pool, (f"{turn}{number}", "1")) == b"%d%d" % (turn, number)
+            async with pool.connection() as connection:
+                assert (await (await connection.execute("SELECT 1")).fetchone()) == (1,)
+
+
+async def test_a_connection_that_the_server_ends_while_nobody_waits_is_not_watched_any_more(
+    database_url: str,
+) -> None:
+    loop = asyncio.get_running_loop()
+    async with opened(make_pool(database_url, "tests", min_size=1, max_size=1)) as pool:
+        for _ in range(2):
+            await _sent(pool, ("a", "1"))
+        connection = await pool.lend()
+        socket, backend = connection.pgconn.socket, connection.info.backend_pid
+        await pool.putconn(connection)
+        async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as other:
+            await other.execute("SELECT pg_terminate_backend(%s, 5000)", (backend,))
+        for _ in range(3):
+            await asyncio.sleep(0)  # the loop has heard the end by now
+
+        assert not loop.remove_reader(socket)
+
+        with pytest.raises(psycopg.OperationalError):
+            await _sent(pool, ("b", "2"))
+        await pool.check()
+        assert await _sent(pool, ("c", "3")) == b"c"
+
+
+async def test_an_answer_in_many_packets_comes_whole(pool: Pool) -> None:
+    connection = await pool.lend()
+    for size in (10, 3_000_000, 10, 3_000_000):
+        result = await run_prepared(connection, "SELECT repeat('x', $1::int)", (str(size),), keep_watching=True)
+        assert len(result.get_value(0, 0) or b"") == size
+    await pool.putconn(connection)
+
+
+async def test_a_watched_statement_that_takes_too_long_ends_on_the_server_and_its_time_limit_says_so(
+    pool: Pool, database_url: str
+) -> None:
+    lock = "SELECT pg_advisory_lock(8)"
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as holder:
+        connection = await pool.lend()
+        backend = connection.info.backend_pid
+        await run_prepared(connection, lock, (), keep_watching=True)
+        await run_prepared(connection, "SELECT pg_advisory_unlock_all()", (), keep_watching=True)
+        await holder.execute(lock)
+
+        async def limited(limit: asyncio.Timeout) -> None:
+            async with limit:
+                await run_prepared(connection, lock, (), keep_watching=True)
+
+        async def waits() -> bool:
+            query = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND pid = %s"
+            return await (await holder.execute(query, (backend,))).fetchone() is not None
+
+        limit = asyncio.timeout(None)
+        stuck = asyncio.create_task(limited(limit))
+        await eventually(waits)
+        limit.reschedule(asyncio.get_running_loop().time())
+
+        with pytest.raises(TimeoutError):
+            await stuck
+        assert not await waits()
+        assert (await run_prepared(connection, ANSWER, ("a", "1"), keep_watching=True)).ntuples == 1
+        assert (await run_prepared(connection, ANSWER, ("b", "2"), keep_watching=True)).get_value(0, 0) == b"b"
+        await pool.putconn(connection)
+
+
+async def test_whoever_is_cancelled_while_waiting_for_a_connection_takes_none_away(database_url: str) -> None:
+    async with opened(make_pool(database_url, "tests", min_size=1, max_size=1)) as pool:
+        held = await pool.getconn()
+        early, late = (asyncio.create_task(pool.getconn(5)) for _ in range(2))
+        await asyncio.sleep(0)  # both wait
+        early.cancel()
+        await pool.putconn(held)
+
+        assert await late is held
+        last = asyncio.create_task(pool.getconn(5))
+        await asyncio.sleep(0)
+        await pool.putconn(held)  # its turn has come,
+        last.cancel()  # and it goes away before it knows
+        with pytest.raises(asyncio.CancelledError):
+            await last
+        assert await pool.getconn(0.05) is held
+        await pool.putconn(held)
+
+
+async def _sent(pool: Pool, parameters: tuple[str, str]) -> bytes | None:
+    connection = await pool.lend()
+    try:
+        return (await run_prepared(connection, ANSWER, parameters, keep_watching=True)).get_value(0, 0)
+    finally:
+        await pool.putconn(connection)
