@@ -40,6 +40,8 @@ BATCH = 200
 # Every blocking call ends by then, so that a process which is asked to stop can do so within 5 seconds.
 _BLOCK_SECONDS = 4.0
 _BLOCK_MS = int(_BLOCK_SECONDS * 1000)
+_FROZEN_SECONDS = 12.0
+"""More than a wave can take, and less than singleton.HOLD: who finds itself so late was frozen meanwhile."""
 
 # what is wrong with one message, and stays wrong however often it is sent
 _ITS_OWN = (
@@ -68,6 +70,7 @@ class KafkaPublisher:
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
         self._producer: Any = None
+        self._alive_at = 0.0
 
     async def publish(self, rows: Sequence[OutboxRow]) -> Mapping[UUID, str]:
         return await asyncio.to_thread(self._publish, rows)
@@ -97,6 +100,7 @@ class KafkaPublisher:
 
     def _send(self, rows: Sequence[OutboxRow]) -> dict[UUID, str]:
         """Waves of one message per session: the broker may still refuse what was sent, and nothing may be behind it."""
+        self._alive_at = time.monotonic()
         failures: dict[UUID, str] = {}
         waiting: dict[str, deque[OutboxRow]] = {}
         for row in rows:
@@ -117,7 +121,11 @@ class KafkaPublisher:
         """Send together and wait. What was refused, with the error's name; it may have dragged others with it:
 
         a refusal by the broker ends an idempotent producer, and fails whatever it has in hand with the same error.
+        A process that was frozen sends no more of its batch: another relay may have sent it, and newer ones, long ago.
         """
+        before, self._alive_at = self._alive_at, time.monotonic()
+        if self._alive_at - before > _FROZEN_SECONDS:
+            raise BusUnreachable("Frozen", "this process stood still; it goes on when it is its turn again")
         producer = self._connected()
         refused: dict[UUID, str] = {}
         flying: list[tuple[OutboxRow, Any]] = []

@@ -66,7 +66,7 @@ class PostgresConsumer:
         loop = asyncio.get_running_loop()
         until = loop.time() + timeout
         while self._turn is not None:
-            if self._turn.lost.is_set():
+            if self._turn.over:
                 raise ConnectionError("another consumer of the group may be active now")
             self._bell.heed()
             if records := await self._next():

@@ -13,14 +13,18 @@ BATCH = 500
 _FIRST_BACK_OFF = 0.5
 _LONGEST_BACK_OFF = 300.0
 
-# Nothing goes out behind a row of the same session that is backing off or dead. statement_timestamp: with a clock that
-# moves while the statement runs, a row could come due between the look at it and the look at those behind it.
+# Nothing goes out behind a row of the same session that is backing off or dead. `scheduled_at` counts only for what was
+# tried: a server whose clock is behind, after a switch to a standby say, holds up nothing that is new. What may hold
+# up others is found in an index of its own, event_outbox_held, however long the backlog is.
+# statement_timestamp: with a clock that moves while the statement runs, a row could come due between the look at it and
+# the look at those behind it.
 _NEXT = b"""
 SELECT o.id, o.position, o.topic, o.partition_key, o.payload::text AS payload, o.headers, o.retry_count, o.max_retries
 FROM event_outbox o
-WHERE o.status = 'PENDING' AND o.scheduled_at <= statement_timestamp() AND NOT EXISTS (
+WHERE o.status = 'PENDING' AND (o.retry_count = 0 OR o.scheduled_at <= statement_timestamp()) AND NOT EXISTS (
     SELECT 1 FROM event_outbox b
-    WHERE b.partition_key = o.partition_key AND b.position < o.position AND b.status <> 'SENT'
+    WHERE (b.status = 'DEAD' OR (b.status = 'PENDING' AND b.retry_count > 0))
+        AND b.partition_key = o.partition_key AND b.position < o.position
         AND (b.status = 'DEAD' OR b.scheduled_at > statement_timestamp())
 )
 ORDER BY o.position LIMIT %s
@@ -36,11 +40,12 @@ UPDATE event_outbox SET status = 'SENT', sent_at = clock_timestamp(), sent_tx = 
 WHERE id = ANY(%s) AND status = 'PENDING'
 """
 
+# Counted once, by whoever saw the row as it is: not by a relay that has been overtaken, nor after a `requeue`.
 _FAILED = b"""
 UPDATE event_outbox SET retry_count = retry_count + 1, last_error = %(error)s,
     status = CASE WHEN retry_count + 1 > max_retries THEN 'DEAD'::outbox_status ELSE status END,
     scheduled_at = clock_timestamp() + make_interval(secs => %(wait)s)
-WHERE id = %(id)s AND status = 'PENDING' RETURNING status::text
+WHERE id = %(id)s AND status = 'PENDING' AND retry_count = %(tried)s RETURNING status::text
 """
 
 
@@ -80,6 +85,7 @@ class Outbox:
         """The message itself could not be sent: back off, exponentially and with jitter, or give up. True: DEAD now."""
         wait = min(_LONGEST_BACK_OFF, _FIRST_BACK_OFF * 2**row.retry_count) * random.uniform(0.5, 1.5)  # noqa: S311
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(_FAILED, {"id": row.id, "error": error[:500], "wait": wait})
+            tried = {"id": row.id, "error": error[:500], "wait": wait, "tried": row.retry_count}
+            cursor = await connection.execute(_FAILED, tried)
             found = await cursor.fetchone()
         return found is not None and found[0] == "DEAD"

@@ -112,7 +112,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             try:
                 async with singleton(url, "projector", stop) as turn:
                     if turn is not None:
-                        await _project(url, hints, rung, lambda: stop.is_set() or turn.lost.is_set())
+                        await _project(url, hints, rung, lambda: stop.is_set() or turn.over)
             except (psycopg.Error, OSError) as error:
                 log.warning("projector_interrupted", error=type(error).__name__)
                 with suppress(TimeoutError):

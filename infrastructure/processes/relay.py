@@ -67,7 +67,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                         async with singleton(url, "relay", stop) as turn:
                             pause = _FIRST_PAUSE
                             relay = Relay(Outbox(made.pool), publisher, made.hints)
-                            while turn is not None and not stop.is_set() and not turn.lost.is_set():
+                            while turn is not None and not stop.is_set() and not turn.over:
                                 waker.heed()
                                 try:
                                     tried = await relay.step()

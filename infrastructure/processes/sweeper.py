@@ -108,7 +108,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
                 async with singleton(url, "sweeper", stop) as turn:
-                    while turn is not None and not stop.is_set() and not turn.lost.is_set():
+                    while turn is not None and not stop.is_set() and not turn.over:
                         await sweeper.sweep()
                         await keeping.sweep()
                         await _pause(stop, settings.sweep_seconds)
