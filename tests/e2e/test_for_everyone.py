@@ -36,6 +36,69 @@ def test_the_studio_breaks_no_rule_before_and_after_a_round(page: Page) -> None:
     assert violations(page) == []
 
 
+def tabs_until(page: Page, selector: str, most: int) -> int:
+    """How often Tab has to be pressed from where the focus is."""
+    for count in range(1, most + 1):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return count
+    raise AssertionError(f"not reached within {most} tabs: {selector}")
+
+
+ACCEPT = '[data-testid="confirm-button"]'
+
+
+def test_the_keyboard_reaches_accept_without_passing_every_lock_on_the_way(page: Page) -> None:
+    begin(page, "free", "A baker who can taste lies")
+    page.get_by_test_id("stage-PLOT_OUTLINE").click()  # the longest text that there is
+    expect(page.get_by_test_id("stage-PLOT_OUTLINE")).to_have_attribute("aria-current", "step")
+    page.get_by_test_id("generate-button").first.click()
+    ready(page)
+    page.reload()
+    ready(page)
+    assert page.locator("[data-field-tool]").count() > 100
+    assert tabs_until(page, ACCEPT, 40) > 4
+
+    page.reload()
+    ready(page)
+    assert tabs_until(page, ".skip", 1) == 1
+    page.keyboard.press("Enter")
+    assert tabs_until(page, '.skip[href="#proposals"]', 1) == 1
+    page.keyboard.press("Enter")
+    assert tabs_until(page, ACCEPT, 6) > 1
+    expect(page.locator(ACCEPT).first).to_be_in_viewport()
+
+
+def test_the_arrow_keys_go_from_field_to_field_and_the_place_is_kept(page: Page) -> None:
+    begin(page, "free", "A lighthouse keeper collects the voices of drowned sailors")
+    page.get_by_test_id("generate-button").first.click()
+    ready(page)
+    card = page.get_by_test_id("proposal-card").first
+    tools = card.locator("[data-field-tool]")
+    tools.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(tools.nth(1)).to_be_focused()
+    expect(card.get_by_text("from field to field").last).to_be_visible()
+    page.keyboard.press("End")  # what is folded away is passed over
+    expect(card.locator("summary").last).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("End")
+    expect(tools.last).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(card.get_by_test_id("feedback-input")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(tools.last).to_be_focused()
+    page.keyboard.press("Home")
+    expect(tools.first).to_be_focused()
+    page.keyboard.press("Enter")  # locked, and still there
+    expect(tools.first).to_have_attribute("aria-pressed", "true")
+    expect(tools.first).to_be_focused()
+    assert card.locator('[data-field-tool][tabindex="0"], summary[tabindex="0"]').count() == 1
+    page.keyboard.press("Alt+p")
+    expect(page.get_by_test_id("proposal-card").nth(1).get_by_test_id("confirm-button")).to_be_focused()
+    assert violations(page) == []
+
+
 def test_the_guided_journey_from_the_keyboard_alone(page: Page) -> None:
     expect(page.get_by_test_id("seed-input")).to_be_visible()
     page.get_by_test_id("seed-input").focus()

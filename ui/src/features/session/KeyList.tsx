@@ -29,6 +29,8 @@ export function KeyList() {
   const rows: [string[], string][] = [
     [[mac ? "⌘" : "Ctrl", "Enter"], t("keys.generate")],
     [[mac ? "⌥" : "Alt", "R"], t("keys.again")],
+    [[mac ? "⌥" : "Alt", "P"], t("keys.proposal")],
+    [["↑", "↓"], t("keys.fields")],
     [["Esc"], t("keys.stop")],
     [["?"], t("keys.help")],
   ];
@@ -41,7 +43,7 @@ export function KeyList() {
               <Table.Td style={{ whiteSpace: "nowrap" }}>
                 {keys.map((key, index) => (
                   <span key={key}>
-                    {index > 0 && " + "}
+                    {index > 0 && (key === "↓" ? " " : " + ")}
                     <Kbd>{key}</Kbd>
                   </span>
                 ))}

@@ -1,5 +1,6 @@
 // One proposal: to read, to accept, to speak about, to lock parts of, to edit.
-import { useCallback, useMemo, useRef } from "react";
+import { VisuallyHidden } from "@mantine/core";
+import { useCallback, useId, useMemo, useRef } from "react";
 import type { Proposal } from "@/shared/api/types";
 import { DocumentView } from "@/shared/content/DocumentView";
 import { FieldToolsContext, type FieldTools } from "@/shared/content/fieldTools";
@@ -20,6 +21,7 @@ import { editKey, useEditDraft } from "./editDraft";
 import { EditForm } from "./EditForm";
 import { FeedbackBox, type About } from "./FeedbackBox";
 import { lockSource, locksShownOn } from "./lockSource";
+import { useRoving } from "./reach";
 import { seenOf } from "./seen";
 import { Shortlist } from "./Shortlist";
 import { Unsent } from "./Unsent";
@@ -50,6 +52,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
       data-editing={draft.open || undefined}
       data-document={stage !== "CONCEPT_SELECTION" || undefined}
       data-testid="proposal-card"
+      data-proposal
       data-accepted={accepted || undefined}
       aria-label={title || t("proposal.version", { n: proposal.version })}
     >
@@ -66,14 +69,16 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
         <EditForm draft={draft} proposal={proposal} />
       ) : (
         <FieldToolsContext value={tools}>
-          {title && titleField && (
-            <div className={classes["titleLine"]}>
-              <h3 className={classes["title"]}>{title}</h3>
-              <FieldButtons label={fieldLabel(titleField, language)} path={`/${titleField}`} />
-            </div>
-          )}
-          {before && <WhatChanged proposal={proposal} before={before} />}
-          <DocumentView fields={SHAPES[stage]} content={proposal.content} skip={SKIP[stage]} lead={LEAD[stage]} />
+          <Readable>
+            {title && titleField && (
+              <div className={classes["titleLine"]}>
+                <h3 className={classes["title"]}>{title}</h3>
+                <FieldButtons label={fieldLabel(titleField, language)} path={`/${titleField}`} />
+              </div>
+            )}
+            {before && <WhatChanged proposal={proposal} before={before} />}
+            <DocumentView fields={SHAPES[stage]} content={proposal.content} skip={SKIP[stage]} lead={LEAD[stage]} />
+          </Readable>
         </FieldToolsContext>
       )}
       <ProblemNote commands={commands} of={`lock:${proposal.id}`} />
@@ -82,6 +87,23 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
         {!draft.open && <CardActions proposal={proposal} accepted={accepted} edit={begin} />}
       </footer>
     </article>
+  );
+}
+
+/** The text itself: one stop of the Tab key, with the arrow keys from field to field. */
+function Readable({ children }: { children: React.ReactNode }) {
+  const { t } = useI18n();
+  const text = useRef<HTMLDivElement>(null);
+  const id = useId();
+  useRoving(text);
+  return (
+    <div ref={text} role="group" aria-label={t("proposal.text")} aria-describedby={id} className={classes["text"]}>
+      {children}
+      <VisuallyHidden id={id}>{t("proposal.text.keys")}</VisuallyHidden>
+      <span className={classes["keys"]} aria-hidden="true">
+        {t("proposal.text.keys")}
+      </span>
+    </div>
   );
 }
 
@@ -100,7 +122,7 @@ function CardActions({ proposal, accepted, edit }: { proposal: Proposal; accepte
   const word = accepted ? "proposal.acceptAgain" : other ? "proposal.acceptInstead" : "proposal.accept";
   return (
     <>
-      <div className={classes["actions"]}>
+      <div className={classes["actions"]} data-answer>
         {settled ? (
           <span className={classes["accepted"]}>
             <Icon name="check" size={18} /> {t("proposal.accepted")}

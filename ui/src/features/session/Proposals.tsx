@@ -8,6 +8,7 @@ import { Icon } from "@/shared/ui/Icon";
 import { useSession } from "./context";
 import { editKey, hasDraft } from "./editDraft";
 import { ProposalCard } from "./ProposalCard";
+import { TABLE_ID } from "./reach";
 import { rounds } from "./rounds";
 import classes from "./ProposalCard.module.css";
 
@@ -32,7 +33,7 @@ export function Proposals() {
       return after;
     });
   return (
-    <>
+    <div id={TABLE_ID} tabIndex={-1} className={classes["rounds"]}>
       {newestFirst.map((round, place) => {
         const shown = round.filter(open);
         const folded = round.filter((proposal) => !inSight.has(proposal));
@@ -58,7 +59,7 @@ export function Proposals() {
           </section>
         );
       })}
-    </>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 // The stages on the left: where each stands, where the writer is, and where one can go.
 import { Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { useId } from "react";
+import { useEffect, useId, useRef, type RefObject } from "react";
 import type { StageView, WorkStage } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
@@ -10,10 +10,12 @@ import classes from "./StageRail.module.css";
 
 export function StageRail() {
   const { t } = useI18n();
-  const { state, commands } = useSession();
+  const { state, stage, commands } = useSession();
+  const strip = useRef<HTMLOListElement>(null);
+  useStrip(strip, stage);
   return (
     <nav aria-label={t("pane.stages")} className={classes["rail"]}>
-      <ol>
+      <ol ref={strip}>
         {state.stages.map((view, index) => (
           <li key={view.stage}>
             <StageButton view={view} place={index + 1} />
@@ -23,6 +25,33 @@ export function StageRail() {
       <ProblemNote commands={commands} of="navigate" />
     </nav>
   );
+}
+
+/** On a phone the stages lie side by side: the one on the table is in sight, and an edge that hides more fades out. */
+function useStrip(strip: RefObject<HTMLOListElement | null>, stage: WorkStage): void {
+  useEffect(() => {
+    const element = strip.current;
+    if (element === null) return;
+    const look = () => {
+      const left = element.scrollLeft;
+      element.toggleAttribute("data-before", left > 1);
+      element.toggleAttribute("data-after", left + element.clientWidth < element.scrollWidth - 1);
+    };
+    const sizes = new ResizeObserver(look);
+    sizes.observe(element);
+    element.addEventListener("scroll", look, { passive: true });
+    return () => {
+      sizes.disconnect();
+      element.removeEventListener("scroll", look);
+    };
+  }, [strip]);
+  useEffect(() => {
+    const element = strip.current;
+    const here = element?.querySelector("[aria-current]")?.getBoundingClientRect();
+    if (!element || !here) return;
+    const box = element.getBoundingClientRect();
+    element.scrollLeft += here.left + here.width / 2 - (box.left + box.width / 2);
+  }, [strip, stage]);
 }
 
 function StageButton({ view, place }: { view: StageView; place: number }) {

@@ -1,4 +1,5 @@
 // The stage on the table: what it is for, drafts in progress, proposals, and how to get more of them.
+import { Button } from "@mantine/core";
 import { useEffect, useMemo, useRef } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import { Notice } from "@/shared/ui/Notice";
@@ -11,6 +12,7 @@ import { ownKey, useEditDraft } from "./editDraft";
 import { EditForm } from "./EditForm";
 import { useKeys } from "./keys";
 import { Proposals } from "./Proposals";
+import { toNextProposal } from "./reach";
 import { SetAside } from "./SetAside";
 import { Unsent } from "./Unsent";
 import { useGenerate } from "./useGenerate";
@@ -26,8 +28,9 @@ export function StageTable() {
   const heading = useRef<HTMLHeadingElement>(null);
   useKeptFocus(heading);
   useStudioKeys();
-  useTopOfWhatIsNew(stage, state.pending?.stage === stage ? state.pending.correlation_id : null, state.status);
   const active = state.status === "IN_PROGRESS";
+  const done = active && whyNot("FINISH_GENESIS") === null;
+  useTopOfWhatIsNew(stage, state.pending?.stage === stage ? state.pending.correlation_id : null, `${state.status} ${done}`);
   const pendingHere = state.pending?.stage === stage;
   return (
     <>
@@ -38,6 +41,7 @@ export function StageTable() {
         <p>{t(`stage.${stage}.about`)}</p>
         {isMuse(session.live) && <p className={classes["muse"]}>{t("ai.muse.short")}</p>}
       </header>
+      {done && <Done />}
       {view.status === "stale" && (
         <Notice tone="warning" title={t("stageStatus.stale")}>
           {t("stageStatus.stale.why")}
@@ -61,6 +65,32 @@ export function StageTable() {
   );
 }
 
+/** Nothing is left to accept: what that means, and the way on. */
+function Done() {
+  const { t } = useI18n();
+  const { state, commands } = useSession();
+  return (
+    <div data-testid="all-confirmed">
+      <Notice
+        tone="calm"
+        action={
+          <Button
+            size="xs"
+            loading={commands.busy("finish")}
+            onClick={() =>
+              void commands.run("finish", { command_type: "FINISH_GENESIS", session_id: state.session_id, payload: {} })
+            }
+          >
+            {t("studio.finish")}
+          </Button>
+        }
+      >
+        {t("studio.finish.lead")}
+      </Notice>
+    </div>
+  );
+}
+
 /** A stage begins at its top, and so does what is being written in it, and the end. A reload stays where it was. */
 function useTopOfWhatIsNew(stage: string, work: string | null, status: string): void {
   const before = useRef({ stage, work, status });
@@ -79,6 +109,7 @@ function useStudioKeys(): void {
     () => ({
       generate: generate.run,
       again: generate.again,
+      proposal: toNextProposal,
       stop: () => {
         if (whyNot("CANCEL_GENERATION") !== null) return;
         void commands.run("stop", { command_type: "CANCEL_GENERATION", session_id: state.session_id, payload: {} });

@@ -8,9 +8,11 @@ import { GuardedIcon } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { AiPane } from "./AiPane";
 import { ConflictDialog } from "./ConflictDialog";
+import { useSession } from "./context";
 import { Dock } from "./Dock";
 import { HistoryPane } from "./HistoryPane";
 import { KeyList } from "./KeyList";
+import { TABLE_ID } from "./reach";
 import { SessionHeader } from "./SessionHeader";
 import { StageRail } from "./StageRail";
 import { StageTable } from "./StageTable";
@@ -20,9 +22,16 @@ import classes from "./Studio.module.css";
 type Tab = "work" | "history" | "ai";
 
 export function Studio() {
+  const { t } = useI18n();
+  const { view } = useSession();
   const narrow = useMediaQuery("(max-width: 62rem)", window.matchMedia("(max-width: 62rem)").matches);
   return (
     <div className={classes["studio"]}>
+      {view.proposals.length > 0 && (
+        <a className="skip" href={`#${TABLE_ID}`}>
+          {t("app.skip.proposals")}
+        </a>
+      )}
       <SessionHeader />
       {narrow ? <Phone /> : <Desk />}
       <KeyList />
@@ -41,6 +50,7 @@ function Phone() {
         <SegmentedControl
           fullWidth
           size="sm"
+          aria-label={t("pane.panes")}
           value={tab}
           onChange={(value) => setTab(value)}
           data={(["work", "history", "ai"] as const).map((value) => ({ value, label: t(`pane.${value}`) }))}
@@ -80,6 +90,7 @@ function Desk() {
           {right && (
             <SegmentedControl
               size="xs"
+              aria-label={t("pane.panes")}
               value={tab}
               onChange={(value) => setTab(value)}
               data={(["history", "ai"] as const).map((value) => ({ value, label: t(`pane.${value}`) }))}

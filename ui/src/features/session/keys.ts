@@ -5,6 +5,7 @@ export interface Keys {
   generate: () => void;
   again: () => void;
   stop: () => void;
+  proposal: () => void;
 }
 
 function typing(target: EventTarget | null): boolean {
@@ -22,6 +23,7 @@ export function useKeys(keys: Keys): void {
       const inText = typing(event.target);
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !inText) keys.generate();
       else if (event.code === "KeyR" && event.altKey && !event.ctrlKey && !event.metaKey) keys.again();
+      else if (event.code === "KeyP" && event.altKey && !event.ctrlKey && !event.metaKey) keys.proposal();
       else if (event.key === "Escape" && !inText) keys.stop();
       else return;
       event.preventDefault();

@@ -1,4 +1,4 @@
-// A field's label with its lock and its comment button.
+// A field's label with its lock and its comment button. Whoever shows them gives the keyboard one stop for all of a text.
 import { lockAbove, isLocked } from "./locks";
 import { useFieldTools } from "./fieldTools";
 import { useI18n } from "@/shared/i18n/i18n";
@@ -38,6 +38,8 @@ export function FieldButtons({ label, path }: { label: string; path: string }) {
         color={locked ? "pine" : "gray"}
         label={lockLabel}
         pressed={locked}
+        data-field-tool
+        tabIndex={-1}
         why={above ? lockLabel : tools.whyNotLock}
         onClick={() => tools.toggleLock(path)}
       >
@@ -48,6 +50,8 @@ export function FieldButtons({ label, path }: { label: string; path: string }) {
         variant="subtle"
         color="gray"
         label={t("comment.on", { field: label })}
+        data-field-tool
+        tabIndex={-1}
         why={tools.whyNotComment}
         onClick={() => tools.comment(path, label)}
       >

@@ -48,7 +48,7 @@ export function GuardedIcon({
   label,
   pressed,
   ...rest
-}: ActionIconProps & Guard & { label: string; pressed?: boolean; children: ReactNode }) {
+}: ActionIconProps & Guard & { label: string; pressed?: boolean; tabIndex?: number; "data-field-tool"?: boolean; children: ReactNode }) {
   const id = useId();
   return (
     <Tooltip label={why || label} multiline maw={280} events={{ hover: true, focus: true, touch: false }}>
