@@ -43,6 +43,7 @@ def main(name: str) -> int:
         return 2
     import uvloop  # noqa: PLC0415  (a wrong name should answer at once)
 
+    from infrastructure import garbage  # noqa: PLC0415
     from infrastructure.exposure import secure  # noqa: PLC0415
     from infrastructure.logging import configure  # noqa: PLC0415
     from infrastructure.settings import Settings  # noqa: PLC0415
@@ -56,6 +57,7 @@ def main(name: str) -> int:
     configure(name, settings.log_level)
     run: Callable[[Settings, asyncio.Event], Awaitable[None]] = importlib.import_module(MODULES[name]).run
     configure(name, settings.log_level)
+    garbage.settle()
     supervised = os.environ.get(SUPERVISED) == "1"
     if supervised and not _gate_opens():
         return 0
@@ -88,6 +90,14 @@ async def _beat(path: Path) -> None:
             await asyncio.sleep(_BEAT_SECONDS)
 
 
+async def _tidy() -> None:
+    from infrastructure import garbage  # noqa: PLC0415
+
+    while True:
+        await asyncio.sleep(garbage.FULL_SECONDS)
+        garbage.settle()
+
+
 def _touch(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
@@ -113,6 +123,7 @@ async def _until_stopped(
     if supervised:
         loop.add_reader(sys.stdin.fileno(), _on_lifeline, loop, stop)
     beating = asyncio.create_task(_beat(_beat_path(settings, name)))
+    tidying = asyncio.create_task(_tidy())
     log.info("started", pid=os.getpid())
     try:
         await run(settings, stop)
@@ -127,6 +138,7 @@ async def _until_stopped(
         return 1
     finally:
         beating.cancel()
+        tidying.cancel()
         with suppress(ValueError, OSError):
             loop.remove_reader(sys.stdin.fileno())
     log.info("stopped", asked=stop.is_set())
