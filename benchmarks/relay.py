@@ -82,7 +82,9 @@ def produced(bootstrap: str, messages: int) -> float:
 def run(quick: bool) -> list[Row]:
     rounds, messages = (1, 2_000) if quick else (5, 10_000)
     with server() as cluster, cluster.database() as url, tempfile.TemporaryDirectory(prefix="genesis-kafka-") as folder:
-        on_postgres = interleaved(rounds, {"relay": lambda: relayed(url, PostgresPublisher(), messages)})
+        on_postgres = interleaved(
+            rounds, {"relay": lambda: relayed(url, PostgresPublisher(), messages)}, "PostgreSQL bus"
+        )
         rows = [figure("relay to the PostgreSQL bus", on_postgres["relay"], "events/s")]
         try:
             broker = Broker(Path(folder)).start()
@@ -105,6 +107,7 @@ def _on_kafka(url: str, bootstrap: str, publisher: Publisher, rounds: int, messa
             "relay": lambda: relayed(url, publisher, messages),
             "single": lambda: relayed(url, publisher, single, sessions=1),
         },
+        "Kafka",
     )
     beside = f"relay to Kafka, {SESSIONS} sessions (floor: the bare producer)"
     alone = "relay to Kafka, one session, one at a time (floor: the bare producer)"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.floor import CannotRun, Row, figure
+from benchmarks.floor import CannotRun, Row, figure, say
 from tests.support.studio import Studio
 
 
@@ -17,11 +17,13 @@ def run(quick: bool) -> list[Row]:
     prepared = subprocess.run(["make", f"PYTHON={sys.executable}", "setup"], capture_output=True, check=False)
     if prepared.returncode:
         raise CannotRun("`make setup` failed")
+    say("two starts")
     studio = Studio(GENESIS_MUSE_PACE_SECONDS="0.06")
     try:
         first, complete = _start(studio)
         studio.stop()
         again, _ = _start(studio)
+        say("idling")
         time.sleep(20)  # Prefect settled, caches filled, first sweeps done
         idle = _idle(studio.family(), 10 if quick else 30)
         resident, shared = _memory(studio.family())

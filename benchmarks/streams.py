@@ -23,7 +23,7 @@ import psutil
 import psycopg
 
 from benchmarks.append import STAGES, started
-from benchmarks.floor import CannotRun, Row, figure, server, show
+from benchmarks.floor import CannotRun, Row, figure, say, server, show
 from benchmarks.http_commands import free_port, process, wait_for_port
 from domain.genesis.events import StageEntered
 from infrastructure.accounts import Accounts
@@ -162,6 +162,7 @@ def run(quick: bool) -> list[Row]:
         redis = RedisServer(Path(folder))
         try:
             for copies in (1, 3):
+                say(f"{SESSIONS * copies} streams")
                 with cluster.database() as url:
                     found += asyncio.run(_one(url, redis.url, copies, 5.0 if quick else 17.0))
         finally:

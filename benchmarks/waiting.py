@@ -1,4 +1,4 @@
-"""A thousand sessions that wait at once: memory, the latency of one resume among them, waits and resumes a second."""
+"""Sessions that wait at once (120; 1,000 with --long): memory, one resume among them, waits and resumes a second."""
 
 import asyncio
 import random
@@ -15,7 +15,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import State
 from prefect.states import Pending, Running, Suspended
 
-from benchmarks.floor import Row, figure, server, show
+from benchmarks.floor import Row, figure, say, server, show
 from flows.runs import Runs, prefect_runs
 from infrastructure.hints import RedisHints
 from infrastructure.postgres import make_pool, opened
@@ -85,6 +85,7 @@ async def measure(quick: bool) -> list[Row]:
         redis = RedisServer(home)
         try:
             with prefect_server(home / "prefect") as prefect:
+                say("Prefect alone")
                 async with prefect_runs(prefect.url) as runs:
                     floor_waits, floor_resumes = await bare(runs, cycles, AT_ONCE)
                 with studio_processes(url, redis.url, prefect, home) as processes:
@@ -117,6 +118,7 @@ async def _soak(soak: Soak, processes: Mapping[str, psutil.Process], waiting: in
     await soak.all_wait(2, soak.desks, 60)
     warm = len(soak.desks)
     before = megabytes(processes)
+    say(f"{waiting} sessions begin to wait")
     began = time.monotonic()
     await soak.begin(waiting)
     await soak.all_wait(1, soak.desks[warm:], 900)
@@ -124,12 +126,14 @@ async def _soak(soak: Soak, processes: Mapping[str, psutil.Process], waiting: in
     after = megabytes(processes)
     fresh = soak.desks[warm:]
     random.shuffle(fresh)
+    say(f"{singles} resumed one by one")
     for desk in fresh[:singles]:
         await soak.decide(desk)
         await asyncio.sleep(random.uniform(0.3, 0.6))  # one among those that wait, not a crowd
     await soak.all_wait(2, fresh[:singles], 60)
     alone = await soak.latencies(fresh[:singles])
     rest = fresh[singles:]
+    say(f"{len(rest)} resumed all over")
     began = time.monotonic()
     await soak.resume(rest, within=len(rest) / 50)
     await soak.all_wait(2, rest, 900)
