@@ -5,7 +5,7 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,8 @@ LONGEST = 15 * 60.0
 
 _TURN = 30.0
 """Seconds after which a stream looks at the clock although nothing has moved: a session's time runs by itself."""
+
+_PIECE = 16 * 1024
 
 T = TypeVar("T")
 
@@ -50,6 +52,20 @@ def progress_of(change: Drafted) -> ProgressFrame:
         percent=change.percent,
         message=change.message,
     )
+
+
+def _joined(parts: list[bytes]) -> Iterator[bytes]:
+    """The frames in few pieces, each small enough that a slow reader is seen to take it."""
+    together: list[bytes] = []
+    size = 0
+    for part in parts:
+        if size + len(part) > _PIECE and together:
+            yield b"".join(together)
+            together, size = [], 0
+        together.append(part)
+        size += len(part)
+    if together:
+        yield b"".join(together)
 
 
 class _Open:
@@ -125,10 +141,10 @@ class Streams:
         try:
             async with self._changes.subscribe(session_id=session_id, user_id=user_id) as subscription:
                 with during or nullcontext():
-                    for part in await opening():
+                    for part in _joined(await opening()):
                         yield part
                     while (change := await self._next(subscription, ends_at, this)) is not None:
-                        for part in await parts(change):
+                        for part in _joined(await parts(change)):
                             yield part
         except psycopg.OperationalError as error:
             log.warning("stream_ended", error=type(error).__name__)

@@ -168,12 +168,13 @@ async def live(url: str, redis_url: str, seconds: float) -> list[Row]:
             ready.set()
             while True:
                 hint = await listener.next(5)
-                if hint is None or hint.message.get("projection") == "novels":
-                    continue
-                now, reached = time.perf_counter(), int(str(hint.message["version"]))
-                own = committed[str(hint.message["session_id"])]
-                # a projection that is behind announces only the newest of several: the others came with it
-                late.extend(now - own.pop(version) for version in [found for found in own if found <= reached])
+                now = time.perf_counter()
+                for moved in hint.message["moved"] if hint is not None else ():
+                    if moved["projection"] == "novels":
+                        continue
+                    own = committed[moved["session_id"]]
+                    # a projection that is behind announces only the newest of several: the others came with it
+                    late.extend(now - own.pop(version) for version in [old for old in own if old <= moved["version"]])
 
     ready = asyncio.Event()
     listening = asyncio.create_task(listen(ready))

@@ -5,6 +5,7 @@ keep up is cut off: it subscribes again and reads where things stand.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,7 +15,7 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
-from application.ports import Hints
+from application.ports import Hint, Hints
 from infrastructure.ending import end
 from infrastructure.hints import CHANGES, DRAFTS, PRESENCE
 from projections.changes import Attendance, Change, Drafted, FeedOverflow, Moved
@@ -43,30 +44,39 @@ log = structlog.get_logger(__name__)
 
 
 class FeedSubscription:
-    """A bounded queue of changes."""
+    """A bounded queue of changes, for one reader."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Change] = asyncio.Queue(QUEUE)
+        self._changes: deque[Change] = deque()
+        self._waiting: asyncio.Future[None] | None = None
         self._overflowed = False
 
     def offer(self, change: Change) -> None:
-        try:
-            self._queue.put_nowait(change)
-        except asyncio.QueueFull:
+        if len(self._changes) >= QUEUE:
             self._overflowed = True
+        else:
+            self._changes.append(change)
+            self._wake()
 
     async def next(self, timeout: float) -> Change | None:  # noqa: ASYNC109  (waiting is what it does)
         """The next change, or None after `timeout` seconds. Raises FeedOverflow when changes were lost."""
         if self._overflowed:
             raise FeedOverflow
-        try:
-            return self._queue.get_nowait()
-        except asyncio.QueueEmpty:
-            pass
-        try:
-            return await asyncio.wait_for(self._queue.get(), timeout)
-        except TimeoutError:
-            return None
+        if not self._changes and timeout > 0:
+            # not asyncio's queue and wait_for: those take a task for each change and each reader
+            loop = asyncio.get_running_loop()
+            self._waiting = loop.create_future()
+            timer = loop.call_later(timeout, self._wake)
+            try:
+                await self._waiting
+            finally:
+                self._waiting = None
+                timer.cancel()
+        return self._changes.popleft() if self._changes else None
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
 
 class ChangeFeed:
@@ -134,21 +144,29 @@ class ChangeFeed:
                 if hint is None:
                     continue
                 try:
-                    if hint.channel == PRESENCE:
-                        self.attended(UUID(str(hint.message["session_id"])))
-                        continue
-                    change = _moved(hint.message) if hint.channel == CHANGES else _drafted(hint.message)
+                    self._take(hint)
                 except (KeyError, ValueError, TypeError):
                     log.warning("hint_not_understood", channel=hint.channel)
-                    continue
-                if not self._wanted(change.session_id, change.user_id):
-                    continue
-                if isinstance(change, Drafted):
-                    self._drafts[change.correlation_id] = (change.seq, change.percent, change.phase, change.message)
-                elif change.projection == "genesis_session":
-                    self._versions[change.session_id] = max(change.version, self._versions.get(change.session_id, 0))
-                    self._working.add(change.session_id)  # it may have begun to work: the next poll looks
+
+    def _take(self, hint: Hint) -> None:
+        if hint.channel == PRESENCE:
+            self.attended(UUID(str(hint.message["session_id"])))
+        elif hint.channel == CHANGES:
+            for message in hint.message["moved"]:
+                self._take_moved(_moved(message))
+        else:
+            change = _drafted(hint.message)
+            if self._wanted(change.session_id, change.user_id):
+                self._drafts[change.correlation_id] = (change.seq, change.percent, change.phase, change.message)
                 self._tell(change)
+
+    def _take_moved(self, change: Moved) -> None:
+        if not self._wanted(change.session_id, change.user_id):
+            return
+        if change.projection == "genesis_session":
+            self._versions[change.session_id] = max(change.version, self._versions.get(change.session_id, 0))
+            self._working.add(change.session_id)  # it may have begun to work: the next poll looks
+        self._tell(change)
 
     # --- polling -----------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,8 @@ from application.ports import Hint
 from infrastructure.ending import end_when_cancelled
 
 # Channels. LOG: something was appended. BUS: the relay released messages. RUNS: a flow run is due.
-# CHANGES: a read table moved, with {session_id, user_id, version}. DRAFTS: work in progress, with what is new.
+# CHANGES: read tables moved, {moved: [{session_id, user_id, version, projection}]}. DRAFTS: work in progress, with what
+# is new.
 # PRESENCE: who has a session open may have changed, with {session_id}. ACCESS: a token was revoked.
 LOG, BUS, RUNS, CHANGES, DRAFTS = ports.LOG, "bus", "runs", "changes", "drafts"
 PRESENCE, ACCESS = "presence", "access"

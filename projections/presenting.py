@@ -24,6 +24,7 @@ from projections.views import (
 
 _TITLE_WORDS = 8
 _TITLE_CHARACTERS = 60
+_UNTOUCHED = StageRecord()
 
 
 def shown_title(title: str, working_title: str | None, concept_title: str | None, seed: str) -> str:
@@ -37,7 +38,11 @@ def shown_title(title: str, working_title: str | None, concept_title: str | None
 
 def session_state(row: Mapping[str, Any], now: datetime) -> SessionState:
     """The state from one row of the query: the session, its stage records, and its running task if there is one."""
-    records = {stage.key: StageRecord.model_validate(row["records"].get(stage.key, {})) for stage in STAGES}
+    stored = row["records"]
+    records = {
+        stage.key: StageRecord.model_validate(stored[stage.key]) if stage.key in stored else _UNTOUCHED
+        for stage in STAGES
+    }
     status, mode, current = GenesisStatus(row["status"]), GenesisMode(row["mode"]), GenesisStage(row["current_stage"])
     statuses = tuple((stage, record.status) for stage, record in records.items())
     confirmed = row["confirmed_data"]
@@ -54,7 +59,12 @@ def session_state(row: Mapping[str, Any], now: datetime) -> SessionState:
         is_pending=row["is_pending"],
         pending=_pending(row),
         confirmed_data={stage.key: confirmed[stage.key] for stage in STAGES if stage.key in confirmed},
-        stages=tuple(_stage(stage.key, stage.label, stage.label_zh, records[stage.key]) for stage in STAGES),
+        stages=tuple(
+            _stage(stage.key, stage.label, stage.label_zh, record)
+            if (record := records[stage.key]) is not _UNTOUCHED
+            else _untouched(stage.key, stage.label, stage.label_zh)
+            for stage in STAGES
+        ),
         available_actions=_actions(mode, status, current, row["is_pending"], statuses),
         warnings=_warnings(row, status, now),
         version=row["version"],
@@ -138,6 +148,11 @@ def _stage(stage: GenesisStage, label: str, label_zh: str, record: StageRecord) 
             for item in record.feedback
         ),
     )
+
+
+@lru_cache
+def _untouched(stage: GenesisStage, label: str, label_zh: str) -> StageView:
+    return _stage(stage, label, label_zh, _UNTOUCHED)
 
 
 def _warnings(row: Mapping[str, Any], status: GenesisStatus, now: datetime) -> tuple[WarningView, ...]:

@@ -20,17 +20,16 @@ class Together(Generic[K, V]):
     def __init__(self, read: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]], *, most: int = MOST) -> None:
         self._read = read
         self._most = most
-        self._asked: dict[K, asyncio.Future[V | None]] = {}
+        self._asked: dict[K, list[asyncio.Future[V | None]]] = {}
         self._asking: asyncio.Task[None] | None = None
 
     async def ask(self, key: K) -> V | None:
         """The value of `key`, None if there is none. Raises what `read` raises."""
-        answer = self._asked.get(key)
-        if answer is None:
-            answer = self._asked[key] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[V | None] = asyncio.get_running_loop().create_future()
+        self._asked.setdefault(key, []).append(answer)  # a future each: who goes away takes nobody along
         if self._asking is None:
             self._asking = asyncio.create_task(self._ask_all())
-        return await asyncio.shield(answer)
+        return await answer
 
     async def _ask_all(self) -> None:
         try:
@@ -38,8 +37,7 @@ class Together(Generic[K, V]):
                 await self._ask_some()
         finally:
             self._asking = None
-            for answer in self._asked.values():  # only when the loop ends
-                answer.cancel()
+            _cancel(self._asked)  # only when the loop ends
             self._asked.clear()
 
     async def _ask_some(self) -> None:
@@ -48,13 +46,24 @@ class Together(Generic[K, V]):
         try:
             found = await self._read(keys)
         except asyncio.CancelledError:
-            for answer in asked.values():
-                answer.cancel()
+            _cancel(asked)
             raise
         except Exception as error:
-            for answer in asked.values():
+            for answer in _waiting(asked):
                 answer.set_exception(error)
-                answer.exception()  # whoever asked may have gone: then nobody has to be told
+                answer.exception()  # whoever asked may go before it is told: then nobody has to be
         else:
-            for key, answer in asked.items():
-                answer.set_result(found.get(key))
+            for key, answers in asked.items():
+                value = found.get(key)
+                for answer in answers:
+                    if not answer.done():
+                        answer.set_result(value)
+
+
+def _waiting(asked: Mapping[K, Sequence["asyncio.Future[V | None]"]]) -> list["asyncio.Future[V | None]"]:
+    return [answer for answers in asked.values() for answer in answers if not answer.done()]
+
+
+def _cancel(asked: Mapping[K, Sequence["asyncio.Future[V | None]"]]) -> None:
+    for answer in _waiting(asked):
+        answer.cancel()

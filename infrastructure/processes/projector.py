@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, suppress
 import psycopg
 import structlog
 from psycopg import AsyncConnection
+from pydantic import JsonValue
 
 from application.ports import LOG, Hints
 from infrastructure.bootstrap import NotConfigured
@@ -24,6 +25,7 @@ from projections.registry import PROJECTIONS
 
 POLL = 0.25
 _BACK_OFF = 1.0
+_TOLD_AT_ONCE = 100
 
 log = structlog.get_logger(__name__)
 
@@ -81,21 +83,18 @@ class Projector:
 
 
 async def announce(hints: Hints, moved: Sequence[Moved]) -> None:
-    """Tell the readers, after the commit."""
-    await asyncio.gather(
-        *(
-            hints.publish(
-                CHANGES,
-                {
-                    "session_id": str(change.session_id),
-                    "user_id": str(change.user_id),
-                    "version": change.version,
-                    "projection": change.projection,
-                },
-            )
-            for change in moved
-        )
-    )
+    """Tell the readers, after the commit: many in one message, because each costs every reader as much as ten more."""
+    for first in range(0, len(moved), _TOLD_AT_ONCE):
+        told: list[JsonValue] = [
+            {
+                "session_id": str(change.session_id),
+                "user_id": str(change.user_id),
+                "version": change.version,
+                "projection": change.projection,
+            }
+            for change in moved[first : first + _TOLD_AT_ONCE]
+        ]
+        await hints.publish(CHANGES, {"moved": told})
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:

@@ -70,8 +70,9 @@ async def test_only_the_streams_of_a_token_that_has_ended_end(api: Served) -> No
         client = SessionStream(streams, session_id, api.account.id, None)
         running.append(streams.run(client.opening, client.parts, session_id=session_id, token_id=token_id))
     for stream in running:
-        assert b"event: timeline" in await anext(stream)
-        assert b"event: state" in await anext(stream)
+        opening = await anext(stream)
+        assert b"event: timeline" in opening
+        assert b"event: state" in opening
     assert streams.tokens() == {ended, good}
     waiting = [asyncio.create_task(anext(stream, None)) for stream in running]
     streams.end({ended})

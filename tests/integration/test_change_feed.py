@@ -104,7 +104,7 @@ async def test_hints_arrive_at_once_and_polling_does_not_repeat_them(
         work = str(uuid4())
         frame = {"correlation_id": work, "seq": 3, "offset": 5, "phase": "writing", "percent": 40.0, "message": ""}
         async with asyncio.timeout(0.4):  # less than one round of polling
-            await hints.publish(CHANGES, who | {"version": 2, "projection": "genesis_session"})
+            await hints.publish(CHANGES, {"moved": [who | {"version": 2, "projection": "genesis_session"}]})
             await hints.publish(CHANGES, {"nonsense": True})
             await hints.publish(DRAFTS, who | frame | {"content": "more"})
             assert await _next(mine, Moved) == Moved(desk.session_id, desk.user_id, 2)
@@ -128,7 +128,7 @@ async def test_a_subscriber_that_does_not_keep_up_is_cut_off_and_no_other(
         async with asyncio.timeout(8):
             for version in range(1, QUEUE + 20):
                 message = {"session_id": str(desk.session_id), "user_id": str(desk.user_id), "version": version}
-                await hints.publish(CHANGES, message)
+                await hints.publish(CHANGES, {"moved": [message]})
                 while seen < version and (change := await quick.next(0.05 if version < 5 else 1)) is not None:
                     assert isinstance(change, Moved)
                     seen = change.version

@@ -239,8 +239,8 @@ async def test_readers_are_told_after_the_commit(desk: Desk, database_url: str) 
         await projector.catch_up()
     who = {"session_id": str(desk.session_id), "user_id": str(desk.user_id), "version": 7}
     assert heard.messages == [
-        ("changes", who | {"projection": "genesis_session"}),
-        ("changes", who | {"projection": "novels"}),
+        ("changes", {"moved": [who | {"projection": "genesis_session"}]}),
+        ("changes", {"moved": [who | {"projection": "novels"}]}),
     ]
 
 
