@@ -212,12 +212,12 @@ class Executor:
             await self._again(lease, UNREACHABLE_SECONDS, failed=False)
         except (Abort, Exception):
             if lease.failures + 1 >= GIVE_UP_AFTER:
-                await self._leases.drop(lease)
+                await self._drop(lease)
             else:
                 await self._again(lease, min(2.0**lease.failures, LONGEST_BACKOFF_SECONDS), failed=True)
             log.exception("run_failed", failures=lease.failures + 1, **facts)
         else:
-            await self._leases.drop(lease)
+            await self._drop(lease)
 
     async def _engine(self, lease: Lease) -> None:
         flow_run = await self._runs.claim(lease.flow_run_id)
@@ -225,6 +225,12 @@ class Executor:
             return
         with suppress(Pause):  # it waits now
             await run_flow_async(genesis, flow_run=flow_run, parameters={"session_id": str(lease.session_id)})
+
+    async def _drop(self, lease: Lease) -> None:
+        try:
+            await self._leases.drop(lease)
+        except DATABASE_ERRORS as error:  # it runs out by itself; whoever claims the run then finds that it waits
+            log.warning("cannot_drop_lease", error=type(error).__name__)
 
     async def _again(self, lease: Lease, delay: float, *, failed: bool) -> None:
         with suppress(*DATABASE_ERRORS):  # the lease runs out by itself

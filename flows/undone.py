@@ -9,11 +9,12 @@ CLOSE_EXPIRED = """
 UPDATE flow_resume_handles SET resumed_at = clock_timestamp()
 WHERE status = 'EXPIRED' AND resumed_at IS NULL AND noticed_at IS NOT NULL AND flow_run_id IS NULL
 """
-# The session has come to a turn that somebody still waits for: the message has been lost.
+# The session has come to a turn that somebody still waits for: the message has been lost. How long ago is asked of this
+# server's own clock, `updated_at`: `last_event_at` is by the clock of whoever took the command.
 UNHEARD = """
 SELECT h.session_id, h.turn FROM flow_resume_handles AS h JOIN genesis_sessions AS s ON s.id = h.session_id
 WHERE h.status IN ('PENDING_PAUSE', 'PAUSED') AND h.resume_payload IS NULL AND s.turn >= h.turn
-    AND s.last_event_at < clock_timestamp() - interval '3 seconds' ORDER BY random() LIMIT %(limit)s
+    AND s.updated_at < clock_timestamp() - interval '3 seconds' ORDER BY random() LIMIT %(limit)s
 """
 # Work that was requested and that no run of its session will come to.
 WITHOUT_RUN = """

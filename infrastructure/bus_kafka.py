@@ -250,6 +250,9 @@ def _subscribe(bootstrap: str, topic: str, group: str) -> Any:
         bootstrap_timeout_ms=_BLOCK_MS,
         reconnect_backoff_max_ms=1_000,
         metadata_max_age_ms=30_000,
+        # a member that is killed is missed after this; its client's 45 s are for larger groups
+        session_timeout_ms=10_000,
+        heartbeat_interval_ms=3_000,
         metrics_enabled=False,
     )
 

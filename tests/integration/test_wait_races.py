@@ -235,8 +235,8 @@ async def test_a_run_that_a_person_resumes_in_prefect_waits_on(shop: Workshop) -
 
 @pytest.mark.parametrize(
     "payload",
-    ["a string", ["a", "list"], {"turn": 99}, {"text": "x" * 2_000_000}, 7, True],
-    ids=["string", "list", "wrong turn", "huge", "number", "true"],
+    ["a string", ["a", "list"], {"turn": 99}, {"text": "x" * 2_000_000}, {}, 7, True, None],
+    ids=["string", "list", "wrong turn", "huge", "empty", "number", "true", "null"],
 )
 async def test_a_payload_of_the_wrong_shape_wakes_the_flow_which_believes_the_log(
     shop: Workshop, capsys: pytest.CaptureFixture[str], payload: object
