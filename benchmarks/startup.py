@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from statistics import median
 
 import psutil
 
@@ -25,7 +26,7 @@ def run(quick: bool) -> list[Row]:
         again, _ = _start(studio)
         say("idling")
         time.sleep(20)  # Prefect settled, caches filled, first sweeps done
-        idle = _idle(studio.family(), 10 if quick else 30)
+        idle = median(_idle(studio.family(), 10) for _ in range(1 if quick else 3))
         resident, shared = _memory(studio.family())
         stopped = studio.stop()
     finally:

@@ -70,6 +70,8 @@ async def project_next(
     batch = await log_reader.read_next(connection, known.checkpoint, limit, projection.event_types)
     if not batch.read:
         return Projected(known, 0)
+    if not batch.entries:
+        return await _pass_over(connection, projection, known, batch)
     async with connection.transaction():
         now = await standing(connection, projection.name, lock=True)
         if now != known:
@@ -79,6 +81,23 @@ async def project_next(
         await move_checkpoint(connection, projection.name, batch.end)
     after = Standing(batch.end, known.generation)
     return Projected(after, batch.read, tuple(moved(projection, working)), tuple(working.parked.values()))
+
+
+async def _pass_over(
+    connection: AsyncConnection[Any], projection: Projection, known: Standing, batch: log_reader.Batch
+) -> Projected:
+    """Move the checkpoint only, in one statement: nothing of the batch concerns this projection."""
+    cursor = await connection.execute(
+        "UPDATE projection_checkpoints SET tx_id = %s::text::xid8, position = %s"
+        " WHERE projection = %s AND tx_id = %s::text::xid8 AND position = %s AND generation = %s",
+        (
+            *(str(batch.end.tx_id), batch.end.position, projection.name),
+            *(str(known.checkpoint.tx_id), known.checkpoint.position, known.generation),
+        ),
+    )
+    if cursor.rowcount == 0:
+        return Projected(await standing(connection, projection.name), batch.read)
+    return Projected(Standing(batch.end, known.generation), batch.read)
 
 
 async def apply_entries(

@@ -13,11 +13,12 @@ from domain.genesis.commands import ConfirmStage, FinishGenesis, GenerateInspira
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure import projecting as projecting_module
 from infrastructure.event_store import PostgresEventStore
-from infrastructure.postgres import Pool
+from infrastructure.postgres import Pool, connection_options
 from infrastructure.processes import projector as process
-from infrastructure.projecting import retry_parked
+from infrastructure.projecting import project_next, retry_parked, standing
 from infrastructure.settings import Settings
 from projections.genesis_session import GENESIS_SESSION
+from projections.novels import NOVELS
 from projections.queries import Queries
 from projections.registry import PROJECTIONS
 from tests.support.commands import CONTENTS, Desk
@@ -117,6 +118,22 @@ async def _append_raw(
         row = await cursor.fetchone()
         assert row is not None
         return int(row[0])
+
+
+async def test_what_does_not_concern_a_projection_is_passed_over_unless_another_projector_was_there(
+    desk: Desk, database_url: str
+) -> None:
+    async with await AsyncConnection.connect(database_url, **connection_options(database_url, "tests")) as connection:
+        at_first = await standing(connection, NOVELS.name)
+        await desk.start(mode=GenesisMode.FREE_FORM)
+
+        passed = await project_next(connection, NOVELS, at_first)
+        late = await project_next(connection, NOVELS, at_first)
+
+        assert (passed.read, passed.moved) == (1, ())
+        assert passed.standing.checkpoint > at_first.checkpoint
+        assert await standing(connection, NOVELS.name) == passed.standing == late.standing
+        assert (await project_next(connection, NOVELS, late.standing)).read == 0
 
 
 @pytest.mark.parametrize(
