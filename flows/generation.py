@@ -140,7 +140,7 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
                 TaskStatus.FAILED,
                 error=error_data,
                 message=problem.message,
-                cost_usd=charged.cost_usd,
+                spent=charged,
             )
             return
         retries += 1
@@ -165,7 +165,7 @@ async def _write(
     spent = spending.plus(Spent(proposed.usage, proposed.cost_usd, proposed.price_source)).spent
     outcome = _outcome(work, proposed, spent)
     result = outcome.model_dump(mode="json")
-    if not await given.tasks.keep_result(work.correlation_id, given.owner, result, spent.cost_usd):
+    if not await given.tasks.keep_result(work.correlation_id, given.owner, result, spent):
         raise Unwanted
     return outcome
 

@@ -44,7 +44,7 @@ def build_services(studio: Studio, runs: Runs, writer: Writer) -> Services:
         store=studio.store,
         clock=studio.clock,
         hints=studio.hints,
-        tasks=Tasks(studio.pool),
+        tasks=Tasks(studio.pool, model=studio.settings.model),
         handles=handles,
         resuming=Resuming(handles, runs, studio.hints),
         writer=writer,

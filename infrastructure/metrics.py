@@ -48,6 +48,13 @@ FACTS = (
            FROM unnest('{PENDING,DEAD}'::outbox_status[]) AS s (status)""",
     ),
     Fact(
+        "genesis_outbox_published_total",
+        "Messages that the bus has acknowledged.",
+        (),
+        "SELECT published FROM outbox_totals",
+        counts=True,
+    ),
+    Fact(
         "genesis_outbox_oldest_seconds",
         "Age of the oldest message that waits for the relay; 0 when none does.",
         (),
@@ -62,6 +69,13 @@ FACTS = (
                SELECT e.created_at FROM domain_events AS e WHERE (e.tx_id, e.id) > (p.tx_id, p.position)
                ORDER BY e.tx_id, e.id LIMIT 1)), 0)
            FROM projection_checkpoints AS p""",
+    ),
+    Fact(
+        "genesis_projection_events_total",
+        "Events that were applied to a projection's tables, those of rebuilds left out.",
+        ("projection",),
+        "SELECT projection, applied FROM projection_checkpoints",
+        counts=True,
     ),
     Fact(
         "genesis_projection_parked_sessions",
@@ -105,9 +119,18 @@ FACTS = (
     ),
     Fact(
         "genesis_ai_cost_usd_total",
-        "What generations have cost, as far as it is known.",
-        (),
-        "SELECT coalesce(sum(cost_usd), 0) FROM async_tasks",
+        "What generations have cost, as far as it is known, by the model's name in GENESIS_MODEL.",
+        ("model",),
+        "SELECT coalesce(model, 'unknown'), coalesce(sum(cost_usd), 0) FROM async_tasks GROUP BY 1",
+        counts=True,
+    ),
+    Fact(
+        "genesis_ai_tokens_total",
+        "Tokens that generations have used, as far as it is known, by the model's name in GENESIS_MODEL.",
+        ("model", "kind"),
+        """SELECT coalesce(model, 'unknown'), kind, coalesce(sum(tokens), 0)
+           FROM async_tasks, LATERAL (VALUES ('input', input_tokens), ('output', output_tokens)) AS used (kind, tokens)
+           GROUP BY 1, 2""",
         counts=True,
     ),
     Fact(

@@ -36,8 +36,13 @@ _ALONE = b"SELECT pg_advisory_xact_lock(hashtextextended('genesis:outbox-sent', 
 
 # sent_tx: consumers on the PostgreSQL bus follow the order of commits, as the log's readers do
 _SENT = b"""
-UPDATE event_outbox SET status = 'SENT', sent_at = clock_timestamp(), sent_tx = pg_current_xact_id(), last_error = NULL
-WHERE id = ANY(%s) AND status = 'PENDING'
+WITH sent AS (
+    UPDATE event_outbox
+    SET status = 'SENT', sent_at = clock_timestamp(), sent_tx = pg_current_xact_id(), last_error = NULL
+    WHERE id = ANY(%s) AND status = 'PENDING'
+    RETURNING 1
+)
+UPDATE outbox_totals SET published = published + (SELECT count(*) FROM sent)
 """
 
 # Counted once, by whoever saw the row as it is: not by a relay that has been overtaken, nor after a `requeue`.

@@ -54,12 +54,12 @@ async def standing(connection: AsyncConnection[Any], projection: str, *, lock: b
 
 
 async def move_checkpoint(
-    connection: AsyncConnection[Any], projection: str, to: Checkpoint, *, generations: int = 0
+    connection: AsyncConnection[Any], projection: str, to: Checkpoint, *, generations: int = 0, applied: int = 0
 ) -> None:
     await connection.execute(
-        "UPDATE projection_checkpoints SET tx_id = %s::text::xid8, position = %s, generation = generation + %s"
-        " WHERE projection = %s",
-        (str(to.tx_id), to.position, generations, projection),
+        "UPDATE projection_checkpoints SET tx_id = %s::text::xid8, position = %s, generation = generation + %s,"
+        " applied = applied + %s WHERE projection = %s",
+        (str(to.tx_id), to.position, generations, applied, projection),
     )
 
 
@@ -78,7 +78,7 @@ async def project_next(
             # another projector was active, or a rebuild has switched the tables: look again from there
             return Projected(now, batch.read)
         working = await apply_entries(connection, projection, batch.entries)
-        await move_checkpoint(connection, projection.name, batch.end)
+        await move_checkpoint(connection, projection.name, batch.end, applied=working.applied)
     after = Standing(batch.end, known.generation)
     return Projected(after, batch.read, tuple(moved(projection, working)), tuple(working.parked.values()))
 

@@ -28,12 +28,13 @@ class Kind:
 
 
 # What a writer has got, or will never get. A result is kept as long as its outcome may still have to be recorded.
+# statement_timestamp: the index async_tasks_full is not searched by a clock that moves while the statement runs.
 _DRAFTS = Kind(
     "drafts",
     """
     SELECT t.id FROM async_tasks AS t
     WHERE t.status IN ('COMPLETED', 'FAILED', 'CANCELLED') AND (t.draft IS NOT NULL OR t.result_data IS NOT NULL)
-        AND t.completed_at < clock_timestamp() - make_interval(days => %(days)s)
+        AND t.completed_at < statement_timestamp() - make_interval(days => %(days)s)
         AND NOT EXISTS (SELECT FROM command_inbox AS i WHERE i.correlation_id = t.id AND i.status = 'PROCESSING')
     LIMIT %(limit)s
     """,

@@ -10,6 +10,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 from pydantic import JsonValue
 
+from application.ports import Spent
 from domain.genesis.events import GenerationRequested
 from infrastructure.postgres import Pool
 
@@ -22,7 +23,7 @@ VALUES (%(id)s, %(session_id)s, %(user_id)s, %(task_type)s, %(command_id)s, %(in
 ON CONFLICT (id) DO NOTHING
 """
 _CLAIM = """
-UPDATE async_tasks SET status = 'RUNNING', lease_owner = %(owner)s, phase = 'starting', message = '',
+UPDATE async_tasks SET status = 'RUNNING', lease_owner = %(owner)s, phase = 'starting', message = '', model = %(model)s,
     lease_expires_at = clock_timestamp() + make_interval(secs => %(lease)s),
     started_at = coalesce(started_at, clock_timestamp())
 WHERE id = %(id)s AND status IN ('PENDING', 'RUNNING')
@@ -38,7 +39,8 @@ UPDATE async_tasks SET lease_expires_at = clock_timestamp() + make_interval(secs
     draft = coalesce(%(draft)s, draft), draft_seq = coalesce(%(seq)s, draft_seq),
     retry_count = retry_count + %(retried)s, error_data = coalesce(%(error)s, error_data),
     result_data = CASE WHEN %(retried)s > 0 THEN NULL ELSE coalesce(%(result)s, result_data) END,
-    cost_usd = coalesce(%(cost)s, cost_usd)
+    cost_usd = coalesce(%(cost)s, cost_usd),
+    input_tokens = coalesce(%(input)s, input_tokens), output_tokens = coalesce(%(output)s, output_tokens)
 WHERE id = %(id)s AND lease_owner = %(owner)s AND status = 'RUNNING'
     AND EXISTS (SELECT FROM command_inbox WHERE correlation_id = %(id)s AND status = 'PROCESSING')
 RETURNING 1
@@ -46,6 +48,7 @@ RETURNING 1
 _FINISH = """
 UPDATE async_tasks SET status = %(status)s::task_status, phase = %(phase)s, message = %(message)s,
     error_data = coalesce(%(error)s, error_data), cost_usd = coalesce(%(cost)s, cost_usd),
+    input_tokens = coalesce(%(input)s, input_tokens), output_tokens = coalesce(%(output)s, output_tokens),
     completed_at = clock_timestamp(),
     lease_owner = NULL, lease_expires_at = NULL
 WHERE id = %(id)s AND lease_owner = %(owner)s AND status = 'RUNNING'
@@ -91,16 +94,20 @@ class Progress:
 
 
 class Tasks:
-    """Every write of a worker names its lease; False says that the lease or the work is gone."""
+    """Every write of a worker names its lease; False says that the lease or the work is gone.
 
-    def __init__(self, pool: Pool, *, lease_seconds: float = LEASE_SECONDS) -> None:
+    `model` is the configured one's name, by which tokens and cost are told apart.
+    """
+
+    def __init__(self, pool: Pool, *, lease_seconds: float = LEASE_SECONDS, model: str | None = None) -> None:
         self._pool = pool
+        self._model = model
         self._lease = lease_seconds
 
     async def claim(self, work: GenerationRequested, session_id: UUID, user_id: UUID, owner: str) -> Claimed | None:
         """The task of `work`, made if there is none, leased to `owner`. None: another holds it, or it has ended."""
         facts: dict[str, JsonValue] = {"stage": work.stage, "kind": work.kind, "count": work.count, "turn": work.turn}
-        parameters = {"id": work.correlation_id, "owner": owner, "lease": self._lease}
+        parameters = {"id": work.correlation_id, "owner": owner, "lease": self._lease, "model": self._model}
         row = {"id": work.correlation_id, "session_id": session_id, "user_id": user_id, "command_id": work.command_id}
         async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Claimed)) as cursor:
             await cursor.execute(_CLAIM, parameters)
@@ -135,11 +142,11 @@ class Tasks:
         )
 
     async def keep_result(
-        self, correlation_id: UUID, owner: str, result: Mapping[str, JsonValue], cost_usd: float | None
+        self, correlation_id: UUID, owner: str, result: Mapping[str, JsonValue], spent: Spent
     ) -> bool:
         """Store the writer's end before its outcome is recorded, so that a re-run need not write again."""
         return await self._write(
-            correlation_id, owner, phase="recording", progress=100, result=Jsonb(result), cost=cost_usd
+            correlation_id, owner, phase="recording", progress=100, result=Jsonb(result), **_charge(spent)
         )
 
     async def finish(
@@ -150,13 +157,13 @@ class Tasks:
         *,
         error: Mapping[str, JsonValue] | None = None,
         message: str = "",
-        cost_usd: float | None = None,
+        spent: Spent | None = None,
     ) -> None:
         """End the task; its draft stays. Nothing happens when the lease is another's."""
         values = {"status": status.value, "phase": status.value.lower(), "message": message, "owner": owner}
         stored = None if error is None else Jsonb(error)
         async with self._pool.connection() as connection:
-            await connection.execute(_FINISH, {"id": correlation_id, "error": stored, "cost": cost_usd, **values})
+            await connection.execute(_FINISH, {"id": correlation_id, "error": stored, **_charge(spent), **values})
 
     async def release(self, correlation_id: UUID, owner: str) -> None:
         """Let another worker go on at once."""
@@ -169,7 +176,17 @@ class Tasks:
             return (await connection.execute(_SETTLE)).rowcount
 
     async def _write(self, correlation_id: UUID, owner: str, *, phase: str, message: str = "", **values: Any) -> bool:
-        parameters = dict.fromkeys(("progress", "draft", "seq", "error", "result", "cost")) | {"retried": 0} | values
+        parameters = (
+            dict.fromkeys(("progress", "draft", "seq", "error", "result")) | _charge(None) | {"retried": 0} | values
+        )
         parameters |= {"id": correlation_id, "owner": owner, "lease": self._lease, "phase": phase, "message": message}
         async with self._pool.connection() as connection:
             return await (await connection.execute(_WRITE, parameters)).fetchone() is not None
+
+
+def _charge(spent: Spent | None) -> dict[str, Any]:
+    """What is stored of what was used; None stays unknown, which is not nought."""
+    usage: Mapping[str, JsonValue] = {} if spent is None else spent.usage
+    counted = {name: usage.get(f"{name}_tokens") for name in ("input", "output")}
+    tokens = {name: count if isinstance(count, int) else None for name, count in counted.items()}
+    return {"cost": None if spent is None else spent.cost_usd, **tokens}

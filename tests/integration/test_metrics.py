@@ -4,14 +4,19 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import yaml
+from genesis_types.enums import TaskStatus
 from prometheus_client.parser import text_string_to_metric_families
 
+from application.ports import Spent
+from domain.genesis.events import GenerationRequested
 from infrastructure.metrics import FACTS, Metrics
+from infrastructure.outbox import Outbox
 from infrastructure.postgres import make_pool
+from infrastructure.tasks import Tasks
 from tests.support.api import COMMANDS, Served, served
 from tests.support.reading import eventually
 
@@ -69,6 +74,47 @@ async def test_facts_of_the_database_are_told(api: Served) -> None:
     assert found["genesis_projection_lag_seconds{projection=genesis_session}"] == 0
     assert found["genesis_commands_overdue{}"] == 1
     assert found["genesis_waits{status=PAUSED}"] == 0
+
+
+async def test_what_went_out_and_what_was_applied_is_counted_once_also_when_retention_has_ended_the_rows(
+    api: Served,
+) -> None:
+    session_id = await api.start()
+    begun = await api.command("GENERATE_INSPIRATION", session_id)
+    await api.readable(session_id, begun["version"])
+    outbox = Outbox(api.studio.pool)
+    rows = [row.id for row in await outbox.due()]
+    assert len(rows) == begun["version"]
+    for _ in range(2):  # a relay that has been overtaken marks them once more
+        await outbox.sent(rows)
+    async with api.studio.pool.connection() as connection:
+        await connection.execute("DELETE FROM event_outbox")
+    found = await samples(api)
+    assert found["genesis_outbox_published_total{}"] == begun["version"]
+    assert found["genesis_projection_events_total{projection=genesis_session}"] == begun["version"]
+
+
+async def test_tokens_and_cost_are_told_by_the_configured_model(api: Served) -> None:
+    session_id = await api.start()
+    begun = await api.command("GENERATE_INSPIRATION", session_id)
+    tasks = Tasks(api.studio.pool, model="openai:small")
+    work = await requested(api, session_id)
+    assert await tasks.claim(work, UUID(session_id), api.account.id, "worker")
+    used = Spent({"input_tokens": 1200, "output_tokens": 340, "requests": 1}, 0.25)
+    assert await tasks.keep_result(UUID(begun["correlation_id"]), "worker", {}, used)
+    await tasks.finish(UUID(begun["correlation_id"]), "worker", TaskStatus.COMPLETED)
+    found = await samples(api)
+    assert found["genesis_ai_tokens_total{kind=input,model=openai:small}"] == 1200
+    assert found["genesis_ai_tokens_total{kind=output,model=openai:small}"] == 340
+    assert found["genesis_ai_cost_usd_total{model=openai:small}"] == 0.25
+
+
+async def requested(api: Served, session_id: str) -> GenerationRequested:
+    """The work that the session waits for."""
+    session = await api.studio.store.load(UUID(session_id))
+    assert session is not None
+    assert session.pending is not None
+    return session.pending
 
 
 async def test_open_streams_are_counted(api: Served) -> None:
@@ -132,6 +178,8 @@ async def test_a_database_that_hangs_is_said_and_not_waited_for() -> None:
 async def test_every_alert_asks_for_what_is_really_told(api: Served) -> None:
     session_id = await api.start()
     await api.command("GENERATE_INSPIRATION", session_id)
+    work = await requested(api, session_id)
+    assert await Tasks(api.studio.pool).claim(work, UUID(session_id), api.account.id, "worker")
     told = {name.partition("{")[0] for name in await samples(api)}
     groups = yaml.safe_load(ALERTS.read_text())["groups"]
     rules = [rule for group in groups for rule in group["rules"]]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from genesis_types.enums import GenesisMode, TaskStatus
 
+from application.ports import Spent
 from domain.genesis.commands import CancelGeneration
 from domain.genesis.events import GenerationRequested
 from infrastructure.event_store import PostgresEventStore
@@ -54,7 +55,7 @@ async def test_a_cancelled_generation_takes_no_more_writes_and_keeps_its_draft(
     assert await tasks.flush(work.correlation_id, "one", HALF)
     await desk.do(CancelGeneration())
     assert not await tasks.flush(work.correlation_id, "one", replace(HALF, percent=60))
-    assert not await tasks.keep_result(work.correlation_id, "one", {"contents": []}, 0.5)
+    assert not await tasks.keep_result(work.correlation_id, "one", {"contents": []}, Spent(cost_usd=0.5))
     await tasks.finish(work.correlation_id, "one", TaskStatus.CANCELLED)
     async with pool.connection() as connection:
         row = await (await connection.execute("SELECT status::text, draft, progress FROM async_tasks")).fetchone()
@@ -66,7 +67,7 @@ async def test_a_retry_is_counted_and_forgets_the_refused_result(
 ) -> None:
     tasks = Tasks(pool)
     await tasks.claim(work, desk.session_id, desk.user_id, "one")
-    assert await tasks.keep_result(work.correlation_id, "one", {"contents": [{}]}, 0.25)
+    assert await tasks.keep_result(work.correlation_id, "one", {"contents": [{}]}, Spent(cost_usd=0.25))
     assert await tasks.retrying(work.correlation_id, "one", {"code": "INVALID_CONTENT"}, "trying again")
     again = await tasks.claim(work, desk.session_id, desk.user_id, "one")
     assert again is not None

@@ -142,6 +142,15 @@ class OutboxDiscardedRow(TableRow):
     created_at: Now
 
 
+class OutboxTotalsRow(TableRow):
+    """One row: what the relay has published since the first message, also of what retention has ended since."""
+
+    table: ClassVar = "outbox_totals"
+
+    the_only: bool = True
+    published: BigInt = 0
+
+
 class AsyncTaskRow(TableRow):
     table: ClassVar = "async_tasks"
 
@@ -168,6 +177,9 @@ class AsyncTaskRow(TableRow):
     completed_at: AwareDatetime | None = None
     created_at: Now
     updated_at: Now
+    model: str | None = None
+    input_tokens: BigInt | None = None
+    output_tokens: BigInt | None = None
 
 
 class FlowResumeHandleRow(TableRow):
@@ -215,6 +227,7 @@ class ProjectionCheckpointRow(TableRow):
     position: BigInt = 0
     generation: int = 0
     updated_at: Now
+    applied: BigInt = 0
 
 
 class ProjectionParkedRow(TableRow):
