@@ -15,7 +15,7 @@ from tests.support.postgres import Cluster
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NOBODY = str(uuid4())
+NOBODY = "00000000-0000-4000-8000-000000000000"
 START = "START_GENESIS"
 MEGABYTE = "x" * 1_000_000
 

@@ -144,7 +144,7 @@ async def test_a_name_in_markup_is_shown_as_it_is(genesis: Genesis) -> None:
         (("token", "--user", "nobody"), "", 1, "There is nobody of that name."),
         (("token", "--scope", "all"), "", 2, "all"),
         (("token", "--days", "0"), "", 2, "--days"),
-        (("token", "--label", "x" * 101), "", 2, "The label is too long."),
+        (("token", "--label", "x" * 101), "", 2, "This cannot be a label."),
         (("tokens", "revoke", "7"), "", 2, "ID"),
         (("tokens", "revoke", "00000000-0000-4000-8000-000000000000"), "", 1, "There is no such session or token."),
     ],

@@ -1,5 +1,6 @@
 """A real Apache Kafka broker in KRaft mode for tests: one per test process, its jars from Maven Central, kept once."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -35,16 +36,21 @@ def jars() -> Path:
     if shutil.which("mvn") is None:
         raise BrokerMissing("Maven (mvn) is not on the PATH, and it brings the broker's jars")
     folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / "kafka-broker.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # test processes side by side would download into one Maven repository
+        if not folder.is_dir():
+            _download(folder)
+    return folder
+
+
+def _download(folder: Path) -> None:
     arriving = Path(tempfile.mkdtemp(dir=folder.parent))
     goal = ["dependency:copy-dependencies", f"-DoutputDirectory={arriving}", "-DincludeScope=runtime"]
     done = subprocess.run(["mvn", "-q", "-B", "-f", str(POM), *goal], capture_output=True, text=True, check=False)
     if done.returncode != 0 or not any(arriving.glob("kafka_*.jar")):
         shutil.rmtree(arriving, ignore_errors=True)
         raise BrokerMissing(f"Maven could not bring its jars: {(done.stdout + done.stderr).strip()[-300:]}")
-    with suppress(OSError):  # another test process was faster
-        arriving.rename(folder)
-    shutil.rmtree(arriving, ignore_errors=True)
-    return folder
+    arriving.rename(folder)
 
 
 def _cache() -> Path:
