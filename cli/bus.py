@@ -4,11 +4,11 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from cli.connection import as_json, with_connection
+from cli.printing import make_console
 from infrastructure import bus_parking
 from infrastructure.bus_parking import Parked
 from infrastructure.problem import Problem
@@ -16,7 +16,7 @@ from infrastructure.problem import Problem
 app = typer.Typer(
     help="Messages from the bus that nobody could take: why, another look, forgetting.", no_args_is_help=True
 )
-console = Console(highlight=False, soft_wrap=True, markup=False)
+console = make_console(soft_wrap=True, markup=False)
 
 ParkedId = Annotated[UUID, typer.Argument(help="The message's id, as `parked` shows it.")]
 SomeId = Annotated[UUID | None, typer.Argument(help="The message's id, as `parked` shows it.")]

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import structlog
 from psycopg import AsyncConnection
-from rich.console import Console
 from rich.table import Table
 
+from cli.printing import make_console
 from cli.surroundings import answers
 from infrastructure.bootstrap import studio
 from infrastructure.checkup import Finding, look_at_kafka, look_at_redis
@@ -153,7 +153,7 @@ def _show(findings: list[Finding]) -> None:
         mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]·[/]"}[finding.ok]
         remedy = f"\n[yellow]{finding.remedy}[/]" if finding.remedy else ""
         table.add_row(mark, finding.name, finding.detail + remedy)
-    console = Console(highlight=False)
+    console = make_console()
     console.print(table)
     wrong = sum(finding.ok is False for finding in findings)
     console.print(f"\n[red]{wrong} to put right.[/]" if wrong else "\n[green]All is well.[/]")

@@ -4,17 +4,17 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from cli.connection import as_json, with_connection
+from cli.printing import make_console
 from infrastructure import dead_letters
 from infrastructure.dead_letters import Letter
 from infrastructure.problem import Problem
 
 app = typer.Typer(help="Messages on their way out: what waits, what is dead, sending again.", no_args_is_help=True)
-console = Console()
+console = make_console()
 
 STATUSES = ("PENDING", "SENT", "DEAD")
 EventId = Annotated[UUID, typer.Argument(help="The event's id, as `list` shows it.")]

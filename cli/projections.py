@@ -8,10 +8,10 @@ from uuid import UUID
 
 import typer
 from psycopg import AsyncConnection
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from cli.printing import make_console
 from infrastructure import rebuild as rebuilding
 from infrastructure.comparison import Comparison
 from infrastructure.embedded.runtime import connected
@@ -28,7 +28,7 @@ from projections.projection import Projection
 from projections.registry import BY_NAME, PROJECTIONS
 
 app = typer.Typer(help="The read tables: list, state, rebuild under live traffic, proof.", no_args_is_help=True)
-console = Console()
+console = make_console()
 
 Result = TypeVar("Result")
 Name = Annotated[str, typer.Argument(help="A projection, as `list` names it.")]

@@ -5,15 +5,15 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from cli.access import People, with_people
+from cli.printing import make_console
 from infrastructure.access_tokens import Access
 from infrastructure.problem import Problem
 
 app = typer.Typer(help="Browser sessions and programs' tokens: listing and ending them.", no_args_is_help=True)
-console = Console(highlight=False, soft_wrap=True)
+console = make_console(soft_wrap=True)
 
 Whose = Annotated[str | None, typer.Option("--user", help="Whose; the owner's if it is not given.")]
 

@@ -3,14 +3,14 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from cli.access import People, new_password, with_people
+from cli.printing import make_console
 
 app = typer.Typer(help="People: who may come in, and their passwords.", no_args_is_help=True)
-console = Console(highlight=False, soft_wrap=True)
+console = make_console(soft_wrap=True)
 
 Name = Annotated[str, typer.Argument(help="The person's name; upper and lower case are the same.")]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from the first line of stdin.")]

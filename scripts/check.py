@@ -16,6 +16,8 @@ from setup import with_node
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 UI = ROOT / "ui"
+# most tests wait for a server most of the time; the tests of one file share what it has started
+_SIDE_BY_SIDE = ("--numprocesses=2", "--dist=loadfile")
 REQUIRED = os.environ.get("GENESIS_TEST_REQUIRE") == "1"
 
 
@@ -93,7 +95,7 @@ def pytest(more: Sequence[str]) -> tuple[str, str, str]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         done = subprocess.run(
-            [str(BIN / "python"), "-m", "pytest", f"--junit-xml={report}", *more],
+            [str(BIN / "python"), "-m", "pytest", f"--junit-xml={report}", *_SIDE_BY_SIDE, *more],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             check=False,

@@ -16,6 +16,8 @@ from tests.support.prefect import PrefectServer, prefect_server
 from tests.support.redis import RedisServer
 from tests.support.require import unavailable
 
+os.environ.pop("COLUMNS", None)  # what the command line prints is read as by a program, whose lines have no width
+
 # shared machines are slow at times: how long an example takes says nothing about the code
 settings.register_profile("genesis", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("genesis")

@@ -46,7 +46,7 @@ def projections_equal_rebuilt(facts: Evidence) -> Finding:
     """The product's own `genesis projections verify`, as a process: a shadow from nothing, compared row by row."""
     found = Finding("every projection equals one rebuilt from nothing, row by row")
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("GENESIS_", "PREFECT_"))}
-    environment |= {"GENESIS_DATABASE_URL": facts.database_url, "COLUMNS": "200"}
+    environment |= {"GENESIS_DATABASE_URL": facts.database_url}
     for row in facts.rows("SELECT projection FROM projection_checkpoints ORDER BY 1"):
         command = [sys.executable, "-m", "cli.main", "projections", "verify", row["projection"]]
         done = subprocess.run(

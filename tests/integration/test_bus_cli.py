@@ -21,7 +21,6 @@ SECRET = b"The keeper hears a bell"
 def ids(database_url: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Two parked messages."""
     monkeypatch.setenv("GENESIS_DATABASE_URL", database_url)
-    monkeypatch.setenv("COLUMNS", "220")
 
     async def fill() -> None:
         async with opened(make_pool(database_url, "tests", min_size=1, max_size=2)) as pool, pool.connection() as one:

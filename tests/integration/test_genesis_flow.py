@@ -121,7 +121,11 @@ async def test_a_cancelled_generation_stops_the_writer_and_keeps_its_draft(shop:
     await eventually(lambda: shop.rows("SELECT 1 FROM async_tasks WHERE draft IS NOT NULL"))
     await desk.do(CancelGeneration())
     await eventually(lambda: shop.rows("SELECT 1 FROM async_tasks WHERE status = 'CANCELLED' AND draft IS NOT NULL"))
-    assert shop.writer.stopped == 1
+
+    async def stopped() -> int:
+        return shop.writer.stopped
+
+    assert await eventually(stopped) == 1
     session = await shop.idle(desk)
     assert session.stages[CONCEPT].proposals == ()
     await shop.handles_become(desk.session_id, [(1, "RESUMED"), (2, "RESUMED"), (3, "PAUSED")])

@@ -21,7 +21,6 @@ SECRET = "The keeper hears a bell"
 def ids(database_url: str, monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
     """The messages of one session: sent, dead, and two that wait behind it."""
     monkeypatch.setenv("GENESIS_DATABASE_URL", database_url)
-    monkeypatch.setenv("COLUMNS", "220")
     asyncio.run(_append(database_url))
     with psycopg.connect(database_url, autocommit=True) as connection:
         found = [row[0] for row in connection.execute("SELECT id FROM event_outbox ORDER BY position")]

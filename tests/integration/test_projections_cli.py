@@ -18,7 +18,6 @@ from tests.support.reading import projecting
 @pytest.fixture
 def studio_url(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("GENESIS_DATABASE_URL", database_url)
-    monkeypatch.setenv("COLUMNS", "160")
     return database_url
 
 
