@@ -75,9 +75,17 @@ def refuse_other_sites(request: Request) -> None:
         foreign = site not in ("same-origin", "none")
     else:
         origin = request.headers.get("origin")
-        foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+        foreign = origin is not None and _netloc(origin) != request.headers.get("host")
     if foreign:
         raise Problem("CROSS_ORIGIN", "This came from another site's page. Use the studio's own.")
+
+
+def _netloc(origin: str) -> str | None:
+    """Host and port of an origin; None for what is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 async def find_grant(request: Request) -> Grant | None:

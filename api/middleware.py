@@ -4,9 +4,8 @@ Not BaseHTTPMiddleware: it puts a queue and a task between a stream and its clie
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import lru_cache
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
@@ -18,6 +17,8 @@ from api.errors import Problem, problem_of
 from infrastructure.metrics import Metrics
 from infrastructure.settings import Settings
 
+Header = tuple[bytes, bytes]
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 # https://owasp.org/www-project-secure-headers/
@@ -28,6 +29,11 @@ _HEADERS = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
+# for what is no page: opened in a browser, it loads, runs and embeds nothing; the page brings its own
+_POLICY = (
+    b"content-security-policy",
+    b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+)
 _NOT_KEPT = (b"cache-control", b"no-store")
 
 REQUEST_ID = "X-Request-Id"
@@ -35,6 +41,8 @@ _RAW_REQUEST_ID = REQUEST_ID.lower().encode()
 _OURS = frozenset({name for name, _ in _HEADERS} | {_RAW_REQUEST_ID})
 # digits only: what else came in this header would be somebody's words in our logs
 _REQUEST_ID = re.compile(rb"[0-9A-Fa-f-]{8,64}")
+# a name or an address, and a port: urlsplit would take user@name, name/path and name?question for it too
+_HOST = re.compile(rb"(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z._-]+))(?::[0-9]{0,5})?")
 
 log = structlog.get_logger(__name__)
 
@@ -60,20 +68,21 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        host = given = b""
+        given = b""
+        hosts: list[bytes] = []
         for name, value in scope["headers"]:
             if name == b"host":
-                host = host or value
+                hosts.append(value)
             elif name == _RAW_REQUEST_ID:
                 given = given or value
         request_id = _request_id(given)
         before = bind_contextvars(request_id=request_id)
         try:
-            await self._answer(host, request_id, scope, receive, send)
+            await self._answer(hosts, request_id, scope, receive, send)
         finally:
             reset_contextvars(**before)
 
-    async def _answer(self, host: bytes, request_id: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(self, hosts: list[bytes], request_id: str, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
         private = scope["path"].startswith("/api/")
 
@@ -82,13 +91,10 @@ class Edge:
             if message["type"] == "http.response.start":
                 started = True
                 _count(scope, message["status"])
-                headers = [header for header in message.get("headers", ()) if header[0] not in _OURS]
-                if private and all(name != b"cache-control" for name, _ in headers):
-                    headers.append(_NOT_KEPT)
-                message["headers"] = [*headers, *_HEADERS, (_RAW_REQUEST_ID, request_id.encode())]
+                message["headers"] = with_edge_headers(message.get("headers", ()), request_id, private=private)
             await send(message)
 
-        if not self._known(host):
+        if len(hosts) != 1 or not self._known(hosts[0]):  # of two, somebody on the way may have read the other
             refused = Problem.invalid("Host", "This server does not answer under that name.")
             await refused.response()(scope, receive, send_with_headers)
             return
@@ -103,11 +109,19 @@ class Edge:
                 await problem_of(error).response()(scope, receive, send_with_headers)
 
     def _is_known(self, host: bytes) -> bool:
-        try:
-            name = urlsplit(f"//{host.decode('latin-1')}").hostname
-        except ValueError:
-            return False
-        return name is not None and (name in self._hosts or "*" in self._hosts)
+        said = _HOST.fullmatch(host)
+        return said is not None and ("*" in self._hosts or (said[1] or said[2]).decode().lower() in self._hosts)
+
+
+def with_edge_headers(headers: Iterable[Header], request_id: str, *, private: bool) -> list[Header]:
+    """An answer's headers with those that every answer has; `private`: with one that keeps it out of caches."""
+    found = [header for header in headers if header[0] not in _OURS]
+    names = {name for name, _ in found}
+    if private and b"cache-control" not in names:
+        found.append(_NOT_KEPT)
+    if b"content-security-policy" not in names:
+        found.append(_POLICY)
+    return [*found, *_HEADERS, (_RAW_REQUEST_ID, request_id.encode())]
 
 
 def _request_id(given: bytes) -> str:

@@ -7,11 +7,13 @@ https://owasp.org/www-community/attacks/Slow_Post
 from asyncio import TimerHandle
 from http import HTTPStatus
 from typing import Any, cast
+from uuid import uuid4
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.errors import Problem
 from api.joining import Joining
+from api.middleware import with_edge_headers
 
 HEAD_SECONDS = 20.0
 """From the connection, or the first byte of a later request, to the end of the headers."""
@@ -20,6 +22,7 @@ BODY_SECONDS = 30.0
 LARGEST_HEAD = 64 * 1024
 
 _TOO_SLOW = Problem("TOO_SLOW", "The request took too long to arrive. Nothing was done; send it again.")
+_UNREADABLE = Problem("INVALID_REQUEST", "This is not HTTP/1.1 as it should be.", errors=(("", "cannot be read"),))
 _TOO_LARGE = Problem("HEADERS_TOO_LARGE", "The headers are larger than 64 KB.")
 
 
@@ -51,6 +54,10 @@ class Receiving(HttpToolsProtocol):
             self._refuse(_TOO_LARGE)
         elif self._timer is None:
             self._wait(HEAD_SECONDS if self._in_head else BODY_SECONDS)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  (its name and what it is given are uvicorn's)
+        """What the parser cannot read, said as every other refusal is; uvicorn's own text says less."""
+        self._refuse(_UNREADABLE)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -96,5 +103,6 @@ def _raw(problem: Problem) -> bytes:
     response = problem.response()
     response.headers["connection"] = "close"
     head = f"HTTP/1.1 {response.status_code} {HTTPStatus(response.status_code).phrase}\r\n".encode()
-    lines = b"".join(b"%s: %s\r\n" % line for line in response.raw_headers)
+    headers = with_edge_headers(response.raw_headers, str(uuid4()), private=True)
+    lines = b"".join(b"%s: %s\r\n" % line for line in headers)
     return head + lines + b"\r\n" + cast("bytes", response.body)

@@ -22,15 +22,23 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         async with self._turns:
-            return await asyncio.to_thread(self._hasher.hash, password)
+            return await asyncio.to_thread(self._hasher.hash, _normal(password))
 
     async def matches(self, password: str, hashed: str | None) -> bool:
         """Whether `hashed` is of this password. None takes as long and is never right: time tells no one who exists."""
         if self._nobodys is None:
             self._nobodys = await self.hash("nobody's password")
         async with self._turns:
-            right = await asyncio.to_thread(self._hasher.verify, password, hashed or self._nobodys)
+            right = await asyncio.to_thread(self._hasher.verify, _normal(password), hashed or self._nobodys)
         return right and hashed is not None
+
+
+def _normal(password: str) -> str:
+    """An é of one keyboard is the é of another that sends a letter and an accent.
+
+    https://www.rfc-editor.org/rfc/rfc8265#section-4.2
+    """
+    return unicodedata.normalize("NFC", password)
 
 
 def name_key(name: str) -> str:

@@ -75,9 +75,11 @@ class Users:
             return await cursor.fetchone()
 
     async def anybody_has_a_password(self) -> bool:
-        """Whether strangers can be told from the owner: without that nothing listens beyond this machine."""
+        """Whether strangers can be told from somebody who may come in: without that nothing listens beyond here."""
         async with self._pool.connection() as connection:
-            cursor = await connection.execute("SELECT 1 FROM users WHERE password_hash IS NOT NULL LIMIT 1")
+            cursor = await connection.execute(
+                "SELECT 1 FROM users WHERE password_hash IS NOT NULL AND disabled_at IS NULL LIMIT 1"
+            )
             return await cursor.fetchone() is not None
 
     async def check(self, name: str, password: str) -> Account | None:

@@ -122,7 +122,22 @@ async def test_the_studios_own_page_may_command(api: Served, browser: httpx.Asyn
         assert (await browser.post(COMMANDS, json=START, headers=headers)).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["elsewhere.example", "127.0.0.1.elsewhere.example", "", "[", "a b"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "elsewhere.example",
+        "127.0.0.1.elsewhere.example",
+        "",
+        "[",
+        "a b",
+        "elsewhere.example@localhost",
+        "localhost/elsewhere.example",
+        "localhost?elsewhere.example",
+        "localhost#elsewhere.example",
+        "localhost, elsewhere.example",
+        "localhost:port",
+    ],
+)
 async def test_a_name_that_is_not_ours_is_not_answered(api: Served, host: str) -> None:
     for path in ("/", "/live", "/api/v1/genesis"):
         answer = await api.http.get(path, headers={"Host": host})
@@ -140,6 +155,32 @@ async def test_answers_tell_browsers_to_be_careful(api: Served) -> None:
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cache-control"] == "no-store"
     assert "server" not in headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/live", 200),
+        ("GET", "/metrics", 200),
+        ("GET", "/api/v1/genesis", 200),
+        ("POST", "/api/v1/auth/logout", 204),
+        ("GET", "/login?token=none", 303),
+        ("POST", COMMANDS, 400),
+        ("GET", "/assets/gone.js", 404),
+        ("GET", "/api/nothing", 404),
+        ("DELETE", "/", 405),
+        ("GET", "/", 503),
+    ],
+)
+async def test_every_answer_says_what_a_browser_may_do_with_it(
+    api: Served, method: str, path: str, status: int
+) -> None:
+    answer = await api.http.request(method, path)
+    assert answer.status_code == status
+    assert "default-src" in answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["x-request-id"]
 
 
 async def test_readiness_says_what_is_degraded_and_why(database_url: str) -> None:
@@ -202,7 +243,9 @@ async def test_the_page_is_served_for_each_of_its_addresses(database_url: str, r
             assert "'sha256-" in page.headers["content-security-policy"]
         script = await api.http.get("/assets/index-1a2b.js")
         assert (script.text, script.headers["cache-control"]) == ("studio()", "public, max-age=31536000, immutable")
-        assert (await api.http.get("/favicon.svg")).headers["content-type"] == "image/svg+xml"
+        icon = (await api.http.get("/favicon.svg")).headers
+        assert icon["content-type"] == "image/svg+xml"
+        assert "default-src 'none'" in icon["content-security-policy"], "a drawing may hold scripts"
         assert (await api.http.get("/assets/index-old.js")).status_code == 404
         assert (await api.http.post("/novels/1")).status_code == 405
         assert (await api.http.get("/api/nope")).json()["code"] == "NOT_FOUND"

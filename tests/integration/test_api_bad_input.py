@@ -144,6 +144,16 @@ async def test_deeply_nested_content_is_refused(api: Served, session_id: str) ->
     assert await api.written() == before
 
 
+@pytest.mark.parametrize("number", ["9" * 400, "-9223372036854775809", "18446744073709551616", "1e400"])
+async def test_a_number_beyond_all_measure_in_content_is_refused(api: Served, session_id: str, number: str) -> None:
+    before = await api.written()
+    payload = f'{{"stage": "STORY_CONCEPTION", "content": {{"target_words": {number}, "tone": {number}}}}}'
+    body = f'{{"command_type": "CONFIRM_STAGE", "session_id": "{session_id}", "payload": {payload}}}'
+    said = problem(await api.http.post(COMMANDS, content=body), 400, "INVALID_REQUEST")
+    assert {"payload.content.target_words", "payload.content.tone"} <= {error["field"] for error in said["errors"]}
+    assert await api.written() == before
+
+
 async def test_a_body_over_four_megabytes_is_too_large_however_it_is_sent(api: Served) -> None:
     before = await api.written()
 
@@ -205,8 +215,10 @@ async def test_a_command_id_in_body_and_header_has_to_be_the_same(api: Served) -
         COMMANDS, json=command(START) | {"command_id": one}, headers={"Idempotency-Key": other}
     )
     assert problem(refused, 400, "INVALID_REQUEST")["errors"][0]["field"] == "Idempotency-Key"
-    refused = await api.http.post(COMMANDS, json=command(START), headers={"Idempotency-Key": "mine"})
-    assert problem(refused, 400, "INVALID_REQUEST")["errors"][0]["field"] == "Idempotency-Key"
+    for none in ("mine", "", "0x" + "1" * 30, "1_" * 15 + "11", "\u00b2" * 32):
+        headers = {"Idempotency-Key": none.encode("latin-1")}
+        refused = await api.http.post(COMMANDS, json=command(START), headers=headers)
+        assert problem(refused, 400, "INVALID_REQUEST")["errors"][0]["field"] == "Idempotency-Key"
     assert await api.written() == before
 
 

@@ -46,6 +46,14 @@ async def test_without_a_password_it_is_refused_and_with_one_it_is_not(host: str
     await secure(_settings(host), database_url)
 
 
+async def test_the_password_of_somebody_who_is_shut_out_opens_nothing_to_the_world(database_url: str) -> None:
+    async with people(database_url) as them:
+        guest = await them.users.add("guest", PASSWORD)
+        await them.users.disable(guest.id)
+    with pytest.raises(Problem, match="before there is a password"):
+        await secure(_settings(EVERYWHERE[0]), database_url)
+
+
 async def test_a_password_of_the_environment_is_the_owners_first_and_no_later_one(database_url: str) -> None:
     for given in (PASSWORD, "another one, at the next start"):
         await secure(_settings(EVERYWHERE[0], owner_password=given), database_url)

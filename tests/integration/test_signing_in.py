@@ -189,6 +189,12 @@ async def test_names_that_look_the_same_are_the_same(api: Served) -> None:
         pass
 
 
+async def test_a_password_is_the_same_from_every_keyboard(api: Served) -> None:
+    await api.studio.users.add("Zoé", "caf\u00e9 caf\u00e9 caf\u00e9")
+    async with sign_in(api, "Zoe\u0301", "cafe\u0301 cafe\u0301 cafe\u0301"):
+        pass
+
+
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61, "line\nbreak\x07", "\u202eevil"])
 async def test_what_cannot_be_a_name_is_refused(api: Served, name: str) -> None:
     with pytest.raises(Problem, match="cannot be a name"):

@@ -139,6 +139,43 @@ async def test_a_length_that_is_none_is_refused(api: Served, framing: str) -> No
     assert (await all_that_comes(connection)).startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 413 "))
 
 
+@pytest.mark.parametrize("names", [(), ("localhost", "localhost"), ("localhost", "elsewhere.example")])
+async def test_of_two_names_or_none_no_one_is_believed(api: Served, names: tuple[str, ...]) -> None:
+    connection = await connect(api)
+    hosts = "".join(f"Host: {name}\r\n" for name in names)
+    connection[1].write(f"GET /live HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n".encode())
+    answer = await all_that_comes(connection)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b'"field":"Host"' in answer
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"MAKE_TEA /live HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /live HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /live HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: 1\r\n folded\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    ],
+    ids=["a method that is none", "NUL", "no ASCII", "folded", "HTTP/2", "TLS"],
+)
+async def test_what_is_no_http_is_refused_as_everything_else_is(api: Served, sent: bytes) -> None:
+    connection = await connect(api)
+    connection[1].write(sent)
+    answer = await all_that_comes(connection)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    said = answer.lower()
+    for expected in (
+        b"application/problem+json",
+        b"x-frame-options: deny",
+        b"content-security-policy",
+        b"x-request-id",
+    ):
+        assert expected in said
+
+
 async def test_chunks_beyond_the_limit_are_refused_as_soon_as_it_is_passed(api: Served) -> None:
     reader, writer = await connect(api)
     writer.write(head(api, "Transfer-Encoding: chunked"))

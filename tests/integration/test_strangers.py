@@ -29,6 +29,8 @@ FOREIGN = (
     {"Origin": ""},
     {"Origin": "http://127.0.0.1"},
     {"Origin": "http://localhost.elsewhere.example:8765"},
+    {"Origin": "http://["},
+    {"Origin": "http://localhost:8765@elsewhere.example"},
 )
 
 
