@@ -1,8 +1,9 @@
 """Many readers of streams in one process, as cheap as can be: raw sockets, no parsing beyond what is measured.
 
-A process of its own, started by `benchmarks.streams`: `python -m benchmarks.stream_clients PORT TOKEN`, the sessions'
-ids on stdin, one for each stream. It prints `ready` when every stream has sent its first state; it ends with its
-stdin, and prints the milliseconds from each event's own time to the arrival of its frame as one JSON list.
+A process of its own, started by `benchmarks.streams`: `python -m benchmarks.stream_clients PORT TOKEN FILE`, the
+sessions' ids on stdin, one for each stream. It prints `ready` when every stream has sent its first state; after the
+next line on stdin it writes the milliseconds from each event's own time to the arrival of its frame into FILE, as one
+JSON list, prints `done`, and ends.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import re
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import cast
 
 import uvloop
@@ -68,4 +70,5 @@ async def read(port: int, token: str, sessions: list[str]) -> list[float]:
 
 if __name__ == "__main__":
     ids = sys.stdin.readline().split()
-    print(json.dumps(uvloop.run(read(int(sys.argv[1]), sys.argv[2], ids))))
+    Path(sys.argv[3]).write_text(json.dumps(uvloop.run(read(int(sys.argv[1]), sys.argv[2], ids))), encoding="utf-8")
+    print("done", flush=True)
