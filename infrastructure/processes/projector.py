@@ -120,10 +120,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 async def _project(url: str, hints: Hints, rung: Bell, over: Callable[[], bool]) -> None:
     options = connection_options(url, "genesis-projector")
-    # Rows and checkpoint are lost together or not at all, and what was lost is projected again from the log. So no
-    # batch has to wait for the disk, and no command waits behind a batch for it.
-    # https://www.postgresql.org/docs/current/wal-async-commit.html
-    options["options"] += " -c synchronous_commit=off"
+    # Not with synchronous_commit off, though rows and checkpoint would be lost together and made again from the log:
+    # readers have been told of them, and would see a session go back after a crash of the server.
     async with await AsyncConnection.connect(url, **options) as connection:
         projector = Projector(connection, hints)
         while not over():
