@@ -214,7 +214,12 @@ def problem_of(error: Exception) -> Problem:
             return Problem(
                 "PROJECTION_LAGGING", "What you wrote is safe but cannot be shown yet.", headers={"Retry-After": "1"}
             )
-        case StoreUnavailable() | psycopg.OperationalError() | psycopg.InterfaceError():
+        case (
+            StoreUnavailable()
+            | psycopg.OperationalError()
+            | psycopg.InterfaceError()
+            | psycopg.errors.ReadOnlySqlTransaction()
+        ):
             return Problem(
                 "UNAVAILABLE",
                 "The database cannot be reached just now. Ask again with the same command id: nothing happens twice.",
@@ -248,6 +253,7 @@ _MEANINGFUL = (
     StoreUnavailable,
     psycopg.OperationalError,
     psycopg.InterfaceError,
+    psycopg.errors.ReadOnlySqlTransaction,  # a standby that is not yet, or no longer, the primary
     HTTPException,
 )
 """Every exception that has a meaning of its own; the rest is middleware's."""

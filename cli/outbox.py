@@ -107,8 +107,8 @@ def discard(
 ) -> None:
     """Never send a dead message, and let those of its session that wait behind it go on. The event stays in the log."""
     row = _dead(event_id)
-    if len(why) > 500:
-        raise Problem("The reason is too long.", "Use 500 characters at most.", code=2)
+    if len(why) > 500 or not why.isprintable():
+        raise Problem("This cannot be the reason.", "Use 500 printable characters at most.", code=2)
     said = f"{row.event_type} {row.id}, version {row.version} of session {row.partition_key}"
     if not yes and not typer.confirm(f"Never send {said}? {row.behind} wait behind it, and go out without it."):
         raise typer.Exit(1)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from prefect.settings import (
     PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
     temporary_settings,
 )
-from prefect.states import AwaitingRetry, Pending
+from prefect.states import AwaitingRetry, Pending, Scheduled
 
 from flows.prefect_line import PatientContext
 
@@ -32,6 +33,10 @@ ENTRYPOINT = "flows/genesis.py:genesis"
 
 REQUEST_SECONDS = 8.0
 """How long an answer of Prefect's may take."""
+
+SKEW = timedelta(hours=1)
+"""How far this machine's clock may be off Prefect's. A run that is scheduled for now by a clock that is ahead would
+have to wait for Prefect's to come to it, so ours are scheduled for long ago."""
 
 UNREACHABLE = (httpx.HTTPError, OSError)
 """What a Prefect server that is not up yet, restarts or is gone answers with. Its users wait and try again."""
@@ -104,6 +109,7 @@ class Runs:
                 return await self.client.create_flow_run_from_deployment(
                     deployment_id,
                     parameters={"session_id": str(session_id)},
+                    state=Scheduled(scheduled_time=datetime.now(UTC) - SKEW),
                     idempotency_key=f"{session_id}:{turn}",
                     name=f"{session_id}:{turn}",
                 )
@@ -144,7 +150,8 @@ class Runs:
                 state = await self.state(flow_run_id)
                 if state is None or state.type == StateType.PAUSED:
                     return None
-                await self.client.set_flow_run_state(flow_run_id, AwaitingRetry(), force=True)
+                long_ago = datetime.now(UTC) - SKEW
+                await self.client.set_flow_run_state(flow_run_id, AwaitingRetry(scheduled_time=long_ago), force=True)
                 answer = await self.client.set_flow_run_state(flow_run_id, Pending())
         except ObjectNotFound:
             return None
@@ -163,9 +170,7 @@ class Runs:
 
     async def scheduled(self, limit: int = 50) -> list[FlowRun]:
         """Runs that Prefect holds to be due now."""
-        from prefect.types._datetime import now  # noqa: PLC0415
-
         _, deployment_id = await self.deployment()
         return await self.client.get_scheduled_flow_runs_for_deployments(
-            [deployment_id], limit=limit, scheduled_before=now("UTC")
+            [deployment_id], limit=limit, scheduled_before=datetime.now(UTC) + SKEW
         )

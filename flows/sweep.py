@@ -35,7 +35,14 @@ LOOK_AT_PREFECT_SECONDS = 10.0
 LIMIT = 200
 AT_ONCE = 8
 
-STORE_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed, StoreUnavailable)
+STORE_AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.ReadOnlySqlTransaction,
+    PoolTimeout,
+    PoolClosed,
+    StoreUnavailable,
+)
 
 Row = TypeVar("Row")
 Step = Callable[[], Awaitable[None]]

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 import orjson
 from genesis_types.enums import CommandStatus
 from psycopg import AsyncRawCursor, InterfaceError, OperationalError
-from psycopg.errors import UniqueViolation
+from psycopg.errors import ReadOnlySqlTransaction, UniqueViolation
 from psycopg_pool import PoolTimeout
 
 from application.ports import Append, InboxRow, StoreUnavailable, VersionTaken
@@ -26,7 +26,8 @@ SELECT id, session_id, user_id, command_type, request_hash, status::text, respon
 FROM command_inbox WHERE id = $1::uuid
 """
 
-_LOST = (PoolTimeout, OperationalError, InterfaceError)
+# read-only: the server was switched to a standby that is not yet, or no longer, the primary
+_LOST = (PoolTimeout, OperationalError, InterfaceError, ReadOnlySqlTransaction)
 
 
 class PostgresEventStore:

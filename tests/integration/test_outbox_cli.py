@@ -100,6 +100,11 @@ def test_only_dead_messages_can_be_sent_again_or_discarded(ids: list[UUID]) -> N
     assert "is PENDING, not dead" in problem("requeue", str(ids[2]))
     assert "There is no message" in problem("show", str(uuid4()))
     assert "Say which" in problem("requeue")
+    for why in ("x" * 501, "a\udc80b", "line\nbreak"):
+        assert "cannot be the reason" in problem("discard", str(ids[1]), "--yes", "--why", why)
+    for odd in ("1", "x" * 10_000, "'; DROP TABLE event_outbox; --"):
+        for command in ("show", "requeue", "discard"):
+            said(command, odd, code=2)
 
 
 def test_programs_read_the_same_as_json(ids: list[UUID]) -> None:

@@ -3,14 +3,20 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
 from uuid import UUID, uuid4
 
+import prefect.states
 import psycopg
 import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 from genesis_types.envelope import Message, parse
+from prefect.client.schemas import OrchestrationResult
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.states import Running
 
+import flows.runs
 from domain.genesis.commands import GenerateInspiration
 from flows.expiry import Expiry
 from flows.handles import Handle, Handles
@@ -165,6 +171,45 @@ async def test_a_lost_message_is_heard_although_the_clock_that_dated_its_decisio
         return bool(await shop.rows("SELECT 1 FROM flow_resume_handles WHERE resume_payload IS NOT NULL"))
 
     await eventually(heard)
+
+
+async def test_a_clock_that_is_ahead_of_prefects_delays_no_run(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prefect lets no run begin before its time has come, by its own clock."""
+
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) + timedelta(minutes=30)
+
+    monkeypatch.setattr(flows.runs, "datetime", Ahead)
+    monkeypatch.setattr(prefect.states, "now", lambda: Ahead.now(UTC))
+    run = await shop.runs.create(uuid4(), 0)
+    assert await _begins(shop, run.id)
+    left_running = await shop.runs.claim(run.id)
+    assert left_running is not None
+    assert await _begins(shop, run.id), "also one that an executor left when it died"
+
+
+async def test_a_clock_that_is_behind_prefects_finds_what_is_due(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await shop.runs.create(uuid4(), 0)
+
+    class Behind(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) - timedelta(minutes=30)
+
+    monkeypatch.setattr(flows.runs, "datetime", Behind)
+    assert run.id in {due.id for due in await shop.runs.scheduled()}
+    other = await shop.runs.create(uuid4(), 0)
+    assert other.id in {due.id for due in await shop.runs.scheduled()}
+
+
+async def _begins(shop: Workshop, run_id: UUID) -> bool:
+    await shop.runs.claim(run_id)
+    answer: OrchestrationResult[Any] = await shop.runs.client.set_flow_run_state(run_id, Running())
+    return answer.status == SetStateStatus.ACCEPT
 
 
 async def test_a_lease_that_cannot_be_dropped_runs_out_and_nothing_is_left(
