@@ -1,7 +1,9 @@
 // Somebody changed the same text meanwhile: both sides, what happened, and three ways on. Nothing typed is lost in any.
 import { Button, CopyButton, Group, Modal } from "@mantine/core";
 import { useMemo } from "react";
+import type { Content, WorkStage } from "@/shared/api/types";
 import { changes } from "@/shared/content/changes";
+import { dotted, pathName } from "@/shared/content/pathName";
 import { SHAPES, SKIP, TITLE_FIELD } from "@/shared/content/shapes";
 import { DocumentView } from "@/shared/content/DocumentView";
 import { asText } from "@/shared/content/values";
@@ -23,7 +25,7 @@ export function ConflictDialog() {
       opened={conflict !== null}
       onClose={() => conflict?.choose("editing")}
       size="xl"
-      title={t("conflict.title")}
+      title={t(conflict ? `conflict.title.${conflict.mine.aim}` : "conflict.title.content")}
       closeButtonProps={{ "aria-label": t("app.close") }}
     >
       {conflict && <Sides conflict={conflict} />}
@@ -34,7 +36,7 @@ export function ConflictDialog() {
 function Sides({ conflict }: { conflict: Conflict }) {
   const { t, language } = useI18n();
   const { state, stageName } = useSession();
-  const { mine, choose } = conflict;
+  const { mine } = conflict;
   const view = viewOf(state, mine.stage);
   const now = standing(mine.seen, view, mine.proposalId);
   const shape = SHAPES[mine.stage];
@@ -42,12 +44,15 @@ function Sides({ conflict }: { conflict: Conflict }) {
     () => (mine.content && now ? changes(shape, now.content, mine.content) : []),
     [shape, mine.content, now],
   );
-  const editing = mine.words !== undefined || mine.content !== undefined;
-  const copy = mine.words ?? plainText(shape, mine.content, language);
-  const title = (content: Record<string, unknown> | undefined) => asText(content?.[TITLE_FIELD[mine.stage] ?? ""]);
+  const read = view.proposals.find(({ id }) => id === mine.proposalId)?.content;
+  const inWords = (item: string) =>
+    mine.aim === "locks"
+      ? pathName(shape, read, dotted(read, item), language)
+      : title(mine.stage, view.proposals.find(({ id }) => id === item)?.content);
+  const nowListed = mine.aim === "locks" ? view.locked_paths : view.shortlist;
   return (
-    <div className={classes["conflict"]} data-testid="conflict">
-      <p>{t("conflict.lead", { stage: stageName(mine.stage) })}</p>
+    <div className={classes["conflict"]} data-testid="conflict" data-aim={mine.aim}>
+      <p>{t(`conflict.lead.${mine.aim}`, { stage: stageName(mine.stage) })}</p>
       <Happened conflict={conflict} />
       {found.length > 0 && (
         <section aria-label={t("conflict.diff")}>
@@ -61,49 +66,80 @@ function Sides({ conflict }: { conflict: Conflict }) {
       )}
       <div className={classes["sides"]}>
         <section aria-label={t("conflict.mine")} data-testid="conflict-mine">
-          <h3>{t("conflict.mine")}</h3>
+          <h3>{t(mine.aim === "accept" ? "conflict.mine.accept" : "conflict.mine")}</h3>
           {mine.words !== undefined && <p className={classes["words"]}>{mine.words}</p>}
-          {mine.content && (
-            <>
-              {title(mine.content) && <strong className={classes["name"]}>{title(mine.content)}</strong>}
-              <DocumentView fields={shape} content={mine.content} skip={SKIP[mine.stage]} />
-            </>
-          )}
+          {mine.content && <Text stage={mine.stage} content={mine.content} />}
+          {mine.list && <Listed items={mine.list.map(inWords)} />}
         </section>
         <section aria-label={t("conflict.now")} data-testid="conflict-now">
           <h3>
             {t("conflict.now")}
-            {now && <span className={classes["quiet"]}> · {t("proposal.version", { n: now.version })} · {t(`origin.${now.origin}`)}</span>}
+            {!mine.list && now && <span className={classes["quiet"]}> · {t("proposal.version", { n: now.version })} · {t(`origin.${now.origin}`)}</span>}
           </h3>
-          {now ? (
-            <>
-              {title(now.content) && <strong className={classes["name"]}>{title(now.content)}</strong>}
-              <DocumentView fields={shape} content={now.content} skip={SKIP[mine.stage]} />
-            </>
-          ) : (
-            <p className={classes["quiet"]}>{t("conflict.nothing")}</p>
-          )}
+          {mine.list && <Listed items={nowListed.map(inWords)} />}
+          {!mine.list && now && <Text stage={mine.stage} content={now.content} />}
+          {!mine.list && !now && <p className={classes["quiet"]}>{t("conflict.nothing")}</p>}
         </section>
       </div>
-      <Group gap="xs" className={classes["ways"] ?? ""}>
-        <Button data-testid="keep-mine" onClick={() => choose("mine")}>
-          {t("conflict.keepMine")}
-        </Button>
-        <Button data-testid="take-theirs" variant="default" onClick={() => choose("theirs")}>
-          {t("conflict.takeTheirs")}
-        </Button>
-        <Button data-testid="keep-editing" variant="subtle" onClick={() => choose("editing")} data-autofocus>
-          {t(editing ? "conflict.keepEditing" : "app.cancel")}
-        </Button>
-        <CopyButton value={copy}>
-          {({ copied, copy: take }) => (
-            <Button variant="subtle" color="gray" onClick={take}>
-              {t(copied ? "app.copied" : "conflict.copy")}
-            </Button>
-          )}
-        </CopyButton>
-      </Group>
+      <Ways conflict={conflict} />
     </div>
+  );
+}
+
+function Ways({ conflict: { mine, choose } }: { conflict: Conflict }) {
+  const { t, language } = useI18n();
+  // who typed something can go on with it; for all others leaving it is the other way
+  const typed = mine.aim === "content" || mine.aim === "words";
+  const copy = mine.words ?? plainText(SHAPES[mine.stage], mine.content, language);
+  return (
+    <Group gap="xs" className={classes["ways"] ?? ""}>
+      <Button data-testid="keep-mine" onClick={() => choose("mine")}>
+        {t(`conflict.keepMine.${mine.aim}`)}
+      </Button>
+      <Button data-testid="take-theirs" variant="default" onClick={() => choose("theirs")} data-autofocus={!typed || undefined}>
+        {t(mine.aim === "content" ? "conflict.takeTheirs" : mine.aim === "words" ? "conflict.setAside" : "conflict.leave")}
+      </Button>
+      {typed && (
+        <>
+          <Button data-testid="keep-editing" variant="subtle" onClick={() => choose("editing")} data-autofocus>
+            {t("conflict.keepEditing")}
+          </Button>
+          <CopyButton value={copy}>
+            {({ copied, copy: take }) => (
+              <Button variant="subtle" color="gray" onClick={take}>
+                {t(copied ? "app.copied" : "conflict.copy")}
+              </Button>
+            )}
+          </CopyButton>
+        </>
+      )}
+    </Group>
+  );
+}
+
+function title(stage: WorkStage, content: Content | undefined): string {
+  return asText(content?.[TITLE_FIELD[stage] ?? ""]);
+}
+
+function Text({ stage, content }: { stage: WorkStage; content: Content }) {
+  const name = title(stage, content);
+  return (
+    <>
+      {name && <strong className={classes["name"]}>{name}</strong>}
+      <DocumentView fields={SHAPES[stage]} content={content} skip={SKIP[stage]} />
+    </>
+  );
+}
+
+function Listed({ items }: { items: readonly string[] }) {
+  const { t } = useI18n();
+  if (items.length === 0) return <p className={classes["quiet"]}>{t("edit.none")}</p>;
+  return (
+    <ul className={classes["listed"]}>
+      {items.map((item) => (
+        <li key={item}>{item}</li>
+      ))}
+    </ul>
   );
 }
 

@@ -47,7 +47,7 @@ export function FeedbackBox({ proposal, about, setAbout }: FeedbackBoxProps) {
         session_id: state.session_id,
         payload: { proposal_id: proposal.id, text: said, path: about?.path ?? null },
       },
-      { stage, aim: "content", proposalId: proposal.id, seen: seenOf(state, stage), words: said },
+      { stage, aim: "words", proposalId: proposal.id, seen: seenOf(state, stage), words: said },
     );
     if (answer === null || answer instanceof Problem) return;
     if ("choice" in answer) {

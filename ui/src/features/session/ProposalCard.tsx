@@ -116,7 +116,7 @@ function CardActions({ proposal, accepted, edit }: { proposal: Proposal; accepte
     void careful.send(
       key,
       { command_type: "CONFIRM_STAGE", session_id: state.session_id, payload: { stage, proposal_id: proposal.id } },
-      { stage, aim: "content", proposalId: proposal.id, seen: seenOf(state, stage), content: proposal.content },
+      { stage, aim: "accept", proposalId: proposal.id, seen: seenOf(state, stage), content: proposal.content },
     );
   const other = view.status === "confirmed" || view.status === "stale";
   const word = accepted ? "proposal.acceptAgain" : other ? "proposal.acceptInstead" : "proposal.accept";
@@ -171,7 +171,7 @@ function useTools(proposal: Proposal, comment: FieldTools["comment"]): FieldTool
       void careful.send(
         `lock:${proposal.id}`,
         { command_type: "EDIT_CONTENT", session_id: state.session_id, payload },
-        { stage, aim: "locks", proposalId: proposal.id, seen: seenOf(state, stage) },
+        { stage, aim: "locks", proposalId: proposal.id, seen: seenOf(state, stage), list: payload.locked_paths },
       );
     };
     return {

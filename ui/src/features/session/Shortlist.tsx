@@ -18,7 +18,7 @@ export function Shortlist({ proposal }: { proposal: Proposal }) {
     void careful.send(
       "shortlist",
       { command_type: "SELECT_CONCEPT", session_id: state.session_id, payload: { proposal_ids: next } },
-      { stage, aim: "shortlist", proposalId: proposal.id, seen: seenOf(state, stage) },
+      { stage, aim: "shortlist", proposalId: proposal.id, seen: seenOf(state, stage), list: next },
     );
   };
   return (

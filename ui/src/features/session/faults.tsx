@@ -2,10 +2,9 @@
 import { UnstyledButton } from "@mantine/core";
 import { createContext } from "react";
 import type { Fault } from "@/shared/content/faults";
-import { steps } from "@/shared/content/faults";
+import { pathName } from "@/shared/content/pathName";
 import type { Field } from "@/shared/content/shapes";
 import { useI18n, type Translate } from "@/shared/i18n/i18n";
-import { fieldLabel } from "@/shared/i18n/labels";
 import classes from "./EditForm.module.css";
 
 /** By path; none: nothing is wrong there. */
@@ -42,10 +41,6 @@ const MOST_NAMED = 6;
 export function FaultList({ faults, fields, content, go }: FaultListProps) {
   const { t, language } = useI18n();
   if (faults.length === 0) return null;
-  const name = (path: string) =>
-    steps(fields, content, path)
-      .map(({ key, item }) => (item ? item.name || `${fieldLabel(key, language)} ${item.place}` : fieldLabel(key, language)))
-      .join(" › ");
   return (
     <div className={classes["faults"]} role="alert">
       <strong>{t("edit.faults")}</strong>
@@ -53,7 +48,7 @@ export function FaultList({ faults, fields, content, go }: FaultListProps) {
         {faults.slice(0, MOST_NAMED).map((fault) => (
           <li key={fault.path}>
             <UnstyledButton className={classes["fault"]} onClick={() => go(fault.path)}>
-              {name(fault.path)}
+              {pathName(fields, content, fault.path, language)}
             </UnstyledButton>
             <span>: {faultText(fault, t)}</span>
           </li>

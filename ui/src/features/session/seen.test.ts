@@ -52,6 +52,20 @@ describe("what happened meanwhile touches an edit", () => {
   });
 });
 
+describe("an answer to a text", () => {
+  test("is touched by another version of it, and by another that was accepted", () => {
+    const revised = view({ proposals: [proposal("a"), proposal("b"), proposal("c", "a")] });
+    for (const aim of ["accept", "words"] as const) {
+      expect(touches(seen, revised, aim, "a")).toBe(true);
+      expect(touches(seen, revised, aim, "b")).toBe(false);
+      expect(touches(seen, view({ confirmed_proposal_id: "b" }), aim, "a")).toBe(true);
+    }
+  });
+  test("not when only its locks changed", () => {
+    expect(touches(seen, view({ locked_paths: ["/characters"] }), "accept", "a")).toBe(false);
+  });
+});
+
 describe("a text of one's own", () => {
   test("is touched by another hand, not by a round of proposals", () => {
     const round = view({ proposals: [proposal("a"), proposal("b"), proposal("c")] });

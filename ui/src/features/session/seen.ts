@@ -21,13 +21,15 @@ export function seenOf(state: SessionState, stage: string): Seen {
   };
 }
 
-/** What a command is about to change. */
-export type Aim = "content" | "locks" | "shortlist";
+/** What a command is about to do: save a text, answer one (accept it, or say what should change), set locks or the shortlist. */
+export type Aim = "content" | "accept" | "words" | "locks" | "shortlist";
 
 /** Whether what stands now differs, where the writer's hand was, from what they saw. `proposalId` null: a text of their own. */
 export function touches(seen: Seen, now: StageView, aim: Aim, proposalId: string | null): boolean {
   if (aim === "shortlist") return !sameList(seen.shortlist, now.shortlist);
-  if (!sameList(seen.locked, now.locked_paths)) return true;
+  // whoever answers a text is bothered by another text only
+  const answers = aim === "accept" || aim === "words";
+  if (!answers && !sameList(seen.locked, now.locked_paths)) return true;
   if (aim === "locks") return false;
   return seen.confirmed !== now.confirmed_proposal_id || newest(seen, now, proposalId) !== null;
 }

@@ -18,6 +18,8 @@ export interface Mine {
   content?: Content;
   /** The words that were to be sent. */
   words?: string;
+  /** The locks, or the shortlisted proposals, that were to be set. */
+  list?: readonly string[];
 }
 
 export type Choice = "mine" | "theirs" | "editing";
