@@ -80,6 +80,7 @@ def test_feedback_on_what_was_revised_meanwhile_is_kept_whatever_is_chosen(
         return
     if choice == "take-theirs":
         expect(page.get_by_test_id("set-aside")).to_contain_text("Make the keeper older")
+        expect(page.get_by_test_id("set-aside")).to_be_in_viewport()
     else:
         expect(card.get_by_test_id("feedback-input")).to_have_value("Make the keeper older")
     assert state_of(page)["stages"][0]["feedback"] == []

@@ -45,6 +45,22 @@ def test_all_five_stages_are_in_sight_and_the_one_on_the_table_is_on_a_narrower_
     assert phone.get_by_test_id(f"stage-{LAST}").evaluate(WITHIN)
 
 
+def test_a_link_leads_to_the_top_of_its_page_and_back_to_where_one_was(phone: Page) -> None:
+    begin(phone, "free", "A cartographer maps the inside of a whale")
+    phone.goto("/")
+    phone.get_by_role("link", name="To your sessions").click()
+    card = phone.get_by_test_id("session-card").first
+    expect(card).to_be_in_viewport()
+    before = phone.evaluate("scrollY")
+    assert before > 0
+    card.click()
+    expect(phone.get_by_test_id("generate-button").first).to_be_visible()
+    assert phone.evaluate("scrollY") == 0
+    expect(phone.locator("#content")).to_be_focused()
+    phone.go_back()
+    expect(phone.get_by_test_id("session-card").first).to_be_in_viewport()
+
+
 def test_when_nothing_is_left_to_accept_the_way_on_is_in_sight(phone: Page) -> None:
     begin(phone, "guided", "A baker who can taste lies")
     for _ in STAGE_ORDER:

@@ -1,7 +1,7 @@
 // The frame around every page: the name, the language, light and dark, and who is signed in.
 import { ActionIcon, Menu, SegmentedControl, Text, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { Link, Outlet } from "react-router";
-import { useEffect, useRef } from "react";
+import { Link, NavigationType, Outlet, useLocation, useNavigationType } from "react-router";
+import { useEffect, useRef, type RefObject } from "react";
 import { signOut, useMe } from "@/features/auth/me";
 import { SignInPage } from "@/features/auth/SignInPage";
 import { UsedAddress } from "@/features/auth/UsedAddress";
@@ -21,6 +21,7 @@ export function Shell() {
     if (before.current && !nobody) content.current?.focus({ preventScroll: true });
     before.current = nobody;
   }, [nobody]);
+  useTopOfNewPage(content);
   return (
     <div className={classes["shell"]}>
       <a className="skip" href="#content">
@@ -43,6 +44,17 @@ export function Shell() {
       </div>
     </div>
   );
+}
+
+/** A link leads to the top of its page, for the eye and for the keyboard; back and reload lead to where one was. */
+function useTopOfNewPage(content: RefObject<HTMLDivElement | null>): void {
+  const { pathname } = useLocation();
+  const how = useNavigationType();
+  useEffect(() => {
+    if (how !== NavigationType.Push) return;
+    window.scrollTo({ top: 0, behavior: "instant" });
+    content.current?.focus({ preventScroll: true });
+  }, [pathname, how, content]);
 }
 
 function LanguageSwitch() {

@@ -2,12 +2,13 @@
 import { Button } from "@mantine/core";
 import { useEffect } from "react";
 import type { Warning } from "@/shared/api/types";
-import { useI18n, useMaybe, useWarningText } from "@/shared/i18n/i18n";
+import { useI18n, useMaybe } from "@/shared/i18n/i18n";
 import { useStored } from "@/shared/lib/useStored";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Notice } from "@/shared/ui/Notice";
 import { useSession } from "./context";
 import { ExtendButtons } from "./ExtendButtons";
+import { useTimeText } from "./useTimeText";
 import classes from "./Dock.module.css";
 
 /** Warnings that leave the writer free to go on. The others stand above the work, which they stop. */
@@ -37,7 +38,7 @@ export function Dock() {
 function QuietWarning({ warning, goOn }: { warning: Warning; goOn: () => void }) {
   const { t } = useI18n();
   const maybe = useMaybe();
-  const say = useWarningText();
+  const say = useTimeText();
   const { state, commands, whyNot } = useSession();
   const expiring = warning.code !== "WAIT_EXPIRED";
   const finish = () =>

@@ -12,7 +12,7 @@ import { useSession } from "./context";
 import type { EditDraft } from "./editDraft";
 import { EditFields } from "./EditFields";
 import { FaultList, FaultsContext, faultText, focusField } from "./faults";
-import { useAside } from "./SetAside";
+import { showAside, useAside } from "./SetAside";
 import { tidy } from "./tidy";
 import classes from "./EditForm.module.css";
 
@@ -45,7 +45,8 @@ export function EditForm({ draft, proposal }: EditFormProps) {
     if ("choice" in answer) {
       if (answer.choice === "editing") return draft.see(answer.seen);
       setAside({ content: tidied });
-      return draft.close();
+      draft.close();
+      return showAside();
     }
     if (!(answer instanceof Problem)) {
       draft.close();

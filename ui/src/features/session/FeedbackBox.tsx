@@ -11,7 +11,7 @@ import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
 import { sendsOn } from "./keys";
 import { seenOf } from "./seen";
-import { useAside } from "./SetAside";
+import { showAside, useAside } from "./SetAside";
 import classes from "./ProposalCard.module.css";
 
 /** The field that the words are about. */
@@ -53,6 +53,7 @@ export function FeedbackBox({ proposal, about, setAbout }: FeedbackBoxProps) {
     if ("choice" in answer) {
       if (answer.choice === "editing") return;
       setAside({ words: said });
+      showAside();
     }
     setText("");
     setAbout(null);

@@ -25,7 +25,7 @@ export function SessionHeader() {
           {t(`dash.mode.${state.mode}`)}
         </Badge>
         {state.status !== "IN_PROGRESS" && (
-          <Badge variant="light" size="sm" tt="none">
+          <Badge variant="light" size="sm" tt="none" className={classes["badge"]}>
             {t(`status.${state.status}`)}
           </Badge>
         )}

@@ -18,6 +18,11 @@ export function useAside(sessionId: string, stage: string) {
   return useStoredValue<Aside>(`genesis:${sessionId}:${stage}:aside`);
 }
 
+/** It stands above the proposals, which is out of sight from below. */
+export function showAside(): void {
+  requestAnimationFrame(() => document.querySelector("[data-set-aside]")?.scrollIntoView({ block: "center" }));
+}
+
 export function SetAside() {
   const { t, language } = useI18n();
   const { state, stage, whyNot } = useSession();
@@ -30,7 +35,7 @@ export function SetAside() {
     setAside(null);
   };
   return (
-    <div data-testid="set-aside">
+    <div data-testid="set-aside" data-set-aside>
       <Notice
         tone="calm"
         title={t("aside.title")}

@@ -58,7 +58,7 @@ function Ended() {
 const SILENT_AFTER = 10;
 
 function PendingBar() {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const maybe = useMaybe();
   const { state, live, away, stage, commands, whyNot, stageName, go } = useSession();
   const now = useNow(1000);
@@ -67,7 +67,9 @@ function PendingBar() {
   const progress = live.progress?.correlation_id === pending.correlation_id ? live.progress : null;
   const phase = progress?.phase ?? pending.phase;
   const percent = Math.max(progress?.percent ?? 0, pending.progress);
-  const message = progress?.message || pending.message;
+  // the writer speaks the language of the text, and of writing says no more than the heading does
+  const spoken = state.language.startsWith(language) && phase !== "writing";
+  const message = spoken ? progress?.message || pending.message : "";
   const since = (now - Date.parse(pending.since)) / 1000;
   const silent = Math.min((now - live.heardAt) / 1000, since);
   const elsewhere = pending.stage !== stage;

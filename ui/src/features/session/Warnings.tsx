@@ -7,18 +7,18 @@ import { useSession } from "./context";
 import { QUIET_WARNINGS } from "./Dock";
 import { ExtendButtons } from "./ExtendButtons";
 import { useGenerate } from "./useGenerate";
+import { useTimeText } from "./useTimeText";
 
 export function Warnings() {
   const { t } = useI18n();
-  const say = useWarningText();
+  const say = useTimeText();
   const { state } = useSession();
-  const expired = state.warnings.find(({ code }) => code === "EXPIRED");
   return (
     <>
       {state.status === "PAUSED" && (
         <div data-testid="warning" data-code="EXPIRED">
           <Notice tone="warning" title={t("status.PAUSED")} action={<ExtendButtons />}>
-            {expired ? say(expired.code, expired.message) : t("studio.paused")}
+            {say("EXPIRED", t("studio.paused"))}
           </Notice>
         </div>
       )}
