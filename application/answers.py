@@ -33,6 +33,8 @@ class Answer:
     version: int
     correlation_id: UUID | None = None
     result: Mapping[str, JsonValue] = field(default_factory=dict)
+    repeated: bool = field(default=False, compare=False)
+    """Whether it was given before: nothing was done for it this time."""
 
     def stored(self) -> dict[str, JsonValue]:
         """As JSON, for the inbox."""
@@ -57,6 +59,7 @@ class Answer:
             version=int(str(response["version"])),
             correlation_id=UUID(str(correlation_id)) if correlation_id else None,
             result=result,
+            repeated=True,
         )
 
 

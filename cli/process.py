@@ -43,7 +43,7 @@ def main(name: str) -> int:
         return 2
     import uvloop  # noqa: PLC0415  (a wrong name should answer at once)
 
-    from infrastructure import garbage  # noqa: PLC0415
+    from infrastructure import garbage, tracing  # noqa: PLC0415
     from infrastructure.exposure import secure  # noqa: PLC0415
     from infrastructure.logging import configure  # noqa: PLC0415
     from infrastructure.settings import Settings  # noqa: PLC0415
@@ -61,10 +61,14 @@ def main(name: str) -> int:
     supervised = os.environ.get(SUPERVISED) == "1"
     if supervised and not _gate_opens():
         return 0
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        if name == "api" and settings.database_url is not None:
-            runner.run(secure(settings, settings.database_url.get_secret_value()))
-        return runner.run(_until_stopped(name, run, settings, supervised))
+    tracing.start(name, settings)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            if name == "api" and settings.database_url is not None:
+                runner.run(secure(settings, settings.database_url.get_secret_value()))
+            return runner.run(_until_stopped(name, run, settings, supervised))
+    finally:
+        tracing.stop()
 
 
 def alive(name: str) -> int:

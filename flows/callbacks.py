@@ -29,6 +29,7 @@ from infrastructure.bus import make_consumer
 from infrastructure.bus_errors import BusUnreachable
 from infrastructure.ending import end
 from infrastructure.settings import Settings
+from infrastructure.tracing import Fact, span
 
 GROUP = "callbacks"
 AT_ONCE = 16
@@ -73,7 +74,9 @@ class PrefectCallbackService:
             causation_id=str(message.causation_id),
         ):
             log.debug("message_taken", event_type=message.event_type, event_id=str(message.event_id))
-            await self._take(message)
+            facts: dict[str, Fact] = {"event_id": message.event_id, "event_type": message.event_type}
+            with span("callback", message.correlation_id, session_id=message.session_id, **facts):
+                await self._take(message)
 
     async def _take(self, message: Message) -> None:
         turn = message.payload.get("turn")

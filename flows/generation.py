@@ -23,6 +23,7 @@ from flows.drafting import Drafting, Unwanted
 from flows.services import Services
 from flows.spending import Spending
 from infrastructure.tasks import Claimed
+from infrastructure.tracing import Fact, span
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +62,14 @@ async def generate(given: Services, session: Session, work: GenerationRequested)
         session_id=str(session.session_id), correlation_id=str(work.correlation_id)
     ):
         claimed = await _claim(given, session, work)
-        if claimed is not None:
+        if claimed is None:
+            return
+        facts: dict[str, Fact] = {
+            "stage": work.stage,
+            "command_type": work.command_type,
+            "retries": claimed.retry_count,
+        }
+        with span("generation", work.correlation_id, session_id=session.session_id, **facts):
             await _carry_out(given, session, work, claimed)
 
 
@@ -159,7 +167,8 @@ async def _write(
     left = (work.deadline_at - given.clock()).total_seconds()
     try:
         async with asyncio.timeout(max(left, 0)):
-            proposed = await drafting.follow(given.writer.write(writer_request(session, work)))
+            with span("write", work.correlation_id, stage=work.stage):
+                proposed = await drafting.follow(given.writer.write(writer_request(session, work)))
     except TimeoutError:
         raise WriterError("TIMED_OUT", TOO_LATE, retryable=False) from None
     spent = spending.plus(Spent(proposed.usage, proposed.cost_usd, proposed.price_source)).spent

@@ -6,6 +6,7 @@ from application.ports import Hints
 from flows.handles import Handle, Handles
 from flows.runs import UNREACHABLE, Resumed, Runs
 from infrastructure.hints import RUNS
+from infrastructure.tracing import span
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +26,8 @@ class Resuming:
         if not await self._handles.take(handle):
             return True  # somebody is at it, or has done it
         try:
-            how = await self._runs.resume(handle.flow_run_id)
+            with span("resume", session_id=handle.session_id, turn=handle.turn, flow_run_id=handle.flow_run_id):
+                how = await self._runs.resume(handle.flow_run_id)
         except UNREACHABLE:
             await self._handles.let_go(handle)
             raise

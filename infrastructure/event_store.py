@@ -16,6 +16,7 @@ from infrastructure.append_statement import AppendRows, refusal, statement
 from infrastructure.event_codec import CODEC, EventCodec
 from infrastructure.postgres import Pool
 from infrastructure.prepared import run_prepared
+from infrastructure.tracing import span
 
 _LOAD = """
 SELECT event_type, event_version, payload::text FROM domain_events
@@ -51,7 +52,14 @@ class PostgresEventStore:
         return self._states.get(session_id) or await self.load(session_id)
 
     async def append(self, append: Append, state: Session) -> None:
-        written = await self._write(statement(self._rows(append)), append.session_id)
+        with span(
+            "append",
+            append.correlation_id,
+            session_id=append.session_id,
+            causation_id=append.causation_id,
+            version=append.expected_version + len(append.events),
+        ):
+            written = await self._write(statement(self._rows(append)), append.session_id)
         if not written:
             self._states.forget(append.session_id)
             raise VersionTaken

@@ -73,10 +73,13 @@ def configure(process: str, level: str = "INFO") -> None:
         "alembic.runtime.plugins",
         "asyncio",
         "sse_starlette",
+        "urllib3",
     ):
         logging.getLogger(talkative).setLevel(max(logging.WARNING, root.level))
     # with the broker away it says so in every try, a hundred times a second; we say it once per pause
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    # the same with the collector of traces, and with a queue that is full while it is away
+    logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
 
 
 def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -79,4 +79,7 @@ class Settings(BaseSettings):
     wait_timeout_seconds: Annotated[int, Field(gt=0)] = 7 * 24 * 3600
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 30
     sweep_seconds: Annotated[float, Field(gt=0)] = 2.5
+    otlp_endpoint: Annotated[SecretStr, AfterValidator(_url("http", "https"))] | None = Field(
+        default=None, description="Where traces go, by OTLP over HTTP. None: there are none."
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"

@@ -25,6 +25,7 @@ from application.answers import Answer, VersionConflict, new_session_id
 from application.handle_command import handle
 from application.ports import Allowance, Clock, EventStore, Hints
 from domain.genesis.commands import Command, Limits
+from infrastructure import tracing
 from infrastructure.metrics import Metrics
 from projections.waiting import ProjectionLagging, wait_for_novel, wait_for_version
 
@@ -98,6 +99,7 @@ async def send_command(request: Request) -> Response:
     session_id = asked.session_id if isinstance(asked, OfSession) else new_session_id(command_id)
     command = Command(command_id, session_id, account.id, asked.payload, write.limits)
     began, outcome = time.perf_counter(), "CANCELLED"
+    answer: Answer | None = None
     try:
         answer = await handle(
             command,
@@ -118,11 +120,29 @@ async def send_command(request: Request) -> Response:
         outcome = problem_of(error).code
         raise
     finally:
-        write.metrics.command(asked.command_type, outcome, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        write.metrics.command(asked.command_type, outcome, seconds)
+        if tracing.on():
+            _trace(command, answer, outcome, seconds)
     novel_id = answer.result.get("novel_id")
     if novel_id is not None:
         await _readable(UUID(str(novel_id)), account.id, answer.version, await readers(request))
     return _response(answer)
+
+
+def _trace(command: Command, answer: Answer | None, outcome: str, seconds: float) -> None:
+    """The first span of the trace; what was only asked again, or refused, began nothing."""
+    tracing.record(
+        "command",
+        (answer.correlation_id if answer else None) or command.command_id,
+        seconds,
+        first=answer is not None and not answer.repeated,
+        command_type=command.body.command_type,
+        command_id=command.command_id,
+        session_id=command.session_id,
+        outcome=outcome,
+        version=answer.version if answer else None,
+    )
 
 
 def _note(command: Command, answer: Answer) -> None:

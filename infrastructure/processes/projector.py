@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -11,6 +13,7 @@ from psycopg import AsyncConnection
 from pydantic import JsonValue
 
 from application.ports import LOG, Hints
+from infrastructure import tracing
 from infrastructure.bootstrap import NotConfigured
 from infrastructure.hints import CHANGES, NoHints, RedisHints
 from infrastructure.log_reader import trail
@@ -52,13 +55,16 @@ class Projector:
         read = 0
         for projection in self._projections:
             known = self._standings.get(projection.name) or await standing(self._connection, projection.name)
+            began = time.perf_counter()
             done = await project_next(self._connection, projection, known, self._batch)
             if done.standing.generation != known.generation:
                 log.info("projection_switched", projection=projection.name, generation=done.standing.generation)
             self._standings[projection.name] = done.standing
-            if done.read and logging.getLogger(__name__).isEnabledFor(logging.DEBUG):
+            if done.read and (tracing.on() or logging.getLogger(__name__).isEnabledFor(logging.DEBUG)):
+                seconds = time.perf_counter() - began
                 for event in await trail(self._connection, known.checkpoint, done.standing.checkpoint):
                     log.debug("event_projected", projection=projection.name, **event)
+                    _trace(projection.name, event, seconds)
             read += done.read
             await self._announce(projection, done)
         return read
@@ -80,6 +86,19 @@ class Projector:
                 error=parked.error,
             )
         await announce(self._hints, done.moved)
+
+
+def _trace(projection: str, event: Mapping[str, str], seconds: float) -> None:
+    """The event as a span, of the batch's length."""
+    tracing.record(
+        "project",
+        UUID(event["correlation_id"]),
+        seconds,
+        projection=projection,
+        session_id=event["session_id"],
+        event_id=event["event_id"],
+        event_type=event["event_type"],
+    )
 
 
 async def announce(hints: Hints, moved: Sequence[Moved]) -> None:

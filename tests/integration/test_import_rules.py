@@ -32,6 +32,10 @@ PLANTED = {
     "api-imports-neither-prefect-nor-ai": [("api/planted.py", "import pydantic_ai")],
     "kafka-only-in-its-adapter": [("flows/planted.py", "import kafka")],
     "redis-only-in-adapters": [("api/planted.py", "import redis"), ("cli/planted.py", "import redis")],
+    "opentelemetry-only-in-its-adapter": [
+        ("flows/planted.py", "import opentelemetry.trace"),
+        ("application/planted.py", "import opentelemetry"),
+    ],
     "fastapi-only-in-api": [("flows/planted.py", "import fastapi"), ("cli/planted.py", "import starlette")],
     "readers-know-no-write-side": [("api/streams.py", "import infrastructure.event_store")],
     "read-side-knows-no-commands": [("projections/planted.py", "import domain.genesis.commands")],
