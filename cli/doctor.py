@@ -127,7 +127,9 @@ def _studio(running: Runtime | None) -> Finding:
 async def _servers(settings: Settings, running: Runtime | None, *, working: bool) -> list[Finding]:
     findings: list[Finding] = []
     if settings.database_url is not None:
-        findings += await look_at_database(settings.database_url.get_secret_value(), working=working)
+        findings += await look_at_database(
+            settings.database_url.get_secret_value(), working=working, broker=settings.kafka_bootstrap is not None
+        )
     if settings.redis_url is not None:
         findings.append(await look_at_redis(settings.redis_url.get_secret_value()))
     if settings.kafka_bootstrap is not None:

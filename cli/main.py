@@ -99,7 +99,7 @@ def login(name: Annotated[str | None, typer.Argument(help="For whom; the owner i
 @app.command()
 def doctor(
     mend: Annotated[
-        str | None, typer.Option(help="Put one finding right: commands, handles, restored-ids, transactions.")
+        str | None, typer.Option(help="Put one finding right: commands, groups, handles, restored-ids, transactions.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
 ) -> None:

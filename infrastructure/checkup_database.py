@@ -6,6 +6,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
+from infrastructure.bus_groups import ABANDONED_SECONDS, UNREAD
 from infrastructure.checkup import Finding
 from migrations.head import head
 
@@ -111,6 +112,15 @@ _WAITING = (
         always=True,
     ),
     Waiting(
+        "consumer groups",
+        UNREAD,
+        "nobody reads for the consumer group {what}, which has left messages unread for {seconds:.0f} s;"
+        " retention keeps all of them for it",
+        "If its process is only down, start it (`genesis process callbacks`). If it is gone for good:"
+        " `genesis doctor --mend groups`.",
+        ABANDONED_SECONDS,
+    ),
+    Waiting(
         "transactions",
         """SELECT coalesce(nullif(application_name, ''), 'a client')
                       || ' (pid ' || pid || ', database ' || datname || ')',
@@ -168,21 +178,24 @@ _COUNTED = (
 )
 
 
-async def look_at_database(url: str, *, working: bool) -> list[Finding]:
-    """The database's findings. `working`: the processes that carry work on run, so that waiting work is a fault."""
+async def look_at_database(url: str, *, working: bool, broker: bool = False) -> list[Finding]:
+    """The database's findings. `working`: the processes that carry work on run, so that waiting work is a fault.
+
+    `broker`: messages are read elsewhere, so that nobody has to read them here.
+    """
     try:
         async with (
             asyncio.timeout(_PATIENCE),
             await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=5) as connection,
         ):
-            return await _database(connection, working)
+            return await _database(connection, working, broker)
     except (psycopg.OperationalError, TimeoutError):
         return [
             Finding("PostgreSQL", False, "it cannot be reached", "Check GENESIS_DATABASE_URL; see logs/postgres.log.")
         ]
 
 
-async def _database(connection: psycopg.AsyncConnection[Any], working: bool) -> list[Finding]:
+async def _database(connection: psycopg.AsyncConnection[Any], working: bool, broker: bool) -> list[Finding]:
     version = connection.info.server_version
     name = f"version {version // 10000}.{version % 10000}"
     findings = [
@@ -199,6 +212,8 @@ async def _database(connection: psycopg.AsyncConnection[Any], working: bool) -> 
         return [*findings, Finding("schema", False, f"{found}, not {head()}", "Run `genesis migrate`.")]
     findings.append(Finding("schema", True, f"at its newest revision, {head()}"))
     for question in _WAITING:
+        if broker and question.query == UNREAD:
+            continue
         rows = await (await connection.execute(question.query)).fetchall()
         findings.append(_waiting(question, rows, working))
     for asked in _COUNTED:

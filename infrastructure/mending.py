@@ -5,6 +5,8 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
+from infrastructure.bus_groups import forget_abandoned
+
 _OLD = "60 seconds"
 _FIRST_NORMAL_XID = 3
 """The least id that a transaction can have: before all that this server has given or will give."""
@@ -96,5 +98,16 @@ async def restored_ids(connection: AsyncConnection[Any]) -> str:
     return done
 
 
-MENDS: dict[str, Mend] = {"transactions": transactions, "handles": handles, "restored-ids": restored_ids}
+async def groups(connection: AsyncConnection[Any]) -> str:
+    """Forget the consumer groups that nobody reads for and that have not read for a day."""
+    forgotten = await forget_abandoned(connection)
+    return f"{len(forgotten)} forgotten{': ' if forgotten else ''}{', '.join(forgotten)}."
+
+
+MENDS: dict[str, Mend] = {
+    "transactions": transactions,
+    "handles": handles,
+    "groups": groups,
+    "restored-ids": restored_ids,
+}
 """`commands` is the sweeper's own sweep: cli/doctor.py."""

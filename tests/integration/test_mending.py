@@ -13,6 +13,8 @@ from psycopg import AsyncConnection
 from infrastructure import mending
 from infrastructure.checkup import Finding
 from infrastructure.checkup_database import look_at_database
+from infrastructure.retention import Retention
+from infrastructure.singleton import singleton
 from tests.support.api import Served, served
 from tests.support.postgres import Cluster
 
@@ -132,6 +134,32 @@ async def test_a_wait_of_a_session_that_ended_is_closed(api: Served, database_ur
     assert list(await wrong(database_url)) == ["orphaned handles"]
     assert await mend(database_url, "handles") == "1 closed."
     assert await wrong(database_url) == {}
+
+
+async def test_a_consumer_group_that_was_left_is_named_and_forgotten_and_retention_goes_on(
+    api: Served, database_url: str
+) -> None:
+    await api.start()
+    await execute(database_url, _SENT)
+    await execute(database_url, "UPDATE event_outbox SET sent_at = now() - interval '31 days'")
+    await execute(database_url, _READ)
+    for group in ("tried out once", "down for a moment", "standing"):
+        await execute(database_url, "INSERT INTO bus_checkpoints (consumer_group) VALUES (%s)", (group,))
+    async with singleton(database_url, "bus-down for a moment", asyncio.Event()):  # it is back
+        (found,) = [one for one in await look_at_database(database_url, working=True) if one.name == "consumer groups"]
+        assert found.ok is False
+        assert "standing" in found.detail or "tried out once" in found.detail
+        assert "--mend groups" in found.remedy
+        assert "consumer groups" not in await wrong(database_url), "worth knowing, while nothing runs"
+        with_broker = await look_at_database(database_url, working=True, broker=True)
+        assert "consumer groups" not in {one.name for one in with_broker}
+        assert await mend(database_url, "groups") == "2 forgotten: standing, tried out once."
+        assert await mend(database_url, "groups") == "0 forgotten."
+    await execute(database_url, "DELETE FROM bus_checkpoints WHERE consumer_group = 'down for a moment'")
+    await Retention(api.studio.pool, days=30, broker=False).sweep()
+    async with api.studio.pool.connection() as connection:
+        left = await (await connection.execute("SELECT count(*) FROM event_outbox")).fetchone()
+    assert left == (0,)
 
 
 async def test_a_hole_in_a_history_is_found(api: Served, database_url: str) -> None:
