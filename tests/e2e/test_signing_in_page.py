@@ -128,6 +128,8 @@ def test_a_token_is_shown_once_and_can_be_revoked(page: Page) -> None:
     shown = page.get_by_test_id("new-token")
     expect(shown).to_contain_text("shown this once")
     token = shown.locator("pre").inner_text()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert shown.locator("pre").evaluate("box => box.scrollWidth <= box.clientWidth")  # all of it can be read
     me = "fetch('/api/v1/auth/me', {credentials: 'omit', headers: {Authorization: `Bearer ${token}`}})"
     ask = f"token => {me}.then(answer => answer.status)"
     assert page.evaluate(ask, token) == 200
