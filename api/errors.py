@@ -1,6 +1,7 @@
 """Problems (RFC 9457) and the only place that knows HTTP status codes: what is refused, why, and how it is said."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -179,7 +180,8 @@ def _message(error: Mapping[str, Any]) -> str:
         case "too_long" | "too_short" if (
             error["ctx"].get("field_type") == "Value"
         ):  # pydantic speaks of a secret's items
-            return _readable(str(error["msg"]).replace("items after validation", "characters"))
+            said = re.sub("items? after validation", "characters", str(error["msg"]))
+            return _readable(said)
         case "string_unicode":
             return "must not contain lone surrogates"
         case _:

@@ -15,7 +15,7 @@ import structlog
 from psycopg import AsyncConnection
 from rich.table import Table
 
-from cli.printing import make_console
+from cli.printing import as_called, make_console
 from cli.surroundings import answers
 from infrastructure.bootstrap import studio
 from infrastructure.checkup import Finding, look_at_kafka, look_at_redis
@@ -153,7 +153,7 @@ def _show(findings: list[Finding]) -> None:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     for finding in findings:
         mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]·[/]"}[finding.ok]
-        remedy = f"\n[yellow]{finding.remedy}[/]" if finding.remedy else ""
+        remedy = f"\n[yellow]{as_called(finding.remedy)}[/]" if finding.remedy else ""
         table.add_row(mark, finding.name, finding.detail + remedy)
     console = make_console()
     console.print(table)

@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from cli.printing import as_called
 from infrastructure.problem import Problem
 
 app = typer.Typer(
@@ -145,9 +146,9 @@ def main() -> NoReturn:
 
 
 def _say(message: str, remedy: str) -> None:
-    print(message, file=sys.stderr)  # noqa: T201
-    if remedy:
-        print(remedy, file=sys.stderr)  # noqa: T201
+    for said in (message, remedy):
+        if said:
+            print(as_called(said), file=sys.stderr)  # noqa: T201
 
 
 def _explained(error: Exception) -> Problem:

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.connection import as_json, with_connection
-from cli.printing import make_console
+from cli.printing import as_called, make_console
 from infrastructure import dead_letters
 from infrastructure.dead_letters import Letter
 from infrastructure.problem import Problem
@@ -114,7 +114,9 @@ def discard(
         raise typer.Exit(1)
     if not with_connection(lambda connection: dead_letters.discard(connection, event_id, why)):
         raise Problem(f"Message {event_id} is not dead any more.", "See `genesis outbox show`.")
-    console.print(f"Discarded {said}. {row.behind} behind it go on. `genesis outbox discarded` keeps the trace.")
+    console.print(
+        as_called(f"Discarded {said}. {row.behind} behind it go on. `genesis outbox discarded` keeps the trace.")
+    )
 
 
 @app.command()

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from cli.printing import make_console
+from cli.printing import as_called, make_console
 from infrastructure import rebuild as rebuilding
 from infrastructure.comparison import Comparison
 from infrastructure.embedded.runtime import connected
@@ -81,15 +81,17 @@ def rebuild(
         raise typer.Exit(1)
     console.print(f"{projection.name} is now generation {report.generation}.")
     if not drop_old:
-        console.print(f"The old tables are kept: `genesis projections back {projection.name}` returns to them.")
+        back_again = as_called(f"`genesis projections back {projection.name}` returns to them.")
+        console.print(f"The old tables are kept: {back_again}")
 
 
 @app.command()
 def verify(name: Name) -> None:
     """Whether the live tables are what the log says, row by row. Changes nothing; exit code 1 when they are not."""
+    projection = _named(name)
     with _bar() as (_, on_progress):
         options = rebuilding.Options(on_progress=on_progress, switch=lambda _comparison: False)
-        report = _rebuilt(_named(name), options)
+        report = _rebuilt(projection, options)
     _show(report.comparison)
     raise typer.Exit(0 if report.comparison.equal else 1)
 
@@ -98,6 +100,8 @@ def verify(name: Name) -> None:
 def back(name: Name, yes: Yes = False) -> None:
     """Return to the tables from before the last rebuild, brought up to date first."""
     projection = _named(name)
+    with _explained():
+        _with_connection(lambda connection: rebuilding.earlier(connection, projection))
     if not yes and not typer.confirm(f"Return to the earlier tables of {projection.name}?"):
         raise typer.Exit(1)
     with _explained(), connected(Settings()) as settings:

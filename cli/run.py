@@ -13,8 +13,10 @@ from pathlib import Path
 import psycopg
 from psycopg.errors import UndefinedTable
 from rich.console import Console
+from rich.markup import escape
 
 from cli import surroundings
+from cli.printing import as_called
 from cli.process import GO, SUPERVISED
 from cli.token import new_login
 from infrastructure.embedded import children
@@ -75,9 +77,8 @@ async def _already_running(home: Path, settings: Settings, console: Console) -> 
 
 def _show_login(console: Console, login: str, settings: Settings) -> None:
     console.print(f"\n  [bold green]{login}[/]\n", markup=True)
-    console.print(
-        "  [dim]This address signs you in once, within a quarter of an hour. A new one: .venv/bin/genesis login[/]\n"
-    )
+    another = as_called("A new one: `genesis login`.")
+    console.print(f"  [dim]This address signs you in once, within a quarter of an hour. {escape(another)}[/]\n")
     if settings.open_browser:
         surroundings.open_in_browser(login)
 

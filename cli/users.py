@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.access import People, new_password, with_people
-from cli.printing import make_console
+from cli.printing import as_called, make_console
 
 app = typer.Typer(help="People: who may come in, and their passwords.", no_args_is_help=True)
 console = make_console(soft_wrap=True)
@@ -29,7 +29,7 @@ def add(name: Name, password_stdin: FromStdin = False) -> None:
         f"{escape(added)} can sign in " + ("with their password." if password else "with a one-time address:")
     )
     if not password:
-        console.print("`genesis login NAME` prints one; `genesis users password NAME` sets a password.")
+        console.print(as_called("`genesis login NAME` prints one; `genesis users password NAME` sets a password."))
 
 
 @app.command("list")
@@ -74,7 +74,7 @@ def disable(name: Name) -> None:
         await people.users.disable(user.id)
         return user.name
 
-    console.print(f"{escape(with_people(work))} is out. `genesis users enable` lets them in again.")
+    console.print(f"{escape(with_people(work))} is out. " + as_called("`genesis users enable` lets them in again."))
 
 
 @app.command()

@@ -117,11 +117,16 @@ async def go_back(database_url: str, projection: Projection) -> int:
     Raises NothingKept, RebuildRunning, SwitchFailed.
     """
     async with _alone(database_url, projection) as connection:
-        old = await kept(connection, projection)
-        if old is None:
-            raise NothingKept(f"No earlier tables of {projection.name} are kept.")
-        now = await switch(connection, old)
+        now = await switch(connection, await earlier(connection, projection))
         return now.generation
+
+
+async def earlier(connection: AsyncConnection[Any], projection: Projection) -> Shadow:
+    """The tables from before the last switch. Raises NothingKept."""
+    old = await kept(connection, projection)
+    if old is None:
+        raise NothingKept(f"No earlier tables of {projection.name} are kept.")
+    return old
 
 
 @asynccontextmanager

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.printing import as_called
+
 
 def _genesis(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GENESIS_", "PREFECT_"))}
@@ -51,6 +53,27 @@ def test_what_goes_wrong_is_a_sentence(
     done = _genesis(*arguments, **{"GENESIS_HOME": str(tmp_path), **environment})
     assert sentence in done.stdout + done.stderr
     assert done.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("program", "path", "expected"),
+    [
+        ("{folder}/bin/genesis", "", "`bin/genesis doctor`"),
+        ("{folder}/bin/genesis", "{folder}/bin", "`genesis doctor`"),
+        ("{folder}/a room/genesis", "", "`'a room/genesis' doctor`"),
+        ("{folder}/main.py", "", "`genesis doctor`"),
+    ],
+)
+def test_advice_can_be_typed_as_it_stands(
+    program: str, path: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = Path(program.format(folder=tmp_path))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", path.format(folder=tmp_path))
+    monkeypatch.setattr(sys, "argv", [str(file), "token"])
+    assert as_called("Run `genesis doctor`.") == f"Run {expected}."
 
 
 def test_our_own_fault_is_kept_where_a_report_can_take_it_from(tmp_path: Path) -> None:

@@ -74,6 +74,14 @@ def test_parked_sessions_are_shown_and_retried(studio_url: str) -> None:
 
 def test_unknown_names_get_a_remedy(studio_url: str) -> None:
     for arguments in (["rebuild", "nonsense"], ["verify", "nonsense"], ["retry", "novels", str(uuid4())]):
-        found = CliRunner().invoke(app, arguments).exception
-        assert isinstance(found, Problem)
-        assert found.remedy
+        result = CliRunner().invoke(app, arguments)
+        assert isinstance(result.exception, Problem)
+        assert result.exception.remedy
+        assert result.output == "", "nothing was begun"
+
+
+@pytest.mark.usefixtures("studio_url")
+def test_nobody_is_asked_about_a_way_back_that_is_not_there() -> None:
+    result = CliRunner().invoke(app, ["back", "genesis_session"], input="y\n")
+    assert isinstance(result.exception, Problem)
+    assert result.output == ""
