@@ -28,6 +28,8 @@ def server_command(home: Path, port: int) -> tuple[list[str], dict[str, str]]:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_ENABLED": "false",
         "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+        # its default lets the page of any site, open in a browser on this machine, read and change every run
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": "https://nobody.invalid",
         "DO_NOT_TRACK": "1",
         # No scheduler, late runs, foreman, triggers, event persister, pause expirations: runs are created by our
         # reactions, waits expire in our own table, and the wait protocol is answered by the API alone.

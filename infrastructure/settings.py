@@ -74,7 +74,7 @@ class Settings(BaseSettings):
         default="10/minute", description="Sign-ins that may be tried for one name, and from one address."
     )
 
-    session_hours: Annotated[int, Field(ge=1)] = 24 * 14
+    session_hours: Annotated[int, Field(ge=1, le=87_600)] = 24 * 14
     generation_deadline_seconds: Annotated[float, Field(gt=0)] = 600
     wait_timeout_seconds: Annotated[int, Field(gt=0)] = 7 * 24 * 3600
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 30
