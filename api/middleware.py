@@ -6,7 +6,7 @@ Not BaseHTTPMiddleware: it puts a queue and a task between a stream and its clie
 import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
-from uuid import uuid4
+from secrets import token_hex
 
 import structlog
 from starlette.requests import ClientDisconnect
@@ -126,7 +126,7 @@ def with_edge_headers(headers: Iterable[Header], request_id: str, *, private: bo
 
 def _request_id(given: bytes) -> str:
     """The client's, if it is one that may stand in a log, else a new one."""
-    return given.decode() if _REQUEST_ID.fullmatch(given) else str(uuid4())
+    return given.decode() if given and _REQUEST_ID.fullmatch(given) else token_hex(16)
 
 
 def _count(scope: Scope, status: int) -> None:

@@ -169,14 +169,23 @@ class Metrics:
             "genesis_rate_limited", "What was refused for coming too often.", ("route",), registry=self._registry
         )
         self._registry.register(self._facts)
+        # looking a series up by its labels takes the library longer than counting: every command would pay for it
+        self._command_series: dict[tuple[str, str], Histogram] = {}
+        self._request_series: dict[tuple[str, str, int], Counter] = {}
 
     def command(self, command_type: str, outcome: str, seconds: float) -> None:
         """`outcome`: COMPLETED, PROCESSING, or the code of the refusal."""
-        self._commands.labels(command_type, outcome).observe(seconds)
+        series = self._command_series.get((command_type, outcome))
+        if series is None:
+            series = self._command_series[command_type, outcome] = self._commands.labels(command_type, outcome)
+        series.observe(seconds)
 
     def request(self, method: str, route: str, status: int) -> None:
         """`route` is the template, never an address: ids would make a series each."""
-        self._requests.labels(method, route, str(status)).inc()
+        series = self._request_series.get((method, route, status))
+        if series is None:
+            series = self._request_series[method, route, status] = self._requests.labels(method, route, str(status))
+        series.inc()
         if status == 429:
             self._limited.labels(route).inc()
 
