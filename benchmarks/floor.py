@@ -112,16 +112,6 @@ def interleaved(rounds: int, contenders: Mapping[str, Callable[[], float]], what
     return Measured(measured)
 
 
-def steady(samples: Sequence[float], share: float, stretches: int = 3) -> float:
-    """The quantile `share` of each of so many stretches, in order of time; their median.
-
-    For a bar on a machine that others use too: what stops it for a moment in one stretch does not decide.
-    """
-    length = len(samples) // stretches
-    parts = [sorted(samples[n * length : (n + 1) * length]) for n in range(stretches)]
-    return statistics.median(part[int(len(part) * share)] for part in parts)
-
-
 def figure(
     name: str, value: float, unit: str, *, floor: float | None = None, ratio: float | None = None, bar: str = ""
 ) -> Row:

@@ -23,7 +23,7 @@ import psutil
 import psycopg
 
 from benchmarks.append import STAGES, started
-from benchmarks.floor import CannotRun, Row, figure, say, server, show, steady
+from benchmarks.floor import CannotRun, Row, figure, say, server, show
 from benchmarks.http_commands import free_port, process, wait_for_port
 from domain.genesis.events import StageEntered
 from infrastructure.accounts import Accounts
@@ -146,8 +146,7 @@ def rows(streams: int, copies: int, found: Found) -> list[Row]:
     name = f"{streams} streams, one event a second each"
     return [
         figure(f"{name}: written -> arrived, p50", cuts[49], "ms"),
-        figure(f"{name}: written -> arrived, p99 of all", cuts[98], "ms"),
-        figure(f"{name}: p99, median of three stretches", steady(late, 0.99), "ms", bar="< 150" if copies == 1 else ""),
+        figure(f"{name}: written -> arrived, p99", cuts[98], "ms", bar="< 150" if copies == 1 else ""),
         figure(f"{name}: arrived", arrived, "%", bar=">= 100"),
         figure(f"{name}: API", found.api, "% of a core"),
         figure(f"{name}: API, resident", found.memory, "MB"),
