@@ -69,6 +69,10 @@ if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
     except httpx.HTTPStatusError as error:
-        sys.exit(f"The studio answered {error.response.status_code}. Is the token good? `.venv/bin/genesis token`")
+        status = error.response.status_code
+        advice = (
+            "`.venv/bin/genesis token` prints a new token." if status in (401, 403) else "Is it the studio's address?"
+        )
+        sys.exit(f"{sys.argv[1]} answered {status}. {advice}")
     except httpx.HTTPError as error:
         sys.exit(f"The studio at {sys.argv[1]} cannot be reached: {type(error).__name__}.")

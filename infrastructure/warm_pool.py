@@ -5,6 +5,7 @@ takes more; here they are taken only when there is something to decide: growing,
 """
 
 import asyncio
+import select
 from collections import deque
 from typing import Any, TypeVar
 
@@ -43,12 +44,13 @@ class WarmPool(AsyncConnectionPool[ACT]):
         else:
             await self._turn(self.timeout if timeout is None else timeout)
         try:
-            while self._warm:
-                connection = self._warm.pop()
-                if connection.pgconn.status == ConnStatus.OK:
+            while True:
+                connection = self._warm.pop() if self._warm else await super().getconn(timeout)
+                if _quiet(connection):
                     return connection
+                unwatch(connection)
+                await connection.close()
                 await self._return(connection)
-            return await super().getconn(timeout)
         except BaseException:
             self._next()
             raise
@@ -112,6 +114,18 @@ class WarmPool(AsyncConnectionPool[ACT]):
         task = asyncio.get_running_loop().create_task(self._settle())
         self._returning.add(task)
         task.add_done_callback(self._returning.discard)
+
+
+def _quiet(connection: AsyncConnection[Any]) -> bool:
+    """Whether the server has said nothing since the last answer: what it says unasked is, nearly always, goodbye.
+
+    Without a round trip; a server that fell silent is found out by the next statement only.
+    """
+    if connection.pgconn.status != ConnStatus.OK:
+        return False
+    said = select.poll()
+    said.register(connection.pgconn.socket, select.POLLIN)
+    return not said.poll(0)
 
 
 def _too_late(turn: "asyncio.Future[None]", patience: float) -> None:

@@ -1,5 +1,6 @@
 """The one statement on the real database: all of it or nothing, and what is read back."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 import psycopg
@@ -16,6 +17,7 @@ from infrastructure.event_codec import UnreadableEvent
 from infrastructure.event_store import PostgresEventStore
 from infrastructure.postgres import Pool
 from tests.support.appends import ENTERED, FAILED, STARTED, WRITTEN, count, inbox, processing, write
+from tests.support.reading import eventually
 
 
 async def test_what_one_append_writes(store: PostgresEventStore, pool: Pool) -> None:
@@ -182,10 +184,30 @@ async def test_lost_connections_are_replaced(store: PostgresEventStore, pool: Po
     session_id = uuid4()
     await write(store, session_id, 0, (STARTED,))
     async with await psycopg.AsyncConnection.connect(database_url) as killer:
-        await killer.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tests'")
-    with pytest.raises(StoreUnavailable):
-        await store.load(session_id)
+        await killer.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'tests'"
+        )
     assert await store.load(session_id) is not None
+
+
+async def test_a_connection_lost_in_the_middle_of_a_statement_is_a_store_that_is_away(
+    store: PostgresEventStore, database_url: str
+) -> None:
+    waiting = "SELECT pid FROM pg_stat_activity WHERE application_name = 'tests' AND wait_event_type = 'Lock'"
+    async with (
+        await psycopg.AsyncConnection.connect(database_url) as holder,
+        await psycopg.AsyncConnection.connect(database_url, autocommit=True) as killer,
+    ):
+        await holder.execute("LOCK TABLE domain_events")
+        loading = asyncio.create_task(store.load(uuid4()))
+
+        async def waits() -> bool:
+            return await (await killer.execute(waiting)).fetchone() is not None
+
+        await eventually(waits)
+        await killer.execute(f"SELECT pg_terminate_backend(pid) FROM ({waiting}) AS it")
+        with pytest.raises(StoreUnavailable):
+            await loading
 
 
 async def test_the_head_is_read_from_the_index(pool: Pool) -> None:
