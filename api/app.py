@@ -8,22 +8,23 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from api import errors, openapi
+from api import errors
 from api.dependencies import Readers
-from api.direct import Application, lean
-from api.expelling import expel
-from api.middleware import Edge, trusted_hosts
-from api.pages import BUILT, Pages
+from api.http import openapi
+from api.http.fast_path import Application, lean
+from api.http.middleware import Edge, trusted_hosts
+from api.http.static_pages import BUILT, Pages
 from api.routes import access, auth, commands, genesis, health, metrics, novels, stream, tasks
-from api.streams import LONGEST, Streams
+from api.streaming.hub import LONGEST, Streams
+from api.streaming.revocation import expel
 from infrastructure.bootstrap import Studio, studio
-from infrastructure.change_feed import ChangeFeed
-from infrastructure.ending import end
-from infrastructure.metrics import Metrics
-from infrastructure.presence import Presence
+from infrastructure.concurrency.cancellation import end
+from infrastructure.observability.metrics import Metrics
+from infrastructure.observability.readiness import Vitals
+from infrastructure.read_side.change_feed import ChangeFeed
+from infrastructure.redis.presence import Presence
 from infrastructure.settings import Settings
-from infrastructure.vitals import Vitals
-from projections.waiting import PATIENCE
+from projections.engine.min_version import PATIENCE
 
 PREFIX = "/api/v1"
 

@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request, Response
 
 from api.errors import Problem
-from api.streams import Streams
-from infrastructure.accounts import SESSION_LASTS, Account, Accounts, Grant
-from infrastructure.presence import Presence
-from infrastructure.rate_limits import RateLimits
-from infrastructure.users import Users
-from projections.changes import Changes
-from projections.queries import Queries
-from projections.waiting import PATIENCE
+from api.streaming.hub import Streams
+from infrastructure.identity.authentication import SESSION_LASTS, Account, Accounts, Grant
+from infrastructure.identity.users import Users
+from infrastructure.redis.presence import Presence
+from infrastructure.redis.rate_limits import RateLimits
+from projections.engine.changes import Changes
+from projections.engine.min_version import PATIENCE
+from projections.genesis.queries import Queries
 
 MAX_BODY = 4 * 1024 * 1024
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

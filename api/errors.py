@@ -14,12 +14,12 @@ from genesis_types.enums import CommandType
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from application.answers import CommandIdReused, VersionConflict
+from application.command_results import CommandIdReused, VersionConflict
 from application.ports import RateLimited, StoreUnavailable
 from domain.genesis.rejections import CommandActive, InvalidContent, Rejection, SessionNotFound
-from projections.cursors import InvalidCursor
-from projections.views import MissedChange
-from projections.waiting import ProjectionLagging
+from projections.engine.cursors import InvalidCursor
+from projections.engine.min_version import ProjectionLagging
+from projections.genesis.views import MissedChange
 
 MEDIA_TYPE = "application/problem+json"
 _MOST_ERRORS = 50

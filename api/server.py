@@ -9,8 +9,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.receiving import Receiving
-from infrastructure.problem import Problem
+from api.http.request_limits import Receiving
+from infrastructure.operator_error import Problem
 from infrastructure.settings import Settings
 
 GRACE_SECONDS = 3

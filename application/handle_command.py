@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 from genesis_types.enums import CommandStatus
 
-from application.answers import Answer, CommandIdReused, VersionConflict, answer_to, work_of
+from application.command_results import Answer, CommandIdReused, VersionConflict, answer_to, work_of
 from application.ports import (
     LOG,
     Allowance,

@@ -24,13 +24,13 @@ from domain.genesis.commands import Command, NavigateToStage, StartGenesis
 from domain.genesis.events import ContentEdited, Event, GenesisStarted, StageEntered
 from domain.genesis.proposals import Proposal
 from domain.genesis.session import fold
-from infrastructure.append_statement import AppendRows, statement
 from infrastructure.bootstrap import utc_now
-from infrastructure.event_codec import CODEC
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.postgres import Pool, make_pool, opened
-from infrastructure.recorder import GenesisRecorder, pack
-from infrastructure.session_log import SessionLog
+from infrastructure.event_store.append import AppendRows, statement
+from infrastructure.event_store.codec import CODEC
+from infrastructure.event_store.eventsourcing_application import SessionLog
+from infrastructure.event_store.eventsourcing_recorder import GenesisRecorder, pack
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.postgres.pool import Pool, make_pool, opened
 from tests.support.commands import CONTENTS
 
 CLIENTS = 8

@@ -25,9 +25,9 @@ import uvloop
 from benchmarks.append import STAGES, statement_rate
 from benchmarks.floor import Row, figure, interleaved, say, server, show
 from domain.genesis.events import StageEntered
-from infrastructure.accounts import Accounts
 from infrastructure.bootstrap import utc_now
-from infrastructure.postgres import make_pool, opened
+from infrastructure.identity.authentication import Accounts
+from infrastructure.postgres.pool import make_pool, opened
 from tests.support.redis import RedisServer
 
 WARM_UP = 30

@@ -21,18 +21,18 @@ from benchmarks.streams import WRITE
 from domain.genesis.commands import ConfirmStage, FinishGenesis, NavigateToStage, ProvideFeedback, StartGenesis
 from domain.genesis.events import StageEntered
 from domain.genesis.stages import STAGE_ORDER
-from infrastructure import log_reader
 from infrastructure.bootstrap import utc_now
-from infrastructure.change_feed import ChangeFeed
-from infrastructure.ending import end
-from infrastructure.event_codec import CODEC
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.hints import CHANGES, LOG, RedisHints
-from infrastructure.postgres import make_pool, opened
-from infrastructure.rebuild import rebuild
-from projections.changes import Moved
-from projections.genesis_session import GENESIS_SESSION
-from projections.queries import Queries
+from infrastructure.concurrency.cancellation import end
+from infrastructure.event_store import log_reader
+from infrastructure.event_store.codec import CODEC
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.postgres.pool import make_pool, opened
+from infrastructure.read_side.change_feed import ChangeFeed
+from infrastructure.read_side.rebuild import rebuild
+from infrastructure.redis.wakeups import CHANGES, LOG, RedisHints
+from projections.engine.changes import Moved
+from projections.genesis.queries import Queries
+from projections.genesis.session import GENESIS_SESSION
 from tests.support.commands import Desk
 from tests.support.genesis import Story
 from tests.support.reading import eventually, projecting

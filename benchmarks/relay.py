@@ -14,13 +14,13 @@ import uvloop
 from kafka import KafkaProducer
 
 from benchmarks.floor import Row, figure, interleaved, left_out, server, show
-from infrastructure.bus import Publisher
-from infrastructure.bus_kafka import KafkaPublisher
-from infrastructure.bus_postgres import PostgresPublisher
-from infrastructure.hints import NoHints
-from infrastructure.outbox import Outbox
-from infrastructure.postgres import make_pool, opened
+from infrastructure.messaging.bus import Publisher
+from infrastructure.messaging.kafka_bus import KafkaPublisher
+from infrastructure.messaging.outbox import Outbox
+from infrastructure.messaging.postgres_bus import PostgresPublisher
+from infrastructure.postgres.pool import make_pool, opened
 from infrastructure.processes.relay import Relay
+from infrastructure.redis.wakeups import NoHints
 from tests.support.kafka import Broker, BrokerMissing
 
 SESSIONS = 200

@@ -26,11 +26,11 @@ from benchmarks.append import STAGES, started
 from benchmarks.floor import CannotRun, Row, figure, say, server, show
 from benchmarks.http_commands import free_port, process, wait_for_port
 from domain.genesis.events import StageEntered
-from infrastructure.accounts import Accounts
 from infrastructure.bootstrap import utc_now
-from infrastructure.event_codec import CODEC
-from infrastructure.hints import LOG, RedisHints
-from infrastructure.postgres import make_pool, opened
+from infrastructure.event_store.codec import CODEC
+from infrastructure.identity.authentication import Accounts
+from infrastructure.postgres.pool import make_pool, opened
+from infrastructure.redis.wakeups import LOG, RedisHints
 from tests.support.reading import eventually
 from tests.support.redis import RedisServer
 

@@ -16,9 +16,9 @@ from prefect.client.schemas.objects import State
 from prefect.states import Pending, Running, Suspended
 
 from benchmarks.floor import Row, figure, say, server, show
-from flows.runs import Runs, prefect_runs
-from infrastructure.hints import RedisHints
-from infrastructure.postgres import make_pool, opened
+from flows.prefect_server.client import Runs, prefect_runs
+from infrastructure.postgres.pool import make_pool, opened
+from infrastructure.redis.wakeups import RedisHints
 from tests.support.prefect import prefect_server
 from tests.support.redis import RedisServer
 from tests.support.soak import Soak, percentile, resumed_exactly_once, studio_processes

@@ -13,14 +13,14 @@ import psycopg
 from psycopg.errors import UndefinedColumn, UndefinedTable
 from psycopg_pool import PoolTimeout
 
-from infrastructure.accounts import Account, Accounts
 from infrastructure.embedded.runtime import Runtime, connected, open_home
-from infrastructure.hints import NoHints, RedisHints
-from infrastructure.passwords import Passwords
-from infrastructure.postgres import make_pool, opened
-from infrastructure.problem import Problem
+from infrastructure.identity.authentication import Account, Accounts
+from infrastructure.identity.passwords import Passwords
+from infrastructure.identity.users import User, Users
+from infrastructure.operator_error import Problem
+from infrastructure.postgres.pool import make_pool, opened
+from infrastructure.redis.wakeups import NoHints, RedisHints
 from infrastructure.settings import Settings
-from infrastructure.users import User, Users
 
 _PATIENCE = 5.0
 _LONGEST_LINE = 4_096

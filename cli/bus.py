@@ -9,9 +9,9 @@ from rich.table import Table
 
 from cli.connection import as_json, with_connection
 from cli.printing import make_console
-from infrastructure import bus_parking
-from infrastructure.bus_parking import Parked
-from infrastructure.problem import Problem
+from infrastructure.messaging import parked_messages
+from infrastructure.messaging.parked_messages import Parked
+from infrastructure.operator_error import Problem
 
 app = typer.Typer(
     help="Messages from the bus that nobody could take: why, another look, forgetting.", no_args_is_help=True
@@ -31,7 +31,7 @@ def parked(
     json: Json = False,
 ) -> None:
     """Messages that are parked: who could not take them, where they lay, and why."""
-    found = with_connection(lambda connection: bus_parking.parked(connection, limit=limit))
+    found = with_connection(lambda connection: parked_messages.parked(connection, limit=limit))
     if json:
         as_json(found)
     elif not found:
@@ -79,7 +79,7 @@ def show(parked_id: ParkedId, json: Json = False) -> None:
 def retry(parked_id: SomeId = None, every: Every = False) -> None:
     """Have the consumers look again. What they still cannot take stays parked, with today's reason."""
     _which(parked_id, every)
-    number = with_connection(lambda connection: bus_parking.retry(connection, parked_id))
+    number = with_connection(lambda connection: parked_messages.retry(connection, parked_id))
     console.print(f"{number} will be looked at again." if number else "No message is parked.")
 
 
@@ -90,7 +90,7 @@ def discard(parked_id: SomeId = None, every: Every = False, yes: Yes = False) ->
     asked = "every parked message" if parked_id is None else f"message {parked_id}"
     if not yes and not typer.confirm(f"Forget {asked}?"):
         raise typer.Exit(1)
-    number = with_connection(lambda connection: bus_parking.discard(connection, parked_id))
+    number = with_connection(lambda connection: parked_messages.discard(connection, parked_id))
     console.print(f"{number} forgotten." if number else "No message is parked.")
 
 
@@ -102,7 +102,7 @@ def _which(parked_id: UUID | None, every: bool) -> None:
 
 
 def _one(parked_id: UUID) -> Parked:
-    found = with_connection(lambda connection: bus_parking.parked(connection, parked_id))
+    found = with_connection(lambda connection: parked_messages.parked(connection, parked_id))
     if not found:
         raise Problem(f"No message {parked_id} is parked.", "See `genesis bus parked`.")
     return found[0]

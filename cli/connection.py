@@ -9,7 +9,7 @@ import typer
 from psycopg import AsyncConnection
 
 from infrastructure.embedded.runtime import connected
-from infrastructure.postgres import Connection, connection_options
+from infrastructure.postgres.pool import Connection, connection_options
 from infrastructure.settings import Settings
 
 Result = TypeVar("Result")

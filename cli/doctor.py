@@ -18,12 +18,12 @@ from rich.table import Table
 from cli.printing import as_called, make_console
 from cli.surroundings import answers
 from infrastructure.bootstrap import studio
-from infrastructure.checkup import Finding, look_at_kafka, look_at_redis
-from infrastructure.checkup_database import look_at_database
+from infrastructure.doctor.database_checks import look_at_database
+from infrastructure.doctor.findings import Finding, look_at_kafka, look_at_redis
+from infrastructure.doctor.repairs import MENDS, Mend
 from infrastructure.embedded.runtime import Runtime, connected, open_home
-from infrastructure.mending import MENDS, Mend
-from infrastructure.postgres import connection_options
-from infrastructure.problem import Problem
+from infrastructure.operator_error import Problem
+from infrastructure.postgres.pool import connection_options
 from infrastructure.processes.sweeper import Sweeper
 from infrastructure.settings import Settings
 

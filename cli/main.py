@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from cli.printing import as_called
-from infrastructure.problem import Problem
+from infrastructure.operator_error import Problem
 
 app = typer.Typer(
     name="genesis",
@@ -190,7 +190,7 @@ def _variable(location: tuple[object, ...]) -> str:
 
 def _kept(error: Exception) -> str:
     """Write the redacted traceback where a bug report can take it from."""
-    from infrastructure.logging import configure  # noqa: PLC0415
+    from infrastructure.observability.logging import configure  # noqa: PLC0415
     from infrastructure.settings import Settings  # noqa: PLC0415
 
     try:

@@ -9,9 +9,9 @@ from rich.table import Table
 
 from cli.connection import as_json, with_connection
 from cli.printing import as_called, make_console
-from infrastructure import dead_letters
-from infrastructure.dead_letters import Letter
-from infrastructure.problem import Problem
+from infrastructure.messaging import dead_letters
+from infrastructure.messaging.dead_letters import Letter
+from infrastructure.operator_error import Problem
 
 app = typer.Typer(help="Messages on their way out: what waits, what is dead, sending again.", no_args_is_help=True)
 console = make_console()

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infrastructure.problem import Problem
+from infrastructure.operator_error import Problem
 
 if TYPE_CHECKING:
     from infrastructure.settings import Settings
@@ -22,8 +22,8 @@ MODULES = {
     "relay": "infrastructure.processes.relay",
     "projector": "infrastructure.processes.projector",
     "sweeper": "infrastructure.processes.sweeper",
-    "callbacks": "flows.callbacks",
-    "worker": "flows.executor",
+    "callbacks": "flows.callbacks.service",
+    "worker": "flows.execution.executor",
 }
 """Name -> module with `async def run(settings, stop)`."""
 
@@ -43,9 +43,10 @@ def main(name: str) -> int:
         return 2
     import uvloop  # noqa: PLC0415  (a wrong name should answer at once)
 
-    from infrastructure import garbage, tracing  # noqa: PLC0415
-    from infrastructure.exposure import secure  # noqa: PLC0415
-    from infrastructure.logging import configure  # noqa: PLC0415
+    from infrastructure.concurrency import garbage  # noqa: PLC0415
+    from infrastructure.identity.listen_guard import secure  # noqa: PLC0415
+    from infrastructure.observability import tracing  # noqa: PLC0415
+    from infrastructure.observability.logging import configure  # noqa: PLC0415
     from infrastructure.settings import Settings  # noqa: PLC0415
 
     settings = Settings()
@@ -95,7 +96,7 @@ async def _beat(path: Path) -> None:
 
 
 async def _tidy() -> None:
-    from infrastructure import garbage  # noqa: PLC0415
+    from infrastructure.concurrency import garbage  # noqa: PLC0415
 
     while True:
         await asyncio.sleep(garbage.FULL_SECONDS)

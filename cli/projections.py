@@ -12,19 +12,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cli.printing import as_called, make_console
-from infrastructure import rebuild as rebuilding
-from infrastructure.comparison import Comparison
 from infrastructure.embedded.runtime import connected
-from infrastructure.hints import RedisHints
-from infrastructure.postgres import connection_options
-from infrastructure.problem import Problem
+from infrastructure.operator_error import Problem
+from infrastructure.postgres.pool import connection_options
 from infrastructure.processes.projector import announce
-from infrastructure.projecting import retry_parked
-from infrastructure.projection_status import all_status, parked_sessions
+from infrastructure.read_side import rebuild as rebuilding
+from infrastructure.read_side.batch import retry_parked
+from infrastructure.read_side.status import all_status, parked_sessions
+from infrastructure.read_side.table_switch import SwitchFailed
+from infrastructure.read_side.verification import Comparison
+from infrastructure.redis.wakeups import RedisHints
 from infrastructure.settings import Settings
-from infrastructure.switch import SwitchFailed
-from projections.changes import Moved
-from projections.projection import Projection
+from projections.engine.changes import Moved
+from projections.engine.projection import Projection
 from projections.registry import BY_NAME, PROJECTIONS
 
 app = typer.Typer(help="The read tables: list, state, rebuild under live traffic, proof.", no_args_is_help=True)

@@ -24,10 +24,10 @@ from infrastructure.embedded.children import Command
 from infrastructure.embedded.postgres import Postgres
 from infrastructure.embedded.redis import EmbeddedRedis
 from infrastructure.embedded.runtime import HomeLock, Runtime, end_leftovers, open_home
-from infrastructure.exposure import secure
-from infrastructure.problem import Problem
+from infrastructure.embedded.supervisor import Child, Supervisor
+from infrastructure.identity.listen_guard import secure
+from infrastructure.operator_error import Problem
 from infrastructure.settings import Settings
-from infrastructure.supervisor import Child, Supervisor
 from migrations.head import head
 
 # What depends on others ends before them: first who works for the writer, then who carries it on, then who stores it.
@@ -182,7 +182,8 @@ class _Studio:
         """Callbacks and worker load while Prefect starts, and begin when it answers."""
         waiting = [self._process(name, environment, wait=True) for name in ("callbacks", "worker")]
         if self._settings.prefect_api_url is None:
-            server = importlib.import_module("flows.server")  # by name, as processes are: cli does not build on flows
+            # by name, as processes are: cli does not build on flows
+            server = importlib.import_module("flows.prefect_server.embedded")
             port = int(self._prefect_api_url.rsplit(":", 1)[1].split("/")[0])
             folder = self._home / "prefect"
             folder.mkdir(mode=0o700, exist_ok=True)

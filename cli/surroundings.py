@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from infrastructure.problem import Problem
+from infrastructure.operator_error import Problem
 
 _PORTS_TRIED = 50
 

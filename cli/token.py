@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from cli.access import People, people, with_people
 from cli.surroundings import base_url
-from infrastructure.access_tokens import FULL, Scope
 from infrastructure.embedded.runtime import Runtime, open_home
-from infrastructure.problem import Problem
+from infrastructure.identity.access_tokens import FULL, Scope
+from infrastructure.operator_error import Problem
 from infrastructure.settings import Settings
 
 DAYS = 365

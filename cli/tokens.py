@@ -9,8 +9,8 @@ from rich.markup import escape
 
 from cli.access import People, with_people
 from cli.printing import make_console
-from infrastructure.access_tokens import Access
-from infrastructure.problem import Problem
+from infrastructure.identity.access_tokens import Access
+from infrastructure.operator_error import Problem
 
 app = typer.Typer(help="Browser sessions and programs' tokens: listing and ending them.", no_args_is_help=True)
 console = make_console(soft_wrap=True)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from application.ports import Clock, EventStore, Hints
-from infrastructure.accounts import Accounts
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.hints import NoHints, RedisHints
-from infrastructure.passwords import Passwords
-from infrastructure.postgres import Pool, make_pool, opened
-from infrastructure.rate_limits import RateLimits
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.identity.authentication import Accounts
+from infrastructure.identity.passwords import Passwords
+from infrastructure.identity.users import Users
+from infrastructure.postgres.pool import Pool, make_pool, opened
+from infrastructure.redis.rate_limits import RateLimits
+from infrastructure.redis.wakeups import NoHints, RedisHints
 from infrastructure.settings import Settings
-from infrastructure.users import Users
-from projections.queries import Queries
+from projections.genesis.queries import Queries
 
 
 class NotConfigured(Exception):

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import httpx
 
-from infrastructure.logging import configure
+from infrastructure.observability.logging import configure
 from tests.support.api import COMMANDS, Served, served
 from tests.support.postgres import Cluster
 
@@ -29,14 +29,14 @@ ROUNDS, COMMANDS_A_ROUND = 90, 40
 def _without() -> Iterator[None]:
     with ExitStack() as stack:
         for name, value in (
-            ("infrastructure.metrics.Metrics.command", lambda *_: None),
-            ("api.middleware._count", lambda *_: None),
-            ("api.middleware._request_id", lambda _: "0" * 32),
-            ("api.middleware.bind_contextvars", lambda **_: {}),
-            ("api.middleware.reset_contextvars", lambda **_: None),
+            ("infrastructure.observability.metrics.Metrics.command", lambda *_: None),
+            ("api.http.middleware._count", lambda *_: None),
+            ("api.http.middleware._request_id", lambda _: "0" * 32),
+            ("api.http.middleware.bind_contextvars", lambda **_: {}),
+            ("api.http.middleware.reset_contextvars", lambda **_: None),
             ("api.routes.commands._note", lambda *_: None),
             ("api.routes.commands.tracing.on", lambda: False),
-            ("infrastructure.event_store.span", lambda *_, **__: nullcontext()),
+            ("infrastructure.event_store.store.span", lambda *_, **__: nullcontext()),
         ):
             stack.enter_context(patch(name, value))
         yield

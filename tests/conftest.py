@@ -9,7 +9,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from infrastructure.logging import redact
+from infrastructure.observability.logging import redact
 from tests.support.kafka import Broker, BrokerMissing
 from tests.support.postgres import Cluster
 from tests.support.prefect import PrefectServer, prefect_server

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from api.answers import AccessItem, AccessList, NewToken
 from api.dependencies import AccountsOf, Body, Granted, InBrowser, LimitsOf, UsersOf
 from api.errors import Problem, documented
-from api.requests import PASSWORD, TOKEN, parse
 from api.routes.auth import allow_guess
+from api.schemas.requests import PASSWORD, TOKEN, parse
+from api.schemas.responses import AccessItem, AccessList, NewToken
 
 router = APIRouter(prefix="/auth", tags=["account"])
 

@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.answers import Me
 from api.dependencies import (
     AccountsOf,
     Body,
@@ -16,12 +15,13 @@ from api.dependencies import (
     set_session_cookie,
 )
 from api.errors import Problem, documented
-from api.requests import LOGIN, parse
-from api.user_agents import label_of
-from infrastructure.accounts import Account, Accounts
-from infrastructure.passwords import name_key
-from infrastructure.rate_limits import RateLimits
-from infrastructure.users import Users
+from api.http.user_agents import label_of
+from api.schemas.requests import LOGIN, parse
+from api.schemas.responses import Me
+from infrastructure.identity.authentication import Account, Accounts
+from infrastructure.identity.passwords import name_key
+from infrastructure.identity.users import Users
+from infrastructure.redis.rate_limits import RateLimits
 
 router = APIRouter(prefix="/auth", tags=["account"])
 page_router = APIRouter(include_in_schema=False)

@@ -16,18 +16,18 @@ from fastapi import APIRouter, Request, Response
 from genesis_types.enums import CommandStatus
 from pydantic import TypeAdapter, ValidationError
 
-from api.answers import CommandAnswer
 from api.dependencies import Readers, body_of, readers, signed_in
-from api.direct import Lean
 from api.errors import Problem, documented, problem_of
-from api.requests import COMMAND, CommandRequest, OfSession, parse
-from application.answers import Answer, VersionConflict, new_session_id
+from api.http.fast_path import Lean
+from api.schemas.requests import COMMAND, CommandRequest, OfSession, parse
+from api.schemas.responses import CommandAnswer
+from application.command_results import Answer, VersionConflict, new_session_id
 from application.handle_command import handle
 from application.ports import Allowance, Clock, EventStore, Hints
 from domain.genesis.commands import Command, Limits
-from infrastructure import tracing
-from infrastructure.metrics import Metrics
-from projections.waiting import ProjectionLagging, wait_for_novel, wait_for_version
+from infrastructure.observability import tracing
+from infrastructure.observability.metrics import Metrics
+from projections.engine.min_version import ProjectionLagging, wait_for_novel, wait_for_version
 
 PATIENCE = 2.0
 """Seconds that the answer to FINISH_GENESIS waits for the novel to be readable."""

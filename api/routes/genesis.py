@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Response
 
 from api.dependencies import Reading, SignedIn
 from api.errors import Problem, documented
-from projections.queries import MAX_PAGE
-from projections.views import SessionPage, SessionState, TimelinePage, View
-from projections.waiting import wait_for_version
+from projections.engine.min_version import wait_for_version
+from projections.genesis.queries import MAX_PAGE
+from projections.genesis.views import SessionPage, SessionState, TimelinePage, View
 
 router = APIRouter(tags=["sessions"])
 

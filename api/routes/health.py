@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.answers import Alive, Check, Readiness
-from infrastructure.vitals import Vitals
+from api.schemas.responses import Alive, Check, Readiness
+from infrastructure.observability.readiness import Vitals
 
 router = APIRouter(tags=["health"])
 

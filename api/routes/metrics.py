@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.dependencies import find_grant
 from api.errors import Problem, documented
-from infrastructure.metrics import Metrics
+from infrastructure.observability.metrics import Metrics
 
 router = APIRouter(tags=["health"])
 

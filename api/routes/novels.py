@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 from api.dependencies import Reading, SignedIn
 from api.errors import documented
 from api.routes.genesis import Cursor, Limit, MinVersion, shown
-from projections.views import Novel, NovelPage
-from projections.waiting import wait_for_novel
+from projections.engine.min_version import wait_for_novel
+from projections.genesis.views import Novel, NovelPage
 
 router = APIRouter(tags=["novels"])
 

@@ -8,15 +8,15 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse
 
-from api.answers import DraftFrame, PresenceFrame, ProgressFrame, ResetFrame
 from api.dependencies import Granted, Reading
 from api.errors import Problem, documented
-from api.presence import Attending
 from api.routes.genesis import MinVersion
-from api.session_stream import SessionStream
-from api.streams import UserStream
-from projections.views import NovelPage, SessionItem, SessionPage, SessionState, TimelineEntry
-from projections.waiting import wait_for_version
+from api.schemas.responses import DraftFrame, PresenceFrame, ProgressFrame, ResetFrame
+from api.streaming.hub import UserStream
+from api.streaming.presence import Attending
+from api.streaming.session_stream import SessionStream
+from projections.engine.min_version import wait_for_version
+from projections.genesis.views import NovelPage, SessionItem, SessionPage, SessionState, TimelineEntry
 
 PING_SECONDS = 15
 SEND_SECONDS = 20

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from api.dependencies import Reading, SignedIn
 from api.errors import documented
 from api.routes.genesis import shown
-from projections.views import TaskView
+from projections.genesis.views import TaskView
 
 router = APIRouter(tags=["sessions"])
 

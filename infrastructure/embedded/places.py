@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
-from infrastructure.problem import Problem
+from infrastructure.operator_error import Problem
 
 SHARED = Path("/var/lib/genesis-studio")
 _ACCOUNTS = ("pgserver", "nobody")  # pgserver is what the wheel itself uses under root

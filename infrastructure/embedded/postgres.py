@@ -22,7 +22,7 @@ from infrastructure.embedded.places import (
     postgres_data,
     socket_folder,
 )
-from infrastructure.problem import Problem
+from infrastructure.operator_error import Problem
 
 DATABASE = "genesis"
 _SOCKET = ".s.PGSQL.5432"

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from infrastructure.embedded.children import Command
 from infrastructure.embedded.places import socket_folder
-from infrastructure.problem import Problem
+from infrastructure.operator_error import Problem
 
 _SOCKET = "redis.sock"
 _MEMORY = "64mb"

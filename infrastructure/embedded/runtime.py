@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from infrastructure.embedded import children
 from infrastructure.embedded.postgres import Postgres
-from infrastructure.problem import Problem
+from infrastructure.operator_error import Problem
 from infrastructure.settings import Settings
 
 _STOPS_WITHIN = 10.0

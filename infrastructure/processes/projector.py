@@ -13,17 +13,17 @@ from psycopg import AsyncConnection
 from pydantic import JsonValue
 
 from application.ports import LOG, Hints
-from infrastructure import tracing
 from infrastructure.bootstrap import NotConfigured
-from infrastructure.hints import CHANGES, NoHints, RedisHints
-from infrastructure.log_reader import trail
-from infrastructure.postgres import Connection, connection_options
-from infrastructure.projecting import BATCH, Projected, Standing, project_next, standing
+from infrastructure.concurrency.wakeup_bell import Bell, bell
+from infrastructure.event_store.log_reader import trail
+from infrastructure.observability import tracing
+from infrastructure.postgres.leader_lock import singleton
+from infrastructure.postgres.pool import Connection, connection_options
+from infrastructure.read_side.batch import BATCH, Projected, Standing, project_next, standing
+from infrastructure.redis.wakeups import CHANGES, NoHints, RedisHints
 from infrastructure.settings import Settings
-from infrastructure.singleton import singleton
-from infrastructure.waking import Bell, bell
-from projections.changes import Moved
-from projections.projection import Projection
+from projections.engine.changes import Moved
+from projections.engine.projection import Projection
 from projections.registry import PROJECTIONS
 
 POLL = 0.25

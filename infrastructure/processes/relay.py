@@ -10,15 +10,15 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from application.ports import LOG, Hints
-from infrastructure import tracing
 from infrastructure.bootstrap import studio
-from infrastructure.bus import Publisher, make_publisher
-from infrastructure.bus_errors import BusUnreachable
-from infrastructure.hints import BUS
-from infrastructure.outbox import BATCH, Outbox, OutboxRow
+from infrastructure.concurrency.wakeup_bell import bell
+from infrastructure.messaging.bus import Publisher, make_publisher
+from infrastructure.messaging.errors import BusUnreachable
+from infrastructure.messaging.outbox import BATCH, Outbox, OutboxRow
+from infrastructure.observability import tracing
+from infrastructure.postgres.leader_lock import singleton
+from infrastructure.redis.wakeups import BUS
 from infrastructure.settings import Settings
-from infrastructure.singleton import singleton
-from infrastructure.waking import bell
 
 POLL = 0.25
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0

@@ -9,15 +9,15 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
-from application.answers import CommandIdReused, VersionConflict
+from application.command_results import CommandIdReused, VersionConflict
 from application.handle_command import handle, hash_request
 from application.ports import StoreUnavailable
 from domain.genesis.commands import AnyBody, Command, FailGeneration, PauseSession
 from domain.genesis.rejections import Rejection
 from infrastructure.bootstrap import Studio, studio
-from infrastructure.retention import Retention
+from infrastructure.postgres.leader_lock import singleton
 from infrastructure.settings import Settings
-from infrastructure.singleton import singleton
+from infrastructure.work.retention import Retention
 
 BATCH = 200
 HOUR = 3600.0

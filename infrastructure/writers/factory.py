@@ -15,7 +15,7 @@ def make_writer(settings: Settings) -> Writer:
     """The muse, or a model. A model that cannot be used becomes a writer that says so at every request."""
     if settings.model.strip().lower() in ("", "muse"):
         return Muse(pace_seconds=settings.muse_pace_seconds)
-    from infrastructure.writers.model import make_model_writer  # noqa: PLC0415
+    from infrastructure.writers.model.writer import make_model_writer  # noqa: PLC0415
 
     try:
         return make_model_writer(settings)

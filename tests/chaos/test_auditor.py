@@ -12,8 +12,8 @@ import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 
 from domain.genesis.commands import FinishGenesis, ProvideFeedback
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.postgres import make_pool, opened
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.postgres.pool import make_pool, opened
 from tests.chaos import audit_bus, audit_log, audit_reading, auditor
 from tests.chaos.evidence import Evidence, Finding
 from tests.support.commands import Desk

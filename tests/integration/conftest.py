@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.postgres import Pool, make_pool, opened
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.postgres.pool import Pool, make_pool, opened
 from infrastructure.settings import Settings
 from tests.support.bus import Bus
 from tests.support.commands import Desk

@@ -8,9 +8,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from infrastructure.access_tokens import Kind
-from infrastructure.accounts import Account, Accounts
-from infrastructure.postgres import make_pool, opened
+from infrastructure.identity.access_tokens import Kind
+from infrastructure.identity.authentication import Account, Accounts
+from infrastructure.postgres.pool import make_pool, opened
 
 
 class Time:

@@ -10,7 +10,7 @@ from genesis_types.enums import GenesisStage
 
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.processes.projector import announce
-from projections.changes import Moved
+from projections.engine.changes import Moved
 from tests.support.api import Served, served
 from tests.support.streaming import Frame, kinds, opened_stream, path, until_state, whole_genesis, write_draft
 

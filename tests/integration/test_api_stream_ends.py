@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from api.server import run
-from api.session_stream import SessionStream
-from infrastructure.change_feed import QUEUE
+from api.streaming.session_stream import SessionStream
+from infrastructure.read_side.change_feed import QUEUE
 from tests.support.api import Served, served
 from tests.support.streaming import frames, kinds, opened_stream, path, until_state, write_draft
 

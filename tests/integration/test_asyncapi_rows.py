@@ -15,7 +15,7 @@ from domain.genesis.commands import (
     GenerateInspiration,
     ProvideFeedback,
 )
-from infrastructure.postgres import Pool
+from infrastructure.postgres.pool import Pool
 from scripts.asyncapi import DOCUMENT
 from tests.support.commands import CONTENTS, Desk
 

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 from genesis_types.envelope import Message
 
-from infrastructure.bus_errors import BusUnreachable
-from infrastructure.postgres import Pool
+from infrastructure.messaging.errors import BusUnreachable
+from infrastructure.postgres.pool import Pool
 from infrastructure.processes import relay as process
 from infrastructure.settings import Settings
 from tests.support.appends import ENTERED, write

@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.bus import app
-from infrastructure.bus_parking import park
-from infrastructure.bus_records import Record, Unfit
-from infrastructure.postgres import make_pool, opened
-from infrastructure.problem import Problem
+from infrastructure.messaging.inbound_record import Record, Unfit
+from infrastructure.messaging.parked_messages import park
+from infrastructure.operator_error import Problem
+from infrastructure.postgres.pool import make_pool, opened
 
 SECRET = b"The keeper hears a bell"
 

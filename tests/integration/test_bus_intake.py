@@ -11,12 +11,12 @@ from kafka.admin import KafkaAdminClient
 from structlog.testing import capture_logs
 
 from domain.genesis.events import EVENT_TYPES
-from infrastructure import bus_parking
-from infrastructure.bus_intake import Intake
-from infrastructure.bus_parking import KEPT_BYTES, Parked
-from infrastructure.bus_records import Record
-from infrastructure.event_codec import EventCodec
-from infrastructure.postgres import Pool
+from infrastructure.event_store.codec import EventCodec
+from infrastructure.messaging import parked_messages
+from infrastructure.messaging.inbound_record import Record
+from infrastructure.messaging.parked_messages import KEPT_BYTES, Parked
+from infrastructure.messaging.verified_consumer import Intake
+from infrastructure.postgres.pool import Pool
 from tests.support.appends import STARTED, write
 from tests.support.bus import PATIENCE, Bus, Headers, by_session, received, sessions_of
 
@@ -71,7 +71,7 @@ ONLY_ON_A_BROKER: list[tuple[Headers, bytes]] = [
 
 async def parked(pool: Pool) -> list[Parked]:
     async with pool.connection() as connection:
-        return await bus_parking.parked(connection, limit=1_000)
+        return await parked_messages.parked(connection, limit=1_000)
 
 
 async def sent(bus: Bus, session: UUID, sequence: int) -> tuple[dict[str, str], bytes]:
@@ -208,7 +208,7 @@ async def test_asked_for_another_look_it_is_taken_or_parked_again(pool: Pool, re
     no_json = Record("topic[0]@8", record.key, record.headers, b"{")
     await Intake(Given(record, no_json), pool, "readers", OLD).fetch(0)
     async with pool.connection() as connection:
-        assert await bus_parking.retry(connection) == 2
+        assert await parked_messages.retry(connection) == 2
     intake = Intake(Given(), pool, "readers")
     (message,) = await intake.fetch(0)
     assert message.event_type == "GenesisStarted"

@@ -12,8 +12,8 @@ import pytest
 from kafka import KafkaConsumer
 from kafka.admin import KafkaAdminClient
 
-from infrastructure.bus_errors import BusUnreachable
-from infrastructure.postgres import Pool
+from infrastructure.messaging.errors import BusUnreachable
+from infrastructure.postgres.pool import Pool
 from infrastructure.processes import relay as process
 from infrastructure.settings import Settings
 from tests.support.appends import ENTERED, STARTED, write

@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import pytest
 
-from infrastructure.bus_errors import BusUnreachable
-from infrastructure.bus_kafka import KafkaPublisher
-from infrastructure.postgres import Pool
+from infrastructure.messaging.errors import BusUnreachable
+from infrastructure.messaging.kafka_bus import KafkaPublisher
+from infrastructure.postgres.pool import Pool
 from infrastructure.processes import relay as process
 from infrastructure.settings import Settings
 from tests.support.appends import ENTERED, write

@@ -12,13 +12,13 @@ from psycopg.types.json import Jsonb
 
 from domain.genesis.commands import GenerateInspiration, NavigateToStage
 from domain.genesis.stages import STAGE_ORDER
-from infrastructure.change_feed import QUEUE, ChangeFeed
-from infrastructure.hints import CHANGES, DRAFTS, NoHints, RedisHints
-from infrastructure.postgres import Pool
+from infrastructure.postgres.pool import Pool
 from infrastructure.processes.projector import Projector
-from projections.changes import Change, Drafted, FeedOverflow, Moved, Subscription
-from projections.queries import Queries
-from projections.waiting import ProjectionLagging, wait_for_version
+from infrastructure.read_side.change_feed import QUEUE, ChangeFeed
+from infrastructure.redis.wakeups import CHANGES, DRAFTS, NoHints, RedisHints
+from projections.engine.changes import Change, Drafted, FeedOverflow, Moved, Subscription
+from projections.engine.min_version import ProjectionLagging, wait_for_version
+from projections.genesis.queries import Queries
 from tests.support.commands import Desk
 from tests.support.reading import projecting
 

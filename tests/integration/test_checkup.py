@@ -6,8 +6,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from infrastructure.checkup import Finding, look_at_kafka, look_at_redis
-from infrastructure.checkup_database import look_at_database
+from infrastructure.doctor.database_checks import look_at_database
+from infrastructure.doctor.findings import Finding, look_at_kafka, look_at_redis
 from tests.support.postgres import Cluster
 
 _OUTBOX = """

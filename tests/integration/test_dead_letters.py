@@ -9,10 +9,10 @@ import pytest
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaConnectionError
 
-from infrastructure import dead_letters
-from infrastructure.bus_errors import BusUnreachable
-from infrastructure.bus_kafka import KafkaPublisher
-from infrastructure.outbox import OutboxRow
+from infrastructure.messaging import dead_letters
+from infrastructure.messaging.errors import BusUnreachable
+from infrastructure.messaging.kafka_bus import KafkaPublisher
+from infrastructure.messaging.outbox import OutboxRow
 from tests.support.appends import ENTERED, STARTED, write
 from tests.support.bus import Bus, Refusing, by_session, received, sessions_of
 

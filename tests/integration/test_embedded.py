@@ -17,7 +17,7 @@ from infrastructure.embedded import children, places
 from infrastructure.embedded.postgres import SETTINGS, Postgres
 from infrastructure.embedded.redis import EmbeddedRedis
 from infrastructure.embedded.runtime import HomeLock, connected
-from infrastructure.problem import Problem
+from infrastructure.operator_error import Problem
 from infrastructure.settings import Settings
 from tests.support.studio import make_home
 

@@ -12,10 +12,10 @@ from psycopg.rows import dict_row
 
 from application.ports import CompletedWork, StoreUnavailable, VersionTaken
 from domain.genesis.session import fold
-from infrastructure.append_statement import APPEND
-from infrastructure.event_codec import UnreadableEvent
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.postgres import Pool
+from infrastructure.event_store.append import APPEND
+from infrastructure.event_store.codec import UnreadableEvent
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.postgres.pool import Pool
 from tests.support.appends import ENTERED, FAILED, STARTED, WRITTEN, count, inbox, processing, write
 from tests.support.reading import eventually
 

@@ -7,8 +7,8 @@ import pytest
 from genesis_types.enums import CommandStatus
 
 from application.ports import AppendFailed, CommandIdTaken, CommandTypeActive, CompletedWork, VersionTaken
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.postgres import Pool
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.postgres.pool import Pool
 from tests.support.appends import ENTERED, STARTED, WRITTEN, count, inbox, processing, write
 
 

@@ -6,10 +6,10 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
-from api import expelling
+from api.streaming import revocation
 from cli.access import people
-from infrastructure import accounts
-from infrastructure.access_tokens import Kind
+from infrastructure.identity import authentication
+from infrastructure.identity.access_tokens import Kind
 from tests.support.api import Served, served
 from tests.support.reading import eventually
 from tests.support.streaming import Frame, opened_stream
@@ -19,7 +19,7 @@ MINE = "/api/v1/events/stream"
 NEVER = 3_600.0
 
 
-async def _browser(api: Served) -> tuple[httpx.AsyncClient, accounts.Account]:
+async def _browser(api: Served) -> tuple[httpx.AsyncClient, authentication.Account]:
     """Somebody new, signed in."""
     guest = await api.stranger()
     http = await api.client()
@@ -46,8 +46,8 @@ async def _rest(stream: object) -> list[Frame]:
 async def test_somebody_disabled_elsewhere_is_out_here_at_once(
     database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(accounts, "_REMEMBERED_SECONDS", NEVER)  # but for the hint, nothing would be forgotten
-    monkeypatch.setattr(expelling, "EVERY", NEVER)
+    monkeypatch.setattr(authentication, "_REMEMBERED_SECONDS", NEVER)  # but for the hint, nothing would be forgotten
+    monkeypatch.setattr(revocation, "EVERY", NEVER)
     async with served(database_url, redis_url) as api:
         await _until_it_listens(redis_url)
         http, guest = await _browser(api)
@@ -64,7 +64,7 @@ async def test_somebody_disabled_elsewhere_is_out_here_at_once(
 async def test_without_redis_an_open_stream_ends_at_the_next_look(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(expelling, "EVERY", 0.05)
+    monkeypatch.setattr(revocation, "EVERY", 0.05)
     async with served(database_url, None) as api:
         http, guest = await _browser(api)
         async with http, opened_stream(http, MINE) as stream:
@@ -111,7 +111,7 @@ async def test_a_lookup_that_a_revocation_overtakes_is_not_remembered(
         read, revoked = asyncio.Event(), asyncio.Event()
         look_up = ours._look_up
 
-        async def slow(hashed: str, kind: Kind) -> accounts.Grant | None:
+        async def slow(hashed: str, kind: Kind) -> authentication.Grant | None:
             found = await look_up(hashed, kind)
             read.set()
             await revoked.wait()

@@ -10,8 +10,8 @@ import pytest
 from pydantic import SecretStr
 
 from cli.access import people
-from infrastructure.exposure import beyond_this_machine, secure
-from infrastructure.problem import Problem
+from infrastructure.identity.listen_guard import beyond_this_machine, secure
+from infrastructure.operator_error import Problem
 from infrastructure.settings import Settings
 from tests.support.postgres import Cluster
 from tests.support.studio import Studio, free_port

@@ -12,8 +12,8 @@ from prefect.flow_engine import run_flow_async
 
 from application.ports import WriterError
 from domain.genesis.commands import AbandonGenesis, CancelGeneration, GenerateInspiration, ProvideFeedback
-from flows.genesis import genesis
-from infrastructure.hints import DRAFTS
+from flows.workflow.genesis import genesis
+from infrastructure.redis.wakeups import DRAFTS
 from tests.support.prefect import PrefectServer
 from tests.support.workshop import Workshop, eventually, settings_for, workshop
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from infrastructure.accounts import Accounts
-from infrastructure.passwords import Passwords
-from infrastructure.postgres import Pool
-from infrastructure.users import Users
+from infrastructure.identity.authentication import Accounts
+from infrastructure.identity.passwords import Passwords
+from infrastructure.identity.users import Users
+from infrastructure.postgres.pool import Pool
 from tests.support.api import Served, served
 from tests.support.commands import TestClock
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 from genesis_types.enums import CommandStatus, GenesisStage
 
-from application.answers import CommandIdReused, VersionConflict, new_session_id
+from application.command_results import CommandIdReused, VersionConflict, new_session_id
 from application.handle_command import handle, hash_request
 from application.ports import LOG, Append, StoreUnavailable
 from domain.genesis.commands import (
@@ -27,9 +27,9 @@ from domain.genesis.commands import (
 from domain.genesis.decide_work import work_id
 from domain.genesis.rejections import CommandActive, Refused, SessionNotFound
 from domain.genesis.session import Session
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.hints import NoHints
-from infrastructure.postgres import Pool
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.postgres.pool import Pool
+from infrastructure.redis.wakeups import NoHints
 from tests.support.appends import WRITTEN, count
 from tests.support.commands import CONTENTS, Desk
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from application.ports import HintListener
-from infrastructure.hints import CHANGES, DRAFTS, LOG, RedisHints
+from infrastructure.redis.wakeups import CHANGES, DRAFTS, LOG, RedisHints
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection
 
-from infrastructure import mending
-from infrastructure.checkup import Finding
-from infrastructure.checkup_database import look_at_database
-from infrastructure.retention import Retention
-from infrastructure.singleton import singleton
+from infrastructure.doctor import repairs
+from infrastructure.doctor.database_checks import look_at_database
+from infrastructure.doctor.findings import Finding
+from infrastructure.postgres.leader_lock import singleton
+from infrastructure.work.retention import Retention
 from tests.support.api import Served, served
 from tests.support.postgres import Cluster
 
@@ -53,7 +53,7 @@ async def wrong(url: str) -> dict[str, Finding]:
 
 async def mend(url: str, name: str) -> str:
     async with await AsyncConnection.connect(url, autocommit=True) as connection:
-        return await mending.MENDS[name](connection)
+        return await repairs.MENDS[name](connection)
 
 
 async def execute(url: str, statement: str, values: tuple[object, ...] | None = None) -> None:
@@ -113,7 +113,7 @@ async def test_the_log_stays_append_only_after_a_mend(api: Served, database_url:
 async def test_a_forgotten_write_anywhere_in_the_cluster_is_named_and_ended(
     cluster: Cluster, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mending, "_OLD", "0 seconds")
+    monkeypatch.setattr(repairs, "_OLD", "0 seconds")
     with cluster.database(migrated=False) as neighbour:
         forgotten = await AsyncConnection.connect(neighbour, application_name="a report")
         await forgotten.execute("CREATE TABLE left_open (id int)")

@@ -13,10 +13,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from application.ports import Spent
 from domain.genesis.events import GenerationRequested
-from infrastructure.metrics import FACTS, Metrics
-from infrastructure.outbox import Outbox
-from infrastructure.postgres import make_pool
-from infrastructure.tasks import Tasks
+from infrastructure.messaging.outbox import Outbox
+from infrastructure.observability.metrics import FACTS, Metrics
+from infrastructure.postgres.pool import make_pool
+from infrastructure.work.task_store import Tasks
 from tests.support.api import COMMANDS, Served, served
 from tests.support.reading import eventually
 

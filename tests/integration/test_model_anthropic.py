@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from application.ports import WriterError
 from infrastructure.settings import Settings
-from infrastructure.writers.model import ModelWriter
+from infrastructure.writers.model.writer import ModelWriter
 from tests.support.anthropic_server import AnthropicServer
 from tests.support.model_answers import KEY, muse_answer
 from tests.support.openai_server import Behaviour

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from application.ports import Draft, WriterError
 from infrastructure.settings import Settings
 from infrastructure.writers.factory import make_writer
-from infrastructure.writers.model import ModelWriter
+from infrastructure.writers.model.writer import ModelWriter
 from tests.support.model_answers import KEY, SPARK, muse_answer, settings
 from tests.support.openai_server import Behaviour, OpenAIServer
 from tests.support.writers import request, written

@@ -6,7 +6,7 @@ import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 
 from domain.genesis.commands import GenerateInspiration, ProvideFeedback
-from infrastructure.writers.model import ModelWriter
+from infrastructure.writers.model.writer import ModelWriter
 from tests.support.model_answers import muse_answer, piece, settings
 from tests.support.openai_server import Behaviour, OpenAIServer
 from tests.support.prefect import PrefectServer

@@ -11,7 +11,7 @@ from pydantic_ai.models.test import TestModel
 from application.ports import Draft
 from domain.genesis.proposals import StageRecord
 from infrastructure.settings import Settings
-from infrastructure.writers.model import ModelWriter
+from infrastructure.writers.model.writer import ModelWriter
 from tests.support.model_answers import KEY, SPARK, asked_for, muse_answer, piece, settings, told
 from tests.support.openai_server import Behaviour, OpenAIServer
 from tests.support.writers import genesis, proposal, request, written

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.outbox import app
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.postgres import make_pool, opened
-from infrastructure.problem import Problem
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.operator_error import Problem
+from infrastructure.postgres.pool import make_pool, opened
 from tests.support.appends import ENTERED, STARTED, write
 
 SECRET = "The keeper hears a bell"

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from domain.genesis.stages import STAGE_ORDER
-from infrastructure.accounts import Account
+from infrastructure.identity.authentication import Account
 from tests.support.api import COMMANDS, Served, served
 from tests.support.commands import CONTENTS
 from tests.support.postgres import Cluster

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 
-import flows.waiting
+import flows.workflow.wait_for_user_input
 from domain.genesis.commands import GenerateInspiration
-from flows import runs as flow_runs
-from flows.handles import Handle, Handles
+from flows.prefect_server import client as flow_runs
+from flows.wait.handles import Handle, Handles
 from tests.support.commands import Desk
 from tests.support.history import RESUMING, count
 from tests.support.prefect import PrefectServer
@@ -84,7 +84,7 @@ async def test_prefect_away_for_many_requests_costs_only_time(shop: Workshop, pr
 async def test_prefect_killed_between_handle_and_suspension(
     shop: Workshop, prefect: PrefectServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    suspend = flows.waiting.asuspend_flow_run
+    suspend = flows.workflow.wait_for_user_input.asuspend_flow_run
     coming: list[bool] = []
     killed: list[bool] = []
 
@@ -95,7 +95,7 @@ async def test_prefect_killed_between_handle_and_suspension(
             killed.append(True)
         await suspend(**options)
 
-    monkeypatch.setattr(flows.waiting, "asuspend_flow_run", kill_first)
+    monkeypatch.setattr(flows.workflow.wait_for_user_input, "asuspend_flow_run", kill_first)
     desk = shop.desk()
     await desk.start(mode=GenesisMode.FREE_FORM, seed="a lamp")
 

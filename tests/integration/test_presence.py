@@ -12,10 +12,10 @@ import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
-from api.presence import MOST_SHOWN
-from api.user_agents import UNKNOWN
-from infrastructure.hints import NoHints
-from infrastructure.presence import BEATS, HEARTBEAT, Client, Presence
+from api.http.user_agents import UNKNOWN
+from api.streaming.presence import MOST_SHOWN
+from infrastructure.redis.presence import BEATS, HEARTBEAT, Client, Presence
+from infrastructure.redis.wakeups import NoHints
 from tests.support.api import Served, served
 from tests.support.reading import eventually
 from tests.support.redis import RedisServer

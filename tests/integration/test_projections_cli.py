@@ -8,9 +8,9 @@ from genesis_types.enums import GenesisMode
 from typer.testing import CliRunner
 
 from cli.projections import app
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.postgres import make_pool, opened
-from infrastructure.problem import Problem
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.operator_error import Problem
+from infrastructure.postgres.pool import make_pool, opened
 from tests.support.commands import Desk
 from tests.support.reading import projecting
 

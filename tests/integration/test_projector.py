@@ -11,15 +11,15 @@ from psycopg import AsyncConnection
 
 from domain.genesis.commands import ConfirmStage, FinishGenesis, GenerateInspiration, NavigateToStage
 from domain.genesis.stages import STAGE_ORDER
-from infrastructure import projecting as projecting_module
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.postgres import Pool, connection_options
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.postgres.pool import Pool, connection_options
 from infrastructure.processes import projector as process
-from infrastructure.projecting import project_next, retry_parked, standing
+from infrastructure.read_side import batch as projecting_module
+from infrastructure.read_side.batch import project_next, retry_parked, standing
 from infrastructure.settings import Settings
-from projections.genesis_session import GENESIS_SESSION
-from projections.novels import NOVELS
-from projections.queries import Queries
+from projections.genesis.queries import Queries
+from projections.genesis.session import GENESIS_SESSION
+from projections.novel.novels import NOVELS
 from projections.registry import PROJECTIONS
 from tests.support.commands import CONTENTS, Desk
 from tests.support.reading import Heard, eventually, projecting, tables
@@ -207,7 +207,7 @@ def _fold_with(apply: Any) -> Any:
     """`fold`, with another `apply` for the first table."""
     from dataclasses import replace
 
-    from projections.projector import fold
+    from projections.engine.fold import fold
 
     def changed(projection: Any, working: Any, entries: Any) -> None:
         first, *others = projection.tables

@@ -20,9 +20,9 @@ from domain.genesis.commands import (
     SelectConcept,
 )
 from domain.genesis.stages import STAGE_ORDER
-from infrastructure.postgres import Pool
-from projections.cursors import InvalidCursor
-from projections.queries import Queries
+from infrastructure.postgres.pool import Pool
+from projections.engine.cursors import InvalidCursor
+from projections.genesis.queries import Queries
 from tests.support.commands import CONTENTS, START, Desk
 from tests.support.reading import projecting
 

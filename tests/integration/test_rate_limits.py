@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from infrastructure.rate_limits import RateLimits
+from infrastructure.redis.rate_limits import RateLimits
 from infrastructure.settings import Settings
 from tests.support.api import COMMANDS, Served, served
 from tests.support.redis import RedisServer

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from infrastructure.hints import NoHints
-from infrastructure.postgres import make_pool
-from infrastructure.vitals import Vitals
+from infrastructure.observability.readiness import Vitals
+from infrastructure.postgres.pool import make_pool
+from infrastructure.redis.wakeups import NoHints
 from tests.support.api import Served, served
 
 _OUTBOX = "INSERT INTO event_outbox (id, position, topic, partition_key, payload, status, created_at) VALUES ("

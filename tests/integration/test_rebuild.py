@@ -8,15 +8,15 @@ from genesis_types.enums import GenesisMode
 
 from domain.genesis.commands import ConfirmStage, FinishGenesis, NavigateToStage
 from domain.genesis.stages import STAGE_ORDER
-from infrastructure import shadow as shadows
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.postgres import Pool
-from infrastructure.rebuild import NothingKept, Options, Progress, RebuildRunning, go_back, rebuild, verify
-from infrastructure.rebuild import _alone as alone
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.postgres.pool import Pool
+from infrastructure.read_side import shadow_tables as shadows
+from infrastructure.read_side.rebuild import NothingKept, Options, Progress, RebuildRunning, go_back, rebuild, verify
+from infrastructure.read_side.rebuild import _alone as alone
 from migrations.run import sql
-from projections.genesis_session import GENESIS_SESSION
-from projections.novels import NOVELS
-from projections.queries import Queries
+from projections.genesis.queries import Queries
+from projections.genesis.session import GENESIS_SESSION
+from projections.novel.novels import NOVELS
 from tests.support.commands import CONTENTS, Desk
 from tests.support.reading import projecting, tables
 

@@ -11,8 +11,13 @@ from eventsourcing.persistence import IntegrityError, NotSupportedError, Program
 from eventsourcing.tests.persistence import AggregateRecorderTestCase, ApplicationRecorderTestCase
 
 from application.ports import CommandIdTaken, VersionTaken
-from infrastructure.recorder import GenesisAggregateRecorder, GenesisRecorder, state_of, unpack
-from infrastructure.session_log import SessionLog
+from infrastructure.event_store.eventsourcing_application import SessionLog
+from infrastructure.event_store.eventsourcing_recorder import (
+    GenesisAggregateRecorder,
+    GenesisRecorder,
+    state_of,
+    unpack,
+)
 
 
 class FromZero(GenesisRecorder):

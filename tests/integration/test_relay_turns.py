@@ -12,12 +12,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from infrastructure import singleton as turns
-from infrastructure.bus_errors import BusUnreachable
-from infrastructure.bus_kafka import KafkaPublisher
-from infrastructure.outbox import _NEXT, OutboxRow
-from infrastructure.postgres import Pool
-from infrastructure.singleton import Turn, singleton
+from infrastructure.messaging.errors import BusUnreachable
+from infrastructure.messaging.kafka_bus import KafkaPublisher
+from infrastructure.messaging.outbox import _NEXT, OutboxRow
+from infrastructure.postgres import leader_lock as turns
+from infrastructure.postgres.leader_lock import Turn, singleton
+from infrastructure.postgres.pool import Pool
 from tests.support.appends import ENTERED, write
 from tests.support.bus import Bus, by_session, received, sessions_of
 from tests.support.reading import eventually

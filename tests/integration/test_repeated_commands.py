@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from genesis_types.enums import CommandType, GenesisMode, GenesisStage
 
-from application.answers import Answer
+from application.command_results import Answer
 from domain.genesis.commands import (
     AbandonGenesis,
     BranchGenesis,
@@ -25,8 +25,8 @@ from domain.genesis.commands import (
     StartGenesis,
 )
 from domain.genesis.stages import STAGE_ORDER
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.postgres import Pool
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.postgres.pool import Pool
 from tests.support.appends import count
 from tests.support.commands import CONTENTS, Desk
 

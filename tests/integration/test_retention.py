@@ -9,12 +9,12 @@ from genesis_types.enums import GenesisMode, GenesisStage
 from pydantic import ValidationError
 
 from domain.genesis.commands import AbandonGenesis, GenerateInspiration
-from infrastructure import retention
-from infrastructure.outbox import Outbox
-from infrastructure.postgres import Pool
+from infrastructure.messaging.outbox import Outbox
+from infrastructure.postgres.pool import Pool
 from infrastructure.processes import sweeper
-from infrastructure.retention import Retention
 from infrastructure.settings import Settings
+from infrastructure.work import retention
+from infrastructure.work.retention import Retention
 from tests.support.commands import Desk
 from tests.support.reading import projecting
 

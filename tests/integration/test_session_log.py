@@ -10,8 +10,8 @@ from genesis_types.enums import CommandStatus, GenesisStage
 
 from application.ports import InboxRow
 from domain.genesis.events import StageEntered
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.session_log import LoggedEvent, SessionLog
+from infrastructure.event_store.eventsourcing_application import LoggedEvent, SessionLog
+from infrastructure.event_store.store import PostgresEventStore
 from tests.support.commands import START, Desk
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from api import app, streams
+from api import app
+from api.streaming import hub
 from infrastructure.bootstrap import Studio
 from infrastructure.processes.sweeper import Sweeper
 from infrastructure.settings import Settings
-from projections.queries import Queries
+from projections.genesis.queries import Queries
 from tests.support import api as support
 from tests.support.api import COMMANDS, Served, served
 from tests.support.commands import CONTENTS
@@ -41,7 +42,7 @@ def clock() -> Clock:
 async def api(
     database_url: str, redis_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Served]:
-    monkeypatch.setattr(streams, "_TURN", 0.02)
+    monkeypatch.setattr(hub, "_TURN", 0.02)
 
     @asynccontextmanager
     async def make(settings: Settings) -> AsyncIterator[Studio]:

@@ -12,7 +12,7 @@ import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 
 from domain.genesis.commands import GenerateInspiration
-from infrastructure.writers.model import ModelWriter
+from infrastructure.writers.model.writer import ModelWriter
 from tests.support.commands import Desk
 from tests.support.dying import start_dying
 from tests.support.history import count, runs_of, states

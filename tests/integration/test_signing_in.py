@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from infrastructure.problem import Problem
+from infrastructure.operator_error import Problem
 from tests.support.api import COMMANDS, Served, served
 
 AUTH = "/api/v1/auth"

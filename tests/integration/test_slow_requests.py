@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from api import receiving
 from api.dependencies import MAX_BODY
+from api.http import request_limits
 from tests.support.api import COMMANDS, Served, served
 from tests.support.streaming import kinds, opened_stream, path, until_state
 
@@ -23,8 +23,8 @@ async def api(database_url: str, redis_url: str) -> AsyncIterator[Served]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receiving, "HEAD_SECONDS", 0.6)
-    monkeypatch.setattr(receiving, "BODY_SECONDS", 0.6)
+    monkeypatch.setattr(request_limits, "HEAD_SECONDS", 0.6)
+    monkeypatch.setattr(request_limits, "BODY_SECONDS", 0.6)
 
 
 async def connect(api: Served) -> Connection:
@@ -198,7 +198,7 @@ async def test_a_length_beyond_the_limit_is_refused_before_the_body(api: Served)
 
 async def test_headers_without_end_are_refused_at_64_kilobytes(api: Served) -> None:
     connection = await connect(api)
-    connection[1].write(b"GET /live HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"a" * (receiving.LARGEST_HEAD + 1))
+    connection[1].write(b"GET /live HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"a" * (request_limits.LARGEST_HEAD + 1))
     answer = await all_that_comes(connection)
     assert answer.startswith(b"HTTP/1.1 431 ")
     assert b'"code":"HEADERS_TOO_LARGE"' in answer
@@ -207,8 +207,8 @@ async def test_headers_without_end_are_refused_at_64_kilobytes(api: Served) -> N
 async def test_a_hundred_half_open_connections_stop_nobody(api: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     session_id = await api.start()
     await api.state(session_id, 1)
-    monkeypatch.setattr(receiving, "HEAD_SECONDS", 3.0)
-    monkeypatch.setattr(receiving, "BODY_SECONDS", 3.0)
+    monkeypatch.setattr(request_limits, "HEAD_SECONDS", 3.0)
+    monkeypatch.setattr(request_limits, "BODY_SECONDS", 3.0)
     half_open = [await connect(api) for _ in range(100)]
     for number, (_, writer) in enumerate(half_open):
         writer.write(b"GET /" if number % 2 else head(api, "Content-Length: 100"))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.hints import RedisHints
-from infrastructure.postgres import make_pool, opened
+from infrastructure.postgres.pool import make_pool, opened
+from infrastructure.redis.wakeups import RedisHints
 from tests.support.prefect import PrefectServer
 from tests.support.soak import Soak, resumed_exactly_once, studio_processes
 

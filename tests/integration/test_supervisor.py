@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from infrastructure import supervisor as supervising
 from infrastructure.embedded import children
+from infrastructure.embedded import supervisor as supervising
 from infrastructure.embedded.children import Command
-from infrastructure.supervisor import Supervisor
+from infrastructure.embedded.supervisor import Supervisor
 
 
 def _python(name: str, code: str) -> Command:

@@ -11,9 +11,9 @@ from genesis_types.enums import GenesisMode, GenesisStage
 from genesis_types.envelope import parse
 
 from domain.genesis.commands import GenerateInspiration
-from flows.expiry import Expiry
-from flows.handles import Handle
-from flows.runs import Resumed, Runs
+from flows.prefect_server.client import Resumed, Runs
+from flows.wait.expiry import Expiry
+from flows.wait.handles import Handle
 from tests.support.commands import Desk
 from tests.support.history import RESUMING, count
 from tests.support.prefect import PrefectServer

@@ -14,11 +14,11 @@ from pydantic import SecretStr
 from domain.genesis.commands import ExtendSession, GenerateInspiration, NavigateToStage
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.bootstrap import studio
-from infrastructure.postgres import Pool
+from infrastructure.postgres.pool import Pool
 from infrastructure.processes import background, sweeper
 from infrastructure.processes.sweeper import Sweeper
 from infrastructure.settings import Settings
-from projections.queries import Queries
+from projections.genesis.queries import Queries
 from tests.support.commands import Desk
 from tests.support.reading import eventually, projecting
 

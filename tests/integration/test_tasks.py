@@ -8,9 +8,9 @@ from genesis_types.enums import GenesisMode, TaskStatus
 from application.ports import Spent
 from domain.genesis.commands import CancelGeneration
 from domain.genesis.events import GenerationRequested
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.postgres import Pool
-from infrastructure.tasks import Progress, Tasks
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.postgres.pool import Pool
+from infrastructure.work.task_store import Progress, Tasks
 from tests.support.commands import Desk
 
 HALF = Progress(50, "writing", "", {"contents": [{"title": "Half"}]}, 3)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from infrastructure.otlp import first_span_id
+from infrastructure.observability.otlp_exporter import first_span_id
 from tests.support.collector import Seen, collecting
 from tests.support.journey import WriterAtWork
 from tests.support.planted import planted_words_in
@@ -124,14 +124,19 @@ def test_without_a_collector_nothing_of_it_is_imported() -> None:
             "cli.process",
             "api.server",
             "infrastructure.processes.background",
-            "flows.callbacks",
-            "flows.executor",
+            "flows.callbacks.service",
+            "flows.execution.executor",
         ],
         capture_output=True,
         text=True,
         check=True,
     )
     found = set(json.loads(done.stdout))
-    assert "infrastructure.tracing" in found
-    ours = ("infrastructure.otlp", "opentelemetry.sdk.trace.export", "opentelemetry.exporter", "opentelemetry.proto")
+    assert "infrastructure.observability.tracing" in found
+    ours = (
+        "infrastructure.observability.otlp_exporter",
+        "opentelemetry.sdk.trace.export",
+        "opentelemetry.exporter",
+        "opentelemetry.proto",
+    )
     assert not [name for name in found if name.startswith(ours)]

@@ -18,7 +18,7 @@ import pytest
 
 from cli.access import People, people
 from cli.main import main
-from infrastructure.access_tokens import Kind
+from infrastructure.identity.access_tokens import Kind
 from tests.support.studio import Studio
 
 # what a person's shell does for a command: a password is asked for on the terminal, not on stdin

@@ -11,14 +11,17 @@ import psycopg
 import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 
-import flows.executor
-import flows.services
+import flows.execution.executor
+import flows.workflow.context
 from domain.genesis.commands import GenerateInspiration
-from flows import handle_statements, leases
-from flows.leases import Leases
-from infrastructure import append_statement, bus_postgres, event_store, outbox, tasks
-from infrastructure.prepared import unwatch
-from infrastructure.tasks import Tasks
+from flows.execution import leases
+from flows.execution.leases import Leases
+from flows.wait import handles_sql
+from infrastructure.event_store import append, store
+from infrastructure.messaging import outbox, postgres_bus
+from infrastructure.postgres.prepared import unwatch
+from infrastructure.work import task_store
+from infrastructure.work.task_store import Tasks
 from tests.support.commands import Desk
 from tests.support.history import RESUMING, count
 from tests.support.prefect import PrefectServer
@@ -29,18 +32,18 @@ pytestmark = pytest.mark.prefect
 WHERE = {
     "due": outbox._NEXT,
     "sent": outbox._SENT,
-    "next of the bus": bus_postgres._NEXT,
-    "checkpoint of the bus": bus_postgres._COMMIT,
-    "signal": handle_statements.SIGNAL,
-    "take": handle_statements.TAKE,
-    "resumed": handle_statements.RESUMED,
+    "next of the bus": postgres_bus._NEXT,
+    "checkpoint of the bus": postgres_bus._COMMIT,
+    "signal": handles_sql.SIGNAL,
+    "take": handles_sql.TAKE,
+    "resumed": handles_sql.RESUMED,
     "claim of the run": leases._CLAIM,
-    "claim of the task": tasks._CLAIM,
-    "write of the task": tasks._WRITE,
-    "outcome": append_statement.APPEND_COMPLETING,
-    "end of the task": tasks._FINISH,
-    "open": handle_statements.OPEN,
-    "paused": handle_statements.PAUSED,
+    "claim of the task": task_store._CLAIM,
+    "write of the task": task_store._WRITE,
+    "outcome": append.APPEND_COMPLETING,
+    "end of the task": task_store._FINISH,
+    "open": handles_sql.OPEN,
+    "paused": handles_sql.PAUSED,
     "drop of the lease": leases._DROP,
 }
 """On the way of one decision, in its order."""
@@ -77,7 +80,7 @@ def _text(query: object) -> str:
 def breaking(monkeypatch: pytest.MonkeyPatch) -> Breaking:
     made = Breaking()
 
-    by_cursor, prepared = psycopg.AsyncCursor.execute, event_store.run_prepared
+    by_cursor, prepared = psycopg.AsyncCursor.execute, store.run_prepared
 
     async def execute(cursor: Any, query: Any, *args: Any, **options: Any) -> Any:
         return await made.at(cursor.connection, query, lambda: by_cursor(cursor, query, *args, **options))
@@ -86,10 +89,10 @@ def breaking(monkeypatch: pytest.MonkeyPatch) -> Breaking:
         return await made.at(connection, query, lambda: prepared(connection, query, *args, **options))
 
     monkeypatch.setattr(psycopg.AsyncCursor, "execute", execute)
-    monkeypatch.setattr(event_store, "run_prepared", run_prepared)
+    monkeypatch.setattr(store, "run_prepared", run_prepared)
     # what nobody knows of runs out soon
-    monkeypatch.setattr(flows.executor, "Leases", partial(Leases, lease_seconds=2.0))
-    monkeypatch.setattr(flows.services, "Tasks", partial(Tasks, lease_seconds=2.0))
+    monkeypatch.setattr(flows.execution.executor, "Leases", partial(Leases, lease_seconds=2.0))
+    monkeypatch.setattr(flows.workflow.context, "Tasks", partial(Tasks, lease_seconds=2.0))
     return made
 
 

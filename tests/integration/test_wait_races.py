@@ -10,12 +10,12 @@ from genesis_types.enums import GenesisMode, GenesisStage
 from genesis_types.envelope import Message, parse
 from psycopg.types.json import Jsonb
 
-import flows.waiting
+import flows.workflow.wait_for_user_input
 from domain.genesis.commands import AbandonGenesis, GenerateInspiration
-from flows.callbacks import PrefectCallbackService, build
-from flows.handles import Handle, Handles
-from flows.resuming import Resuming
-from flows.runs import Resumed, Runs, prefect_runs
+from flows.callbacks.service import PrefectCallbackService, build
+from flows.prefect_server.client import Resumed, Runs, prefect_runs
+from flows.wait.handles import Handle, Handles
+from flows.wait.resume import Resuming
 from infrastructure.bootstrap import studio
 from tests.support.commands import Desk
 from tests.support.history import RESUMING, SUSPENDED, count, states
@@ -191,7 +191,7 @@ async def test_a_signal_after_the_session_has_ended_begins_nothing(shop: Worksho
 async def test_a_wait_that_ended_while_it_was_being_made_does_not_sleep_for_ever(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    suspend = flows.waiting.asuspend_flow_run
+    suspend = flows.workflow.wait_for_user_input.asuspend_flow_run
 
     async def expire() -> None:
         await shop.execute("UPDATE flow_resume_handles SET expires_at = now() - interval '1 second'")
@@ -204,7 +204,7 @@ async def test_a_wait_that_ended_while_it_was_being_made_does_not_sleep_for_ever
         await gate()
         await suspend(**options)
 
-    monkeypatch.setattr(flows.waiting, "asuspend_flow_run", expired_meanwhile)
+    monkeypatch.setattr(flows.workflow.wait_for_user_input, "asuspend_flow_run", expired_meanwhile)
     desk = await begun(shop)
     (run_id,) = [row[0] for row in await shop.rows("SELECT flow_run_id FROM flow_run_leases")]
     shop.start("worker", "callbacks")

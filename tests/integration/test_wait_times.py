@@ -16,12 +16,12 @@ from prefect.client.schemas import OrchestrationResult
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.states import Running
 
-import flows.runs
+import flows.prefect_server.client
 from domain.genesis.commands import GenerateInspiration
-from flows.expiry import Expiry
-from flows.handles import Handle, Handles
-from flows.leases import Lease, Leases
-from flows.runs import Resumed, Runs
+from flows.execution.leases import Lease, Leases
+from flows.prefect_server.client import Resumed, Runs
+from flows.wait.expiry import Expiry
+from flows.wait.handles import Handle, Handles
 from tests.support.commands import Desk
 from tests.support.history import RESUMING, count
 from tests.support.prefect import PrefectServer
@@ -181,7 +181,7 @@ async def test_a_clock_that_is_ahead_of_prefects_delays_no_run(shop: Workshop, m
         def now(cls, tz: tzinfo | None = None) -> datetime:
             return datetime.now(tz) + timedelta(minutes=30)
 
-    monkeypatch.setattr(flows.runs, "datetime", Ahead)
+    monkeypatch.setattr(flows.prefect_server.client, "datetime", Ahead)
     monkeypatch.setattr(prefect.states, "now", lambda: Ahead.now(UTC))
     run = await shop.runs.create(uuid4(), 0)
     assert await _begins(shop, run.id)
@@ -200,7 +200,7 @@ async def test_a_clock_that_is_behind_prefects_finds_what_is_due(
         def now(cls, tz: tzinfo | None = None) -> datetime:
             return datetime.now(tz) - timedelta(minutes=30)
 
-    monkeypatch.setattr(flows.runs, "datetime", Behind)
+    monkeypatch.setattr(flows.prefect_server.client, "datetime", Behind)
     assert run.id in {due.id for due in await shop.runs.scheduled()}
     other = await shop.runs.create(uuid4(), 0)
     assert other.id in {due.id for due in await shop.runs.scheduled()}

@@ -8,10 +8,10 @@ import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 from genesis_types.envelope import Message, parse
 
-import flows.waiting
+import flows.workflow.wait_for_user_input
 from domain.genesis.commands import CancelGeneration, GenerateInspiration
-from flows.handles import Handles
-from flows.leases import Leases
+from flows.execution.leases import Leases
+from flows.wait.handles import Handles
 from tests.support.commands import Desk
 from tests.support.prefect import PrefectServer
 from tests.support.workshop import Workshop, eventually, settings_for, workshop
@@ -67,7 +67,7 @@ async def test_a_signal_between_handle_and_suspension_is_applied_when_the_pause_
     shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = shop.desk()
-    suspend = flows.waiting.asuspend_flow_run
+    suspend = flows.workflow.wait_for_user_input.asuspend_flow_run
     loop = asyncio.get_running_loop()
     late: list[str] = []
 
@@ -77,7 +77,7 @@ async def test_a_signal_between_handle_and_suspension_is_applied_when_the_pause_
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_decide(shop, desk), loop))
         await suspend(**options)
 
-    monkeypatch.setattr(flows.waiting, "asuspend_flow_run", decide_first)
+    monkeypatch.setattr(flows.workflow.wait_for_user_input, "asuspend_flow_run", decide_first)
     await desk.start(mode=GenesisMode.FREE_FORM, seed="a lamp")
     await shop.service.take_all(await messages_of(shop, desk))
     shop.start("worker")
@@ -121,7 +121,7 @@ async def test_eight_sessions_are_resumed_at_once(shop: Workshop) -> None:
 async def test_two_inputs_at_once_while_a_wait_is_made_both_take_effect(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    suspend = flows.waiting.asuspend_flow_run
+    suspend = flows.workflow.wait_for_user_input.asuspend_flow_run
     loop = asyncio.get_running_loop()
     handles_then: list[list[tuple[int, str]]] = []
 
@@ -136,7 +136,7 @@ async def test_two_inputs_at_once_while_a_wait_is_made_both_take_effect(
         await desk.do(CancelGeneration())
         return found
 
-    monkeypatch.setattr(flows.waiting, "asuspend_flow_run", decide_twice_first)
+    monkeypatch.setattr(flows.workflow.wait_for_user_input, "asuspend_flow_run", decide_twice_first)
     desk = shop.desk()
     shop.start("relay", "callbacks", "worker")
     await desk.start(mode=GenesisMode.FREE_FORM, seed="a lamp")

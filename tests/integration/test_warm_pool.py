@@ -7,8 +7,8 @@ import pytest
 from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout
 
-from infrastructure.postgres import Pool, make_pool, opened
-from infrastructure.prepared import run_prepared
+from infrastructure.postgres.pool import Pool, make_pool, opened
+from infrastructure.postgres.prepared import run_prepared
 from tests.support.reading import eventually
 
 ANSWER = "SELECT $1::text, $2::int"

@@ -8,11 +8,11 @@ import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 from prefect.states import Pending
 
-import flows.generation
-from application.answers import Answer
+import flows.workflow.generate
+from application.command_results import Answer
 from application.ports import StoreUnavailable
 from domain.genesis.commands import Command
-from flows.leases import Leases
+from flows.execution.leases import Leases
 from tests.support.prefect import PrefectServer
 from tests.support.worker_process import start_worker
 from tests.support.workshop import Workshop, eventually, settings_for, workshop
@@ -80,7 +80,7 @@ async def test_a_worker_killed_before_its_flow_starts_leaves_nothing_pending(sho
 async def test_a_result_that_was_kept_is_recorded_without_writing_again(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    handle = flows.generation.handle
+    handle = flows.workflow.generate.handle
     failures = [StoreUnavailable()]
 
     async def handle_after_an_outage(command: Command, **ports: Any) -> Answer:
@@ -88,7 +88,7 @@ async def test_a_result_that_was_kept_is_recorded_without_writing_again(
             raise failures.pop()
         return await handle(command, **ports)
 
-    monkeypatch.setattr(flows.generation, "handle", handle_after_an_outage)
+    monkeypatch.setattr(flows.workflow.generate, "handle", handle_after_an_outage)
     shop.start("worker")
     desk = shop.desk()
     await desk.start(mode=GenesisMode.GUIDED, seed="a lamp")

@@ -15,11 +15,11 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from api.server import Server, configuration
-from application.answers import Answer
+from application.command_results import Answer
 from application.handle_command import handle, hash_request
 from domain.genesis.commands import Command, FailGeneration, RecordProposals
-from infrastructure.accounts import Account
 from infrastructure.bootstrap import Studio, studio
+from infrastructure.identity.authentication import Account
 from infrastructure.processes import projector
 from infrastructure.settings import Settings
 from tests.support.commands import CONTENTS

@@ -12,7 +12,7 @@ from psycopg import sql
 from application.ports import Append, CompletedWork, EventStore, InboxRow
 from domain.genesis.events import Event, GenerationFailed, GenesisStarted, StageEntered
 from domain.genesis.session import fold
-from infrastructure.postgres import Pool
+from infrastructure.postgres.pool import Pool
 from tests.support.commands import START
 
 USER = UUID(int=1)

@@ -10,12 +10,12 @@ import orjson
 from genesis_types.envelope import Message
 from kafka import KafkaProducer
 
-from infrastructure.bus import Consumer, Publisher, make_consumer, make_publisher
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.hints import NoHints
-from infrastructure.outbox import Outbox, OutboxRow
-from infrastructure.postgres import Pool
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.messaging.bus import Consumer, Publisher, make_consumer, make_publisher
+from infrastructure.messaging.outbox import Outbox, OutboxRow
+from infrastructure.postgres.pool import Pool
 from infrastructure.processes.relay import Relay
+from infrastructure.redis.wakeups import NoHints
 from infrastructure.settings import Settings
 from tests.support.appends import ENTERED, STARTED, write
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4, uuid5
 
 from genesis_types.enums import GenesisStage
 
-from application.answers import Answer, new_session_id
+from application.command_results import Answer, new_session_id
 from application.handle_command import handle, hash_request
 from application.ports import EventStore, Hints
 from domain.genesis.commands import (

@@ -67,15 +67,15 @@ def second_time() -> Callable[..., bool]:
 
 
 def plan(role: str, step: str) -> None:
-    import flows.executor
-    import flows.generation
-    import flows.waiting
-    from flows.callbacks import PrefectCallbackService
-    from flows.handles import Handles
-    from flows.leases import Leases
-    from flows.resuming import Resuming
-    from flows.runs import Runs
-    from infrastructure.tasks import Tasks
+    import flows.execution.executor
+    import flows.workflow.generate
+    import flows.workflow.wait_for_user_input
+    from flows.callbacks.service import PrefectCallbackService
+    from flows.execution.leases import Leases
+    from flows.prefect_server.client import Runs
+    from flows.wait.handles import Handles
+    from flows.wait.resume import Resuming
+    from infrastructure.work.task_store import Tasks
 
     def decided(_: Any, messages: Any) -> bool:
         return any(message.event_type == "GenerationRequested" for message in messages)
@@ -86,17 +86,21 @@ def plan(role: str, step: str) -> None:
         ("callbacks", "between Prefect's accept and our row"): lambda: after(Runs, "resume"),
         ("callbacks", "before the checkpoint"): lambda: _after_when(PrefectCallbackService, "take_all", decided),
         ("worker", "between claim and Pending"): lambda: at(Runs, "claim"),
-        ("worker", "between Pending and the first line"): lambda: at(flows.executor, "run_flow_async"),
-        ("worker", "between handle and suspension"): lambda: at(flows.waiting, "asuspend_flow_run"),
+        ("worker", "between Pending and the first line"): lambda: at(flows.execution.executor, "run_flow_async"),
+        ("worker", "between handle and suspension"): lambda: at(
+            flows.workflow.wait_for_user_input, "asuspend_flow_run"
+        ),
         ("worker", "between Prefect's accept and confirmation"): lambda: at(Resuming, "confirm"),
-        ("worker", "between resume and the first line"): lambda: at(flows.executor, "run_flow_async", second_time()),
+        ("worker", "between resume and the first line"): lambda: at(
+            flows.execution.executor, "run_flow_async", second_time()
+        ),
         ("worker", "between answer and kept result"): lambda: at(Tasks, "keep_result"),
-        ("worker", "between kept result and outcome"): lambda: at(flows.generation, "handle"),
+        ("worker", "between kept result and outcome"): lambda: at(flows.workflow.generate, "handle"),
         ("worker", "between outcome and the task's end"): lambda: at(Tasks, "finish"),
     }
     steps[role, step]()
-    vars(flows.executor)["Leases"] = partial(Leases, lease_seconds=LEASE_SECONDS)
-    vars(flows.services)["Tasks"] = partial(Tasks, lease_seconds=LEASE_SECONDS)
+    vars(flows.execution.executor)["Leases"] = partial(Leases, lease_seconds=LEASE_SECONDS)
+    vars(flows.workflow.context)["Tasks"] = partial(Tasks, lease_seconds=LEASE_SECONDS)
 
 
 def _after_when(owner: Any, name: str, when: Callable[..., bool]) -> None:
@@ -113,20 +117,21 @@ def _after_when(owner: Any, name: str, when: Callable[..., bool]) -> None:
 def _writer(model_url: str) -> Writer:
     if not model_url:
         return ScriptedWriter()
-    from infrastructure.writers.model import ModelWriter
+    from infrastructure.writers.model.writer import ModelWriter
 
     return ModelWriter(Settings(model="openai:gpt-4o", model_base_url=model_url, model_api_key=SecretStr("a-key")))
 
 
 async def main(role: str, step: str, *urls: str) -> None:
-    from flows import callbacks, executor
+    from flows.callbacks import service
+    from flows.execution import executor
     from tests.support.workshop import settings_for
 
     plan(role, step)
     database_url, redis_url, prefect_url, model_url = urls
     settings, stop = settings_for(database_url, redis_url, prefect_url), asyncio.Event()
     if role == "callbacks":
-        await callbacks.run(settings, stop)
+        await service.run(settings, stop)
     else:
         await executor.run(settings, stop, writer=_writer(model_url))
 

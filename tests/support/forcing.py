@@ -11,8 +11,8 @@ from playwright.sync_api import Page, Route
 
 from domain.genesis.commands import AnyBody, Command, ExpireWait, PauseSession
 from domain.genesis.session import Session
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.postgres import make_pool, opened
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.postgres.pool import make_pool, opened
 from tests.support.commands import Desk
 from tests.support.studio import Studio
 

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from application.ports import WriterRequest
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.settings import Settings
-from infrastructure.writers.model_prompts import instructions
+from infrastructure.writers.model.prompts import instructions
 from infrastructure.writers.muse.proposing import propose
 from tests.support.openai_server import OpenAIServer
 from tests.support.writers import request

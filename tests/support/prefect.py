@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
-from flows.server import READY_PATH, api_url, server_command
+from flows.prefect_server.embedded import READY_PATH, api_url, server_command
 
 START_SECONDS = 90
 

@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from domain.genesis.events import EVENT_TYPES, Event
-from projections.projection import Projection, Row, StoredEvent
-from projections.projector import Working, fold
+from projections.engine.fold import Working, fold
+from projections.engine.projection import Projection, Row, StoredEvent
 from tests.support.genesis import SESSION
 
 AnyRow = TypeVar("AnyRow", bound=Row)

@@ -10,11 +10,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from infrastructure import singleton
-from infrastructure.bus import make_consumer
-from infrastructure.bus_errors import BusUnreachable
-from infrastructure.hints import NoHints
-from infrastructure.postgres import make_pool, opened
+from infrastructure.messaging.bus import make_consumer
+from infrastructure.messaging.errors import BusUnreachable
+from infrastructure.postgres import leader_lock, make_pool, opened
+from infrastructure.redis.wakeups import NoHints
 from infrastructure.settings import Settings
 from tests.support.bus import Bus
 
@@ -33,7 +32,7 @@ async def start_reader(bus: Bus, notes: Path, signal_number: int) -> asyncio.sub
 
 
 async def main(notes: Path, signal_number: int) -> None:
-    singleton.HOLD, singleton._MARGIN = 4.0, 1.0  # a frozen one is given up sooner than in earnest
+    leader_lock.HOLD, leader_lock._MARGIN = 4.0, 1.0  # a frozen one is given up sooner than in earnest
     settings = Settings()
     assert settings.database_url is not None
     async with opened(make_pool(settings.database_url.get_secret_value(), "reader", min_size=1, max_size=2)) as pool:

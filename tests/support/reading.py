@@ -9,9 +9,9 @@ from psycopg import AsyncConnection, sql
 from pydantic import JsonValue
 
 from application.ports import Hints
-from infrastructure.hints import NoHints
-from infrastructure.postgres import connection_options
+from infrastructure.postgres.pool import connection_options
 from infrastructure.processes.projector import Projector
+from infrastructure.redis.wakeups import NoHints
 
 READ_TABLES = {
     "genesis_sessions": "id",

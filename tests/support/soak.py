@@ -19,9 +19,9 @@ import psutil
 import psycopg
 
 from domain.genesis.commands import GenerateInspiration
-from infrastructure.event_store import PostgresEventStore
-from infrastructure.hints import RedisHints
-from infrastructure.postgres import Pool
+from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.postgres.pool import Pool
+from infrastructure.redis.wakeups import RedisHints
 from tests.support.commands import Desk
 from tests.support.prefect import PrefectServer
 

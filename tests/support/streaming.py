@@ -11,7 +11,7 @@ import httpx
 import orjson
 
 from domain.genesis.stages import STAGE_ORDER
-from infrastructure.hints import DRAFTS
+from infrastructure.redis.wakeups import DRAFTS
 from tests.support.api import Served
 from tests.support.commands import CONTENTS
 

@@ -19,7 +19,7 @@ def start_worker(
 
 
 async def main(database_url: str, redis_url: str, prefect_url: str, pace: str, drafts: str) -> None:
-    from flows import executor
+    from flows.execution import executor
     from tests.support.workshop import settings_for
 
     stop = asyncio.Event()

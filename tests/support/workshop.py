@@ -13,12 +13,13 @@ from pydantic import SecretStr
 
 from application.ports import Writer
 from domain.genesis.session import Session
-from flows import callbacks, executor
-from flows.callbacks import PrefectCallbackService, build
-from flows.runs import Runs, prefect_runs
-from flows.sweep import Sweep
+from flows.callbacks import service
+from flows.callbacks.reconciler import Sweep
+from flows.callbacks.service import PrefectCallbackService, build
+from flows.execution import executor
+from flows.prefect_server.client import Runs, prefect_runs
 from infrastructure.bootstrap import Studio, studio
-from infrastructure.logging import redact
+from infrastructure.observability.logging import redact
 from infrastructure.processes import projector, relay
 from infrastructure.settings import Settings
 from tests.support.commands import Desk
@@ -63,7 +64,7 @@ class Workshop:
         bodies: dict[str, Callable[[Settings, asyncio.Event], Coroutine[Any, Any, None]]] = {
             "relay": relay.run,
             "projector": projector.run,
-            "callbacks": callbacks.run,
+            "callbacks": service.run,
             "worker": lambda settings, stop: executor.run(settings, stop, writer=writer or self.writer),
         }
         for name in names:

@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from domain.genesis import events
 from domain.genesis.events import EVENT_TYPES, GenesisEvent
-from infrastructure.append_statement import AppendRows, headers
-from infrastructure.event_codec import CODEC
+from infrastructure.event_store.append import AppendRows, headers
+from infrastructure.event_store.codec import CODEC
 from scripts.asyncapi import DOCUMENT, rendered
 from tests.support.appends import ENTERED, FAILED, STARTED
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from infrastructure.bus_records import Record, Unfit, read
+from infrastructure.messaging.inbound_record import Record, Unfit, read
 
 SESSION = UUID(int=7)
 HEADERS: list[tuple[str, bytes]] = [

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from infrastructure.ending import end
+from infrastructure.concurrency.cancellation import end
 
 
 async def test_a_task_that_swallows_cancellations_is_ended() -> None:

@@ -18,7 +18,7 @@ from domain.genesis.events import (
     StageEntered,
 )
 from domain.genesis.proposals import Proposal
-from infrastructure.event_codec import CODEC, EventCodec, UnreadableEvent, canonical
+from infrastructure.event_store.codec import CODEC, EventCodec, UnreadableEvent, canonical
 
 NOW = datetime(2026, 3, 1, 9, 30, 0, 123456, tzinfo=UTC)
 ID = UUID(int=7)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from api.joining import AT_ONCE, Joining
+from api.http.write_coalescing import AT_ONCE, Joining
 
 
 class Recorded(asyncio.Transport):

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from infrastructure.logging import configure
+from infrastructure.observability.logging import configure
 
 SECRET = "the lighthouse keeper's daughter counts the drowned"
 

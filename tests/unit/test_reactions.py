@@ -3,8 +3,8 @@
 import pytest
 
 from domain.genesis.events import EVENT_TYPES, WaitExpired
-from flows.handles import is_turn
-from flows.reactions import BEGINNINGS, DECISIONS, REQUESTS
+from flows.callbacks.reactions import BEGINNINGS, DECISIONS, REQUESTS
+from flows.wait.handles import is_turn
 
 
 def test_every_event_that_is_a_turn_answers_a_wait_and_nothing_else_does() -> None:

@@ -1,7 +1,7 @@
 """What several attempts used is added up; an unknown price makes the whole unknown."""
 
 from application.ports import Spent
-from flows.spending import Spending
+from flows.workflow.usage import Spending
 
 
 def test_attempts_are_added_up() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from projections.together import Together
+from projections.engine.batch_loader import Together
 
 
 class Store:

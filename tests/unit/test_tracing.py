@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from infrastructure import otlp, tracing
-from infrastructure.otlp import first_span_id
+from infrastructure.observability import otlp_exporter, tracing
+from infrastructure.observability.otlp_exporter import first_span_id
 from infrastructure.settings import Settings
 from tests.support.collector import Collector, Seen, collecting
 
@@ -88,10 +88,10 @@ def test_words_are_left_out_and_of_an_error_only_its_type_is_told(collector: Col
 
 
 def test_nobody_waits_for_a_collector_that_takes_and_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(otlp, "_STOP_SECONDS", 0.2)
+    monkeypatch.setattr(otlp_exporter, "_STOP_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         tracing.start("test", Settings(otlp_endpoint=SecretStr(f"http://127.0.0.1:{silent.getsockname()[1]}")))
-        for _ in range(otlp.QUEUE + 1000):  # more than may wait: what comes on top is let go
+        for _ in range(otlp_exporter.QUEUE + 1000):  # more than may wait: what comes on top is let go
             tracing.record("publish", WORK, 0.1)
         tracing.stop()  # returns though no answer has come, or will
         assert not tracing.on()

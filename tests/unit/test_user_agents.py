@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.user_agents import UNKNOWN, label_of
+from api.http.user_agents import UNKNOWN, label_of
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"

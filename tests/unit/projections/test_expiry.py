@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from genesis_types.enums import GenesisStatus
 
-from projections.expiry import expiry_warning, warns_at
+from projections.genesis.expiry_warnings import expiry_warning, warns_at
 
 BEGAN = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 ENDS = BEGAN + timedelta(hours=100)

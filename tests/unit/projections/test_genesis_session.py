@@ -23,8 +23,8 @@ from domain.genesis.commands import (
     SelectConcept,
 )
 from domain.genesis.stages import STAGE_ORDER
-from projections.genesis_session import GENESIS_SESSION, SessionRow, StageRow
-from projections.timeline import TimelineRow
+from projections.genesis.session import GENESIS_SESSION, SessionRow, StageRow
+from projections.genesis.timeline import TimelineRow
 from tests.support.genesis import ANN, CONTENT, SESSION, Story, started, with_concepts
 from tests.support.projections import project, rows
 

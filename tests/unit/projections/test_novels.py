@@ -4,7 +4,7 @@ from genesis_types.enums import GenesisMode
 
 from domain.genesis.commands import ConfirmStage, FinishGenesis
 from domain.genesis.stages import STAGE_ORDER
-from projections.novels import NOVELS, NovelRow
+from projections.novel.novels import NOVELS, NovelRow
 from tests.support.genesis import ANN, CONTENT, SESSION, started
 from tests.support.projections import project, rows
 

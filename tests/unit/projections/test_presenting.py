@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from projections import cursors
-from projections.presenting import shown_title
+from projections.engine import cursors
+from projections.genesis.session_view import shown_title
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from hypothesis.stateful import invariant
 
 from domain.genesis.proposals import StageRecord
 from domain.genesis.stages import STAGE_ORDER
-from projections.genesis_session import GENESIS_SESSION, SessionRow, StageRow
-from projections.timeline import TimelineRow
+from projections.genesis.session import GENESIS_SESSION, SessionRow, StageRow
+from projections.genesis.timeline import TimelineRow
 from tests.support.projections import project, rows
 from tests.unit.domain.test_session_machine import SessionMachine
 

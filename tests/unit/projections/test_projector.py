@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import uuid4
 
-from projections.genesis_session import GENESIS_SESSION, SessionRow
-from projections.projection import StoredEvent, UnreadableEvent
-from projections.projector import Working, fold, keys_to_load
+from projections.engine.fold import Working, fold, keys_to_load
+from projections.engine.projection import StoredEvent, UnreadableEvent
+from projections.genesis.session import GENESIS_SESSION, SessionRow
 from tests.support.genesis import SESSION, started, with_concepts
 from tests.support.projections import rows, stored
 

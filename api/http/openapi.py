@@ -1,0 +1,78 @@
+"""The OpenAPI document: FastAPI's, with the command union, the stream frames and how to sign in said as well."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
+from pydantic.json_schema import models_json_schema
+
+from api.errors import ProblemDetails, documented
+from api.schemas.requests import COMMAND, LOGIN, PASSWORD, TOKEN
+from api.schemas.responses import DraftFrame, PresenceFrame, ProgressFrame, ResetFrame
+from projections.genesis.views import TimelineEntry
+
+_FRAMES = (DraftFrame, PresenceFrame, ProgressFrame, ResetFrame)
+VERSION = "1"
+_REFS = "#/components/schemas/{model}"
+_OPEN = ("/live", "/ready", "/health", "/metrics", "/api/v1/auth/login", "/api/v1/auth/logout")
+_BODIES: dict[str, tuple[str, TypeAdapter[Any]]] = {
+    "/api/v1/genesis/commands": ("AnyCommandRequest", COMMAND),
+    "/api/v1/auth/login": ("LoginRequest", LOGIN),
+    "/api/v1/auth/password": ("PasswordRequest", PASSWORD),
+    "/api/v1/auth/tokens": ("TokenRequest", TOKEN),
+}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The whole document, the same for the same code."""
+    found = get_openapi(
+        title="Genesis Studio",
+        version=VERSION,
+        description="From a spark to a novel: commands in, read models and server-sent events out.",
+        routes=app.routes,
+    )
+    components = found.setdefault("components", {})
+    schemas: dict[str, Any] = components.setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    for path, (name, adapter) in _BODIES.items():
+        schema = adapter.json_schema(ref_template=_REFS)
+        schemas |= schema.pop("$defs", {})
+        schemas[name] = schema
+        found["paths"][path]["post"]["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": _REFS.format(model=name)}}},
+        }
+    _, others = models_json_schema(
+        [(model, "serialization") for model in (ProblemDetails, *_FRAMES, TimelineEntry)],
+        ref_template=_REFS,
+    )
+    schemas |= {name: schema for name, schema in others["$defs"].items() if name not in schemas}
+    components["schemas"] = dict(sorted(schemas.items()))
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "`genesis token` prints one."},
+        "browser": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "genesis_session",
+            "description": "Set by signing in. The port is part of its real name: cookies are shared by all of a host.",
+        },
+    }
+    for path, operations in found["paths"].items():
+        for operation in operations.values():
+            operation["responses"].pop("422", None) if "422" not in _own(operation) else None
+            operation["security"] = [] if path in _OPEN else [{"bearer": []}, {"browser": []}]
+            if operation["security"]:  # whatever needs an account may be asked with a token that is not for it
+                refused = {str(status): answer for status, answer in documented("FORBIDDEN_SCOPE").items()}
+                operation["responses"] = dict(sorted((operation["responses"] | {"403": refused["403"]}).items()))
+    return found
+
+
+def _own(operation: dict[str, Any]) -> set[str]:
+    """The answers that a route documents itself: FastAPI adds a 422 of its own, which is a 400 here."""
+    return {
+        status
+        for status, answer in operation["responses"].items()
+        if "HTTPValidationError" not in str(answer.get("content", ""))
+    }

@@ -1,0 +1,82 @@
+"""What a flow works with. The executor hands it over in a context variable; parameters of a run are ids only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from application.ports import Clock, EventStore, Hints, Writer
+from flows.prefect_server.client import Runs, prefect_runs
+from flows.wait.handles import Handles
+from flows.wait.resume import Resuming
+from flows.workflow.lease_guard import Tenure
+from infrastructure.bootstrap import NotConfigured, Studio, studio
+from infrastructure.settings import Settings
+from infrastructure.work.task_store import Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`owner` names the execution in the leases of its tasks, `tenure` says how long it may go on."""
+
+    owner: str
+    store: EventStore
+    clock: Clock
+    hints: Hints
+    tasks: Tasks
+    handles: Handles
+    resuming: Resuming
+    writer: Writer
+    wait_timeout_seconds: int
+    tenure: Tenure
+    retry_seconds: float = 1.0
+    """The pause before the first retry of a writer; each further one is twice as long."""
+
+    def owned_by(self, owner: str, tenure: Tenure) -> "Services":
+        return replace(self, owner=owner, tenure=tenure)
+
+
+def build_services(studio: Studio, runs: Runs, writer: Writer) -> Services:
+    handles = Handles(studio.pool)
+    return Services(
+        owner=str(uuid4()),
+        store=studio.store,
+        clock=studio.clock,
+        hints=studio.hints,
+        tasks=Tasks(studio.pool, model=studio.settings.model),
+        handles=handles,
+        resuming=Resuming(handles, runs, studio.hints),
+        writer=writer,
+        wait_timeout_seconds=studio.settings.wait_timeout_seconds,
+        tenure=Tenure(),
+    )
+
+
+def prefect_url(settings: Settings) -> str:
+    """Raises NotConfigured."""
+    if settings.prefect_api_url is None:
+        raise NotConfigured("No Prefect server: set PREFECT_API_URL, or let `make run` start one.")
+    return settings.prefect_api_url
+
+
+def configured_writer(settings: Settings) -> Writer:
+    """The muse or a model, as configured."""
+    from infrastructure.writers.factory import make_writer  # noqa: PLC0415  (callbacks writes nothing)
+
+    return make_writer(settings)
+
+
+HANDED_OVER: ContextVar[Services] = ContextVar("genesis_services")
+
+
+@asynccontextmanager
+async def services() -> AsyncIterator[Services]:
+    """Those that the executor has handed over; in a process of Prefect's own worker, built from the environment."""
+    handed_over = HANDED_OVER.get(None)
+    if handed_over is not None:
+        yield handed_over
+        return
+    settings = Settings()
+    async with studio(settings, application_name="genesis-flow") as built, prefect_runs(prefect_url(settings)) as runs:
+        yield build_services(built, runs, configured_writer(settings))

@@ -1,0 +1,133 @@
+"""What is shown while a writer writes: drafts to whoever watches, and to async_tasks for whoever comes later."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import orjson
+import structlog
+from genesis_types.text import clean
+from pydantic import JsonValue
+
+from application.ports import Draft, Proposed, WriterError
+from domain.genesis.events import GenerationRequested
+from domain.genesis.session import Session
+from flows.workflow.context import Services
+from infrastructure.concurrency.cancellation import end
+from infrastructure.redis.wakeups import DRAFTS
+from infrastructure.work.task_store import Progress
+
+log = structlog.get_logger(__name__)
+
+FLUSH_SECONDS = 0.5
+PUBLISH_SECONDS = 0.1
+PUBLISH_BYTES_PER_SECOND = 200_000
+"""Each published draft is whole, so large ones come less often."""
+
+CRASHED = "Something went wrong while writing. Everything you confirmed is safe; try again."
+
+
+class Unwanted(Exception):
+    """The work has ended without us: cancelled, out of time, or another worker's by now."""
+
+
+class Drafting:
+    """The drafts of one generation. `seq` rises over retries and over workers."""
+
+    def __init__(self, given: Services, session: Session, work: GenerationRequested, seq: int) -> None:
+        self._given = given
+        self._session = session
+        self._work = work
+        self._seq = seq
+        self._latest: Draft | None = None
+        self._flushed_seq = seq
+        self._published_seq = seq
+        self._publish_after = 0.0
+
+    async def follow(self, writing: AsyncIterator[Draft | Proposed]) -> Proposed:
+        """Show drafts until the writer's end. Raises WriterError; Unwanted, having stopped the writer."""
+        self._latest = None
+        consuming = asyncio.create_task(self._consume(writing))
+        watching = asyncio.create_task(self._watch())
+        try:
+            await asyncio.wait({consuming, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if watching.done():
+                watching.result()  # raises Unwanted, or what the database had to say
+            return await consuming
+        finally:
+            await end(consuming, watching)
+
+    async def _consume(self, writing: AsyncIterator[Draft | Proposed]) -> Proposed:
+        try:
+            async for item in writing:
+                if isinstance(item, Proposed):
+                    return item
+                self._latest = item
+                self._seq += 1
+                if time.monotonic() >= self._publish_after:
+                    await self._publish()
+        except WriterError:
+            raise
+        except Exception as error:
+            log.exception("writer_crashed", correlation_id=str(self._work.correlation_id))
+            raise WriterError("WRITER_CRASHED", CRASHED, retryable=True) from error
+        raise WriterError("EMPTY", CRASHED, retryable=True)
+
+    async def _watch(self) -> None:
+        """Store what is new, keep the lease, and notice when the work is not wanted any more."""
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            latest = self._latest
+            if latest is not None and self._published_seq < self._seq:
+                await self._publish()
+            if not await self._given.tasks.flush(self._work.correlation_id, self._given.owner, self._progress(latest)):
+                raise Unwanted
+            self._flushed_seq = self._seq
+
+    async def pause(self, seconds: float, message: str) -> None:
+        """Wait before a retry. Raises Unwanted as soon as nobody wants it any more."""
+        await self._hint("retrying", 0, message, None)
+        watching = asyncio.create_task(self._watch())
+        try:
+            done, _ = await asyncio.wait({watching}, timeout=seconds)
+            if done:
+                watching.result()
+        finally:
+            await end(watching)
+
+    def _progress(self, latest: Draft | None) -> Progress:
+        if latest is None:
+            return Progress(0, "starting", "", None, self._seq)
+        new = self._flushed_seq < self._seq
+        return Progress(
+            latest.percent, latest.phase, clean(latest.message), _content(latest) if new else None, self._seq
+        )
+
+    async def _publish(self) -> None:
+        latest = self._latest
+        assert latest is not None
+        content = _content(latest)
+        self._published_seq = self._seq
+        pause = max(PUBLISH_SECONDS, len(orjson.dumps(content)) / PUBLISH_BYTES_PER_SECOND)
+        self._publish_after = time.monotonic() + pause
+        await self._hint(latest.phase, latest.percent, clean(latest.message), content)
+
+    async def _hint(self, phase: str, percent: float, message: str, content: JsonValue) -> None:
+        await self._given.hints.publish(
+            DRAFTS,
+            {
+                "session_id": str(self._session.session_id),
+                "user_id": str(self._session.user_id),
+                "correlation_id": str(self._work.correlation_id),
+                "seq": self._seq,
+                "offset": 0,
+                "phase": phase,
+                "percent": percent,
+                "message": message,
+                "content": content,
+            },
+        )
+
+
+def _content(draft: Draft) -> dict[str, JsonValue]:
+    return {"contents": clean(list(draft.contents))}

@@ -1,0 +1,211 @@
+"""One generation: a writer's work from the request to its recorded outcome. Safe to run again at any point."""
+
+import asyncio
+import random
+from contextlib import suppress
+from datetime import timedelta
+from uuid import uuid5
+
+import structlog
+from genesis_types.enums import TaskStatus
+from genesis_types.text import clean
+from pydantic import JsonValue
+
+from application.command_results import CommandIdReused
+from application.handle_command import handle, hash_request
+from application.ports import Proposed, Spent, WriterError, WriterRequest
+from domain.genesis.commands import AnyBody, Command, FailGeneration, RecordProposals
+from domain.genesis.events import GenerationRequested
+from domain.genesis.rejections import WORK_NOT_ACTIVE, InvalidContent, Refused, SessionNotFound
+from domain.genesis.session import Session
+from domain.genesis.stages import STAGE_ORDER
+from flows.workflow.context import Services
+from flows.workflow.draft_stream import Drafting, Unwanted
+from flows.workflow.usage import Spending
+from infrastructure.observability.tracing import Fact, span
+from infrastructure.work.task_store import Claimed
+
+log = structlog.get_logger(__name__)
+
+TOO_LATE = "The writer took too long. Everything you confirmed is safe; try again."
+MISSHAPEN = "The writer's text did not have the shape of this stage. Everything you confirmed is safe; try again."
+AGAIN = "That did not work; trying again."
+
+CLAIM_AGAIN_SECONDS = 0.5
+
+
+def writer_request(session: Session, work: GenerationRequested) -> WriterRequest:
+    """Everything a writer may know, from the folded stream: a repeated run asks the same."""
+    record = session.stages[work.stage]
+    return WriterRequest(
+        work=work,
+        language=session.language,
+        seed=session.seed,
+        genre=session.genre,
+        audience=session.audience,
+        title=session.title,
+        confirmed={
+            stage: confirmed
+            for stage in STAGE_ORDER
+            if stage != work.stage and (confirmed := session.stages[stage].confirmed) is not None
+        },
+        record=record,
+        target=record.proposal(work.proposal_id) if work.proposal_id else None,
+        feedback=tuple((stage, said) for stage in STAGE_ORDER for said in session.stages[stage].feedback),
+        session_id=session.session_id,
+    )
+
+
+async def generate(given: Services, session: Session, work: GenerationRequested) -> None:
+    """Bring `work` to its end: proposals recorded, a failure recorded, or found to be no longer wanted."""
+    with structlog.contextvars.bound_contextvars(
+        session_id=str(session.session_id), correlation_id=str(work.correlation_id)
+    ):
+        claimed = await _claim(given, session, work)
+        if claimed is None:
+            return
+        facts: dict[str, Fact] = {
+            "stage": work.stage,
+            "command_type": work.command_type,
+            "retries": claimed.retry_count,
+        }
+        with span("generation", work.correlation_id, session_id=session.session_id, **facts):
+            await _carry_out(given, session, work, claimed)
+
+
+async def _carry_out(given: Services, session: Session, work: GenerationRequested, claimed: Claimed) -> None:
+    log.info("generation_begins", stage=work.stage, retries=claimed.retry_count)
+    try:
+        await _attempts(given, session, work, claimed)
+        log.info("generation_ended")
+    except Unwanted:
+        late = given.clock() >= work.deadline_at
+        await given.tasks.finish(work.correlation_id, given.owner, TaskStatus.FAILED if late else TaskStatus.CANCELLED)
+        log.info("generation_not_wanted_any_more")
+    except BaseException:
+        with suppress(Exception):  # the lease runs out by itself; this only spares the next worker the wait
+            await asyncio.shield(given.tasks.release(work.correlation_id, given.owner))
+        raise
+
+
+async def _claim(given: Services, session: Session, work: GenerationRequested) -> Claimed | None:
+    """Ours to work on, once nobody else's lease is on it. None: it has ended."""
+    while True:
+        claimed = await given.tasks.claim(work, session.session_id, session.user_id, given.owner)
+        if claimed is not None:
+            return claimed
+        await asyncio.sleep(CLAIM_AGAIN_SECONDS)
+        status = await given.tasks.status(work.correlation_id)
+        if status not in (TaskStatus.PENDING, TaskStatus.RUNNING):
+            return None
+
+
+async def _attempts(given: Services, session: Session, work: GenerationRequested, claimed: Claimed) -> None:
+    drafting = Drafting(given, session, work, claimed.draft_seq)
+    kept = claimed.result_data
+    retries = claimed.retry_count
+    spending = Spending.kept(claimed.error_data)
+    while True:
+        outcome = RecordProposals.model_validate(kept) if kept else None
+        try:
+            if outcome is None:
+                outcome = await _write(given, session, work, drafting, spending)
+            await _record(given, session, work, outcome)
+        except InvalidContent as error:
+            log.info("content_refused", fields=[at for at, _ in error.errors])
+            problem = WriterError("INVALID_CONTENT", MISSHAPEN, retryable=True)
+            if outcome is not None:  # which counts all attempts so far
+                spending = Spending.nothing().plus(Spent(outcome.usage, outcome.cost_usd, outcome.price_source))
+        except WriterError as error:
+            problem = error
+        else:
+            await given.tasks.finish(work.correlation_id, given.owner, TaskStatus.COMPLETED)
+            return
+        kept = None
+        spending = spending.plus(problem.spent)
+        pause = given.retry_seconds * 2**retries * random.uniform(0.75, 1.25)  # noqa: S311  (jitter)
+        in_time = given.clock() + timedelta(seconds=pause) < work.deadline_at
+        error_data: dict[str, JsonValue] = {
+            "code": problem.code,
+            "message": problem.message,
+            "attempt": retries + 1,
+            "spent": spending.as_json(),
+        }
+        if not problem.retryable or retries >= claimed.max_retries or not in_time:
+            charged = spending.spent
+            body = FailGeneration(
+                correlation_id=work.correlation_id,
+                code=problem.code,
+                message=problem.message,
+                usage=clean(dict(charged.usage)),
+                cost_usd=charged.cost_usd,
+                price_source=charged.price_source,
+            )
+            await _record(given, session, work, body)
+            await given.tasks.finish(
+                work.correlation_id,
+                given.owner,
+                TaskStatus.FAILED,
+                error=error_data,
+                message=problem.message,
+                spent=charged,
+            )
+            return
+        retries += 1
+        if not await given.tasks.retrying(work.correlation_id, given.owner, error_data, AGAIN):
+            raise Unwanted
+        await drafting.pause(pause, AGAIN)
+
+
+async def _write(
+    given: Services, session: Session, work: GenerationRequested, drafting: Drafting, spending: Spending
+) -> RecordProposals:
+    """The writer's end, stored before anything is recorded of it; it bears what earlier attempts used.
+
+    Raises WriterError, Unwanted.
+    """
+    left = (work.deadline_at - given.clock()).total_seconds()
+    try:
+        async with asyncio.timeout(max(left, 0)):
+            with span("write", work.correlation_id, stage=work.stage):
+                proposed = await drafting.follow(given.writer.write(writer_request(session, work)))
+    except TimeoutError:
+        raise WriterError("TIMED_OUT", TOO_LATE, retryable=False) from None
+    spent = spending.plus(Spent(proposed.usage, proposed.cost_usd, proposed.price_source)).spent
+    outcome = _outcome(work, proposed, spent)
+    result = outcome.model_dump(mode="json")
+    if not await given.tasks.keep_result(work.correlation_id, given.owner, result, spent):
+        raise Unwanted
+    return outcome
+
+
+def _outcome(work: GenerationRequested, proposed: Proposed, spent: Spent) -> RecordProposals:
+    return RecordProposals(
+        correlation_id=work.correlation_id,
+        contents=tuple(clean(content) for content in proposed.contents),
+        adjustments=tuple(tuple(clean(said)) for said in proposed.adjustments),
+        writer=proposed.writer,
+        model=proposed.model,
+        prompt_version=proposed.prompt_version,
+        usage=clean(dict(spent.usage)),
+        cost_usd=spent.cost_usd,
+        price_source=spent.price_source,
+    )
+
+
+async def _record(given: Services, session: Session, work: GenerationRequested, body: AnyBody) -> None:
+    """Handle the outcome command. Its id comes from the work, so that it is recorded once, however often we come here.
+
+    Raises InvalidContent, and Unwanted when the work has ended otherwise.
+    """
+    command = Command(uuid5(work.correlation_id, "outcome"), session.session_id, None, body)
+    try:
+        await handle(
+            command, store=given.store, clock=given.clock, request_hash=hash_request(command), hints=given.hints
+        )
+    except (CommandIdReused, SessionNotFound):
+        raise Unwanted from None
+    except Refused as refused:
+        if refused.code == WORK_NOT_ACTIVE:
+            raise Unwanted from None
+        raise

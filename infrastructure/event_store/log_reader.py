@@ -1,0 +1,146 @@
+"""Reads the log in commit order. Positions are given before commit, so `id > last` would lose what commits late."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from pydantic import ValidationError
+
+from infrastructure.event_store import codec
+from projections.engine.projection import LogEntry, StoredEvent, UnreadableEvent
+
+AGGREGATE_TYPE = "genesis_session"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Checkpoint:
+    """A place in the log: everything up to it, in commit order, has been read."""
+
+    tx_id: int = 0
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A stretch of the log, decoded where wanted. `read` counts all its events, `end` is the last one's place."""
+
+    entries: tuple[LogEntry, ...]
+    read: int
+    end: Checkpoint
+
+
+# No more conditions than the index has columns: on a log without statistics others would make the planner sort it all.
+# A transaction that still runs may commit events with a lower tx_id than those seen: nothing is read past the oldest
+# one. tx_id must not be renamed to a text of the same name, or the ORDER BY would sort the text.
+_NEXT = b"""
+SELECT tx_id::text AS tx, id, event_id, aggregate_id, aggregate_version, event_type, event_version,
+    CASE WHEN aggregate_type = %(aggregate_type)s AND (%(types)s::text[] IS NULL OR event_type = ANY(%(types)s))
+        THEN payload::text END AS body
+FROM domain_events
+WHERE (tx_id, id) > (%(tx)s::text::xid8, %(position)s) AND tx_id < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY tx_id, id LIMIT %(limit)s
+"""
+
+_OF_SESSION = b"""
+SELECT tx_id::text AS tx, id, event_id, aggregate_id, aggregate_version, event_type, event_version,
+    CASE WHEN %(types)s::text[] IS NULL OR event_type = ANY(%(types)s) THEN payload::text END AS body
+FROM domain_events
+WHERE aggregate_id = %(aggregate_id)s AND aggregate_type = %(aggregate_type)s AND id >= %(from_position)s
+    AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s)
+ORDER BY aggregate_version
+"""
+
+_LAG = b"""
+SELECT count(*) FROM domain_events WHERE (tx_id, id) > (%(tx)s::text::xid8, %(position)s)
+"""
+
+
+_TRAIL = b"""
+SELECT event_id::text, aggregate_id, event_type, correlation_id::text, causation_id::text FROM domain_events
+WHERE (tx_id, id) > (%(after_tx)s::text::xid8, %(after)s) AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s)
+ORDER BY tx_id, id
+"""
+
+
+async def trail(connection: AsyncConnection[Any], after: Checkpoint, until: Checkpoint) -> list[dict[str, str]]:
+    """For a log line of each event between two checkpoints: what it is and what it came from."""
+    parameters = {
+        "after_tx": str(after.tx_id),
+        "after": after.position,
+        "tx": str(until.tx_id),
+        "position": until.position,
+    }
+    rows = await (await connection.execute(_TRAIL, parameters)).fetchall()
+    names = ("event_id", "session_id", "event_type", "correlation_id", "causation_id")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+async def read_next(
+    connection: AsyncConnection[Any], after: Checkpoint, limit: int, event_types: Collection[str] | None
+) -> Batch:
+    """Up to `limit` events after `after`; those of other types than `event_types` (None: all), and of
+    other aggregates, are passed over."""
+    parameters = {
+        "tx": str(after.tx_id),
+        "position": after.position,
+        "types": None if event_types is None else list(event_types),
+        "aggregate_type": AGGREGATE_TYPE,
+        "limit": limit,
+    }
+    rows = await (await connection.execute(_NEXT, parameters)).fetchall()
+    if not rows:
+        return Batch((), 0, after)
+    return Batch(decode_rows(rows), len(rows), Checkpoint(int(rows[-1][0]), rows[-1][1]))
+
+
+async def read_session(
+    connection: AsyncConnection[Any],
+    session_id: UUID,
+    from_position: int,
+    until: Checkpoint,
+    event_types: Collection[str] | None,
+) -> tuple[LogEntry, ...]:
+    """One session's events from `from_position` on, as far as `until`, in order."""
+    parameters = {
+        "aggregate_id": str(session_id),
+        "aggregate_type": AGGREGATE_TYPE,
+        "from_position": from_position,
+        "tx": str(until.tx_id),
+        "position": until.position,
+        "types": None if event_types is None else list(event_types),
+    }
+    return decode_rows(await (await connection.execute(_OF_SESSION, parameters)).fetchall())
+
+
+async def lag(connection: AsyncConnection[Any], after: Checkpoint) -> int:
+    """How many events lie after `after`."""
+    parameters = {"tx": str(after.tx_id), "position": after.position}
+    row = await (await connection.execute(_LAG, parameters)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def decode_rows(rows: Sequence[tuple[Any, ...]]) -> tuple[LogEntry, ...]:
+    """Entries of the rows that have a body: (tx, id, event_id, aggregate_id, version, type, type's version, body)."""
+    return tuple(_decode(row) for row in rows if row[7] is not None)
+
+
+def _decode(row: tuple[Any, ...]) -> LogEntry:
+    _, position, event_id, aggregate_id, version, event_type, event_version, body = row
+    session_id = UUID(aggregate_id)
+    try:
+        event = codec.CODEC.decode(event_type, event_version, body)
+    except codec.UnreadableEvent as error:
+        return UnreadableEvent(position, session_id, str(error))
+    except (ValidationError, ValueError, KeyError, TypeError) as error:
+        return UnreadableEvent(position, session_id, f"{event_type} version {event_version}: {_reason(error)}")
+    return StoredEvent(position, event_id, session_id, version, event)
+
+
+def _reason(error: Exception) -> str:
+    """Fields and kinds of error only: the values may be the writer's text."""
+    if isinstance(error, ValidationError):
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['type']}" for item in found[:5])
+    return type(error).__name__

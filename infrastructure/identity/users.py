@@ -1,0 +1,139 @@
+"""The people of an installation: who they are, their passwords, and whether they may come in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from psycopg.errors import UniqueViolation
+from psycopg.rows import class_row
+
+from infrastructure.identity.authentication import Account, Accounts
+from infrastructure.identity.passwords import LONGEST, SHORTEST, Passwords, name_key
+from infrastructure.operator_error import Problem
+from infrastructure.postgres.pool import Pool
+
+LONGEST_NAME = 60
+
+_USERS = "SELECT id, name, role, password_hash IS NOT NULL AS has_password, disabled_at, created_at FROM users "
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One person, as a list of them shows it."""
+
+    id: UUID
+    name: str
+    role: str
+    has_password: bool
+    disabled_at: datetime | None
+    created_at: datetime
+
+
+class Users:
+    """Safe to use from many tasks. Raises Problem with a sentence for whoever typed the command."""
+
+    def __init__(self, pool: Pool, accounts: Accounts, passwords: Passwords, clock: Callable[[], datetime]) -> None:
+        self._pool = pool
+        self._accounts = accounts
+        self._passwords = passwords
+        self._clock = clock
+
+    async def add(self, name: str, password: str | None = None) -> User:
+        """A new writer. Raises Problem for a name that is taken or cannot be one, or a password that is too short."""
+        printable = name.isprintable()
+        name = " ".join(name.split())
+        if not printable or not name or len(name) > LONGEST_NAME:
+            raise Problem("This cannot be a name.", f"Use 1 to {LONGEST_NAME} printable characters.")
+        hashed = await self._hashed(password) if password is not None else None
+        try:
+            async with self._pool.connection() as connection:
+                await connection.execute(
+                    "INSERT INTO users (id, name, name_key, password_hash) VALUES (%s, %s, %s, %s)",
+                    (uuid4(), name, name_key(name), hashed),
+                )
+        except UniqueViolation as error:
+            raise Problem("There is somebody of that name already.", "`genesis users list` shows everybody.") from error
+        return await self.named(name)
+
+    async def all(self) -> list[User]:
+        """Everybody, the first first."""
+        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(User)) as cursor:
+            await cursor.execute(_USERS + "ORDER BY created_at, id")
+            return await cursor.fetchall()
+
+    async def named(self, name: str) -> User:
+        """Raises Problem when there is nobody of that name."""
+        found = next((user for user in await self.all() if name_key(user.name) == name_key(name)), None)
+        if found is None:
+            raise Problem("There is nobody of that name.", "`genesis users list` shows everybody.")
+        return found
+
+    async def get(self, user_id: UUID) -> User | None:
+        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(User)) as cursor:
+            await cursor.execute(_USERS + "WHERE id = %s", (user_id,))
+            return await cursor.fetchone()
+
+    async def anybody_has_a_password(self) -> bool:
+        """Whether strangers can be told from somebody who may come in: without that nothing listens beyond here."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT 1 FROM users WHERE password_hash IS NOT NULL AND disabled_at IS NULL LIMIT 1"
+            )
+            return await cursor.fetchone() is not None
+
+    async def check(self, name: str, password: str) -> Account | None:
+        """Whose name and password these are. None, after as much work, for whatever is wrong with them."""
+        found = await self._checked(name, password)
+        return found[0] if found is not None else None
+
+    async def sign_in(self, name: str, password: str, label: str = "") -> tuple[str, Account] | None:
+        """(a browser session's token, whose it is), or None, as `check` and also when something changed meanwhile."""
+        found = await self._checked(name, password)
+        if found is None:
+            return None
+        session = await self._accounts.open_session(found[0].id, label, proof=found[1])
+        return (session, found[0]) if session is not None else None
+
+    async def set_password(self, user_id: UUID, password: str, *, keep: UUID | None = None) -> None:
+        """A new password, and an end to the browser sessions that the old one may have opened, but for `keep`.
+
+        Programs' tokens stay: they were made on purpose, and each can be revoked. Raises Problem.
+        """
+        hashed = await self._hashed(password)
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute("UPDATE users SET password_hash = %s WHERE id = %s", (hashed, user_id))
+            await self._accounts.revoke_within(connection, user_id, keep=keep, kinds=("login", "session"))
+        await self._accounts.tell()
+
+    async def disable(self, user_id: UUID) -> None:
+        """Nobody comes in as this person any more, and whoever is in is out. Raises Problem for the owner."""
+        async with self._pool.connection() as connection, connection.transaction():
+            cursor = await connection.execute(
+                "UPDATE users SET disabled_at = coalesce(disabled_at, %s) WHERE id = %s AND role <> 'owner'",
+                (self._clock(), user_id),
+            )
+            if not cursor.rowcount:
+                raise Problem("The owner cannot be shut out.", "`genesis users password` changes the owner's password.")
+            await self._accounts.revoke_within(connection, user_id)
+        await self._accounts.tell()
+
+    async def enable(self, user_id: UUID) -> None:
+        async with self._pool.connection() as connection:
+            await connection.execute("UPDATE users SET disabled_at = NULL WHERE id = %s", (user_id,))
+
+    async def _checked(self, name: str, password: str) -> tuple[Account, str] | None:
+        """(whose they are, the hash that the password was compared with)"""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT id, name, role, password_hash FROM users WHERE name_key = %s AND disabled_at IS NULL",
+                (name_key(name),),
+            )
+            row = await cursor.fetchone()
+        right = await self._passwords.matches(password, row[3] if row else None)
+        return (Account(*row[:3]), str(row[3])) if row is not None and right else None
+
+    async def _hashed(self, password: str) -> str:
+        if not SHORTEST <= len(password) <= LONGEST:
+            raise Problem("This cannot be a password.", f"Use {SHORTEST} to {LONGEST} characters.")
+        return await self._passwords.hash(password)

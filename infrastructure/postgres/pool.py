@@ -1,0 +1,59 @@
+"""Connections to PostgreSQL: one asynchronous pool per process, every statement its own transaction unless asked."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import TupleRow
+
+from infrastructure.postgres.warm_pool import WarmPool
+
+Connection = AsyncConnection[TupleRow]
+Pool = WarmPool[Connection]
+
+# force_generic_plan: our statements take arrays, whose custom plans are never better and cost a planning each time.
+# idle_in_transaction_session_timeout: an open write holds back every reader of the log (xmin is cluster-wide).
+_SESSION = "-c plan_cache_mode=force_generic_plan -c idle_in_transaction_session_timeout=10s -c timezone=UTC"
+
+
+def connection_options(database_url: str, application_name: str) -> dict[str, Any]:
+    """Keyword arguments for a connection, beside the URL itself; options that the URL brings are kept."""
+    given = conninfo_to_dict(database_url).get("options")
+    return {
+        "autocommit": True,
+        "application_name": application_name,
+        "connect_timeout": 10,
+        "options": f"{_SESSION} {given}" if given else _SESSION,
+    }
+
+
+def make_pool(
+    database_url: str, application_name: str, *, min_size: int = 2, max_size: int = 10, patience: float = 10
+) -> Pool:
+    """A pool that is not open yet: open it inside the running loop, with `opened`.
+
+    `patience`: seconds that whoever wants a connection waits before psycopg_pool.PoolTimeout.
+    """
+    return WarmPool(
+        database_url,
+        connection_class=Connection,
+        kwargs=connection_options(database_url, application_name),
+        min_size=min_size,
+        max_size=max_size,
+        timeout=patience,
+        reconnect_timeout=30,
+        open=False,
+        name=application_name,
+    )
+
+
+@asynccontextmanager
+async def opened(pool: Pool, *, wait_seconds: float = 15) -> AsyncIterator[Pool]:
+    """`pool`, open and connected. Raises psycopg_pool.PoolTimeout when the server cannot be reached in time."""
+    await pool.open(wait=True, timeout=wait_seconds)
+    try:
+        yield pool
+    finally:
+        await pool.close(timeout=3)

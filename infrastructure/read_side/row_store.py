@@ -1,0 +1,108 @@
+"""The read tables as sets of rows: load by keys, write a batch, copy in bulk. Knows tables, not what they mean.
+
+`schema` says where: a rebuild works in a schema of its own. Rows travel as JSON, one parameter a batch, so that the
+server does the typing (enums, arrays of them, jsonb) and one statement serves any number of rows.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from enum import Enum
+from typing import Any
+
+import orjson
+from psycopg import AsyncConnection, sql
+from pydantic import BaseModel
+
+from projections.engine.projection import Key, Row, Table
+
+LIVE = "public"
+
+Connection = AsyncConnection[Any]
+
+
+def _columns(table: Table) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, table.row.model_fields))
+
+
+def _name(table: Table, schema: str) -> sql.Identifier:
+    return sql.Identifier(schema, table.name)
+
+
+def _matches(table: Table, keys: Collection[Key]) -> tuple[sql.Composed, list[list[Any]]]:
+    """(SQL that joins `t` to the keys, its parameters: one array per key column)."""
+    arrays = sql.SQL(", ").join(sql.SQL("%s::{}[]").format(sql.SQL(kind)) for _, kind in table.key)
+    names = sql.SQL(", ").join(sql.Identifier(column) for column, _ in table.key)
+    condition = sql.SQL("({}) IN (SELECT * FROM unnest({}))").format(names, arrays)
+    return condition, [[_plain(key[index]) for key in keys] for index in range(len(table.key))]
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+async def load(connection: Connection, table: Table, keys: Collection[Key], schema: str = LIVE) -> dict[Key, Row]:
+    """The rows that there are, by key."""
+    if not keys:
+        return {}
+    pairs = sql.SQL(", ").join(
+        sql.SQL("{}, {}").format(sql.Literal(column), sql.Identifier(column)) for column in table.row.model_fields
+    )
+    condition, parameters = _matches(table, keys)
+    query = sql.SQL("SELECT json_build_object({})::text FROM {} WHERE {}").format(
+        pairs, _name(table, schema), condition
+    )
+    cursor = await connection.execute(query, parameters)
+    rows = [table.row.model_validate_json(text) for (text,) in await cursor.fetchall()]
+    return {table.key_of(row): row for row in rows}
+
+
+async def upsert(connection: Connection, table: Table, rows: Sequence[Row], schema: str = LIVE) -> None:
+    """Write `rows`, whether they are there already or not. Other columns keep what they have, or their default."""
+    if not rows:
+        return
+    keys = [column for column, _ in table.key]
+    updates = sql.SQL(", ").join(
+        sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column))
+        for column in table.row.model_fields
+        if column not in keys
+    )
+    query = sql.SQL(
+        "INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)"
+        " ON CONFLICT ({keys}) DO UPDATE SET {updates}"
+    ).format(
+        table=_name(table, schema),
+        columns=_columns(table),
+        keys=sql.SQL(", ").join(map(sql.Identifier, keys)),
+        updates=updates,
+    )
+    await connection.execute(query, ("[" + ",".join(row.model_dump_json() for row in rows) + "]",))
+
+
+async def delete(connection: Connection, table: Table, keys: Collection[Key], schema: str = LIVE) -> None:
+    if keys:
+        condition, parameters = _matches(table, keys)
+        query = sql.SQL("DELETE FROM {} WHERE {}").format(_name(table, schema), condition)
+        await connection.execute(query, parameters)
+
+
+def fields(table: Table, rows: Iterable[Row]) -> list[list[Any]]:
+    """The rows as COPY takes them: all the work that can be done before a transaction is open."""
+    columns = tuple(table.row.model_fields)
+    return [[_field(getattr(row, column)) for column in columns] for row in rows]
+
+
+async def copy_in(connection: Connection, table: Table, rows: Sequence[Sequence[Any]], schema: str) -> None:
+    """Bulk load of `fields` into a table that has none of these rows yet."""
+    if not rows:
+        return
+    query = sql.SQL("COPY {} ({}) FROM STDIN").format(_name(table, schema), _columns(table))
+    async with connection.cursor() as cursor, cursor.copy(query) as copy:
+        for row in rows:
+            await copy.write_row(row)
+
+
+def _field(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump_json()
+    if isinstance(value, dict):
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+    return _plain(value)

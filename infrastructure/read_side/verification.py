@@ -1,0 +1,131 @@
+"""Live tables against rebuilt ones, row by row, in one snapshot. Wall-clock columns do not count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection, IsolationLevel, sql
+
+from infrastructure.read_side import row_store
+from infrastructure.read_side.batch import standing
+from infrastructure.read_side.shadow_tables import Shadow
+from projections.engine.projection import Table
+
+WALL_CLOCK = ("created_at", "updated_at")
+SAMPLES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One row that is not the same on both sides; `what` names the columns, or the side where it is missing."""
+
+    table: str
+    key: tuple[str, ...]
+    what: str
+
+
+@dataclass(slots=True)
+class Comparison:
+    """rows: how many were compared. differences: how many are not the same, with some of them as samples.
+
+    skipped: sessions that are parked, or moved while they were compared. columns: those that one side only has.
+    """
+
+    rows: int = 0
+    differences: int = 0
+    samples: list[Difference] = field(default_factory=list)
+    skipped: set[UUID] = field(default_factory=set)
+    columns: set[str] = field(default_factory=set)
+
+    @property
+    def equal(self) -> bool:
+        return self.differences == 0
+
+
+async def compare(connection: AsyncConnection[Any], shadow: Shadow, only: Sequence[UUID] | None = None) -> Comparison:
+    """Compare `only` these sessions, or all. The connection must be idle; nothing is written."""
+    found = Comparison()
+    level = connection.isolation_level
+    await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+    try:
+        async with connection.transaction():
+            found.skipped = await _incomparable(connection, shadow)
+            for table in shadow.projection.tables:
+                await _compare_table(connection, shadow, table, found, only)
+    finally:
+        await connection.set_isolation_level(level)
+    return found
+
+
+async def _incomparable(connection: AsyncConnection[Any], shadow: Shadow) -> set[UUID]:
+    """Sessions with events between the two positions, and those that are parked on either side."""
+    live = (await standing(connection, shadow.projection.name)).checkpoint
+    low, high = min(live, shadow.position), max(live, shadow.position)
+    query = b"""
+        SELECT DISTINCT aggregate_id FROM domain_events
+        WHERE (tx_id, id) > (%s::text::xid8, %s) AND (tx_id, id) <= (%s::text::xid8, %s)
+        UNION SELECT aggregate_id FROM projection_parked WHERE projection = ANY(%s)
+    """
+    parameters = (
+        str(low.tx_id),
+        low.position,
+        str(high.tx_id),
+        high.position,
+        [shadow.projection.name, shadow.parking],
+    )
+    return {UUID(row[0]) for row in await (await connection.execute(query, parameters)).fetchall()}
+
+
+async def _columns(connection: AsyncConnection[Any], schema: str, table: str) -> list[str]:
+    query = b"""
+        SELECT column_name FROM information_schema.columns
+        WHERE table_schema = %s AND table_name = %s ORDER BY ordinal_position
+    """
+    return [row[0] for row in await (await connection.execute(query, (schema, table))).fetchall()]
+
+
+async def _compare_table(
+    connection: AsyncConnection[Any], shadow: Shadow, table: Table, found: Comparison, only: Sequence[UUID] | None
+) -> None:
+    live = await _columns(connection, row_store.LIVE, table.name)
+    new = await _columns(connection, shadow.schema, table.name)
+    found.columns |= {f"{table.name}.{column}" for column in set(live) ^ set(new)}
+    keys = [sql.Identifier(column) for column, _ in table.key]
+    common = [column for column in live if column in new and column not in WALL_CLOCK]
+    changed = sql.SQL(", ").join(
+        sql.SQL("CASE WHEN l.{0} IS DISTINCT FROM s.{0} THEN {1} END").format(
+            sql.Identifier(column), sql.Literal(column)
+        )
+        for column in common
+    )
+    query = sql.SQL(
+        "WITH compared AS ("
+        " SELECT ARRAY[{key_texts}] AS key, CASE WHEN l.{first} IS NULL THEN 'not in the live table'"
+        " WHEN s.{first} IS NULL THEN 'only in the live table'"
+        " ELSE array_to_string(ARRAY[{changed}], ', ') END AS what"
+        " FROM (SELECT {columns} FROM {live} WHERE {which}) l"
+        " FULL JOIN (SELECT {columns} FROM {new} WHERE {which}) s USING ({keys}))"
+        " SELECT count(*), count(*) FILTER (WHERE what <> ''),"
+        " (array_agg(key ORDER BY key) FILTER (WHERE what <> ''))[1:{samples}],"
+        " (array_agg(what ORDER BY key) FILTER (WHERE what <> ''))[1:{samples}] FROM compared"
+    ).format(
+        key_texts=sql.SQL(", ").join(sql.SQL("{}::text").format(key) for key in keys),
+        first=keys[0],
+        changed=changed,
+        columns=sql.SQL(", ").join(map(sql.Identifier, common)),
+        live=sql.Identifier(row_store.LIVE, table.name),
+        new=sql.Identifier(shadow.schema, table.name),
+        which=sql.SQL("{0} <> ALL(%(skipped)s) AND (%(only)s::uuid[] IS NULL OR {0} = ANY(%(only)s))").format(
+            sql.Identifier(table.session)
+        ),
+        keys=sql.SQL(", ").join(keys),
+        samples=sql.Literal(SAMPLES),
+    )
+    parameters = {"skipped": list(found.skipped), "only": None if only is None else list(only)}
+    row = await (await connection.execute(query, parameters, prepare=False)).fetchone()
+    assert row is not None
+    found.rows += row[0]
+    found.differences += row[1]
+    pairs = zip(row[2] or [], row[3] or [], strict=True)
+    found.samples += [Difference(table.name, tuple(key), what) for key, what in pairs][: SAMPLES - len(found.samples)]

@@ -1,0 +1,192 @@
+"""The store of async_tasks: one row per generation, written only by the holder of its lease. Operational."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from genesis_types.enums import TaskStatus
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+from pydantic import JsonValue
+
+from application.ports import Spent
+from domain.genesis.events import GenerationRequested
+from infrastructure.postgres.pool import Pool
+
+LEASE_SECONDS = 15.0
+"""A worker that has not written for so long is taken for dead."""
+
+_CREATE = """
+INSERT INTO async_tasks (id, session_id, user_id, task_type, triggered_by_command_id, input_data)
+VALUES (%(id)s, %(session_id)s, %(user_id)s, %(task_type)s, %(command_id)s, %(input)s)
+ON CONFLICT (id) DO NOTHING
+"""
+_CLAIM = """
+UPDATE async_tasks SET status = 'RUNNING', lease_owner = %(owner)s, phase = 'starting', message = '', model = %(model)s,
+    lease_expires_at = clock_timestamp() + make_interval(secs => %(lease)s),
+    started_at = coalesce(started_at, clock_timestamp())
+WHERE id = %(id)s AND status IN ('PENDING', 'RUNNING')
+    AND (lease_owner IS NULL OR lease_owner = %(owner)s OR lease_expires_at < clock_timestamp())
+RETURNING id, status::text, draft, draft_seq, result_data, error_data, retry_count, max_retries
+"""
+_STATUS = "SELECT status::text FROM async_tasks WHERE id = %(id)s"
+# The worker's every write: only the lease holder's, and only while the work is still wanted. What is None stays.
+_WRITE = """
+UPDATE async_tasks SET lease_expires_at = clock_timestamp() + make_interval(secs => %(lease)s),
+    phase = %(phase)s, message = %(message)s,
+    progress = coalesce(%(progress)s, progress),
+    draft = coalesce(%(draft)s, draft), draft_seq = coalesce(%(seq)s, draft_seq),
+    retry_count = retry_count + %(retried)s, error_data = coalesce(%(error)s, error_data),
+    result_data = CASE WHEN %(retried)s > 0 THEN NULL ELSE coalesce(%(result)s, result_data) END,
+    cost_usd = coalesce(%(cost)s, cost_usd),
+    input_tokens = coalesce(%(input)s, input_tokens), output_tokens = coalesce(%(output)s, output_tokens)
+WHERE id = %(id)s AND lease_owner = %(owner)s AND status = 'RUNNING'
+    AND EXISTS (SELECT FROM command_inbox WHERE correlation_id = %(id)s AND status = 'PROCESSING')
+RETURNING 1
+"""
+_FINISH = """
+UPDATE async_tasks SET status = %(status)s::task_status, phase = %(phase)s, message = %(message)s,
+    error_data = coalesce(%(error)s, error_data), cost_usd = coalesce(%(cost)s, cost_usd),
+    input_tokens = coalesce(%(input)s, input_tokens), output_tokens = coalesce(%(output)s, output_tokens),
+    completed_at = clock_timestamp(),
+    lease_owner = NULL, lease_expires_at = NULL
+WHERE id = %(id)s AND lease_owner = %(owner)s AND status = 'RUNNING'
+"""
+_RELEASE = """
+UPDATE async_tasks SET lease_expires_at = clock_timestamp()
+WHERE id = %(id)s AND lease_owner = %(owner)s AND status = 'RUNNING'
+"""
+# Rows whose work has ended without them: the worker died after the outcome, or the outcome came from the sweeper.
+_SETTLE = """
+UPDATE async_tasks AS t SET completed_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL,
+    status = CASE WHEN i.status = 'COMPLETED' THEN 'COMPLETED' WHEN i.error_message = 'CANCELLED' THEN 'CANCELLED'
+        ELSE 'FAILED' END::task_status
+FROM command_inbox AS i
+WHERE i.correlation_id = t.id AND i.status IN ('COMPLETED', 'FAILED') AND t.status IN ('PENDING', 'RUNNING')
+    AND (t.lease_expires_at IS NULL OR t.lease_expires_at < clock_timestamp())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A task whose lease is ours, as it was left: a draft to go on numbering from, perhaps a result already."""
+
+    id: UUID
+    status: str
+    draft: dict[str, Any] | None
+    draft_seq: int
+    result_data: dict[str, Any] | None
+    error_data: dict[str, Any] | None
+    retry_count: int
+    max_retries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is shown of running work. `draft` None leaves the stored one as it is."""
+
+    percent: float
+    phase: str
+    message: str
+    draft: Mapping[str, JsonValue] | None
+    seq: int
+
+
+class Tasks:
+    """Every write of a worker names its lease; False says that the lease or the work is gone.
+
+    `model` is the configured one's name, by which tokens and cost are told apart.
+    """
+
+    def __init__(self, pool: Pool, *, lease_seconds: float = LEASE_SECONDS, model: str | None = None) -> None:
+        self._pool = pool
+        self._model = model
+        self._lease = lease_seconds
+
+    async def claim(self, work: GenerationRequested, session_id: UUID, user_id: UUID, owner: str) -> Claimed | None:
+        """The task of `work`, made if there is none, leased to `owner`. None: another holds it, or it has ended."""
+        facts: dict[str, JsonValue] = {"stage": work.stage, "kind": work.kind, "count": work.count, "turn": work.turn}
+        parameters = {"id": work.correlation_id, "owner": owner, "lease": self._lease, "model": self._model}
+        row = {"id": work.correlation_id, "session_id": session_id, "user_id": user_id, "command_id": work.command_id}
+        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Claimed)) as cursor:
+            await cursor.execute(_CLAIM, parameters)
+            claimed = await cursor.fetchone()
+            if claimed is None:
+                await connection.execute(_CREATE, row | {"task_type": work.command_type.value, "input": Jsonb(facts)})
+                await cursor.execute(_CLAIM, parameters)
+                claimed = await cursor.fetchone()
+            return claimed
+
+    async def status(self, correlation_id: UUID) -> TaskStatus | None:
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_STATUS, {"id": correlation_id})).fetchone()
+        return TaskStatus(row[0]) if row else None
+
+    async def flush(self, correlation_id: UUID, owner: str, progress: Progress) -> bool:
+        """Store what is shown and renew the lease."""
+        return await self._write(
+            correlation_id,
+            owner,
+            phase=progress.phase,
+            message=progress.message,
+            progress=round(min(max(progress.percent, 0), 100), 2),
+            draft=None if progress.draft is None else Jsonb(progress.draft),
+            seq=progress.seq,
+        )
+
+    async def retrying(self, correlation_id: UUID, owner: str, error: Mapping[str, JsonValue], message: str) -> bool:
+        """Count a failed attempt that will be repeated; `message` is for the writer."""
+        return await self._write(
+            correlation_id, owner, phase="retrying", message=message, error=Jsonb(error), retried=1
+        )
+
+    async def keep_result(
+        self, correlation_id: UUID, owner: str, result: Mapping[str, JsonValue], spent: Spent
+    ) -> bool:
+        """Store the writer's end before its outcome is recorded, so that a re-run need not write again."""
+        return await self._write(
+            correlation_id, owner, phase="recording", progress=100, result=Jsonb(result), **_charge(spent)
+        )
+
+    async def finish(
+        self,
+        correlation_id: UUID,
+        owner: str,
+        status: TaskStatus,
+        *,
+        error: Mapping[str, JsonValue] | None = None,
+        message: str = "",
+        spent: Spent | None = None,
+    ) -> None:
+        """End the task; its draft stays. Nothing happens when the lease is another's."""
+        values = {"status": status.value, "phase": status.value.lower(), "message": message, "owner": owner}
+        stored = None if error is None else Jsonb(error)
+        async with self._pool.connection() as connection:
+            await connection.execute(_FINISH, {"id": correlation_id, "error": stored, **_charge(spent), **values})
+
+    async def release(self, correlation_id: UUID, owner: str) -> None:
+        """Let another worker go on at once."""
+        async with self._pool.connection() as connection:
+            await connection.execute(_RELEASE, {"id": correlation_id, "owner": owner})
+
+    async def settle(self) -> int:
+        """End the rows whose work has ended without them; how many there were."""
+        async with self._pool.connection() as connection:
+            return (await connection.execute(_SETTLE)).rowcount
+
+    async def _write(self, correlation_id: UUID, owner: str, *, phase: str, message: str = "", **values: Any) -> bool:
+        parameters = (
+            dict.fromkeys(("progress", "draft", "seq", "error", "result")) | _charge(None) | {"retried": 0} | values
+        )
+        parameters |= {"id": correlation_id, "owner": owner, "lease": self._lease, "phase": phase, "message": message}
+        async with self._pool.connection() as connection:
+            return await (await connection.execute(_WRITE, parameters)).fetchone() is not None
+
+
+def _charge(spent: Spent | None) -> dict[str, Any]:
+    """What is stored of what was used; None stays unknown, which is not nought."""
+    usage: Mapping[str, JsonValue] = {} if spent is None else spent.usage
+    counted = {name: usage.get(f"{name}_tokens") for name in ("input", "output")}
+    tokens = {name: count if isinstance(count, int) else None for name, count in counted.items()}
+    return {"cost": None if spent is None else spent.cost_usd, **tokens}

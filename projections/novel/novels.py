@@ -1,0 +1,60 @@
+"""The novels projection: the books that finished sessions became."""
+
+from datetime import datetime
+from uuid import UUID
+
+from genesis_types.enums import GenesisStage
+
+from domain.genesis.events import GenesisCompleted
+from domain.genesis.proposals import Content
+from projections.engine.changes import Moved
+from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
+
+
+class NovelRow(Row):
+    id: UUID
+    user_id: UUID
+    session_id: UUID
+    title: str
+    language: str
+    content: dict[GenesisStage, Content]
+    version: int
+    finished_at: datetime
+
+
+def _keys(stored: StoredEvent) -> tuple[Key, ...]:
+    return ((stored.event.novel_id,),) if isinstance(stored.event, GenesisCompleted) else ()
+
+
+def apply_novel(row: NovelRow | None, stored: StoredEvent, _key: Key) -> NovelRow | None:
+    event = stored.event
+    if not isinstance(event, GenesisCompleted):
+        return row
+    return NovelRow(
+        id=event.novel_id,
+        user_id=event.user_id,
+        session_id=stored.session_id,
+        title=event.title,
+        language=event.language,
+        content=event.content,
+        version=stored.version,
+        finished_at=event.occurred_at,
+    )
+
+
+NOVELS = Projection(
+    name="novels",
+    schema="read_novels",
+    tables=(
+        Table(
+            name="novels",
+            row=NovelRow,
+            key=(("id", "uuid"),),
+            session="session_id",
+            keys=_keys,
+            apply=apply_novel,
+        ),
+    ),
+    event_types=frozenset({"GenesisCompleted"}),
+    moved=lambda row: Moved(row.session_id, row.user_id, row.version, "novels"),
+)
