@@ -12,7 +12,8 @@ from pathlib import Path
 
 from infrastructure.messaging.bus import make_consumer
 from infrastructure.messaging.errors import BusUnreachable
-from infrastructure.postgres import leader_lock, make_pool, opened
+from infrastructure.postgres import leader_lock
+from infrastructure.postgres.pool import make_pool, opened
 from infrastructure.redis.wakeups import NoHints
 from infrastructure.settings import Settings
 from tests.support.bus import Bus
