@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 
 from api.errors import Problem
 from api.streaming.hub import Streams
-from infrastructure.identity.authentication import SESSION_LASTS, Account, Accounts, Grant
+from infrastructure.identity.authentication import SESSION_LASTS, Authentication, Grant, Identity
 from infrastructure.identity.users import Users
 from infrastructure.redis.presence import Presence
 from infrastructure.redis.rate_limits import RateLimits
@@ -38,8 +38,8 @@ async def readers(request: Request) -> Readers:
     return found
 
 
-async def accounts(request: Request) -> Accounts:
-    found: Accounts = request.app.state.accounts
+async def accounts(request: Request) -> Authentication:
+    found: Authentication = request.app.state.accounts
     return found
 
 
@@ -90,7 +90,7 @@ def _netloc(origin: str) -> str | None:
 
 async def find_grant(request: Request) -> Grant | None:
     """By Bearer token, else by the browser's cookie. Raises Problem CROSS_ORIGIN."""
-    found: Accounts = request.app.state.accounts
+    found: Authentication = request.app.state.accounts
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return await found.grant_of(token.strip(), "bearer")
@@ -116,7 +116,7 @@ async def granted(request: Request) -> Grant:
     return grant
 
 
-async def signed_in(request: Request) -> Account:
+async def signed_in(request: Request) -> Identity:
     """Who is asking. Raises Problem UNAUTHENTICATED, or FORBIDDEN_SCOPE."""
     return (await granted(request)).account
 
@@ -162,11 +162,11 @@ def clear_session_cookie(request: Request, response: Response) -> None:
     )
 
 
-SignedIn = Annotated[Account, Depends(signed_in)]
+SignedIn = Annotated[Identity, Depends(signed_in)]
 Granted = Annotated[Grant, Depends(granted)]
 InBrowser = Annotated[Grant, Depends(in_browser)]
 Reading = Annotated[Readers, Depends(readers)]
 Body = Annotated[bytes, Depends(body_of)]
-AccountsOf = Annotated[Accounts, Depends(accounts)]
+AccountsOf = Annotated[Authentication, Depends(accounts)]
 UsersOf = Annotated[Users, Depends(users)]
 LimitsOf = Annotated[RateLimits, Depends(limits)]

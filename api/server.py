@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.http.request_limits import Receiving
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
 
 GRACE_SECONDS = 3
@@ -41,21 +41,21 @@ def configuration(app: FastAPI, host: str, port: int) -> uvicorn.Config:
 
 
 def _refuse_a_taken_port(settings: Settings) -> None:
-    """uvicorn would say so in a traceback. Raises Problem."""
+    """uvicorn would say so in a traceback. Raises OperatorError."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            raise Problem(
+            raise OperatorError(
                 f"{settings.host} port {settings.port} cannot be used: {error.strerror or error}.",
                 "Set GENESIS_PORT to a free port, or end what listens there.",
             ) from error
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Serve on settings.host and settings.port until `stop` is set. Raises Problem or RuntimeError when it cannot."""
+    """Serve on settings.host and settings.port until `stop` is set. Raises OperatorError or RuntimeError."""
     _refuse_a_taken_port(settings)
     app = create_app(settings)
     server = Server(configuration(app, settings.host, settings.port))

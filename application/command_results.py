@@ -24,7 +24,7 @@ class VersionConflict(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CommandOutcome:
     """COMPLETED: done. PROCESSING: work has begun, known by `correlation_id`. `version` is the session's, after it."""
 
     command_id: UUID
@@ -48,7 +48,7 @@ class Answer:
         }
 
     @classmethod
-    def from_stored(cls, response: Mapping[str, JsonValue]) -> "Answer":
+    def from_stored(cls, response: Mapping[str, JsonValue]) -> "CommandOutcome":
         correlation_id = response["correlation_id"]
         result = response["result"]
         assert isinstance(result, dict)
@@ -73,11 +73,11 @@ def work_of(events: tuple[Event, ...]) -> GenerationRequested | None:
     return next((event for event in events if isinstance(event, GenerationRequested)), None)
 
 
-def answer_to(command: Command, version: int, events: tuple[Event, ...]) -> Answer:
+def answer_to(command: Command, version: int, events: tuple[Event, ...]) -> CommandOutcome:
     """The answer to `command`, which brought the session to `version` by `events`."""
     work = work_of(events)
     own_work = work is not None and work.command_id == command.command_id
-    return Answer(
+    return CommandOutcome(
         command_id=command.command_id,
         session_id=command.session_id,
         status=CommandStatus.PROCESSING if own_work else CommandStatus.COMPLETED,

@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 from genesis_types.enums import CommandStatus
 
-from application.command_results import Answer, CommandIdReused, VersionConflict, answer_to, work_of
+from application.command_results import CommandIdReused, CommandOutcome, VersionConflict, answer_to, work_of
 from application.ports import (
     LOG,
     Allowance,
@@ -53,7 +53,7 @@ async def handle(
     expected_version: int | None = None,
     hints: Hints | None = None,
     allowance: Allowance | None = None,
-) -> Answer:
+) -> CommandOutcome:
     """Do what `command` asks, once, however often it is asked.
 
     Without `expected_version` a conflict with another writer is decided again on the newer state; with it, it is
@@ -121,7 +121,7 @@ async def _attempt(
     *,
     allowed: _Once,
     fresh: bool,
-) -> Answer:
+) -> CommandOutcome:
     state = await _state(command, store, fresh=fresh)
     version = state.version if state else 0
     if expected_version not in (None, version) and _may_know(command, state):
@@ -188,17 +188,19 @@ async def _with_source(command: Command, store: EventStore) -> Command:
     return replace(command, source=taken)
 
 
-async def _asked_before(command: Command, request_hash: str, store: EventStore) -> Answer | None:
+async def _asked_before(command: Command, request_hash: str, store: EventStore) -> CommandOutcome | None:
     """The first answer to this very command. Raises CommandIdReused when its id belongs to another one."""
     row = await store.find_command(command.command_id)
     if row is None:
         return None
     if row.user_id != command.user_id or row.request_hash != request_hash:
         raise CommandIdReused
-    return Answer.from_stored(row.response)
+    return CommandOutcome.from_stored(row.response)
 
 
-def _inbox(command: Command, request_hash: str, answer: Answer, events: tuple[Event, ...]) -> tuple[InboxRow, ...]:
+def _inbox(
+    command: Command, request_hash: str, answer: CommandOutcome, events: tuple[Event, ...]
+) -> tuple[InboxRow, ...]:
     """The command's own row, and one for the work it starts when that is not what the command itself means."""
     work = work_of(events)
     own = work is not None and answer.status is CommandStatus.PROCESSING

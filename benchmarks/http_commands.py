@@ -26,7 +26,7 @@ from benchmarks.append import STAGES, statement_rate
 from benchmarks.floor import Row, figure, interleaved, say, server, show
 from domain.genesis.events import StageEntered
 from infrastructure.bootstrap import utc_now
-from infrastructure.identity.authentication import Accounts
+from infrastructure.identity.authentication import Authentication
 from infrastructure.postgres.pool import make_pool, opened
 from tests.support.redis import RedisServer
 
@@ -187,7 +187,7 @@ def wait_for_port(port: int) -> None:
 async def _signs(url: str, port: int) -> tuple[str, ...]:
     """What says who is asking, of a program and of a browser: half of the clients are the one, half the other."""
     async with opened(make_pool(url, "bench", min_size=1, max_size=1)) as pool:
-        accounts = Accounts(pool)
+        accounts = Authentication(pool)
         owner = (await accounts.ensure_owner()).id
         bearer, session = await accounts.issue_bearer(owner, "bench"), await accounts.open_session(owner, "bench")
         browser = f"Cookie: genesis_session_{port}={session}\r\nSec-Fetch-Site: same-origin"

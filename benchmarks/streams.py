@@ -28,7 +28,7 @@ from benchmarks.http_commands import free_port, process, wait_for_port
 from domain.genesis.events import StageEntered
 from infrastructure.bootstrap import utc_now
 from infrastructure.event_store.codec import CODEC
-from infrastructure.identity.authentication import Accounts
+from infrastructure.identity.authentication import Authentication
 from infrastructure.postgres.pool import make_pool, opened
 from infrastructure.redis.wakeups import LOG, RedisHints
 from tests.support.reading import eventually
@@ -156,7 +156,7 @@ def rows(streams: int, copies: int, found: Found) -> list[Row]:
 
 async def _account(url: str) -> tuple[UUID, str]:
     async with opened(make_pool(url, "bench", min_size=1, max_size=1)) as pool:
-        accounts = Accounts(pool)
+        accounts = Authentication(pool)
         owner = await accounts.ensure_owner()
         return owner.id, await accounts.issue_bearer(owner.id, "bench")
 

@@ -14,10 +14,10 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 from psycopg_pool import PoolTimeout
 
 from infrastructure.embedded.runtime import Runtime, connected, open_home
-from infrastructure.identity.authentication import Account, Accounts
+from infrastructure.identity.authentication import Authentication, Identity
 from infrastructure.identity.passwords import Passwords
 from infrastructure.identity.users import User, Users
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import make_pool, opened
 from infrastructure.redis.wakeups import NoHints, RedisHints
 from infrastructure.settings import Settings
@@ -32,24 +32,24 @@ Result = TypeVar("Result")
 class People:
     """What commands work with. `owner` is made if there is none."""
 
-    accounts: Accounts
+    accounts: Authentication
     users: Users
-    owner: Account
+    owner: Identity
 
     async def one(self, name: str | None) -> User:
-        """The person of this name; None: the owner. Raises Problem."""
+        """The person of this name; None: the owner. Raises OperatorError."""
         return await self.users.named(self.owner.name if name is None else name)
 
     async def one_who_may_come_in(self, name: str | None) -> User:
-        """Raises Problem for somebody who is disabled, too."""
+        """Raises OperatorError for somebody who is disabled, too."""
         user = await self.one(name)
         if user.disabled_at is not None:
-            raise Problem(f"{user.name} is disabled.", "`genesis users enable` lets them in again.")
+            raise OperatorError(f"{user.name} is disabled.", "`genesis users enable` lets them in again.")
         return user
 
 
 def with_people(work: Callable[[People], Awaitable[Result]]) -> Result:
-    """`work`, on the running studio's database, or on the embedded one, started for it. Raises Problem."""
+    """`work`, on the running studio's database, or on the embedded one, started for it. Raises OperatorError."""
     given = Settings()
     with connected(given) as settings:
         assert settings.database_url is not None
@@ -65,19 +65,19 @@ def with_people(work: Callable[[People], Awaitable[Result]]) -> Result:
 
 @asynccontextmanager
 async def people(database_url: str, redis_url: str | None = None) -> AsyncIterator[People]:
-    """With a Redis, the API's processes are told at once of what is revoked. Raises Problem."""
+    """With a Redis, the API's processes are told at once of what is revoked. Raises OperatorError."""
     hints = RedisHints(redis_url) if redis_url is not None else NoHints()
     pool = make_pool(database_url, "genesis-cli", min_size=1, max_size=2, patience=_PATIENCE)
     try:
         async with opened(pool, wait_seconds=_PATIENCE):
-            accounts = Accounts(pool, _now, hints)
+            accounts = Authentication(pool, _now, hints)
             yield People(accounts, Users(pool, accounts, Passwords(), _now), await accounts.ensure_owner())
     except PoolTimeout as error:
-        raise Problem("The database cannot be reached.", "`genesis doctor` says more.") from error
+        raise OperatorError("The database cannot be reached.", "`genesis doctor` says more.") from error
     except UndefinedTable as error:
-        raise Problem("The database has no schema yet.", "Run `genesis migrate`.") from error
+        raise OperatorError("The database has no schema yet.", "Run `genesis migrate`.") from error
     except UndefinedColumn as error:
-        raise Problem("The database has an older schema.", "Run `genesis migrate`.") from error
+        raise OperatorError("The database has an older schema.", "Run `genesis migrate`.") from error
     finally:
         await hints.close()
 
@@ -85,21 +85,21 @@ async def people(database_url: str, redis_url: str | None = None) -> AsyncIterat
 def new_password(*, from_stdin: bool, optional: bool = False) -> str | None:
     """A password from the first line of stdin, or typed twice without being shown; None for none, if it is optional.
 
-    Raises Problem when there is nobody to ask, or the two differ.
+    Raises OperatorError when there is nobody to ask, or the two differ.
     """
     if from_stdin:
         return _line_of_stdin()
     if not sys.stdin.isatty():
         if optional:
             return None
-        raise Problem("There is no terminal to type a password at.", "Give it with --password-stdin.", code=2)
+        raise OperatorError("There is no terminal to type a password at.", "Give it with --password-stdin.", code=2)
     first = getpass.getpass("Password (empty for none): " if optional else "Password: ")
     if optional and not first:
         return None
     if getpass.getpass("The same again: ") != first:
-        raise Problem("The two are not the same.", "Nothing was changed. Try again.")
+        raise OperatorError("The two are not the same.", "Nothing was changed. Try again.")
     if any("\udc80" <= letter <= "\udcff" for letter in first):  # how Python keeps bytes that are no text
-        raise Problem("The terminal did not send UTF-8.", "Set its encoding to UTF-8, or use --password-stdin.")
+        raise OperatorError("The terminal did not send UTF-8.", "Set its encoding to UTF-8, or use --password-stdin.")
     return first
 
 
@@ -108,7 +108,7 @@ def _line_of_stdin() -> str:
     try:
         return line.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
-        raise Problem("The password on stdin is not UTF-8.") from None
+        raise OperatorError("The password on stdin is not UTF-8.") from None
 
 
 def _now() -> datetime:

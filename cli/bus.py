@@ -10,8 +10,8 @@ from rich.table import Table
 from cli.connection import as_json, with_connection
 from cli.printing import make_console
 from infrastructure.messaging import parked_messages
-from infrastructure.messaging.parked_messages import Parked
-from infrastructure.operator_error import Problem
+from infrastructure.messaging.parked_messages import ParkedMessage
+from infrastructure.operator_error import OperatorError
 
 app = typer.Typer(
     help="Messages from the bus that nobody could take: why, another look, forgetting.", no_args_is_help=True
@@ -96,15 +96,15 @@ def discard(parked_id: SomeId = None, every: Every = False, yes: Yes = False) ->
 
 def _which(parked_id: UUID | None, every: bool) -> None:
     if (parked_id is None) is not every:
-        raise Problem("Say which message.", "Name its id, or --all.", code=2)
+        raise OperatorError("Say which message.", "Name its id, or --all.", code=2)
     if parked_id is not None:
         _one(parked_id)
 
 
-def _one(parked_id: UUID) -> Parked:
+def _one(parked_id: UUID) -> ParkedMessage:
     found = with_connection(lambda connection: parked_messages.parked(connection, parked_id))
     if not found:
-        raise Problem(f"No message {parked_id} is parked.", "See `genesis bus parked`.")
+        raise OperatorError(f"No message {parked_id} is parked.", "See `genesis bus parked`.")
     return found[0]
 
 

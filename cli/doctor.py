@@ -22,7 +22,7 @@ from infrastructure.doctor.database_checks import look_at_database
 from infrastructure.doctor.findings import Finding, look_at_kafka, look_at_redis
 from infrastructure.doctor.repairs import MENDS, Mend
 from infrastructure.embedded.runtime import Runtime, connected, open_home
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import connection_options
 from infrastructure.processes.sweeper import Sweeper
 from infrastructure.settings import Settings
@@ -34,7 +34,7 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main(mend: str | None = None, *, as_json: bool = False) -> int:
-    """Print the findings, or mend one of them. Returns 1 if something is wrong, else 0. Raises Problem."""
+    """Print the findings, or mend one of them. Returns 1 if something is wrong, else 0. Raises OperatorError."""
     settings = Settings()
     if mend is not None:
         return _mend(settings, mend)
@@ -46,7 +46,7 @@ def main(mend: str | None = None, *, as_json: bool = False) -> int:
         with connected(settings) as known:
             working = running is not None or settings.database_url is not None
             findings += asyncio.run(_servers(known, running, working=working))
-    except Problem as problem:
+    except OperatorError as problem:
         findings.append(Finding("servers", False, problem.message, problem.remedy))
     if as_json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))  # noqa: T201
@@ -57,7 +57,7 @@ def main(mend: str | None = None, *, as_json: bool = False) -> int:
 
 def _mend(settings: Settings, name: str) -> int:
     if name not in (*MENDS, "commands"):
-        raise Problem(
+        raise OperatorError(
             f"There is nothing called {name} to mend.", f"One of: {', '.join(sorted((*MENDS, 'commands')))}.", code=2
         )
     with connected(settings) as known:

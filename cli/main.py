@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from cli.printing import as_called
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 
 app = typer.Typer(
     name="genesis",
@@ -87,7 +87,7 @@ def token(
 ) -> None:
     """Print a Bearer token for a program, and nothing else."""
     if len(label) > 100 or not label.isprintable():
-        raise Problem("This cannot be a label.", "Use 100 printable characters at most.", code=2)
+        raise OperatorError("This cannot be a label.", "Use 100 printable characters at most.", code=2)
     _lazy("cli.token", "token")(user, [one.value for one in scope or ()], days, label)
 
 
@@ -131,7 +131,7 @@ def main() -> NoReturn:
     try:
         _mount(sys.argv[1:])
         app()
-    except Problem as problem:
+    except OperatorError as problem:
         _say(problem.message, problem.remedy)
         sys.exit(problem.code)
     except KeyboardInterrupt:
@@ -151,11 +151,11 @@ def _say(message: str, remedy: str) -> None:
             print(as_called(said), file=sys.stderr)  # noqa: T201
 
 
-def _explained(error: Exception) -> Problem:
+def _explained(error: Exception) -> OperatorError:
     """A sentence for what may happen to anybody; for the rest, where the details were kept."""
     kind = f"{type(error).__module__}.{type(error).__qualname__}"
     if kind.startswith(("psycopg", "sqlalchemy")):
-        return Problem(
+        return OperatorError(
             "The database did not answer as it should"
             + (f" (SQLSTATE {state})." if (state := getattr(error, "sqlstate", None)) else "."),
             "Run `genesis doctor`; it names what is wrong. " + _kept(error),
@@ -163,21 +163,21 @@ def _explained(error: Exception) -> Problem:
     if type(error).__name__ == "ValidationError" and hasattr(error, "errors"):
         return _setting(error)
     if isinstance(error, ModuleNotFoundError):
-        return Problem(f"A part of the studio is missing: {error.name}.", "Run `make setup` and try again.")
+        return OperatorError(f"A part of the studio is missing: {error.name}.", "Run `make setup` and try again.")
     if isinstance(error, OSError) and error.strerror:
         where = f" ({error.filename})" if error.filename else ""
-        return Problem(f"The system refused: {error.strerror}{where}.", _kept(error))
-    return Problem(f"Something went wrong that should not ({kind}).", _kept(error), code=70)
+        return OperatorError(f"The system refused: {error.strerror}{where}.", _kept(error))
+    return OperatorError(f"Something went wrong that should not ({kind}).", _kept(error), code=70)
 
 
-def _setting(error: Exception) -> Problem:
+def _setting(error: Exception) -> OperatorError:
     """Which environment variables cannot be used, and what each has to be. Never what was in them."""
     assert hasattr(error, "errors")
     said = [
         f"{_variable(item['loc'])}: {str(item['msg']).removeprefix('Value error, ')}"
         for item in error.errors(include_url=False, include_input=False)
     ]
-    return Problem(
+    return OperatorError(
         "A setting cannot be used. " + "; ".join(said) + ".",
         "Environment variables and their values: docs/operations.md.",
     )

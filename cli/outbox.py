@@ -11,7 +11,7 @@ from cli.connection import as_json, with_connection
 from cli.printing import as_called, make_console
 from infrastructure.messaging import dead_letters
 from infrastructure.messaging.dead_letters import Letter
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 
 app = typer.Typer(help="Messages on their way out: what waits, what is dead, sending again.", no_args_is_help=True)
 console = make_console()
@@ -92,7 +92,7 @@ def requeue(
 ) -> None:
     """Try dead messages again, as if for the first time."""
     if (event_id is None) is not every:
-        raise Problem("Say which message.", "Name an event's id, or --all.", code=2)
+        raise OperatorError("Say which message.", "Name an event's id, or --all.", code=2)
     if event_id is not None:
         _dead(event_id)
     number = with_connection(lambda connection: dead_letters.requeue(connection, event_id))
@@ -108,12 +108,12 @@ def discard(
     """Never send a dead message, and let those of its session that wait behind it go on. The event stays in the log."""
     row = _dead(event_id)
     if len(why) > 500 or not why.isprintable():
-        raise Problem("This cannot be the reason.", "Use 500 printable characters at most.", code=2)
+        raise OperatorError("This cannot be the reason.", "Use 500 printable characters at most.", code=2)
     said = f"{row.event_type} {row.id}, version {row.version} of session {row.partition_key}"
     if not yes and not typer.confirm(f"Never send {said}? {row.behind} wait behind it, and go out without it."):
         raise typer.Exit(1)
     if not with_connection(lambda connection: dead_letters.discard(connection, event_id, why)):
-        raise Problem(f"Message {event_id} is not dead any more.", "See `genesis outbox show`.")
+        raise OperatorError(f"Message {event_id} is not dead any more.", "See `genesis outbox show`.")
     console.print(
         as_called(f"Discarded {said}. {row.behind} behind it go on. `genesis outbox discarded` keeps the trace.")
     )
@@ -148,14 +148,14 @@ def discarded(
 def _one(event_id: UUID) -> Letter:
     found = with_connection(lambda connection: dead_letters.letters(connection, event_id))
     if not found:
-        raise Problem(f"There is no message {event_id}.", "See `genesis outbox list`.")
+        raise OperatorError(f"There is no message {event_id}.", "See `genesis outbox list`.")
     return found[0]
 
 
 def _dead(event_id: UUID) -> Letter:
     row = _one(event_id)
     if row.status != "DEAD":
-        raise Problem(
+        raise OperatorError(
             f"Message {event_id} is {row.status}, not dead.", "Only dead messages are sent again or discarded."
         )
     return row

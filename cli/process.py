@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 
 if TYPE_CHECKING:
     from infrastructure.settings import Settings
@@ -37,7 +37,7 @@ _ALIVE_SECONDS = 30.0
 
 
 def main(name: str) -> int:
-    """Run process `name` until SIGTERM or SIGINT. Returns the exit code; raises Problem."""
+    """Run process `name` until SIGTERM or SIGINT. Returns the exit code; raises OperatorError."""
     if name not in MODULES:
         print(f"There is no process called {name}. There are: {', '.join(MODULES)}.", file=sys.stderr)  # noqa: T201
         return 2
@@ -51,7 +51,7 @@ def main(name: str) -> int:
 
     settings = Settings()
     if settings.database_url is None:
-        raise Problem(
+        raise OperatorError(
             f"The process {name} has no database.",
             "Set GENESIS_DATABASE_URL (docs/operations.md), or start everything with `genesis run`.",
         )
@@ -132,12 +132,12 @@ async def _until_stopped(
     log.info("started", pid=os.getpid())
     try:
         await run(settings, stop)
-    except Problem as problem:
+    except OperatorError as problem:
         log.error("cannot_start", reason=problem.message)
         raise
     except NotConfigured as missing:
         log.error("cannot_start", reason=str(missing))
-        raise Problem(str(missing), "docs/operations.md names every setting.") from missing
+        raise OperatorError(str(missing), "docs/operations.md names every setting.") from missing
     except Exception:
         log.exception("died")
         return 1
@@ -160,6 +160,6 @@ def _on_lifeline(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ""))
-    except Problem as problem:
+    except OperatorError as problem:
         print(problem.message, problem.remedy, sep="\n", file=sys.stderr)  # noqa: T201
         sys.exit(problem.code)

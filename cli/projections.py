@@ -13,7 +13,7 @@ from rich.table import Table
 
 from cli.printing import as_called, make_console
 from infrastructure.embedded.runtime import connected
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import connection_options
 from infrastructure.processes.projector import announce
 from infrastructure.read_side import rebuild as rebuilding
@@ -134,7 +134,9 @@ def retry(
         sessions = [row.session_id for row in await parked_sessions(connection, projection.name)]
         if session is not None:
             if session not in sessions:
-                raise Problem(f"Session {session} is not parked in {projection.name}.", "See `projections parked`.")
+                raise OperatorError(
+                    f"Session {session} is not parked in {projection.name}.", "See `projections parked`."
+                )
             sessions = [session]
         moved: list[Moved] = []
         again = 0
@@ -152,12 +154,12 @@ def retry(
         tried, again = asyncio.run(_run(_url(settings), retry_all))
     console.print(f"{tried - again} of {tried} parked sessions go on.")
     if again:
-        raise Problem(f"{again} could not be applied again.", "`genesis projections parked` says why.")
+        raise OperatorError(f"{again} could not be applied again.", "`genesis projections parked` says why.")
 
 
 def _named(name: str) -> Projection:
     if name not in BY_NAME:
-        raise Problem(f"There is no projection “{name}”.", f"There are: {', '.join(BY_NAME)}.")
+        raise OperatorError(f"There is no projection “{name}”.", f"There are: {', '.join(BY_NAME)}.")
     return BY_NAME[name]
 
 
@@ -186,18 +188,18 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except rebuilding.RebuildRunning as error:
-        raise Problem(str(error), "Wait for it to end.") from error
+        raise OperatorError(str(error), "Wait for it to end.") from error
     except (SwitchFailed, rebuilding.NothingKept) as error:
-        raise Problem(str(error)) from error
+        raise OperatorError(str(error)) from error
 
 
 @contextmanager
-def _bar() -> Iterator[tuple[Progress, Callable[[rebuilding.Progress], None]]]:
+def _bar() -> Iterator[tuple[Progress, Callable[[rebuilding.RebuildProgress], None]]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("copy", total=None)
 
-        def on_progress(now: rebuilding.Progress) -> None:
+        def on_progress(now: rebuilding.RebuildProgress) -> None:
             progress.update(task, description=now.phase, completed=now.done, total=max(now.total, 1))
 
         yield progress, on_progress

@@ -26,7 +26,7 @@ from infrastructure.embedded.redis import EmbeddedRedis
 from infrastructure.embedded.runtime import HomeLock, Runtime, end_leftovers, open_home
 from infrastructure.embedded.supervisor import Child, Supervisor
 from infrastructure.identity.listen_guard import secure
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
 from migrations.head import head
 
@@ -39,7 +39,7 @@ _RUNNING_SAYS_SO_WITHIN = 30.0
 
 
 def main() -> int:
-    """Run until SIGINT, SIGTERM or SIGHUP. Returns the exit code; raises Problem."""
+    """Run until SIGINT, SIGTERM or SIGHUP. Returns the exit code; raises OperatorError."""
     settings = Settings()
     home = open_home(settings)
     console = Console(stderr=False, highlight=False, soft_wrap=True)
@@ -48,7 +48,7 @@ def main() -> int:
         if asyncio.run(_already_running(home, settings, console)):
             return 0
         if not lock.take():
-            raise Problem(f"The data folder {home} is in use.", "Wait a moment and try again.")
+            raise OperatorError(f"The data folder {home} is in use.", "Wait a moment and try again.")
     try:
         if left := end_leftovers(home):
             console.print(f"[dim]Ended what an earlier run had left behind: {', '.join(left)}.[/]")
@@ -169,7 +169,7 @@ class _Studio:
         child = self._supervisor.start(postgres.command(), before_restart=again)
         try:
             await self._until(postgres.is_ready, child, 60)
-        except Problem as problem:
+        except OperatorError as problem:
             raise postgres.failed(child.log) from problem
 
     async def _migrate(self, database_url: str) -> None:
@@ -235,9 +235,9 @@ class _Studio:
     def _fail_if_hopeless(self, child: Child, deadline: float) -> None:
         name = child.command.name
         if child.failures >= 3 or (children.ended(child.process) is not None and not self._usable):
-            raise Problem(f"The process {name} does not start.", f"Its log says why: {child.log}")
+            raise OperatorError(f"The process {name} does not start.", f"Its log says why: {child.log}")
         if time.monotonic() > deadline:
-            raise Problem(f"The process {name} does not become ready.", f"Its log may say why: {child.log}")
+            raise OperatorError(f"The process {name} does not become ready.", f"Its log may say why: {child.log}")
 
     def _ended(self, name: str, code: int, pause: float) -> None:
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
@@ -279,7 +279,7 @@ def _revision(database_url: str) -> str | None:
     except UndefinedTable:
         return None
     except psycopg.OperationalError as error:
-        raise Problem(
+        raise OperatorError(
             "The database cannot be reached.", "Check GENESIS_DATABASE_URL, and that the server runs."
         ) from error
     return str(row[0]) if row else None

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import psutil
 
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 
 _PORTS_TRIED = 50
 
 
 def free_port(host: str, wanted: int) -> int:
-    """`wanted`, or the next free one after it; 0 means any. Raises Problem."""
+    """`wanted`, or the next free one after it; 0 means any. Raises OperatorError."""
     for port in [0] if wanted == 0 else range(wanted, min(wanted + _PORTS_TRIED, 65536)):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -26,19 +26,19 @@ def free_port(host: str, wanted: int) -> int:
             try:
                 probe.bind((host, port))
             except PermissionError as error:
-                raise Problem(
+                raise OperatorError(
                     f"Port {port} is reserved for the system.", "Set GENESIS_PORT to a number above 1023."
                 ) from error
             except socket.gaierror as error:
-                raise Problem(f"The address {host} is not known.", "Set GENESIS_HOST to 127.0.0.1.") from error
+                raise OperatorError(f"The address {host} is not known.", "Set GENESIS_HOST to 127.0.0.1.") from error
             except OSError as error:
                 if error.errno == errno.EADDRNOTAVAIL:
-                    raise Problem(
+                    raise OperatorError(
                         f"{host} is not an address of this machine.", "Set GENESIS_HOST to 127.0.0.1."
                     ) from error
                 continue
             return int(probe.getsockname()[1])
-    raise Problem(
+    raise OperatorError(
         f"No free port was found from {wanted} to {wanted + _PORTS_TRIED - 1}.", "Set GENESIS_PORT to a free one."
     )
 

@@ -9,7 +9,7 @@ from cli.access import People, people, with_people
 from cli.surroundings import base_url
 from infrastructure.embedded.runtime import Runtime, open_home
 from infrastructure.identity.access_tokens import FULL, Scope
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
 
 DAYS = 365
@@ -35,13 +35,13 @@ def login(name: str | None = None) -> None:
         return
     running = Runtime.running(open_home(settings))
     if running is None or not running.database_url:
-        raise Problem("The studio does not run on this data folder.", "Start it with `make run`.")
+        raise OperatorError("The studio does not run on this data folder.", "Start it with `make run`.")
     one_time = asyncio.run(new_login(running.database_url, name))
     print(f"{running.base_url}/login?token={one_time}")  # noqa: T201
     print("It signs in once, within a quarter of an hour.", file=sys.stderr)  # noqa: T201
 
 
 async def new_login(database_url: str, name: str | None = None) -> str:
-    """A one-time login token of the person of this name, or of the owner. Raises Problem."""
+    """A one-time login token of the person of this name, or of the owner. Raises OperatorError."""
     async with people(database_url) as found:
         return await found.accounts.issue_login((await found.one_who_may_come_in(name)).id)

@@ -10,7 +10,7 @@ from rich.markup import escape
 from cli.access import People, with_people
 from cli.printing import make_console
 from infrastructure.identity.access_tokens import Access
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 
 app = typer.Typer(help="Browser sessions and programs' tokens: listing and ending them.", no_args_is_help=True)
 console = make_console(soft_wrap=True)
@@ -47,7 +47,7 @@ def revoke(
         return await people.accounts.revoke_one((await people.one(user)).id, token_id)
 
     if not with_people(work):
-        raise Problem("There is no such session or token.", "`genesis tokens list` shows what is good.")
+        raise OperatorError("There is no such session or token.", "`genesis tokens list` shows what is good.")
     console.print("It has ended.")
 
 

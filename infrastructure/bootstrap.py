@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from application.ports import Clock, EventStore, Hints
 from infrastructure.event_store.store import PostgresEventStore
-from infrastructure.identity.authentication import Accounts
+from infrastructure.identity.authentication import Authentication
 from infrastructure.identity.passwords import Passwords
 from infrastructure.identity.users import Users
 from infrastructure.postgres.pool import Pool, make_pool, opened
@@ -30,7 +30,7 @@ class Studio:
     store: EventStore
     hints: Hints
     clock: Clock
-    accounts: Accounts
+    accounts: Authentication
     queries: Queries
     limits: RateLimits
     users: Users
@@ -62,7 +62,7 @@ async def studio(
         limits = RateLimits(settings)
         stack.push_async_callback(limits.close)
         await stack.enter_async_context(opened(pool))
-        accounts = Accounts(pool, utc_now, hints)
+        accounts = Authentication(pool, utc_now, hints)
         yield Studio(
             settings=settings,
             pool=pool,

@@ -1,7 +1,7 @@
 """What a person at a terminal is told when something cannot be done: one sentence, and the remedy."""
 
 
-class Problem(Exception):
+class OperatorError(Exception):
     """Shown as two plain lines, never as a traceback. `code` is the exit code."""
 
     def __init__(self, message: str, remedy: str = "", *, code: int = 1) -> None:

@@ -18,7 +18,7 @@ from api.errors import Problem, documented
 from api.http.user_agents import label_of
 from api.schemas.requests import LOGIN, parse
 from api.schemas.responses import Me
-from infrastructure.identity.authentication import Account, Accounts
+from infrastructure.identity.authentication import Authentication, Identity
 from infrastructure.identity.passwords import name_key
 from infrastructure.identity.users import Users
 from infrastructure.redis.rate_limits import RateLimits
@@ -30,7 +30,7 @@ LOGIN_FAILED = "/?login=expired"
 """Where the page says that the address was used already or is too old, to who is signed in and to who is not."""
 
 
-async def _me(account: Account, users: Users) -> Response:
+async def _me(account: Identity, users: Users) -> Response:
     user = await users.get(account.id)
     me = Me.model_validate(
         {"id": account.id, "name": account.name, "role": account.role, "has_password": bool(user and user.has_password)}
@@ -75,7 +75,7 @@ async def allow_guess(request: Request, limits: RateLimits, whose: str) -> None:
             raise Problem.rate_limited(retry_after)
 
 
-async def _end_the_earlier(request: Request, accounts: Accounts) -> None:
+async def _end_the_earlier(request: Request, accounts: Authentication) -> None:
     """The session that this browser had before: nobody would use it again, and it would stay in the list."""
     earlier = session_token(request)
     if earlier is not None:

@@ -21,7 +21,7 @@ from api.errors import Problem, documented, problem_of
 from api.http.fast_path import Lean
 from api.schemas.requests import COMMAND, CommandRequest, OfSession, parse
 from api.schemas.responses import CommandAnswer
-from application.command_results import Answer, VersionConflict, new_session_id
+from application.command_results import CommandOutcome, VersionConflict, new_session_id
 from application.handle_command import handle
 from application.ports import Allowance, Clock, EventStore, Hints
 from domain.genesis.commands import Command, Limits
@@ -99,7 +99,7 @@ async def send_command(request: Request) -> Response:
     session_id = asked.session_id if isinstance(asked, OfSession) else new_session_id(command_id)
     command = Command(command_id, session_id, account.id, asked.payload, write.limits)
     began, outcome = time.perf_counter(), "CANCELLED"
-    answer: Answer | None = None
+    answer: CommandOutcome | None = None
     try:
         answer = await handle(
             command,
@@ -130,7 +130,7 @@ async def send_command(request: Request) -> Response:
     return _response(answer)
 
 
-def _trace(command: Command, answer: Answer | None, outcome: str, seconds: float) -> None:
+def _trace(command: Command, answer: CommandOutcome | None, outcome: str, seconds: float) -> None:
     """The first span of the trace; what was only asked again, or refused, began nothing."""
     tracing.record(
         "command",
@@ -145,7 +145,7 @@ def _trace(command: Command, answer: Answer | None, outcome: str, seconds: float
     )
 
 
-def _note(command: Command, answer: Answer) -> None:
+def _note(command: Command, answer: CommandOutcome) -> None:
     """Where the trail of a correlation id begins. Work is worth a line at any time, the rest only to who looks."""
     if answer.correlation_id is None and not _logger.isEnabledFor(logging.DEBUG):
         return  # structlog would find that out only after most of its work
@@ -208,7 +208,7 @@ async def _both_sides(conflict: VersionConflict, command: Command, expected: int
     return Problem.conflict(current, [change for change in changes if change.version <= current])
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: CommandOutcome) -> Response:
     headers = {}
     if answer.correlation_id is not None:
         headers["Location"] = f"/api/v1/genesis/{answer.session_id}/tasks/{answer.correlation_id}"

@@ -8,7 +8,7 @@ from psycopg_pool import PoolTimeout
 
 from api.streaming.hub import Streams
 from application.ports import Hints
-from infrastructure.identity.authentication import Accounts
+from infrastructure.identity.authentication import Authentication
 from infrastructure.redis.wakeups import ACCESS
 
 EVERY = 3.0
@@ -17,7 +17,7 @@ EVERY = 3.0
 log = structlog.get_logger(__name__)
 
 
-async def expel(accounts: Accounts, streams: Streams, hints: Hints) -> None:
+async def expel(accounts: Authentication, streams: Streams, hints: Hints) -> None:
     """Until it is cancelled. One query for all streams of this process."""
     async with hints.listen(ACCESS) as listener:
         while True:

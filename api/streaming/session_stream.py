@@ -23,7 +23,7 @@ _CATCH_UP_EVERY = 0.5
 """Seconds between two looks at the stored draft, for a client that missed a piece of it."""
 
 
-class Standing(NamedTuple):
+class EncodedState(NamedTuple):
     """A state with its frame, which all clients of the session share."""
 
     state: SessionState
@@ -90,7 +90,7 @@ class SessionStream:
             standing = await self._read()
         return await self._show(standing) if standing is not None and standing.state.version > self._sent else []
 
-    async def _show(self, standing: Standing) -> list[bytes]:
+    async def _show(self, standing: EncodedState) -> list[bytes]:
         """The history that was not sent yet, and the state at its end; then a draft that came before them."""
         version, pending = standing.state.version, standing.state.pending
         parts = [framed("timeline", entry, entry.version) for entry in await self._history(version)]
@@ -151,9 +151,9 @@ class SessionStream:
         self._present = present
         return [framed("presence", present)]
 
-    async def _read(self) -> Standing | None:
+    async def _read(self) -> EncodedState | None:
         state = await self._queries.state(self._session_id, self._user_id)
-        return Standing(state, framed("state", state)) if state is not None else None
+        return EncodedState(state, framed("state", state)) if state is not None else None
 
     async def _history(self, until: int) -> list[TimelineEntry]:
         """What was not sent yet, up to `until`: what lies behind it comes with the next state."""

@@ -15,7 +15,7 @@ from domain.genesis.session import Session
 from flows.workflow.context import Services
 from infrastructure.concurrency.cancellation import end
 from infrastructure.redis.wakeups import DRAFTS
-from infrastructure.work.task_store import Progress
+from infrastructure.work.task_store import TaskProgress
 
 log = structlog.get_logger(__name__)
 
@@ -95,11 +95,11 @@ class Drafting:
         finally:
             await end(watching)
 
-    def _progress(self, latest: Draft | None) -> Progress:
+    def _progress(self, latest: Draft | None) -> TaskProgress:
         if latest is None:
-            return Progress(0, "starting", "", None, self._seq)
+            return TaskProgress(0, "starting", "", None, self._seq)
         new = self._flushed_seq < self._seq
-        return Progress(
+        return TaskProgress(
             latest.percent, latest.phase, clean(latest.message), _content(latest) if new else None, self._seq
         )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from infrastructure.embedded.places import Account
+from infrastructure.embedded.places import SystemUser
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -29,7 +29,7 @@ class Command:
     arguments: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGTERM
-    account: Account | None = None
+    account: SystemUser | None = None
     lifeline: bool = False
     inherits: bool = True
     folder: Path = Path("/")

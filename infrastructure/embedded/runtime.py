@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from infrastructure.embedded import children
 from infrastructure.embedded.postgres import Postgres
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
 
 _STOPS_WITHIN = 10.0
@@ -61,7 +61,7 @@ class Runtime:
 
 
 def open_home(settings: Settings) -> Path:
-    """The data folder, made if it is not there yet. Raises Problem if it cannot be used."""
+    """The data folder, made if it is not there yet. Raises OperatorError if it cannot be used."""
     home = settings.home.expanduser().absolute()
     try:
         for folder in (home, home / "logs", home / "run"):
@@ -70,7 +70,7 @@ def open_home(settings: Settings) -> Path:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise Problem(
+        raise OperatorError(
             f"The data folder {home} cannot be used: {error.strerror}.",
             "Set GENESIS_HOME to a folder that you may write to.",
         ) from error
@@ -126,7 +126,7 @@ def connected(settings: Settings) -> Iterator[Settings]:
     """Settings whose database, Redis and Prefect are those of the studio that runs on this data folder.
 
     Without one, the embedded PostgreSQL is started for the duration (its schema as it was left); Redis and Prefect
-    then stay None. Addresses that the environment gives are kept. Call it from the main thread. Raises Problem.
+    then stay None. Addresses that the environment gives are kept. Call it from the main thread. Raises OperatorError.
     """
     if settings.database_url is not None:
         yield settings
@@ -139,7 +139,7 @@ def connected(settings: Settings) -> Iterator[Settings]:
             yield _with_addresses(settings, running)
             return
         if time.monotonic() > deadline:
-            raise Problem(
+            raise OperatorError(
                 f"Another command is at work on {home} and does not come to an end.",
                 "Wait for it, or look for a `genesis` process with `ps`.",
             )

@@ -21,7 +21,7 @@ from application.ports import Hints
 from infrastructure.identity import access_tokens
 from infrastructure.identity.access_tokens import ALL, FULL, Access, Kind, Scope, hash_of, insert
 from infrastructure.identity.passwords import name_key
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import Connection
 from infrastructure.redis.wakeups import ACCESS
 
@@ -36,7 +36,7 @@ _SEEN_EVERY_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Identity:
     """Who is asking."""
 
     id: UUID
@@ -48,7 +48,7 @@ class Account:
 class Grant:
     """What a token that is good says: whose it is, which, and what it may be used for."""
 
-    account: Account
+    account: Identity
     token_id: UUID
     kind: Kind
     scopes: frozenset[str]
@@ -60,11 +60,11 @@ def _now() -> datetime:
 
 def _made(issued: tuple[Access, str] | None) -> tuple[Access, str]:
     if issued is None:
-        raise Problem("This account is disabled.", "`genesis users enable` lets them in again.")
+        raise OperatorError("This account is disabled.", "`genesis users enable` lets them in again.")
     return issued
 
 
-class Accounts:
+class Authentication:
     """Safe to use from many tasks.
 
     Lookups are remembered for a few seconds, and forgotten when another process says that something was revoked: with
@@ -82,7 +82,7 @@ class Accounts:
         self._seen: OrderedDict[UUID, float] = OrderedDict()
         self._noting: set[asyncio.Task[None]] = set()
 
-    async def ensure_owner(self, name: str = "owner") -> Account:
+    async def ensure_owner(self, name: str = "owner") -> Identity:
         """The account that this installation belongs to, made if there is none. Safe to call at every start."""
         async with self._pool.connection() as connection:
             await connection.execute(
@@ -95,10 +95,10 @@ class Accounts:
             )
             row = await cursor.fetchone()
         assert row is not None
-        return Account(*row)
+        return Identity(*row)
 
     async def issue_login(self, user_id: UUID) -> str:
-        """A one-time token for the address `/login?token=…`, good for a quarter of an hour. Raises Problem."""
+        """A one-time token for the address `/login?token=…`, good for a quarter of an hour. Raises OperatorError."""
         return _made(await self._issue(user_id, "login", LOGIN_LASTS, label="one-time login"))[1]
 
     async def issue_bearer(
@@ -108,7 +108,7 @@ class Accounts:
         lasts: timedelta = BEARER_LASTS,
         scopes: Collection[Scope] = FULL,
     ) -> str:
-        """A token for a program's `Authorization: Bearer …`. Raises Problem for somebody who is disabled."""
+        """A token for a program's `Authorization: Bearer …`. Raises OperatorError for somebody who is disabled."""
         return _made(await self.make_bearer(user_id, label, lasts, scopes))[1]
 
     async def make_bearer(
@@ -125,7 +125,7 @@ class Accounts:
         made = await self._issue(user_id, "session", SESSION_LASTS, label=label, proof=proof)
         return made[1] if made is not None else None
 
-    async def redeem_login(self, token: str, label: str = "") -> tuple[str, Account] | None:
+    async def redeem_login(self, token: str, label: str = "") -> tuple[str, Identity] | None:
         """(a browser session's token, whose it is) for a login token, which is spent by this; None when it is not good.
 
         Two requests with one token: exactly one gets a session.
@@ -136,7 +136,7 @@ class Accounts:
             if row is None or not (await connection.execute(access_tokens.SPEND, given)).rowcount:
                 return None
             made = await insert(connection, row[0], "session", until=given["now"] + SESSION_LASTS, label=label)
-        return (made[1], Account(*row)) if made is not None else None
+        return (made[1], Identity(*row)) if made is not None else None
 
     async def grant_of(self, token: str, kind: Kind) -> Grant | None:
         """What this token of this kind grants, or None: unknown, expired, revoked, of another kind, of somebody out."""
@@ -223,7 +223,7 @@ class Accounts:
                 (hashed, kind, self._clock()),
             )
             row = await cursor.fetchone()
-        return Grant(Account(*row[:3]), row[3], kind, frozenset(row[4])) if row is not None else None
+        return Grant(Identity(*row[:3]), row[3], kind, frozenset(row[4])) if row is not None else None
 
     def _saw(self, token_id: UUID) -> None:
         """Have it written down that this token was used, at most once a minute. Nobody waits for that."""

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row
 
-from infrastructure.identity.authentication import Account, Accounts
+from infrastructure.identity.authentication import Authentication, Identity
 from infrastructure.identity.passwords import LONGEST, SHORTEST, Passwords, name_key
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import Pool
 
 LONGEST_NAME = 60
@@ -31,20 +31,22 @@ class User:
 
 
 class Users:
-    """Safe to use from many tasks. Raises Problem with a sentence for whoever typed the command."""
+    """Safe to use from many tasks. Raises OperatorError with a sentence for whoever typed the command."""
 
-    def __init__(self, pool: Pool, accounts: Accounts, passwords: Passwords, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, pool: Pool, accounts: Authentication, passwords: Passwords, clock: Callable[[], datetime]
+    ) -> None:
         self._pool = pool
         self._accounts = accounts
         self._passwords = passwords
         self._clock = clock
 
     async def add(self, name: str, password: str | None = None) -> User:
-        """A new writer. Raises Problem for a name that is taken or cannot be one, or a password that is too short."""
+        """A new writer. Raises OperatorError for a name that is taken or unfit, or a short password."""
         printable = name.isprintable()
         name = " ".join(name.split())
         if not printable or not name or len(name) > LONGEST_NAME:
-            raise Problem("This cannot be a name.", f"Use 1 to {LONGEST_NAME} printable characters.")
+            raise OperatorError("This cannot be a name.", f"Use 1 to {LONGEST_NAME} printable characters.")
         hashed = await self._hashed(password) if password is not None else None
         try:
             async with self._pool.connection() as connection:
@@ -53,7 +55,9 @@ class Users:
                     (uuid4(), name, name_key(name), hashed),
                 )
         except UniqueViolation as error:
-            raise Problem("There is somebody of that name already.", "`genesis users list` shows everybody.") from error
+            raise OperatorError(
+                "There is somebody of that name already.", "`genesis users list` shows everybody."
+            ) from error
         return await self.named(name)
 
     async def all(self) -> list[User]:
@@ -63,10 +67,10 @@ class Users:
             return await cursor.fetchall()
 
     async def named(self, name: str) -> User:
-        """Raises Problem when there is nobody of that name."""
+        """Raises OperatorError when there is nobody of that name."""
         found = next((user for user in await self.all() if name_key(user.name) == name_key(name)), None)
         if found is None:
-            raise Problem("There is nobody of that name.", "`genesis users list` shows everybody.")
+            raise OperatorError("There is nobody of that name.", "`genesis users list` shows everybody.")
         return found
 
     async def get(self, user_id: UUID) -> User | None:
@@ -82,12 +86,12 @@ class Users:
             )
             return await cursor.fetchone() is not None
 
-    async def check(self, name: str, password: str) -> Account | None:
+    async def check(self, name: str, password: str) -> Identity | None:
         """Whose name and password these are. None, after as much work, for whatever is wrong with them."""
         found = await self._checked(name, password)
         return found[0] if found is not None else None
 
-    async def sign_in(self, name: str, password: str, label: str = "") -> tuple[str, Account] | None:
+    async def sign_in(self, name: str, password: str, label: str = "") -> tuple[str, Identity] | None:
         """(a browser session's token, whose it is), or None, as `check` and also when something changed meanwhile."""
         found = await self._checked(name, password)
         if found is None:
@@ -98,7 +102,7 @@ class Users:
     async def set_password(self, user_id: UUID, password: str, *, keep: UUID | None = None) -> None:
         """A new password, and an end to the browser sessions that the old one may have opened, but for `keep`.
 
-        Programs' tokens stay: they were made on purpose, and each can be revoked. Raises Problem.
+        Programs' tokens stay: they were made on purpose, and each can be revoked. Raises OperatorError.
         """
         hashed = await self._hashed(password)
         async with self._pool.connection() as connection, connection.transaction():
@@ -107,14 +111,16 @@ class Users:
         await self._accounts.tell()
 
     async def disable(self, user_id: UUID) -> None:
-        """Nobody comes in as this person any more, and whoever is in is out. Raises Problem for the owner."""
+        """Nobody comes in as this person any more, and whoever is in is out. Raises OperatorError for the owner."""
         async with self._pool.connection() as connection, connection.transaction():
             cursor = await connection.execute(
                 "UPDATE users SET disabled_at = coalesce(disabled_at, %s) WHERE id = %s AND role <> 'owner'",
                 (self._clock(), user_id),
             )
             if not cursor.rowcount:
-                raise Problem("The owner cannot be shut out.", "`genesis users password` changes the owner's password.")
+                raise OperatorError(
+                    "The owner cannot be shut out.", "`genesis users password` changes the owner's password."
+                )
             await self._accounts.revoke_within(connection, user_id)
         await self._accounts.tell()
 
@@ -122,7 +128,7 @@ class Users:
         async with self._pool.connection() as connection:
             await connection.execute("UPDATE users SET disabled_at = NULL WHERE id = %s", (user_id,))
 
-    async def _checked(self, name: str, password: str) -> tuple[Account, str] | None:
+    async def _checked(self, name: str, password: str) -> tuple[Identity, str] | None:
         """(whose they are, the hash that the password was compared with)"""
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
@@ -131,9 +137,9 @@ class Users:
             )
             row = await cursor.fetchone()
         right = await self._passwords.matches(password, row[3] if row else None)
-        return (Account(*row[:3]), str(row[3])) if row is not None and right else None
+        return (Identity(*row[:3]), str(row[3])) if row is not None and right else None
 
     async def _hashed(self, password: str) -> str:
         if not SHORTEST <= len(password) <= LONGEST:
-            raise Problem("This cannot be a password.", f"Use {SHORTEST} to {LONGEST} characters.")
+            raise OperatorError("This cannot be a password.", f"Use {SHORTEST} to {LONGEST} characters.")
         return await self._passwords.hash(password)

@@ -52,7 +52,7 @@ _DISCARD = b"DELETE FROM bus_parked WHERE %(id)s::uuid IS NULL OR id = %(id)s::u
 
 
 @dataclass(frozen=True, slots=True)
-class Parked:
+class ParkedMessage:
     """One message that was put aside. `size` in bytes as it came; `looks`: how often somebody tried to take it."""
 
     id: UUID
@@ -102,9 +102,9 @@ async def take_what_this_build_reads(connection: Connection, group: str, codec: 
     return (await connection.execute(_READABLE_NOW, found)).rowcount
 
 
-async def parked(connection: Connection, parked_id: UUID | None = None, *, limit: int = 100) -> list[Parked]:
+async def parked(connection: Connection, parked_id: UUID | None = None, *, limit: int = 100) -> list[ParkedMessage]:
     """The oldest `limit`, or the one of that id."""
-    async with connection.cursor(row_factory=class_row(Parked)) as cursor:
+    async with connection.cursor(row_factory=class_row(ParkedMessage)) as cursor:
         await cursor.execute(_LIST, {"id": parked_id, "limit": limit})
         return await cursor.fetchall()
 

@@ -19,7 +19,7 @@ from infrastructure.event_store.log_reader import trail
 from infrastructure.observability import tracing
 from infrastructure.postgres.leader_lock import singleton
 from infrastructure.postgres.pool import Connection, connection_options
-from infrastructure.read_side.batch import BATCH, Projected, Standing, project_next, standing
+from infrastructure.read_side.batch import BATCH, CheckpointRow, Projected, project_next, standing
 from infrastructure.redis.wakeups import CHANGES, NoHints, RedisHints
 from infrastructure.settings import Settings
 from projections.engine.changes import Moved
@@ -48,7 +48,7 @@ class Projector:
         self._hints = hints
         self._projections = projections
         self._batch = batch
-        self._standings: dict[str, Standing] = {}
+        self._standings: dict[str, CheckpointRow] = {}
 
     async def step(self) -> int:
         """One batch of each projection; how many events were read."""

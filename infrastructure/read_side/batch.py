@@ -14,7 +14,7 @@ from infrastructure.event_store import log_reader
 from infrastructure.event_store.log_reader import Checkpoint
 from infrastructure.read_side import row_store
 from projections.engine.changes import Moved
-from projections.engine.fold import Parked, Working, describe, fold, keys_to_load, moved, park
+from projections.engine.fold import ParkedStream, Working, describe, fold, keys_to_load, moved, park
 from projections.engine.projection import LogEntry, Projection
 
 BATCH = 500
@@ -24,7 +24,7 @@ _OF_ONE_SESSION = (psycopg.DataError, psycopg.IntegrityError, ValidationError)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CheckpointRow:
     """Where a projection stands; `generation` rises when a rebuild has switched its tables."""
 
     checkpoint: Checkpoint
@@ -35,13 +35,13 @@ class Standing:
 class Projected:
     """What one batch did. `read` 0: there was nothing to read."""
 
-    standing: Standing
+    standing: CheckpointRow
     read: int
     moved: tuple[Moved, ...] = ()
-    parked: tuple[Parked, ...] = ()
+    parked: tuple[ParkedStream, ...] = ()
 
 
-async def standing(connection: AsyncConnection[Any], projection: str, *, lock: bool = False) -> Standing:
+async def standing(connection: AsyncConnection[Any], projection: str, *, lock: bool = False) -> CheckpointRow:
     """The checkpoint row, made when there is none; `lock` keeps it, and with it the tables, until the commit."""
     query = "SELECT tx_id::text, position, generation FROM projection_checkpoints WHERE projection = %s"
     suffix = " FOR UPDATE" if lock else ""
@@ -51,7 +51,7 @@ async def standing(connection: AsyncConnection[Any], projection: str, *, lock: b
             "INSERT INTO projection_checkpoints (projection) VALUES (%s) ON CONFLICT DO NOTHING", (projection,)
         )
         return await standing(connection, projection, lock=lock)
-    return Standing(Checkpoint(int(row[0]), row[1]), row[2])
+    return CheckpointRow(Checkpoint(int(row[0]), row[1]), row[2])
 
 
 async def move_checkpoint(
@@ -65,7 +65,7 @@ async def move_checkpoint(
 
 
 async def project_next(
-    connection: AsyncConnection[Any], projection: Projection, known: Standing, limit: int = BATCH
+    connection: AsyncConnection[Any], projection: Projection, known: CheckpointRow, limit: int = BATCH
 ) -> Projected:
     """Apply the next batch. `known` is where the projection stood when last seen; an idle look costs one SELECT."""
     batch = await log_reader.read_next(connection, known.checkpoint, limit, projection.event_types)
@@ -80,12 +80,12 @@ async def project_next(
             return Projected(now, batch.read)
         working = await apply_entries(connection, projection, batch.entries)
         await move_checkpoint(connection, projection.name, batch.end, applied=working.applied)
-    after = Standing(batch.end, known.generation)
+    after = CheckpointRow(batch.end, known.generation)
     return Projected(after, batch.read, tuple(moved(projection, working)), tuple(working.parked.values()))
 
 
 async def _pass_over(
-    connection: AsyncConnection[Any], projection: Projection, known: Standing, batch: log_reader.Batch
+    connection: AsyncConnection[Any], projection: Projection, known: CheckpointRow, batch: log_reader.Batch
 ) -> Projected:
     """Move the checkpoint only, in one statement: nothing of the batch concerns this projection."""
     cursor = await connection.execute(
@@ -98,7 +98,7 @@ async def _pass_over(
     )
     if cursor.rowcount == 0:
         return Projected(await standing(connection, projection.name), batch.read)
-    return Projected(Standing(batch.end, known.generation), batch.read)
+    return Projected(CheckpointRow(batch.end, known.generation), batch.read)
 
 
 async def apply_entries(
@@ -173,7 +173,7 @@ async def _already_parked(connection: AsyncConnection[Any], name: str, sessions:
     return {UUID(row[0]) for row in rows}
 
 
-async def write_parked(connection: AsyncConnection[Any], name: str, parked: Iterable[Parked]) -> None:
+async def write_parked(connection: AsyncConnection[Any], name: str, parked: Iterable[ParkedStream]) -> None:
     for entry in parked:
         await connection.execute(
             "INSERT INTO projection_parked (projection, aggregate_id, position, tx_id, error)"

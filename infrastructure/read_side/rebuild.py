@@ -30,7 +30,7 @@ class NothingKept(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RebuildProgress:
     """`done` of `total` events; `eta` in seconds, None while nothing can be said."""
 
     phase: str
@@ -55,7 +55,7 @@ class Options:
     keep: keep the old tables for a way back. schema_sql: other SQL for the tables than the migration's.
     """
 
-    on_progress: Callable[[Progress], None] = lambda _progress: None
+    on_progress: Callable[[RebuildProgress], None] = lambda _progress: None
     switch: Callable[[Comparison], bool] = lambda _comparison: True
     keep: bool = True
     schema_sql: str | None = None
@@ -105,7 +105,7 @@ async def _build(
 
 
 async def verify(
-    database_url: str, projection: Projection, on_progress: Callable[[Progress], None] = lambda _progress: None
+    database_url: str, projection: Projection, on_progress: Callable[[RebuildProgress], None] = lambda _progress: None
 ) -> Report:
     """Rebuild, compare, and throw the shadow away: whether the live tables are what the log says."""
     return await rebuild(database_url, projection, Options(on_progress=on_progress, switch=lambda _comparison: False))
@@ -169,7 +169,7 @@ async def _compare(connection: AsyncConnection[Any], shadow: Shadow) -> Comparis
 class _Meter:
     """Counts events and says how long it will take, by the rate so far."""
 
-    def __init__(self, on_progress: Callable[[Progress], None]) -> None:
+    def __init__(self, on_progress: Callable[[RebuildProgress], None]) -> None:
         self.done = 0
         self._total = 0
         self._tell = on_progress
@@ -193,4 +193,4 @@ class _Meter:
     def _report(self) -> None:
         elapsed = time.monotonic() - self._begun
         eta = elapsed / self.done * (self._total - self.done) if self.done else None
-        self._tell(Progress(self._phase, self.done, self._total, eta))
+        self._tell(RebuildProgress(self._phase, self.done, self._total, eta))

@@ -8,7 +8,7 @@ from psycopg import AsyncConnection, errors, sql
 
 from infrastructure.event_store.log_reader import Checkpoint
 from infrastructure.read_side import row_store
-from infrastructure.read_side.batch import BATCH, Standing, move_checkpoint, standing
+from infrastructure.read_side.batch import BATCH, CheckpointRow, move_checkpoint, standing
 from infrastructure.read_side.shadow_tables import Shadow, drop, follow
 from projections.engine.projection import Projection
 
@@ -30,7 +30,7 @@ def kept_schema(projection: Projection) -> str:
     return f"before_{projection.name}"
 
 
-async def switch(connection: AsyncConnection[Any], shadow: Shadow) -> Standing:
+async def switch(connection: AsyncConnection[Any], shadow: Shadow) -> CheckpointRow:
     """Put the shadow's tables in the place of the live ones, which are kept; where the projection stands then.
 
     The checkpoint row is locked first, so no projector moves; the rest of the log is applied; then the tables change
@@ -53,7 +53,7 @@ async def switch(connection: AsyncConnection[Any], shadow: Shadow) -> Standing:
     )
 
 
-async def _switch(connection: AsyncConnection[Any], shadow: Shadow) -> Standing:
+async def _switch(connection: AsyncConnection[Any], shadow: Shadow) -> CheckpointRow:
     projection = shadow.projection
     await connection.execute(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}".encode())
     before = await standing(connection, projection.name, lock=True)
@@ -77,7 +77,7 @@ async def _switch(connection: AsyncConnection[Any], shadow: Shadow) -> Standing:
         await connection.execute("UPDATE projection_parked SET projection = %s WHERE projection = %s", (target, source))
     await move_checkpoint(connection, projection.name, shadow.position, generations=1)
     await connection.execute(sql.SQL("DROP SCHEMA {}").format(sql.Identifier(shadow.schema)))
-    return Standing(shadow.position, before.generation + 1)
+    return CheckpointRow(shadow.position, before.generation + 1)
 
 
 async def _move(connection: AsyncConnection[Any], source: str, table: str, target: str) -> None:

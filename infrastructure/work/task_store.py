@@ -83,7 +83,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TaskProgress:
     """What is shown of running work. `draft` None leaves the stored one as it is."""
 
     percent: float
@@ -123,7 +123,7 @@ class Tasks:
             row = await (await connection.execute(_STATUS, {"id": correlation_id})).fetchone()
         return TaskStatus(row[0]) if row else None
 
-    async def flush(self, correlation_id: UUID, owner: str, progress: Progress) -> bool:
+    async def flush(self, correlation_id: UUID, owner: str, progress: TaskProgress) -> bool:
         """Store what is shown and renew the lease."""
         return await self._write(
             correlation_id,

@@ -9,7 +9,7 @@ from projections.engine.projection import Key, LogEntry, Projection, Row, Table,
 
 
 @dataclass(frozen=True, slots=True)
-class Parked:
+class ParkedStream:
     """A session that an event could not be applied to: it stands still from `position` on, the others go on."""
 
     session_id: UUID
@@ -23,7 +23,7 @@ class Working:
 
     rows: dict[str, dict[Key, Row | None]] = field(default_factory=dict)
     changed: dict[str, set[Key]] = field(default_factory=dict)
-    parked: dict[UUID, Parked] = field(default_factory=dict)
+    parked: dict[UUID, ParkedStream] = field(default_factory=dict)
     applied: int = 0
 
     def upserts(self, table: Table) -> list[Row]:
@@ -76,7 +76,7 @@ def fold(projection: Projection, working: Working, events: Iterable[LogEntry]) -
 
 
 def park(working: Working, session_id: UUID, position: int, error: str) -> None:
-    working.parked[session_id] = Parked(session_id, position, error)
+    working.parked[session_id] = ParkedStream(session_id, position, error)
 
 
 def describe(error: BaseException) -> str:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from cli.bus import app
 from infrastructure.messaging.inbound_record import Record, Unfit
 from infrastructure.messaging.parked_messages import park
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import make_pool, opened
 
 SECRET = b"The keeper hears a bell"
@@ -43,7 +43,7 @@ def said(*arguments: str, code: int = 0) -> str:
 
 def problem(*arguments: str) -> str:
     error = CliRunner().invoke(app, arguments).exception
-    assert isinstance(error, Problem)
+    assert isinstance(error, OperatorError)
     return error.message
 
 

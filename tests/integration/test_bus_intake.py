@@ -14,7 +14,7 @@ from domain.genesis.events import EVENT_TYPES
 from infrastructure.event_store.codec import EventCodec
 from infrastructure.messaging import parked_messages
 from infrastructure.messaging.inbound_record import Record
-from infrastructure.messaging.parked_messages import KEPT_BYTES, Parked
+from infrastructure.messaging.parked_messages import KEPT_BYTES, ParkedMessage
 from infrastructure.messaging.verified_consumer import Intake
 from infrastructure.postgres.pool import Pool
 from tests.support.appends import STARTED, write
@@ -69,7 +69,7 @@ ONLY_ON_A_BROKER: list[tuple[Headers, bytes]] = [
 ]
 
 
-async def parked(pool: Pool) -> list[Parked]:
+async def parked(pool: Pool) -> list[ParkedMessage]:
     async with pool.connection() as connection:
         return await parked_messages.parked(connection, limit=1_000)
 

@@ -17,7 +17,7 @@ from infrastructure.embedded import children, places
 from infrastructure.embedded.postgres import SETTINGS, Postgres
 from infrastructure.embedded.redis import EmbeddedRedis
 from infrastructure.embedded.runtime import HomeLock, connected
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
 from tests.support.studio import make_home
 
@@ -185,6 +185,6 @@ def test_a_command_without_a_studio_has_a_database_for_as_long_as_it_needs(home:
 
 
 def test_a_home_that_cannot_be_made_is_a_problem_with_a_remedy() -> None:
-    with pytest.raises(Problem) as caught, connected(Settings(home=Path("/proc/none"), database_url=None)):
+    with pytest.raises(OperatorError) as caught, connected(Settings(home=Path("/proc/none"), database_url=None)):
         pass
     assert "GENESIS_HOME" in caught.value.remedy

@@ -19,7 +19,7 @@ MINE = "/api/v1/events/stream"
 NEVER = 3_600.0
 
 
-async def _browser(api: Served) -> tuple[httpx.AsyncClient, authentication.Account]:
+async def _browser(api: Served) -> tuple[httpx.AsyncClient, authentication.Identity]:
     """Somebody new, signed in."""
     guest = await api.stranger()
     http = await api.client()

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from cli.access import people
 from infrastructure.identity.listen_guard import beyond_this_machine, secure
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
 from tests.support.postgres import Cluster
 from tests.support.studio import Studio, free_port
@@ -37,7 +37,7 @@ def _settings(host: str, **given: str) -> Settings:
 
 @pytest.mark.parametrize("host", EVERYWHERE)
 async def test_without_a_password_it_is_refused_and_with_one_it_is_not(host: str, database_url: str) -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(OperatorError) as refused:
         await secure(_settings(host), database_url)
     assert "genesis users password owner" in refused.value.remedy
     await secure(_settings("127.0.0.1"), database_url)
@@ -50,7 +50,7 @@ async def test_the_password_of_somebody_who_is_shut_out_opens_nothing_to_the_wor
     async with people(database_url) as them:
         guest = await them.users.add("guest", PASSWORD)
         await them.users.disable(guest.id)
-    with pytest.raises(Problem, match="before there is a password"):
+    with pytest.raises(OperatorError, match="before there is a password"):
         await secure(_settings(EVERYWHERE[0]), database_url)
 
 
@@ -62,14 +62,14 @@ async def test_a_password_of_the_environment_is_the_owners_first_and_no_later_on
 
 
 async def test_a_password_of_the_environment_that_cannot_be_one_is_refused(database_url: str) -> None:
-    with pytest.raises(Problem, match="GENESIS_OWNER_PASSWORD"):
+    with pytest.raises(OperatorError, match="GENESIS_OWNER_PASSWORD"):
         await secure(_settings(EVERYWHERE[0], owner_password="short"), database_url)
     async with people(database_url) as them:
         assert not await them.users.anybody_has_a_password()
 
 
 async def test_a_database_that_cannot_be_asked_is_a_sentence(cluster: Cluster) -> None:
-    with cluster.database(migrated=False) as url, pytest.raises(Problem, match="no schema yet"):
+    with cluster.database(migrated=False) as url, pytest.raises(OperatorError, match="no schema yet"):
         await secure(_settings(EVERYWHERE[0]), url)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infrastructure.identity.authentication import Accounts
+from infrastructure.identity.authentication import Authentication
 from infrastructure.identity.passwords import Passwords
 from infrastructure.identity.users import Users
 from infrastructure.postgres.pool import Pool
@@ -29,7 +29,7 @@ async def api(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 @pytest.fixture
 def users(pool: Pool) -> Users:
     clock = TestClock()
-    return Users(pool, Accounts(pool, clock), Passwords(), clock)
+    return Users(pool, Authentication(pool, clock), Passwords(), clock)
 
 
 async def _guesses(api: Served, guesses: list[tuple[str, dict[str, str]]]) -> list[int]:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from cli.outbox import app
 from infrastructure.event_store.store import PostgresEventStore
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import make_pool, opened
 from tests.support.appends import ENTERED, STARTED, write
 
@@ -52,7 +52,7 @@ def said(*arguments: str, code: int = 0) -> str:
 
 def problem(*arguments: str) -> str:
     error = CliRunner().invoke(app, arguments).exception
-    assert isinstance(error, Problem)
+    assert isinstance(error, OperatorError)
     return error.message
 
 

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from domain.genesis.stages import STAGE_ORDER
-from infrastructure.identity.authentication import Account
+from infrastructure.identity.authentication import Identity
 from tests.support.api import COMMANDS, Served, served
 from tests.support.commands import CONTENTS
 from tests.support.postgres import Cluster
@@ -82,12 +82,12 @@ async def owned(api: Served) -> Owned:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stranger(api: Served) -> Account:
+async def stranger(api: Served) -> Identity:
     return await api.stranger()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def other(api: Served, stranger: Account) -> AsyncIterator[httpx.AsyncClient]:
+async def other(api: Served, stranger: Identity) -> AsyncIterator[httpx.AsyncClient]:
     """Another account's browser: it may do whatever a person may."""
     async with await api.client() as http:
         http.cookies.set("genesis_session_8765", await api.studio.accounts.open_session(stranger.id))

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from cli.projections import app
 from infrastructure.event_store.store import PostgresEventStore
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import make_pool, opened
 from tests.support.commands import Desk
 from tests.support.reading import projecting
@@ -56,7 +56,7 @@ def test_rebuild_verify_and_the_way_back(studio_url: str) -> None:
     assert "1 of 2 rows differ" in _said("verify", "genesis_session", code=1)
     assert "generation 2" in _said("rebuild", "genesis_session", "--yes", "--drop-old")
     result = CliRunner().invoke(app, ["back", "genesis_session", "--yes"])
-    assert isinstance(result.exception, Problem)
+    assert isinstance(result.exception, OperatorError)
     assert "generation 3" in _said("rebuild", "genesis_session")
     assert "generation 4" in _said("back", "genesis_session", "--yes")
 
@@ -66,7 +66,7 @@ def test_parked_sessions_are_shown_and_retried(studio_url: str) -> None:
     asyncio.run(_execute(studio_url, "ALTER TABLE genesis_timeline ADD CONSTRAINT fault CHECK (version > 1)"))
     desk = asyncio.run(_session(studio_url))
     assert str(desk.session_id) in _said("parked")
-    assert isinstance(CliRunner().invoke(app, ["retry", "genesis_session"]).exception, Problem)
+    assert isinstance(CliRunner().invoke(app, ["retry", "genesis_session"]).exception, OperatorError)
     asyncio.run(_execute(studio_url, "ALTER TABLE genesis_timeline DROP CONSTRAINT fault"))
     assert "1 of 1 parked sessions go on." in _said("retry", "genesis_session", str(desk.session_id))
     assert "Nothing is parked." in _said("parked")
@@ -75,7 +75,7 @@ def test_parked_sessions_are_shown_and_retried(studio_url: str) -> None:
 def test_unknown_names_get_a_remedy(studio_url: str) -> None:
     for arguments in (["rebuild", "nonsense"], ["verify", "nonsense"], ["retry", "novels", str(uuid4())]):
         result = CliRunner().invoke(app, arguments)
-        assert isinstance(result.exception, Problem)
+        assert isinstance(result.exception, OperatorError)
         assert result.exception.remedy
         assert result.output == "", "nothing was begun"
 
@@ -83,5 +83,5 @@ def test_unknown_names_get_a_remedy(studio_url: str) -> None:
 @pytest.mark.usefixtures("studio_url")
 def test_nobody_is_asked_about_a_way_back_that_is_not_there() -> None:
     result = CliRunner().invoke(app, ["back", "genesis_session"], input="y\n")
-    assert isinstance(result.exception, Problem)
+    assert isinstance(result.exception, OperatorError)
     assert result.output == ""

@@ -11,7 +11,15 @@ from domain.genesis.stages import STAGE_ORDER
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import Pool
 from infrastructure.read_side import shadow_tables as shadows
-from infrastructure.read_side.rebuild import NothingKept, Options, Progress, RebuildRunning, go_back, rebuild, verify
+from infrastructure.read_side.rebuild import (
+    NothingKept,
+    Options,
+    RebuildProgress,
+    RebuildRunning,
+    go_back,
+    rebuild,
+    verify,
+)
 from infrastructure.read_side.rebuild import _alone as alone
 from migrations.run import sql
 from projections.genesis.queries import Queries
@@ -46,7 +54,7 @@ async def test_a_rebuild_gives_the_live_tables_row_by_row(
         await projector.catch_up()
     before = await tables(database_url)
     monkeypatch.setattr(shadows, "CHUNK", 5)  # sessions are cut by the chunks
-    seen: list[Progress] = []
+    seen: list[RebuildProgress] = []
     for projection in (GENESIS_SESSION, NOVELS):
         report = await rebuild(database_url, projection, Options(on_progress=seen.append))
         assert report.comparison.equal, report.comparison

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from genesis_types.enums import CommandType, GenesisMode, GenesisStage
 
-from application.command_results import Answer
+from application.command_results import CommandOutcome
 from domain.genesis.commands import (
     AbandonGenesis,
     BranchGenesis,
@@ -95,7 +95,7 @@ async def test_every_command_repeated_after_ten_later_events(
     stores: tuple[PostgresEventStore, PostgresEventStore], pool: Pool
 ) -> None:
     desk = Desk(stores[0])
-    asked: list[tuple[Command, Answer]] = []
+    asked: list[tuple[Command, CommandOutcome]] = []
     async for command in every_command(desk):
         answer = await desk.send(command)
         asked.append((command, answer))

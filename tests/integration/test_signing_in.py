@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from infrastructure.operator_error import Problem
+from infrastructure.operator_error import OperatorError
 from tests.support.api import COMMANDS, Served, served
 
 AUTH = "/api/v1/auth"
@@ -183,7 +183,7 @@ async def test_guesses_are_limited_by_name_and_by_address(
 async def test_names_that_look_the_same_are_the_same(api: Served) -> None:
     await api.studio.users.add("Ana María", PASSWORD)
     for same in ("ana maría", "  ANA   MARÍA ", "Ａna María"):
-        with pytest.raises(Problem, match="of that name already"):
+        with pytest.raises(OperatorError, match="of that name already"):
             await api.studio.users.add(same)
     async with sign_in(api, "ANA MARÍA"):
         pass
@@ -197,10 +197,10 @@ async def test_a_password_is_the_same_from_every_keyboard(api: Served) -> None:
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61, "line\nbreak\x07", "\u202eevil"])
 async def test_what_cannot_be_a_name_is_refused(api: Served, name: str) -> None:
-    with pytest.raises(Problem, match="cannot be a name"):
+    with pytest.raises(OperatorError, match="cannot be a name"):
         await api.studio.users.add(name)
 
 
 async def test_the_owner_cannot_be_shut_out(api: Served) -> None:
-    with pytest.raises(Problem, match="owner"):
+    with pytest.raises(OperatorError, match="owner"):
         await api.studio.users.disable(api.account.id)

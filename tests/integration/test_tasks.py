@@ -10,10 +10,10 @@ from domain.genesis.commands import CancelGeneration
 from domain.genesis.events import GenerationRequested
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import Pool
-from infrastructure.work.task_store import Progress, Tasks
+from infrastructure.work.task_store import TaskProgress, Tasks
 from tests.support.commands import Desk
 
-HALF = Progress(50, "writing", "", {"contents": [{"title": "Half"}]}, 3)
+HALF = TaskProgress(50, "writing", "", {"contents": [{"title": "Half"}]}, 3)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from genesis_types.enums import GenesisMode, GenesisStage
 from prefect.states import Pending
 
 import flows.workflow.generate
-from application.command_results import Answer
+from application.command_results import CommandOutcome
 from application.ports import StoreUnavailable
 from domain.genesis.commands import Command
 from flows.execution.leases import Leases
@@ -83,7 +83,7 @@ async def test_a_result_that_was_kept_is_recorded_without_writing_again(
     handle = flows.workflow.generate.handle
     failures = [StoreUnavailable()]
 
-    async def handle_after_an_outage(command: Command, **ports: Any) -> Answer:
+    async def handle_after_an_outage(command: Command, **ports: Any) -> CommandOutcome:
         if failures:
             raise failures.pop()
         return await handle(command, **ports)

@@ -15,11 +15,11 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from api.server import Server, configuration
-from application.command_results import Answer
+from application.command_results import CommandOutcome
 from application.handle_command import handle, hash_request
 from domain.genesis.commands import Command, FailGeneration, RecordProposals
 from infrastructure.bootstrap import Studio, studio
-from infrastructure.identity.authentication import Account
+from infrastructure.identity.authentication import Identity
 from infrastructure.processes import projector
 from infrastructure.settings import Settings
 from tests.support.commands import CONTENTS
@@ -35,24 +35,24 @@ class Served:
     app: FastAPI
     base_url: str
     studio: Studio
-    account: Account
+    account: Identity
     http: httpx.AsyncClient
     projecting: "Projecting"
 
-    async def client(self, account: Account | None = None, **headers: str) -> httpx.AsyncClient:
+    async def client(self, account: Identity | None = None, **headers: str) -> httpx.AsyncClient:
         """A client of its own; with the Bearer token of `account` if one is given. Close it."""
         if account is not None:
             headers["Authorization"] = f"Bearer {await self.studio.accounts.issue_bearer(account.id)}"
         return httpx.AsyncClient(base_url=self.base_url, headers=headers, timeout=15)
 
-    async def stranger(self) -> Account:
+    async def stranger(self) -> Identity:
         """Another account."""
         user_id = uuid4()
         async with self.studio.pool.connection() as connection:
             await connection.execute(
                 "INSERT INTO users (id, name, name_key) VALUES (%s, %s, %s)", (user_id, str(user_id), str(user_id))
             )
-        return Account(user_id, str(user_id), "writer")
+        return Identity(user_id, str(user_id), "writer")
 
     async def command(self, command_type: str, session_id: str | None = None, **payload: Any) -> dict[str, Any]:
         """An accepted command's answer."""
@@ -81,7 +81,9 @@ class Served:
 
         await eventually(reached)
 
-    async def outcome(self, session_id: str, correlation_id: str, *, stage: GenesisStage, count: int = 1) -> Answer:
+    async def outcome(
+        self, session_id: str, correlation_id: str, *, stage: GenesisStage, count: int = 1
+    ) -> CommandOutcome:
         """The end of a generation, as the worker records it."""
         body = RecordProposals(
             correlation_id=UUID(correlation_id),
@@ -92,13 +94,13 @@ class Served:
         )
         return await self._internal(session_id, body)
 
-    async def failure(self, session_id: str, correlation_id: str) -> Answer:
+    async def failure(self, session_id: str, correlation_id: str) -> CommandOutcome:
         body = FailGeneration(
             correlation_id=UUID(correlation_id), code="WRITER_FAILED", message="It could not be done."
         )
         return await self._internal(session_id, body)
 
-    async def _internal(self, session_id: str, body: RecordProposals | FailGeneration) -> Answer:
+    async def _internal(self, session_id: str, body: RecordProposals | FailGeneration) -> CommandOutcome:
         command = Command(uuid5(body.correlation_id, "outcome"), UUID(session_id), None, body)
         return await handle(
             command,

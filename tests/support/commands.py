@@ -6,7 +6,7 @@ from uuid import UUID, uuid4, uuid5
 
 from genesis_types.enums import GenesisStage
 
-from application.command_results import Answer, new_session_id
+from application.command_results import CommandOutcome, new_session_id
 from application.handle_command import handle, hash_request
 from application.ports import EventStore, Hints
 from domain.genesis.commands import (
@@ -84,7 +84,7 @@ class Desk:
             body=body,
         )
 
-    async def send(self, command: Command, *, expected_version: int | None = None) -> Answer:
+    async def send(self, command: Command, *, expected_version: int | None = None) -> CommandOutcome:
         return await handle(
             command,
             store=self.store,
@@ -94,16 +94,16 @@ class Desk:
             hints=self.hints,
         )
 
-    async def do(self, body: AnyBody, **options: Any) -> Answer:
+    async def do(self, body: AnyBody, **options: Any) -> CommandOutcome:
         expected_version = options.pop("expected_version", None)
         return await self.send(self.command(body, **options), expected_version=expected_version)
 
-    async def start(self, **body: Any) -> Answer:
+    async def start(self, **body: Any) -> CommandOutcome:
         answer = await self.do(StartGenesis(**body))
         self.session_id = answer.session_id
         return answer
 
-    async def record(self, correlation_id: UUID, stage: GenesisStage, *, count: int = 1) -> Answer:
+    async def record(self, correlation_id: UUID, stage: GenesisStage, *, count: int = 1) -> CommandOutcome:
         """The outcome of a generation, as the worker records it."""
         body = RecordProposals(
             correlation_id=correlation_id,

@@ -29,7 +29,7 @@ Heard = Callable[[int, Callable[[], str]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ModelAnswer:
     """A valid answer; usage and cost are those of all attempts. `cost_usd` None: unknown, which is not zero."""
 
     content: BaseModel
@@ -62,7 +62,7 @@ async def ask(
     *,
     base_url: str | None,
     meter: Meter | None = None,
-) -> Answer:
+) -> ModelAnswer:
     """The model's answer; `heard` is told of every sign of life. Raises WriterError, or what pydantic-ai raises.
 
     With a `base_url`, an answer written as plain JSON is taken as well: not every server can force a tool call.
@@ -150,8 +150,8 @@ def _refuse_unfinished(response: ModelResponse, shape: Shape) -> None:
         raise problem("CONNECTION_LOST")
 
 
-def _answer(run: "AgentRun[object, Any]", content: BaseModel, base_url: str | None) -> Answer:
-    return Answer(content, *_charge(run, base_url))
+def _answer(run: "AgentRun[object, Any]", content: BaseModel, base_url: str | None) -> ModelAnswer:
+    return ModelAnswer(content, *_charge(run, base_url))
 
 
 def _charge(

@@ -15,7 +15,7 @@ from infrastructure.writers.model.checks import mended
 from infrastructure.writers.model.errors import problem, understood
 from infrastructure.writers.model.prompts import prompt_version
 from infrastructure.writers.model.providers import connect
-from infrastructure.writers.model.request import Answer, Meter, ask
+from infrastructure.writers.model.request import Meter, ModelAnswer, ask
 from infrastructure.writers.model.shapes import Shape
 
 log = structlog.get_logger(__name__)
@@ -79,7 +79,7 @@ class ModelWriter:
         finally:
             await end(asking)
 
-    async def _until_done(self, asking: "asyncio.Task[Answer]", progress: "_Progress") -> AsyncIterator[Draft]:
+    async def _until_done(self, asking: "asyncio.Task[ModelAnswer]", progress: "_Progress") -> AsyncIterator[Draft]:
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._timeout
         shown_at = -math.inf
@@ -102,7 +102,7 @@ class ModelWriter:
             shown_at = clock()
             yield progress.draft()
 
-    def _proposed(self, request: WriterRequest, shape: Shape, answer: Answer) -> Proposed:
+    def _proposed(self, request: WriterRequest, shape: Shape, answer: ModelAnswer) -> Proposed:
         contents, adjustments = shape.result(answer.content)
         return Proposed(
             contents=tuple(mended(request, content) for content in contents),
