@@ -1,0 +1,28 @@
+"""Why a command is refused: a code for programs, a sentence for people. No status codes: the HTTP edge knows those."""
+
+
+class Rejection(Exception):
+    """A decision against a command. Nothing was written."""
+
+    code = "REJECTED"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFound(Rejection):
+    """No such thing, or not this account's: the answer is the same on purpose."""
+
+    code = "NOT_FOUND"
+
+    def __init__(self, name: str = "thing") -> None:
+        super().__init__(f"There is no such {name}.")
+
+
+class Refused(Rejection):
+    """A rule of the domain says no."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
