@@ -1,4 +1,4 @@
-"""The projections that there are. A new one: its file, a line here, a migration, and a rebuild."""
+"""Lists the projections of this build, each at its version. A new one: its folder, and a line here."""
 
 from projections.engine.projection import Projection
 from projections.genesis.session import GENESIS_SESSION

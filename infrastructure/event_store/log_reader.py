@@ -1,6 +1,6 @@
 """Reads the log in commit order. Positions are given before commit, so `id > last` would lose what commits late."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,9 +9,7 @@ from psycopg import AsyncConnection
 from pydantic import ValidationError
 
 from infrastructure.event_store import codec
-from projections.engine.projection import LogEntry, StoredEvent, UnreadableEvent
-
-AGGREGATE_TYPE = "genesis_session"
+from projections.engine.projection import LogEntry, Reads, StoredEvent, UnreadableEvent
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,26 +29,28 @@ class Batch:
     end: Checkpoint
 
 
+COLUMNS = """tx_id::text AS tx, id, event_id, aggregate_type, aggregate_id, aggregate_version, event_type, event_version,
+    CASE WHEN aggregate_type = ANY(%(whole)s) OR (aggregate_type || '/' || event_type) = ANY(%(named)s)
+        THEN payload::text END AS body"""
+"""What `decode_rows` takes; the body is NULL of what is not wanted. Its parameters: `wanted`."""
+
+
 # No more conditions than the index has columns: on a log without statistics others would make the planner sort it all.
 # A transaction that still runs may commit events with a lower tx_id than those seen: nothing is read past the oldest
 # one. tx_id must not be renamed to a text of the same name, or the ORDER BY would sort the text.
-_NEXT = b"""
-SELECT tx_id::text AS tx, id, event_id, aggregate_id, aggregate_version, event_type, event_version,
-    CASE WHEN aggregate_type = %(aggregate_type)s AND (%(types)s::text[] IS NULL OR event_type = ANY(%(types)s))
-        THEN payload::text END AS body
+_NEXT = f"""
+SELECT {COLUMNS}
 FROM domain_events
 WHERE (tx_id, id) > (%(tx)s::text::xid8, %(position)s) AND tx_id < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY tx_id, id LIMIT %(limit)s
-"""
+ORDER BY domain_events.tx_id, id LIMIT %(limit)s
+""".encode()  # noqa: S608  (constants)
 
-_OF_SESSION = b"""
-SELECT tx_id::text AS tx, id, event_id, aggregate_id, aggregate_version, event_type, event_version,
-    CASE WHEN %(types)s::text[] IS NULL OR event_type = ANY(%(types)s) THEN payload::text END AS body
+_OF_STREAM = f"""
+SELECT {COLUMNS}
 FROM domain_events
-WHERE aggregate_id = %(aggregate_id)s AND aggregate_type = %(aggregate_type)s AND id >= %(from_position)s
-    AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s)
+WHERE aggregate_id = %(stream_id)s AND id >= %(from_position)s AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s)
 ORDER BY aggregate_version
-"""
+""".encode()  # noqa: S608
 
 _LAG = b"""
 SELECT count(*) FROM domain_events WHERE (tx_id, id) > (%(tx)s::text::xid8, %(position)s)
@@ -73,45 +73,38 @@ async def trail(connection: AsyncConnection[Any], after: Checkpoint, until: Chec
         "position": until.position,
     }
     rows = await (await connection.execute(_TRAIL, parameters)).fetchall()
-    names = ("event_id", "session_id", "event_type", "correlation_id", "causation_id")
+    names = ("event_id", "stream_id", "event_type", "correlation_id", "causation_id")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-async def read_next(
-    connection: AsyncConnection[Any], after: Checkpoint, limit: int, event_types: Collection[str] | None
-) -> Batch:
-    """Up to `limit` events after `after`; those of other types than `event_types` (None: all), and of
-    other aggregates, are passed over."""
-    parameters = {
-        "tx": str(after.tx_id),
-        "position": after.position,
-        "types": None if event_types is None else list(event_types),
-        "aggregate_type": AGGREGATE_TYPE,
-        "limit": limit,
+def wanted(reads: Reads) -> dict[str, Any]:
+    """The parameters that say which events COLUMNS gives with their body."""
+    return {
+        "whole": [aggregate_type for aggregate_type, events in reads.items() if events is None],
+        "named": [f"{aggregate_type}/{event}" for aggregate_type, events in reads.items() for event in events or ()],
     }
+
+
+async def read_next(connection: AsyncConnection[Any], after: Checkpoint, limit: int, reads: Reads) -> Batch:
+    """Up to `limit` events after `after`; those that `reads` does not name are passed over."""
+    parameters = wanted(reads) | {"tx": str(after.tx_id), "position": after.position, "limit": limit}
     rows = await (await connection.execute(_NEXT, parameters)).fetchall()
     if not rows:
         return Batch((), 0, after)
     return Batch(decode_rows(rows), len(rows), Checkpoint(int(rows[-1][0]), rows[-1][1]))
 
 
-async def read_session(
-    connection: AsyncConnection[Any],
-    session_id: UUID,
-    from_position: int,
-    until: Checkpoint,
-    event_types: Collection[str] | None,
+async def read_stream(
+    connection: AsyncConnection[Any], stream_id: UUID, from_position: int, until: Checkpoint, reads: Reads
 ) -> tuple[LogEntry, ...]:
-    """One session's events from `from_position` on, as far as `until`, in order."""
-    parameters = {
-        "aggregate_id": str(session_id),
-        "aggregate_type": AGGREGATE_TYPE,
+    """One stream's events from `from_position` on, as far as `until`, in order."""
+    parameters = wanted(reads) | {
+        "stream_id": str(stream_id),
         "from_position": from_position,
         "tx": str(until.tx_id),
         "position": until.position,
-        "types": None if event_types is None else list(event_types),
     }
-    return decode_rows(await (await connection.execute(_OF_SESSION, parameters)).fetchall())
+    return decode_rows(await (await connection.execute(_OF_STREAM, parameters)).fetchall())
 
 
 async def lag(connection: AsyncConnection[Any], after: Checkpoint) -> int:
@@ -122,20 +115,20 @@ async def lag(connection: AsyncConnection[Any], after: Checkpoint) -> int:
 
 
 def decode_rows(rows: Sequence[tuple[Any, ...]]) -> tuple[LogEntry, ...]:
-    """Entries of the rows that have a body: (tx, id, event_id, aggregate_id, version, type, type's version, body)."""
-    return tuple(_decode(row) for row in rows if row[7] is not None)
+    """Entries of the rows (as COLUMNS names them) that have a body."""
+    return tuple(_decode(row) for row in rows if row[-1] is not None)
 
 
 def _decode(row: tuple[Any, ...]) -> LogEntry:
-    _, position, event_id, aggregate_id, version, event_type, event_version, body = row
-    session_id = UUID(aggregate_id)
+    _, position, event_id, aggregate_type, aggregate_id, version, event_type, event_version, body = row
+    stream_id = UUID(aggregate_id)
     try:
         event = codec.CODEC.decode(event_type, event_version, body)
     except codec.UnreadableEvent as error:
-        return UnreadableEvent(position, session_id, str(error))
+        return UnreadableEvent(position, stream_id, str(error), newer=True)
     except (ValidationError, ValueError, KeyError, TypeError) as error:
-        return UnreadableEvent(position, session_id, f"{event_type} version {event_version}: {_reason(error)}")
-    return StoredEvent(position, event_id, session_id, version, event)
+        return UnreadableEvent(position, stream_id, f"{event_type} version {event_version}: {_reason(error)}")
+    return StoredEvent(position, event_id, aggregate_type, stream_id, version, event)
 
 
 def _reason(error: Exception) -> str:

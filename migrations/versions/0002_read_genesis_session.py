@@ -1,4 +1,4 @@
-"""read genesis session (migrations/sql/read_genesis_session)."""
+"""read genesis session (migrations/sql/0002_read_genesis_session)."""
 
 from migrations.run import execute
 
@@ -7,8 +7,8 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    execute("read_genesis_session.up")
+    execute("0002_read_genesis_session.up")
 
 
 def downgrade() -> None:
-    execute("read_genesis_session.down")
+    execute("0002_read_genesis_session.down")

@@ -1,4 +1,4 @@
-"""read novels (migrations/sql/read_novels)."""
+"""read novels (migrations/sql/0003_read_novels)."""
 
 from migrations.run import execute
 
@@ -7,8 +7,8 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    execute("read_novels.up")
+    execute("0003_read_novels.up")
 
 
 def downgrade() -> None:
-    execute("read_novels.down")
+    execute("0003_read_novels.down")

@@ -10,12 +10,12 @@ from pydantic import JsonValue
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The read tables of a session stand at `version` now; `projection` says which ones."""
+    """What `projection` keeps of a stream stands at the stream's `version` now. `owner` None: nobody's in particular."""
 
-    session_id: UUID
-    user_id: UUID
+    projection: str
+    stream_id: UUID
+    owner: UUID | None
     version: int
-    projection: str = "genesis_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,6 @@ class Subscription(Protocol):
 
 class Changes(Protocol):
     def subscribe(
-        self, *, session_id: UUID | None = None, user_id: UUID | None = None
+        self, *, stream_id: UUID | None = None, owner: UUID | None = None
     ) -> AbstractAsyncContextManager[Subscription]:
-        """Changes of one session, or of everything that belongs to one user, from now on."""
+        """Changes of one stream, or of everything that is one user's, from now on."""

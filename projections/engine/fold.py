@@ -4,17 +4,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from projections.engine.changes import Moved
 from projections.engine.projection import Key, LogEntry, Projection, Row, Table, UnreadableEvent
 
 
 @dataclass(frozen=True, slots=True)
 class ParkedStream:
-    """A session that an event could not be applied to: it stands still from `position` on, the others go on."""
+    """A stream that an event could not be applied to: it stands still from `position` on, the others go on.
 
-    session_id: UUID
+    newer: the event is of a newer build.
+    """
+
+    stream_id: UUID
     position: int
     error: str
+    newer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far a stream has come in the read tables. `owner` None: none of the events applied here names one."""
+
+    owner: UUID | None
+    version: int
+    position: int
 
 
 @dataclass(slots=True)
@@ -24,6 +36,7 @@ class Working:
     rows: dict[str, dict[Key, Row | None]] = field(default_factory=dict)
     changed: dict[str, set[Key]] = field(default_factory=dict)
     parked: dict[UUID, ParkedStream] = field(default_factory=dict)
+    heads: dict[UUID, Head] = field(default_factory=dict)
     applied: int = 0
 
     def upserts(self, table: Table) -> list[Row]:
@@ -33,11 +46,6 @@ class Working:
     def deletes(self, table: Table) -> list[Key]:
         rows = self.rows.get(table.name, {})
         return [key for key in self.changed.get(table.name, ()) if rows.get(key) is None]
-
-
-def moved(projection: Projection, working: Working) -> list[Moved]:
-    """What readers have to hear of."""
-    return [projection.moved(row) for row in working.upserts(projection.tables[0])]
 
 
 def keys_to_load(projection: Projection, events: Iterable[LogEntry]) -> dict[str, set[Key]]:
@@ -53,12 +61,12 @@ def keys_to_load(projection: Projection, events: Iterable[LogEntry]) -> dict[str
 
 
 def fold(projection: Projection, working: Working, events: Iterable[LogEntry]) -> None:
-    """Apply `events` in order to `working`. What goes wrong parks its session, before any table took the event."""
+    """Apply `events` in order to `working`. What goes wrong parks its stream, before any table took the event."""
     for stored in events:
-        if stored.session_id in working.parked:
+        if stored.stream_id in working.parked:
             continue
         if isinstance(stored, UnreadableEvent):
-            park(working, stored.session_id, stored.position, stored.error)
+            park(working, stored.stream_id, stored.position, stored.error, newer=stored.newer)
             continue
         try:
             became = [
@@ -67,16 +75,20 @@ def fold(projection: Projection, working: Working, events: Iterable[LogEntry]) -
                 for key in table.keys(stored)
             ]
         except Exception as error:
-            park(working, stored.session_id, stored.position, describe(error))
+            park(working, stored.stream_id, stored.position, describe(error))
             continue
         for table, key, row in became:
             working.rows.setdefault(table.name, {})[key] = row
             working.changed.setdefault(table.name, set()).add(key)
+        if became:
+            before = working.heads.get(stored.stream_id)
+            owner = projection.owner(stored) or (before.owner if before else None)
+            working.heads[stored.stream_id] = Head(owner, stored.version, stored.position)
         working.applied += 1
 
 
-def park(working: Working, session_id: UUID, position: int, error: str) -> None:
-    working.parked[session_id] = ParkedStream(session_id, position, error)
+def park(working: Working, stream_id: UUID, position: int, error: str, *, newer: bool = False) -> None:
+    working.parked[stream_id] = ParkedStream(stream_id, position, error, newer)
 
 
 def describe(error: BaseException) -> str:

@@ -1,33 +1,36 @@
 """What a projection is made of: rows, the keys an event touches, and a pure `apply`. See registry.py for the list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from projections.engine.changes import Moved
+from domain.aggregate import DomainEvent
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event with its place: `position` in the log, `version` in its session's stream."""
+    """An event with its place: `position` in the log, `version` in the stream `stream_id` of an `aggregate_type`."""
 
     position: int
     event_id: UUID
-    session_id: UUID
+    aggregate_type: str
+    stream_id: UUID
     version: int
-    event: Any
+    event: DomainEvent
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableEvent:
-    """An event that could not be decoded; `error` says why, without the payload."""
+    """An event that could not be decoded; `error` says why, without the payload. `newer`: a newer build wrote it."""
 
     position: int
-    session_id: UUID
+    stream_id: UUID
     error: str
+    newer: bool = False
 
 
 LogEntry = StoredEvent | UnreadableEvent
@@ -47,7 +50,9 @@ R = TypeVar("R", bound=Row)
 class Table:
     """One read table.
 
-    key: its key columns with their SQL types; session: the column that says whose events a row comes from.
+    key: its key columns with their SQL types.
+    stream: the column that says from which stream's events a row comes; None: a row comes from several streams, and
+        `apply` must give the same in whatever order the streams' events are mixed (a parked stream catches up late).
     keys: the keys of the rows that an event touches.
     apply: (row or None, event, key) -> the row afterwards, None for no row. Pure, and the only thing that makes rows.
     appends: rows are only ever added, so none has to be read before.
@@ -56,7 +61,7 @@ class Table:
     name: str
     row: type[Row]
     key: tuple[tuple[str, str], ...]
-    session: str
+    stream: str | None
     keys: Callable[[StoredEvent], Sequence[Key]]
     apply: Callable[[Any, StoredEvent, Key], Row | None]
     appends: bool = False
@@ -65,18 +70,49 @@ class Table:
         return tuple(getattr(row, column) for column, _ in self.key)
 
 
-@dataclass(frozen=True, slots=True)
-class Projection:
-    """Tables that move together, under one checkpoint. Each row comes from the events of one session.
+Reads = Mapping[str, frozenset[str] | None]
+"""Aggregate type -> the stored names of the events that are read; others are passed over undecoded. None: every event,
+so that one which this build does not know parks its stream."""
 
-    schema: the SQL file that makes the tables (migrations/sql/<schema>.up.sql), for the migration and for rebuilds.
-    event_types: the stored names of the events it reads, others are passed over undecoded; None: every event, so that
-        one which this build does not know parks its session.
-    moved: what to tell readers when a row of the first table has changed.
+
+def user_of(stored: StoredEvent) -> UUID | None:
+    """The owner that an event names as its `user_id`, if it does."""
+    owner: UUID | None = getattr(stored.event, "user_id", None)
+    return owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """Tables that move together, under one checkpoint, in a schema of their own.
+
+    version: rises when the tables or what they hold change. Every version has its own schema, so a new one is built
+        beside the old one, which older builds go on to keep and to read.
+    sql: the file that makes the tables, without a schema's name. It stands beside the projection.
+    reads: what it reads of the log.
+    owner: whose a stream is, from an event that says so (usually its first); the read side remembers it.
     """
 
     name: str
-    schema: str
+    version: int
+    reads: Reads
+    sql: Path
     tables: tuple[Table, ...]
-    event_types: frozenset[str] | None
-    moved: Callable[[Any], Moved]
+    owner: Callable[[StoredEvent], UUID | None] = user_of
+
+    @property
+    def schema(self) -> str:
+        """Where the tables of this version are."""
+        return schema_of(self.name, self.version)
+
+    @property
+    def by_stream(self) -> bool:
+        """Whether every row comes from one stream, so that whole streams can be folded one after the other."""
+        return all(table.stream is not None for table in self.tables)
+
+    def create(self) -> str:
+        """The SQL that makes the tables in whatever schema comes first in the search path."""
+        return self.sql.read_text(encoding="utf-8")
+
+
+def schema_of(name: str, version: int) -> str:
+    return f"read_{name}_v{version}"

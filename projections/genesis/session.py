@@ -1,7 +1,8 @@
 """The session projection: where a session stands, what lies in its stages, and its history. GET state joins them."""
 
 from datetime import datetime
-from typing import Any, assert_never
+from pathlib import Path
+from typing import Any, assert_never, cast
 from uuid import UUID
 
 from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus, StageStatus
@@ -10,6 +11,7 @@ from pydantic import Field, JsonValue
 from domain.genesis.events import (
     ConceptsShortlisted,
     ContentEdited,
+    Event,
     FeedbackGiven,
     GenerationCancelled,
     GenerationFailed,
@@ -29,7 +31,6 @@ from domain.genesis.events import (
 from domain.genesis.premise import Premise
 from domain.genesis.proposals import Content, StageRecord
 from domain.genesis.stage_fold import fold_stage, touched_stages
-from projections.engine.changes import Moved
 from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
 from projections.genesis.timeline import TimelineRow, apply_timeline
 
@@ -87,7 +88,7 @@ def apply_session(row: SessionRow | None, stored: StoredEvent, _key: Key) -> Ses
 
 
 def _changes(row: SessionRow, stored: StoredEvent) -> dict[str, Any]:
-    event = stored.event
+    event = cast(Event, stored.event)
     match event:
         case GenesisStarted() | GenesisBranched():
             return {}
@@ -124,7 +125,7 @@ def _born(event: GenesisStarted | GenesisBranched, stored: StoredEvent) -> Sessi
     branch = event if isinstance(event, GenesisBranched) else None
     stages = branch.stages if branch else {}
     return SessionRow(
-        id=stored.session_id,
+        id=stored.stream_id,
         user_id=event.user_id,
         mode=event.mode,
         current_stage=event.current_stage if isinstance(event, GenesisBranched) else event.first_stage,
@@ -164,39 +165,41 @@ def _expired(event: WaitExpired) -> dict[str, JsonValue]:
 
 
 def _stage_keys(stored: StoredEvent) -> tuple[Key, ...]:
-    event = stored.event
+    event = cast(Event, stored.event)
     stages = tuple(event.stages) if isinstance(event, GenesisBranched) else touched_stages(event)
-    return tuple((stored.session_id, stage) for stage in stages)
+    return tuple((stored.stream_id, stage) for stage in stages)
 
 
 def apply_stage(row: StageRow | None, stored: StoredEvent, key: Key) -> StageRow | None:
-    event, stage = stored.event, GenesisStage(key[1])
+    event, stage = cast(Event, stored.event), GenesisStage(key[1])
     if isinstance(event, GenesisBranched):
         record = event.stages[stage]
         if record == StageRecord():
             return None  # an untouched stage has no row
     else:
         record = fold_stage(row.record if row else StageRecord(), stage, event)
-    return StageRow(session_id=stored.session_id, stage=stage, status=record.status, record=record)
+    return StageRow(session_id=stored.stream_id, stage=stage, status=record.status, record=record)
 
 
 GENESIS_SESSION = Projection(
     name="genesis_session",
-    schema="read_genesis_session",
+    version=1,
+    reads={"genesis_session": None},
+    sql=Path(__file__).with_name("session.sql"),
     tables=(
         Table(
             name="genesis_sessions",
             row=SessionRow,
             key=(("id", "uuid"),),
-            session="id",
-            keys=lambda stored: ((stored.session_id,),),
+            stream="id",
+            keys=lambda stored: ((stored.stream_id,),),
             apply=apply_session,
         ),
         Table(
             name="genesis_stage_records",
             row=StageRow,
             key=(("session_id", "uuid"), ("stage", "public.genesis_stage")),
-            session="session_id",
+            stream="session_id",
             keys=_stage_keys,
             apply=apply_stage,
         ),
@@ -204,12 +207,10 @@ GENESIS_SESSION = Projection(
             name="genesis_timeline",
             row=TimelineRow,
             key=(("session_id", "uuid"), ("version", "integer")),
-            session="session_id",
-            keys=lambda stored: ((stored.session_id, stored.version),),
+            stream="session_id",
+            keys=lambda stored: ((stored.stream_id, stored.version),),
             apply=apply_timeline,
             appends=True,
         ),
     ),
-    event_types=None,
-    moved=lambda row: Moved(row.id, row.user_id, row.version, "genesis_session"),
 )

@@ -1,7 +1,7 @@
 """The history's rows: one per event, with short facts (ids, counts, titles, costs), never the manuscript."""
 
 from datetime import datetime
-from typing import assert_never
+from typing import assert_never, cast
 from uuid import UUID
 
 from genesis_types.enums import GenesisStage
@@ -43,9 +43,9 @@ class TimelineRow(Row):
 
 
 def apply_timeline(_row: TimelineRow | None, stored: StoredEvent, _key: Key) -> TimelineRow:
-    event = stored.event
+    event = cast(Event, stored.event)
     return TimelineRow(
-        session_id=stored.session_id,
+        session_id=stored.stream_id,
         version=stored.version,
         event_id=stored.event_id,
         event_type=type(event).__name__,

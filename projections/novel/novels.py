@@ -1,13 +1,13 @@
 """The novels projection: the books that finished sessions became."""
 
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from genesis_types.enums import GenesisStage
 
 from domain.genesis.events import GenesisCompleted
 from domain.genesis.proposals import Content
-from projections.engine.changes import Moved
 from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
 
 
@@ -33,7 +33,7 @@ def apply_novel(row: NovelRow | None, stored: StoredEvent, _key: Key) -> NovelRo
     return NovelRow(
         id=event.novel_id,
         user_id=event.user_id,
-        session_id=stored.session_id,
+        session_id=stored.stream_id,
         title=event.title,
         language=event.language,
         content=event.content,
@@ -44,17 +44,17 @@ def apply_novel(row: NovelRow | None, stored: StoredEvent, _key: Key) -> NovelRo
 
 NOVELS = Projection(
     name="novels",
-    schema="read_novels",
+    version=1,
+    reads={"genesis_session": frozenset({"GenesisCompleted"})},
+    sql=Path(__file__).with_name("novels.sql"),
     tables=(
         Table(
             name="novels",
             row=NovelRow,
             key=(("id", "uuid"),),
-            session="session_id",
+            stream="session_id",
             keys=_keys,
             apply=apply_novel,
         ),
     ),
-    event_types=frozenset({"GenesisCompleted"}),
-    moved=lambda row: Moved(row.session_id, row.user_id, row.version, "novels"),
 )

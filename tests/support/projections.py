@@ -14,7 +14,8 @@ AnyRow = TypeVar("AnyRow", bound=Row)
 
 
 def stored(event: Event, version: int, *, session_id: UUID = SESSION, position: int | None = None) -> StoredEvent:
-    return StoredEvent(position or version, uuid5(session_id, f"event:{version}"), session_id, version, event)
+    event_id = uuid5(session_id, f"event:{version}")
+    return StoredEvent(position or version, event_id, "genesis_session", session_id, version, event)
 
 
 def project(projection: Projection, events: Sequence[Event], *, session_id: UUID = SESSION) -> Working:

@@ -22,14 +22,14 @@ def test_an_unreadable_event_parks_its_session_and_no_other() -> None:
     ]
     working = Working()
     fold(GENESIS_SESSION, working, entries)
-    assert [(parked.session_id, parked.position) for parked in working.parked.values()] == [(SESSION, 2)]
+    assert [(parked.stream_id, parked.position) for parked in working.parked.values()] == [(SESSION, 2)]
     assert {row.id: row.version for row in rows(working, SessionRow)} == {SESSION: 1, other: 2}
     assert working.applied == 3
 
 
 def test_an_event_that_cannot_be_applied_leaves_no_table_half_changed() -> None:
     story = with_concepts()
-    orphan = StoredEvent(7, uuid4(), SESSION, 3, story.events[2])
+    orphan = StoredEvent(7, uuid4(), "genesis_session", SESSION, 3, story.events[2])
     working = Working()
     fold(GENESIS_SESSION, working, [orphan])
     assert SESSION in working.parked
@@ -43,7 +43,7 @@ def test_an_error_is_described_without_values() -> None:
             raise KeyError("the writer's text")
 
     working = Working()
-    fold(GENESIS_SESSION, working, [StoredEvent(1, uuid4(), SESSION, 1, Broken())])
+    fold(GENESIS_SESSION, working, [StoredEvent(1, uuid4(), "genesis_session", SESSION, 1, Broken())])
     assert "writer" not in working.parked[SESSION].error
 
 

@@ -1,4 +1,4 @@
--- The session projection: what GET state joins, under one checkpoint. A rebuild runs this file in a schema of its own.
+-- The tables of the session projection as they were when they were made here. Later ones: projections/genesis/session.sql.
 
 CREATE TABLE genesis_sessions (
     id UUID PRIMARY KEY,
@@ -26,7 +26,7 @@ CREATE TABLE genesis_sessions (
     created_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
     updated_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
 );
-CREATE INDEX genesis_sessions_of_user ON genesis_sessions (user_id, last_event_at DESC, id DESC);
+CREATE INDEX genesis_sessions_of_user ON genesis_sessions (user_id, started_at DESC, id);
 CREATE INDEX genesis_sessions_expiry ON genesis_sessions (expires_at) WHERE status = 'IN_PROGRESS';
 CREATE INDEX genesis_sessions_pending ON genesis_sessions (last_event_at) WHERE is_pending;
 CREATE TRIGGER genesis_sessions_updated_at BEFORE UPDATE ON genesis_sessions

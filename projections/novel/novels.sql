@@ -1,4 +1,4 @@
--- The novels projection: the books that finished sessions became. A rebuild runs this file in a schema of its own.
+-- The novels projection: the books that finished sessions became. Runs in the schema of the projection's version, and in a rebuild's.
 
 CREATE TABLE novels (
     id UUID PRIMARY KEY,
