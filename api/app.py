@@ -23,7 +23,7 @@ from infrastructure.observability.readiness import Vitals
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.redis.presence import Presence
 from infrastructure.settings import Settings
-from projections.engine.min_version import PATIENCE
+from projections.engine.min_version import PATIENCE, Waits
 
 PREFIX = "/api/v1"
 
@@ -55,7 +55,7 @@ def create_app(
             Presence(settings.redis_url, made.hints, changes.attended).running() as presence,
         ):
             streams = Streams(made.queries, changes, made.clock, longest=longest_stream)
-            app.state.readers = Readers(made.queries, changes, streams, presence, patience)
+            app.state.readers = Readers(made.queries, changes, streams, presence, Waits(made.heads, changes, patience))
             app.state.metrics = measured = Metrics(made.pool)
             measured.watch_streams(streams.count)
             app.state.writing = commands.Writing(

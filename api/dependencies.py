@@ -1,7 +1,8 @@
 """What routes are given: who is asking, the readers, a request's body. Nothing here knows how a command is handled."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
@@ -13,7 +14,7 @@ from infrastructure.identity.users import Users
 from infrastructure.redis.presence import Presence
 from infrastructure.redis.rate_limits import RateLimits
 from projections.engine.changes import Changes
-from projections.engine.min_version import PATIENCE
+from projections.engine.min_version import Waits
 from projections.genesis.queries import Queries
 
 MAX_BODY = 4 * 1024 * 1024
@@ -28,14 +29,24 @@ class Readers:
     changes: Changes
     streams: Streams
     presence: Presence
-    patience: float = PATIENCE
-    """Seconds that `min_version` is waited for."""
+    waits: Waits
 
 
 # coroutines, all of them: a plain function would be run in a thread of its own for each request
 async def readers(request: Request) -> Readers:
     found: Readers = request.app.state.readers
     return found
+
+
+def reading(*projections: str) -> Callable[[Request], Coroutine[Any, Any, Readers]]:
+    """The readers, once these projections may be read: a version that is built for the first time is waited for."""
+
+    async def ready(request: Request) -> Readers:
+        found = await readers(request)
+        await found.waits.built(*projections)
+        return found
+
+    return ready
 
 
 async def accounts(request: Request) -> Authentication:
@@ -166,6 +177,10 @@ SignedIn = Annotated[Identity, Depends(signed_in)]
 Granted = Annotated[Grant, Depends(granted)]
 InBrowser = Annotated[Grant, Depends(in_browser)]
 Reading = Annotated[Readers, Depends(readers)]
+"""As far as it is: for whoever writes."""
+SessionReading = Annotated[Readers, Depends(reading("genesis_session"))]
+NovelReading = Annotated[Readers, Depends(reading("novels"))]
+AllReading = Annotated[Readers, Depends(reading("genesis_session", "novels"))]
 Body = Annotated[bytes, Depends(body_of)]
 AccountsOf = Annotated[Authentication, Depends(accounts)]
 UsersOf = Annotated[Users, Depends(users)]

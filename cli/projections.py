@@ -1,7 +1,7 @@
 """`genesis projections`: what the read tables are, how they stand, and building them anew while the studio runs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -16,18 +16,30 @@ from infrastructure.embedded.runtime import connected
 from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import connection_options
 from infrastructure.processes.projector import announce
+from infrastructure.read_side import old_versions
 from infrastructure.read_side import rebuild as rebuilding
 from infrastructure.read_side.batch import retry_parked
-from infrastructure.read_side.status import all_status, parked_sessions
-from infrastructure.read_side.table_switch import SwitchFailed
+from infrastructure.read_side.status import (
+    MEND_RESTORED,
+    RESTORED,
+    Standing,
+    Status,
+    ahead,
+    all_status,
+    parked_streams,
+    rebuild_of,
+)
+from infrastructure.read_side.table_switch import KeptTablesDiffer, SwitchFailed
 from infrastructure.read_side.verification import Comparison
 from infrastructure.redis.wakeups import RedisHints
 from infrastructure.settings import Settings
 from projections.engine.changes import Moved
-from projections.engine.projection import Projection
-from projections.registry import BY_NAME, PROJECTIONS
+from projections.engine.projection import Projection, schema_of
+from projections.registry import BY_NAME, PROJECTIONS, VERSIONS
 
-app = typer.Typer(help="The read tables: list, state, rebuild under live traffic, proof.", no_args_is_help=True)
+app = typer.Typer(
+    help="The read tables: list, state, versions, rebuild under live traffic, proof.", no_args_is_help=True
+)
 console = make_console()
 
 Result = TypeVar("Result")
@@ -37,23 +49,89 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 @app.command("list")
 def list_() -> None:
-    """Every projection with its tables."""
-    table = Table("projection", "tables", "made by")
+    """Every projection of this build with its version and tables, and the other versions that the database has."""
+    table = Table("projection", "version", "read by", "tables", "made by")
     for projection in PROJECTIONS:
         names = ", ".join(table.name for table in projection.tables)
-        table.add_row(projection.name, names, f"migrations/sql/{projection.schema}.up.sql")
+        made_by = f"{projection.sql.parent.parent.name}/{projection.sql.parent.name}/{projection.sql.name}"
+        table.add_row(projection.name, str(projection.version), "this build", names, made_by)
+    for row in _with_connection(all_status):
+        if not row.standing.live:
+            version = str(row.standing.version)
+            table.add_row(row.standing.projection, version, _whose(row.standing), f"schema {_schema(row)}", "–")
     console.print(table)
 
 
 @app.command()
 def status() -> None:
-    """Where each projection stands in the log, how far behind it is, and what is parked."""
-    table = Table("projection", "position", "lag (events)", "parked", "generation", "way back")
-    for row in _with_connection(all_status):
-        parked = f"[red]{row.parked}[/red]" if row.parked else "0"
+    """Where each projection stands in the log, how far behind it is, and what is parked. Other versions as well."""
+    table = Table("projection", "version", "position", "lag (events)", "parked", "state", "generation", "size", "back")
+    found = _with_connection(all_status)
+    for row in found:
+        one = row.standing
+        parked = f"[red]{one.parked}[/red]" if one.parked else "0"
         back = "kept" if row.kept else "–"
-        table.add_row(row.projection, str(row.position), str(row.lag), parked, str(row.generation), back)
+        facts = (one.projection, str(one.version), str(one.checkpoint.position), str(row.lag), parked)
+        table.add_row(*facts, _state(row), str(one.generation), f"{row.size / 1e6:.1f} MB", back)
     console.print(table)
+    _warn(found)
+
+
+def _schema(row: Status) -> str:
+    return schema_of(row.standing.projection, row.standing.version)
+
+
+def _whose(one: Standing) -> str:
+    known = VERSIONS.get(one.projection)
+    if known is None:
+        return "no projection of this build"
+    return "a newer build" if one.version > known else "older builds"
+
+
+def _state(row: Status) -> str:
+    one = row.standing
+    if one.misplaced:
+        return "[red]stands still[/red]"
+    if not one.built:
+        return f"building, {row.percent} %"
+    return ("live" if one.live else f"of {_whose(one)}") + (", behind" if row.lag else "")
+
+
+def _warn(found: Sequence[Status]) -> None:
+    """What would otherwise look as if all were well."""
+    mine = [row.standing for row in found if row.standing.live]
+    if any(one.restored for one in mine):
+        console.print(f"[red]{RESTORED}.[/red] {as_called(MEND_RESTORED)}")
+    for one in mine:
+        if one.ahead and not one.restored:
+            console.print(f"[red]{ahead(one)}.[/red] {as_called(rebuild_of(one))}")
+        if one.newer:
+            console.print(
+                f"[red]{one.newer} parked streams of {one.projection} hold events of a newer build.[/red]"
+                f" Start that build's processes, then {as_called(f'`genesis projections retry {one.projection}`')}."
+            )
+    for one in (row.standing for row in found):
+        if one.version > VERSIONS.get(one.projection, one.version):
+            console.print(
+                f"[yellow]This build knows version {VERSIONS[one.projection]} of {one.projection}; the database has"
+                f" version {one.version}, of a newer build.[/yellow] Rebuild and switch with that build."
+            )
+
+
+@app.command()
+def drop(
+    name: Name,
+    version: Annotated[int, typer.Argument(min=1, help="A version that `status` shows as not live.")],
+    yes: Yes = False,
+) -> None:
+    """Drop a version that no build reads any more: its tables and its place in the log."""
+    with _explained():
+        _with_connection(lambda connection: old_versions.check(connection, name, version))
+    if not yes and not typer.confirm(f"Drop version {version} of {name}? Builds that read it stop working."):
+        raise typer.Exit(1)
+    with _explained():
+        _with_connection(lambda connection: old_versions.drop(connection, name, version))
+    console.print(f"Version {version} of {name} is dropped.")
 
 
 @app.command()
@@ -90,7 +168,7 @@ def verify(name: Name) -> None:
     """Whether the live tables are what the log says, row by row. Changes nothing; exit code 1 when they are not."""
     projection = _named(name)
     with _bar() as (_, on_progress):
-        options = rebuilding.Options(on_progress=on_progress, switch=lambda _comparison: False)
+        options = rebuilding.Options(on_progress=on_progress, compare_only=True)
         report = _rebuilt(projection, options)
     _show(report.comparison)
     raise typer.Exit(0 if report.comparison.equal else 1)
@@ -111,48 +189,47 @@ def back(name: Name, yes: Yes = False) -> None:
 
 @app.command()
 def parked() -> None:
-    """Sessions that stand still in a projection because an event could not be applied."""
-    found = _with_connection(parked_sessions)
+    """Streams that stand still in a projection because an event could not be applied."""
+    found = _with_connection(parked_streams)
     if not found:
         console.print("Nothing is parked.")
         return
-    table = Table("projection", "session", "position", "since", "why")
+    table = Table("projection", "stream", "position", "since", "why")
     for row in found:
-        table.add_row(row.projection, str(row.session_id), str(row.position), f"{row.since:%Y-%m-%d %H:%M}", row.error)
+        why = f"a newer build: {row.error}" if row.newer else row.error
+        table.add_row(row.projection, str(row.stream_id), str(row.position), f"{row.since:%Y-%m-%d %H:%M}", why)
     console.print(table)
 
 
 @app.command()
 def retry(
     name: Name,
-    session: Annotated[UUID | None, typer.Argument(help="One parked session; all of them if none is given.")] = None,
+    stream: Annotated[UUID | None, typer.Argument(help="One parked stream; all of them if none is given.")] = None,
 ) -> None:
-    """Apply what parked sessions have missed. Exit code 1 when one of them is parked again."""
+    """Apply what parked streams have missed. Exit code 1 when one of them is parked again."""
     projection = _named(name)
 
     async def retry_all(connection: AsyncConnection[Any]) -> tuple[int, int]:
-        sessions = [row.session_id for row in await parked_sessions(connection, projection.name)]
-        if session is not None:
-            if session not in sessions:
-                raise OperatorError(
-                    f"Session {session} is not parked in {projection.name}.", "See `projections parked`."
-                )
-            sessions = [session]
+        streams = [row.stream_id for row in await parked_streams(connection, projection)]
+        if stream is not None:
+            if stream not in streams:
+                raise OperatorError(f"Stream {stream} is not parked in {projection.name}.", "See `projections parked`.")
+            streams = [stream]
         moved: list[Moved] = []
         again = 0
-        for session_id in sessions:
-            done = await retry_parked(connection, projection, session_id)
+        for stream_id in streams:
+            done = await retry_parked(connection, projection, stream_id)
             moved += done.moved
             again += len(done.parked)
         if settings.redis_url is not None:
             hints = RedisHints(settings.redis_url.get_secret_value())
             await announce(hints, moved)
             await hints.close()
-        return len(sessions), again
+        return len(streams), again
 
     with connected(Settings()) as settings:
         tried, again = asyncio.run(_run(_url(settings), retry_all))
-    console.print(f"{tried - again} of {tried} parked sessions go on.")
+    console.print(f"{tried - again} of {tried} parked streams go on.")
     if again:
         raise OperatorError(f"{again} could not be applied again.", "`genesis projections parked` says why.")
 
@@ -189,6 +266,14 @@ def _explained() -> Iterator[None]:
         yield
     except rebuilding.RebuildRunning as error:
         raise OperatorError(str(error), "Wait for it to end.") from error
+    except old_versions.InUse as error:
+        raise OperatorError(str(error), "`genesis projections status` shows every version.") from error
+    except old_versions.NoSuchVersion as error:
+        raise OperatorError(str(error), "`genesis projections status` shows those that there are.") from error
+    except rebuilding.NewerVersion as error:
+        raise OperatorError(str(error), "Use the newer build's `genesis` for that.") from error
+    except KeptTablesDiffer as error:
+        raise OperatorError(str(error), "`genesis projections rebuild` makes tables of this build's shape.") from error
     except (SwitchFailed, rebuilding.NothingKept) as error:
         raise OperatorError(str(error)) from error
 
@@ -209,7 +294,9 @@ def _show(comparison: Comparison) -> None:
     if comparison.columns:
         console.print(f"Columns on one side only: {', '.join(sorted(comparison.columns))}.")
     if comparison.skipped:
-        console.print(f"{len(comparison.skipped)} sessions were not compared: parked, or moving all the time.")
+        console.print(f"{len(comparison.skipped)} streams were not compared: parked, or moving all the time.")
+    if comparison.left_out:
+        console.print(f"Not compared, because streams moved all the time: {', '.join(sorted(comparison.left_out))}.")
     if comparison.equal:
         console.print(f"{comparison.rows} rows compared: all are the same.")
         return

@@ -12,10 +12,13 @@ from infrastructure.identity.authentication import Authentication
 from infrastructure.identity.passwords import Passwords
 from infrastructure.identity.users import Users
 from infrastructure.postgres.pool import Pool, make_pool, opened
+from infrastructure.read_side.schemas import prepare
 from infrastructure.redis.rate_limits import RateLimits
 from infrastructure.redis.wakeups import NoHints, RedisHints
 from infrastructure.settings import Settings
+from projections.engine.stream_heads import StreamHeads
 from projections.genesis.queries import Queries
+from projections.registry import VERSIONS
 
 
 class NotConfigured(Exception):
@@ -34,6 +37,7 @@ class Studio:
     clock: Clock
     accounts: Authentication
     queries: Queries
+    heads: StreamHeads
     limits: RateLimits
     users: Users
 
@@ -64,6 +68,7 @@ async def studio(
         limits = RateLimits(settings)
         stack.push_async_callback(limits.close)
         await stack.enter_async_context(opened(pool))
+        await prepare(pool)
         accounts = Authentication(pool, utc_now, hints)
         store = PostgresEventStore(pool, settings.kafka_topic)
         yield Studio(
@@ -75,6 +80,7 @@ async def studio(
             clock=utc_now,
             accounts=accounts,
             queries=Queries(pool, utc_now),
+            heads=StreamHeads(pool, VERSIONS),
             limits=limits,
             users=Users(pool, accounts, Passwords(), utc_now),
         )

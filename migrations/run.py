@@ -29,7 +29,7 @@ def downgrade(database_url: str, revision: str = "base") -> None:
 
 
 def sql(name: str) -> str:
-    """The text of one SQL file, for migrations and for rebuilds, which make a shadow from the same file."""
+    """The text of one SQL file. It is named for its revision and never changes: what has run cannot be run again."""
     return (HERE / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 

@@ -6,3 +6,9 @@ from projections.novel.novels import NOVELS
 
 PROJECTIONS: tuple[Projection, ...] = (GENESIS_SESSION, NOVELS)
 BY_NAME: dict[str, Projection] = {projection.name: projection for projection in PROJECTIONS}
+VERSIONS: dict[str, int] = {projection.name: projection.version for projection in PROJECTIONS}
+
+
+def search_path() -> str:
+    """Where a connection of this build looks for tables: the write side's, then each projection's own version."""
+    return ",".join(("public", *(projection.schema for projection in PROJECTIONS)))

@@ -26,7 +26,7 @@ from application.ports import Allowance
 from domain.aggregate import Command, Limits
 from infrastructure.observability import tracing
 from infrastructure.observability.metrics import Metrics
-from projections.engine.min_version import ProjectionLagging, wait_for_novel, wait_for_version
+from projections.engine.min_version import ProjectionLagging
 
 PATIENCE = 2.0
 """Seconds that the answer to FINISH_GENESIS waits for the novel to be readable."""
@@ -118,9 +118,8 @@ async def send_command(request: Request) -> Response:
         write.metrics.command(asked.command_type, outcome, seconds)
         if tracing.on():
             _trace(command, answer, outcome, seconds)
-    novel_id = answer.result.get("novel_id")
-    if novel_id is not None:
-        await _readable(UUID(str(novel_id)), account.id, answer.version, reading)
+    if answer.result.get("novel_id") is not None:
+        await _readable(answer.session_id, account.id, answer.version, reading)
     return _response(answer)
 
 
@@ -180,12 +179,10 @@ def _command_id(in_body: UUID | None, in_header: str | None) -> UUID:
     return given
 
 
-async def _readable(novel_id: UUID, user_id: UUID, version: int, reading: Readers) -> None:
+async def _readable(session_id: UUID, user_id: UUID, version: int, reading: Readers) -> None:
     """The novel's page can be opened with the answer in hand. Past the patience it is only a little late."""
-    try:
-        await wait_for_novel(reading.queries, reading.changes, novel_id, user_id, version, patience=PATIENCE)
-    except ProjectionLagging:
-        return
+    with suppress(ProjectionLagging):
+        await reading.waits.reached("novels", session_id, user_id, version, patience=PATIENCE)
 
 
 async def _both_sides(conflict: VersionConflict, command: Command, expected: int | None, reading: Readers) -> Problem:
@@ -195,9 +192,7 @@ async def _both_sides(conflict: VersionConflict, command: Command, expected: int
     if expected is None:
         return Problem.conflict(current)
     with suppress(ProjectionLagging):
-        await wait_for_version(
-            reading.queries, reading.changes, session_id, command.user_id, current, patience=CONFLICT_PATIENCE
-        )
+        await reading.waits.reached("genesis_session", session_id, command.user_id, current, patience=CONFLICT_PATIENCE)
     changes = await reading.queries.changes_after(session_id, command.user_id, expected, MOST_CHANGES)
     return Problem.conflict(current, [change for change in changes if change.version <= current])
 

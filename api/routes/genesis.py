@@ -1,17 +1,20 @@
 """Reading sessions: the list, a session's state, its history. From projections only."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from api.dependencies import Reading, SignedIn
+from api.dependencies import Readers, SessionReading, SignedIn
 from api.errors import Problem, documented
-from projections.engine.min_version import wait_for_version
 from projections.genesis.queries import MAX_PAGE
 from projections.genesis.views import SessionPage, SessionState, TimelinePage, View
 
 router = APIRouter(tags=["sessions"])
+
+SESSION = "genesis_session"
+T = TypeVar("T")
 
 Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
@@ -28,8 +31,21 @@ def shown(view: View | None, what: str = "session") -> Response:
     return Response(view.model_dump_json(), media_type="application/json")
 
 
+async def session_at(reading: Readers, session_id: UUID, user_id: UUID, min_version: int) -> None:
+    """Returns when the session can be read at `min_version`. Raises Problem NOT_FOUND, ProjectionLagging."""
+    if min_version > 0 and not await reading.waits.reached(SESSION, session_id, user_id, min_version):
+        raise Problem.not_found()
+
+
+async def of_session(reading: Readers, user_id: UUID, read: Callable[[], Awaitable[T | None]]) -> T | None:
+    """What `read` gives, asked again once all that was written before can be read. Raises ProjectionLagging."""
+    return await reading.waits.found(SESSION, user_id, read)
+
+
 @router.get("/genesis", responses=documented("INVALID_REQUEST", "UNAUTHENTICATED"), response_model=SessionPage)
-async def list_sessions(account: SignedIn, reading: Reading, cursor: Cursor = None, limit: Limit = 50) -> Response:
+async def list_sessions(
+    account: SignedIn, reading: SessionReading, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
     """My sessions, the last changed first."""
     return shown(await reading.queries.sessions(account.id, cursor, limit))
 
@@ -40,13 +56,11 @@ async def list_sessions(account: SignedIn, reading: Reading, cursor: Cursor = No
     response_model=SessionState,
 )
 async def get_session_state(
-    session_id: UUID, account: SignedIn, reading: Reading, min_version: MinVersion = 0
+    session_id: UUID, account: SignedIn, reading: SessionReading, min_version: MinVersion = 0
 ) -> Response:
     """Everything that the studio shows of a session: stages, what waits, which actions make sense and why not."""
-    await wait_for_version(
-        reading.queries, reading.changes, session_id, account.id, min_version, patience=reading.patience
-    )
-    return shown(await reading.queries.state(session_id, account.id))
+    await session_at(reading, session_id, account.id, min_version)
+    return shown(await of_session(reading, account.id, lambda: reading.queries.state(session_id, account.id)))
 
 
 @router.get(
@@ -55,10 +69,13 @@ async def get_session_state(
     response_model=TimelinePage,
 )
 async def list_session_events(
-    session_id: UUID, account: SignedIn, reading: Reading, cursor: Cursor = None, limit: Limit = 100
+    session_id: UUID, account: SignedIn, reading: SessionReading, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
     """The history, oldest first: one entry for each event."""
-    return shown(await reading.queries.timeline(session_id, account.id, _version(cursor), limit))
+    after = _version(cursor)
+    return shown(
+        await of_session(reading, account.id, lambda: reading.queries.timeline(session_id, account.id, after, limit))
+    )
 
 
 def _version(cursor: str | None) -> int:

@@ -8,14 +8,13 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse
 
-from api.dependencies import Granted, Reading
+from api.dependencies import AllReading, Granted, SessionReading
 from api.errors import Problem, documented
-from api.routes.genesis import MinVersion
+from api.routes.genesis import SESSION, MinVersion, of_session, session_at
 from api.schemas.responses import DraftFrame, PresenceFrame, ProgressFrame, ResetFrame
 from api.streaming.hub import UserStream
 from api.streaming.presence import Attending
 from api.streaming.session_stream import SessionStream
-from projections.engine.min_version import wait_for_version
 from projections.genesis.views import NovelPage, SessionItem, SessionPage, SessionState, TimelineEntry
 
 PING_SECONDS = 15
@@ -38,7 +37,7 @@ async def known_event(
 async def who_attends(
     request: Request,
     session_id: UUID,
-    reading: Reading,
+    reading: SessionReading,
     client_id: Annotated[
         UUID | None,
         Query(description="The page's own id, the same when it connects again: others see it in `presence`."),
@@ -99,7 +98,7 @@ def _streamed(frames: AsyncIterator[bytes]) -> EventSourceResponse:
 async def stream_session(
     session_id: UUID,
     grant: Granted,
-    reading: Reading,
+    reading: SessionReading,
     last_event_id: LastEventId,
     min_version: MinVersion = 0,
     *,
@@ -110,15 +109,14 @@ async def stream_session(
     With a `client_id` also `presence`: who has the session open, this client included.
     """
     account, token_id = grant.account, grant.token_id
-    await wait_for_version(
-        reading.queries, reading.changes, session_id, account.id, min_version, patience=reading.patience
-    )
-    if await reading.queries.version_of(session_id, account.id) is None:
+    await session_at(reading, session_id, account.id, min_version)
+    known = lambda: reading.waits.heads.version_of(SESSION, session_id, account.id)  # noqa: E731
+    if await of_session(reading, account.id, known) is None:
         raise Problem.not_found()
     client = SessionStream(reading.streams, session_id, account.id, last_event_id, attending)
     during = attending.here() if attending else None
     return _streamed(
-        reading.streams.run(client.opening, client.parts, session_id=session_id, token_id=token_id, during=during)
+        reading.streams.run(client.opening, client.parts, stream_id=session_id, token_id=token_id, during=during)
     )
 
 
@@ -127,8 +125,8 @@ async def stream_session(
     responses=MY_FRAMES | documented("UNAUTHENTICATED"),
     response_class=EventSourceResponse,
 )
-async def stream_mine(grant: Granted, reading: Reading) -> EventSourceResponse:
+async def stream_mine(grant: Granted, reading: AllReading) -> EventSourceResponse:
     """`sessions` and `novels` first; then `session`, `novels` and `progress` as they move."""
     user_id = grant.account.id
     client = UserStream(reading.streams, user_id)
-    return _streamed(reading.streams.run(client.opening, client.parts, user_id=user_id, token_id=grant.token_id))
+    return _streamed(reading.streams.run(client.opening, client.parts, owner=user_id, token_id=grant.token_id))

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import Reading, SignedIn
+from api.dependencies import SessionReading, SignedIn
 from api.errors import documented
-from api.routes.genesis import shown
+from api.routes.genesis import of_session, shown
 from projections.genesis.views import TaskView
 
 router = APIRouter(tags=["sessions"])
@@ -17,6 +17,7 @@ router = APIRouter(tags=["sessions"])
     responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
     response_model=TaskView,
 )
-async def get_task(session_id: UUID, correlation_id: UUID, account: SignedIn, reading: Reading) -> Response:
+async def get_task(session_id: UUID, correlation_id: UUID, account: SignedIn, reading: SessionReading) -> Response:
     """Status, progress, error and cost of one generation."""
-    return shown(await reading.queries.task(session_id, account.id, correlation_id), "task")
+    task = await of_session(reading, account.id, lambda: reading.queries.task(session_id, account.id, correlation_id))
+    return shown(task, "task")

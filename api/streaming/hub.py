@@ -18,7 +18,7 @@ import structlog
 from pydantic import BaseModel
 
 from api.schemas.responses import ProgressFrame
-from projections.engine.changes import Attendance, Change, Changes, Drafted, FeedOverflow, Subscription
+from projections.engine.changes import Attendance, Change, Changes, Drafted, FeedOverflow, Moved, Subscription
 from projections.genesis.queries import Queries
 
 LONGEST = 15 * 60.0
@@ -125,8 +125,8 @@ class Streams:
         opening: Callable[[], Awaitable[list[bytes]]],
         parts: Callable[[Change | Turned], Awaitable[list[bytes]]],
         *,
-        session_id: UUID | None = None,
-        user_id: UUID | None = None,
+        stream_id: UUID | None = None,
+        owner: UUID | None = None,
         token_id: UUID | None = None,
         during: AbstractContextManager[None] | None = None,
     ) -> AsyncIterator[bytes]:
@@ -139,7 +139,7 @@ class Streams:
         this = _Open(token_id)
         self._open.add(this)
         try:
-            async with self._changes.subscribe(session_id=session_id, user_id=user_id) as subscription:
+            async with self._changes.subscribe(stream_id=stream_id, owner=owner) as subscription:
                 with during or nullcontext():
                     for part in _joined(await opening()):
                         yield part
@@ -187,6 +187,11 @@ class UserStream:
         self._queries = streams.queries
         self._user_id = user_id
         self._progress: dict[UUID, ProgressFrame] = {}
+        # what is shown of a projection that moves; of others nothing
+        self._shown: dict[str, Callable[[Moved], Awaitable[list[bytes]]]] = {
+            "genesis_session": self._session,
+            "novels": self._books,
+        }
 
     async def opening(self) -> list[bytes]:
         sessions = await self._queries.sessions(self._user_id)
@@ -201,10 +206,15 @@ class UserStream:
             return [framed("progress", progress)]
         if isinstance(change, Attendance | Turned):
             return []
-        if change.projection == "novels":
-            return [await self._novels()]
-        item = await self._queries.session_item(change.session_id, self._user_id)
+        shown = self._shown.get(change.projection)
+        return await shown(change) if shown is not None else []
+
+    async def _session(self, moved: Moved) -> list[bytes]:
+        item = await self._queries.session_item(moved.stream_id, self._user_id)
         return [framed("session", item)] if item is not None else []
+
+    async def _books(self, _: Moved) -> list[bytes]:
+        return [await self._novels()]
 
     async def _novels(self) -> bytes:
         return framed("novels", await self._queries.novels(self._user_id))

@@ -8,6 +8,8 @@ import psycopg
 
 from infrastructure.doctor.findings import Finding
 from infrastructure.messaging.consumer_groups import ABANDONED_SECONDS, UNREAD
+from infrastructure.postgres.pool import connection_options
+from infrastructure.read_side.status import findings as read_side_findings
 from migrations.head import head
 
 _OLDEST_POSTGRES = 160000
@@ -47,7 +49,9 @@ _WAITING = (
         """SELECT p.projection, extract(epoch FROM clock_timestamp() - (
                SELECT e.created_at FROM domain_events e WHERE (e.tx_id, e.id) > (p.tx_id, p.position)
                ORDER BY e.tx_id, e.id LIMIT 1))::float8
-           FROM projection_checkpoints p ORDER BY 2 DESC NULLS LAST""",
+           FROM projection_checkpoints p
+           WHERE format('read_%s_v%s', p.projection, p.version) = ANY(current_schemas(false))
+           ORDER BY 2 DESC NULLS LAST""",
         "{what} is {seconds:.0f} s behind the log",
         "Is there a projector (logs/background.log)? Do `transactions` or `restored ids` below say what holds it back?"
         " If the table itself is wrong: `genesis projections rebuild`.",
@@ -186,7 +190,9 @@ async def look_at_database(url: str, *, working: bool, broker: bool = False) -> 
     try:
         async with (
             asyncio.timeout(_PATIENCE),
-            await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=5) as connection,
+            await psycopg.AsyncConnection.connect(
+                url, **connection_options(url, "genesis-doctor") | {"connect_timeout": 5}
+            ) as connection,
         ):
             return await _database(connection, working, broker)
     except (psycopg.OperationalError, TimeoutError):
@@ -226,7 +232,7 @@ async def _database(connection: psycopg.AsyncConnection[Any], working: bool, bro
             if count
             else Finding(asked.name, True, "none missing" if asked.name == "versions" else "none")
         )
-    return findings
+    return [*findings, *(Finding(*found) for found in await read_side_findings(connection))]
 
 
 def _waiting(question: Waiting, rows: list[tuple[Any, ...]], working: bool) -> Finding:

@@ -29,7 +29,8 @@ class Batch:
     end: Checkpoint
 
 
-COLUMNS = """tx_id::text AS tx, id, event_id, aggregate_type, aggregate_id, aggregate_version, event_type, event_version,
+COLUMNS = """tx_id::text AS tx, id, event_id, aggregate_type, aggregate_id, aggregate_version, event_type,
+    event_version,
     CASE WHEN aggregate_type = ANY(%(whole)s) OR (aggregate_type || '/' || event_type) = ANY(%(named)s)
         THEN payload::text END AS body"""
 """What `decode_rows` takes; the body is NULL of what is not wanted. Its parameters: `wanted`."""
@@ -51,6 +52,11 @@ FROM domain_events
 WHERE aggregate_id = %(stream_id)s AND id >= %(from_position)s AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s)
 ORDER BY aggregate_version
 """.encode()  # noqa: S608
+
+_HORIZON = b"""
+SELECT tx_id::text, id FROM domain_events WHERE tx_id < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY domain_events.tx_id DESC, id DESC LIMIT 1
+"""
 
 _LAG = b"""
 SELECT count(*) FROM domain_events WHERE (tx_id, id) > (%(tx)s::text::xid8, %(position)s)
@@ -105,6 +111,12 @@ async def read_stream(
         "position": until.position,
     }
     return decode_rows(await (await connection.execute(_OF_STREAM, parameters)).fetchall())
+
+
+async def horizon(connection: AsyncConnection[Any]) -> Checkpoint:
+    """The last place in the log behind which nothing can appear any more."""
+    row = await (await connection.execute(_HORIZON)).fetchone()
+    return Checkpoint(int(row[0]), row[1]) if row else Checkpoint()
 
 
 async def lag(connection: AsyncConnection[Any], after: Checkpoint) -> int:

@@ -68,13 +68,15 @@ FACTS = (
         """SELECT p.projection, coalesce(extract(epoch FROM clock_timestamp() - (
                SELECT e.created_at FROM domain_events AS e WHERE (e.tx_id, e.id) > (p.tx_id, p.position)
                ORDER BY e.tx_id, e.id LIMIT 1)), 0)
-           FROM projection_checkpoints AS p""",
+           FROM projection_checkpoints AS p
+           WHERE format('read_%s_v%s', p.projection, p.version) = ANY(current_schemas(false))""",
     ),
     Fact(
         "genesis_projection_events_total",
         "Events that were applied to a projection's tables, those of rebuilds left out.",
         ("projection",),
-        "SELECT projection, applied FROM projection_checkpoints",
+        """SELECT projection, applied FROM projection_checkpoints
+           WHERE format('read_%s_v%s', projection, version) = ANY(current_schemas(false))""",
         counts=True,
     ),
     Fact(
@@ -82,7 +84,8 @@ FACTS = (
         "Sessions that hold an event which a projection could not apply.",
         ("projection",),
         """SELECT c.projection, count(p.aggregate_id) FROM projection_checkpoints AS c
-           LEFT JOIN projection_parked AS p USING (projection) GROUP BY 1""",
+           LEFT JOIN projection_parked AS p USING (projection, version)
+           WHERE format('read_%s_v%s', c.projection, c.version) = ANY(current_schemas(false)) GROUP BY 1""",
     ),
     Fact(
         "genesis_bus_parked_messages",

@@ -9,18 +9,21 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from infrastructure.read_side.status import (
+    MEND_RESTORED,
+    RESTORED,
+    LogSize,
+    Standing,
+    ahead,
+    events_until,
+    rebuild_of,
+    standings,
+)
+
 LAG_SECONDS = 5.0
 """Age of the oldest event that a projection has not read from which on it counts as behind."""
 
 _PATIENCE = 2.0
-
-_LAG = """
-SELECT p.projection, extract(epoch FROM clock_timestamp() - (
-    SELECT e.created_at FROM domain_events e WHERE (e.tx_id, e.id) > (p.tx_id, p.position)
-    ORDER BY e.tx_id, e.id LIMIT 1
-))::float8
-FROM projection_checkpoints p ORDER BY p.projection
-"""
 
 # name, question (how many or how old), from what on it is wrong, what is said then
 _WORK: tuple[tuple[str, LiteralString, float, str], ...] = (
@@ -81,6 +84,20 @@ class Pulse(Protocol):
     async def alive(self) -> bool: ...
 
 
+def _keeps_up(one: Standing, size: LogSize) -> Sign:
+    """Of a projection: by time, by place, and whether its parked streams wait for another build."""
+    wrong = None
+    if one.misplaced:
+        wrong = f"{RESTORED if one.restored else ahead(one)}. {MEND_RESTORED if one.restored else rebuild_of(one)}"
+    elif not one.built:
+        wrong = f"{one.projection} version {one.version} is being built: {size.percent(one)} % of the log are read."
+    elif one.age > LAG_SECONDS:
+        wrong = f"{one.projection} is {one.age:.0f} s behind the log."
+    elif one.newer:
+        wrong = f"{one.newer} streams hold events of a newer build, and stand still in {one.projection}."
+    return Sign(f"projection:{one.projection}", ok=wrong is None, detail=wrong or f"{one.projection} keeps up.")
+
+
 class Vitals:
     def __init__(self, pool: AsyncConnectionPool, hints: object) -> None:
         self._pool = pool
@@ -93,20 +110,17 @@ class Vitals:
     async def _database(self) -> list[Sign]:
         try:
             async with asyncio.timeout(_PATIENCE), self._pool.connection(timeout=_PATIENCE) as connection:
-                rows = await (await connection.execute(_LAG)).fetchall()
+                found = [one for one in await standings(connection) if one.live]
+                log_size = await events_until(connection, found)
                 work = [await self._work(connection, *question) for question in _WORK]
         except (psycopg.Error, TimeoutError):
             return [Sign("database", ok=False, detail="PostgreSQL cannot be reached.", vital=True)]
         signs = [Sign("database", ok=True, detail="PostgreSQL answers.", vital=True)]
-        if not rows:
+        if not found:
             signs.append(
                 Sign("projector", ok=False, detail="No projection has read the log yet: no projector has run.")
             )
-        for projection, age in rows:
-            behind = age is not None and age > LAG_SECONDS
-            detail = f"{projection} is {age:.0f} s behind the log." if behind else f"{projection} keeps up."
-            signs.append(Sign(f"projection:{projection}", ok=not behind, detail=detail))
-        return [*signs, *work]
+        return [*signs, *(_keeps_up(one, log_size) for one in found), *work]
 
     async def _work(
         self, connection: AsyncConnection[Any], name: str, query: LiteralString, limit: float, sentence: str

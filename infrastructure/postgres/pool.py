@@ -10,6 +10,8 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
+from projections.registry import search_path
+
 Connection = AsyncConnection[TupleRow]
 Pool = AsyncConnectionPool[Connection]
 
@@ -19,13 +21,18 @@ _SESSION = "-c plan_cache_mode=force_generic_plan -c idle_in_transaction_session
 
 
 def connection_options(database_url: str, application_name: str) -> dict[str, Any]:
-    """Keyword arguments for a connection, beside the URL itself; options that the URL brings are kept."""
+    """Keyword arguments for a connection, beside the URL itself; options that the URL brings are kept.
+
+    The one place where this build says which versions of the read tables it reads: their schemas are in the search
+    path, so queries name tables only, and `current_schemas(false)` lets SQL ask for the same versions.
+    """
     given = conninfo_to_dict(database_url).get("options")
+    ours = f"{_SESSION} -c search_path={search_path()}"
     return {
         "autocommit": True,
         "application_name": application_name,
         "connect_timeout": 10,
-        "options": f"{_SESSION} {given}" if given else _SESSION,
+        "options": f"{ours} {given}" if given else ours,
     }
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from uuid import UUID
 
@@ -15,26 +15,31 @@ from pydantic import JsonValue
 from application.ports import LOG, Hints
 from infrastructure.bootstrap import NotConfigured
 from infrastructure.concurrency.wakeup_bell import Bell, bell
-from infrastructure.event_store.log_reader import trail
+from infrastructure.event_store import log_reader
 from infrastructure.observability import tracing
-from infrastructure.postgres.leader_lock import singleton
+from infrastructure.postgres.leadership import Turns, several_turns, wait_for_first
 from infrastructure.postgres.pool import Connection, connection_options
-from infrastructure.read_side.batch import BATCH, CheckpointRow, Projected, project_next, standing
+from infrastructure.read_side.batch import BATCH, CheckpointRow, Projected, mark_built, project_next, standing
+from infrastructure.read_side.schemas import ensure
+from infrastructure.read_side.status import checked
 from infrastructure.redis.wakeups import CHANGES, NoHints, RedisHints
 from infrastructure.settings import Settings
 from projections.engine.changes import Moved
-from projections.engine.projection import Projection
+from projections.engine.projection import Projection, turn_of
 from projections.registry import PROJECTIONS
 
 POLL = 0.25
 _BACK_OFF = 1.0
+_CHECK = 1.0
+"""Seconds between two looks at the checkpoints while there is nothing to read."""
+
 _TOLD_AT_ONCE = 100
 
 log = structlog.get_logger(__name__)
 
 
 class Projector:
-    """All projections on one connection, one batch each in turn. Not shared between tasks."""
+    """The projections that this process keeps, on one connection, one batch each in turn. Not shared between tasks."""
 
     def __init__(
         self,
@@ -49,25 +54,39 @@ class Projector:
         self._projections = projections
         self._batch = batch
         self._standings: dict[str, CheckpointRow] = {}
+        self._checked_at = float("-inf")
 
-    async def step(self) -> int:
-        """One batch of each projection; how many events were read."""
-        read = 0
-        for projection in self._projections:
-            known = self._standings.get(projection.name) or await standing(self._connection, projection.name)
-            began = time.perf_counter()
-            done = await project_next(self._connection, projection, known, self._batch)
-            if done.standing.generation != known.generation:
-                log.info("projection_switched", projection=projection.name, generation=done.standing.generation)
-            self._standings[projection.name] = done.standing
-            if done.read and (tracing.on() or logging.getLogger(__name__).isEnabledFor(logging.DEBUG)):
-                seconds = time.perf_counter() - began
-                for event in await trail(self._connection, known.checkpoint, done.standing.checkpoint):
-                    log.debug("event_projected", projection=projection.name, **event)
-                    _trace(projection.name, event, seconds)
-            read += done.read
-            await self._announce(projection, done)
+    async def step(self, keeping: Collection[str] | None = None) -> int:
+        """One batch of each projection, or of those in `keeping`; how many events were read. Raises OperatorError."""
+        mine = [projection for projection in self._projections if keeping is None or projection.name in keeping]
+        if time.monotonic() >= self._checked_at + _CHECK:
+            await self._check(mine)
+        horizon, read = await log_reader.horizon(self._connection), 0
+        for projection in mine:
+            known = self._standings.get(projection.name) or await standing(self._connection, projection)
+            if known.checkpoint < horizon:
+                known, events = await self._project(projection, known)
+                read += events
+            if known.checkpoint >= horizon and not known.built:
+                known = await mark_built(self._connection, projection, known)
+                log.info("projection_built", projection=projection.name, version=projection.version)
+            self._standings[projection.name] = known
+        if read:
+            self._checked_at = time.monotonic()  # each batch has looked at its checkpoint under the lock
         return read
+
+    async def _project(self, projection: Projection, known: CheckpointRow) -> tuple[CheckpointRow, int]:
+        began = time.perf_counter()
+        done = await project_next(self._connection, projection, known, self._batch)
+        if done.standing.generation != known.generation:
+            log.info("projection_switched", projection=projection.name, generation=done.standing.generation)
+        if done.read and (tracing.on() or logging.getLogger(__name__).isEnabledFor(logging.DEBUG)):
+            seconds = time.perf_counter() - began
+            for event in await log_reader.trail(self._connection, known.checkpoint, done.standing.checkpoint):
+                log.debug("event_projected", projection=projection.name, **event)
+                _trace(projection.name, event, seconds)
+        await self._announce(projection, done)
+        return done.standing, done.read
 
     async def catch_up(self) -> int:
         """Until nothing is left to read; how many events were read."""
@@ -76,12 +95,24 @@ class Projector:
             total += read
         return total
 
+    async def _check(self, mine: Sequence[Projection]) -> None:
+        """Whether the log and the checkpoints still fit together, and the checkpoints are where they were.
+
+        A rebuild, a repair or a restored backup moves a checkpoint while nothing is written, so nothing else shows it.
+        """
+        for name, found in (await checked(self._connection, mine)).items():
+            now = CheckpointRow(found.checkpoint, found.generation, found.built)
+            if self._standings.get(name, now) != now:
+                log.info("checkpoint_moved", projection=name, position=now.checkpoint.position)
+            self._standings[name] = now
+        self._checked_at = time.monotonic()
+
     async def _announce(self, projection: Projection, done: Projected) -> None:
         for parked in done.parked:
             log.error(
                 "projection_parked",
                 projection=projection.name,
-                session_id=str(parked.session_id),
+                stream_id=str(parked.stream_id),
                 position=parked.position,
                 error=parked.error,
             )
@@ -95,7 +126,7 @@ def _trace(projection: str, event: Mapping[str, str], seconds: float) -> None:
         UUID(event["correlation_id"]),
         seconds,
         projection=projection,
-        session_id=event["session_id"],
+        stream_id=event["stream_id"],
         event_id=event["event_id"],
         event_type=event["event_type"],
     )
@@ -106,10 +137,10 @@ async def announce(hints: Hints, moved: Sequence[Moved]) -> None:
     for first in range(0, len(moved), _TOLD_AT_ONCE):
         told: list[JsonValue] = [
             {
-                "session_id": str(change.session_id),
-                "user_id": str(change.user_id),
-                "version": change.version,
                 "projection": change.projection,
+                "stream_id": str(change.stream_id),
+                "owner": str(change.owner) if change.owner else None,
+                "version": change.version,
             }
             for change in moved[first : first + _TOLD_AT_ONCE]
         ]
@@ -117,7 +148,10 @@ async def announce(hints: Hints, moved: Sequence[Moved]) -> None:
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Project until `stop` is set. Of several projectors one works and the others stand by."""
+    """Project until `stop` is set. Of several projectors one keeps a projection's version and the others stand by.
+
+    Raises OperatorError when the log and the checkpoints do not fit together.
+    """
     if settings.database_url is None:
         raise NotConfigured("No database: set GENESIS_DATABASE_URL, or let `make run` start one.")
     url = settings.database_url.get_secret_value()
@@ -128,24 +162,29 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         stack.push_async_callback(hints.close)
         while not stop.is_set():
             try:
-                async with singleton(url, "projector", stop) as turn:
-                    if turn is not None:
-                        await _project(url, hints, rung, lambda: stop.is_set() or turn.over)
+                async with several_turns(
+                    url, "projector", [turn_of(one.name, one.version) for one in PROJECTIONS]
+                ) as turns:
+                    await wait_for_first(turns, stop)
+                    if not stop.is_set():
+                        await _project(url, hints, rung, turns, stop)
             except (psycopg.Error, OSError) as error:
                 log.warning("projector_interrupted", error=type(error).__name__)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _BACK_OFF)
 
 
-async def _project(url: str, hints: Hints, rung: Bell, over: Callable[[], bool]) -> None:
+async def _project(url: str, hints: Hints, rung: Bell, turns: Turns, stop: asyncio.Event) -> None:
     options = connection_options(url, "genesis-projector")
     # Not with synchronous_commit off, though rows and checkpoint would be lost together and made again from the log:
     # readers have been told of them, and would see a session go back after a crash of the server.
     async with await AsyncConnection.connect(url, **options) as connection:
+        await ensure(connection)
         projector = Projector(connection, hints)
-        while not over():
+        while not (stop.is_set() or turns.over):
             rung.heed()
-            if await projector.step():
+            keeping = {one.name for one in PROJECTIONS if turn_of(one.name, one.version) in turns.held}
+            if await projector.step(keeping):
                 rung.found()
             else:
                 await rung.wait(POLL)

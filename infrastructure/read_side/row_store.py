@@ -1,7 +1,8 @@
 """The read tables as sets of rows: load by keys, write a batch, copy in bulk. Knows tables, not what they mean.
 
-`schema` says where: a rebuild works in a schema of its own. Rows travel as JSON, one parameter a batch, so that the
-server does the typing (enums, arrays of them, jsonb) and one statement serves any number of rows.
+`schema` says where: each version of a projection has its own, and a rebuild works in another. Rows travel as JSON, one
+parameter a batch, so that the server does the typing (enums, arrays of them, jsonb) and one statement serves any number
+of rows.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -13,8 +14,6 @@ from psycopg import AsyncConnection, sql
 from pydantic import BaseModel
 
 from projections.engine.projection import Key, Row, Table
-
-LIVE = "public"
 
 Connection = AsyncConnection[Any]
 
@@ -39,7 +38,7 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else value
 
 
-async def load(connection: Connection, table: Table, keys: Collection[Key], schema: str = LIVE) -> dict[Key, Row]:
+async def load(connection: Connection, table: Table, keys: Collection[Key], schema: str) -> dict[Key, Row]:
     """The rows that there are, by key."""
     if not keys:
         return {}
@@ -55,7 +54,7 @@ async def load(connection: Connection, table: Table, keys: Collection[Key], sche
     return {table.key_of(row): row for row in rows}
 
 
-async def upsert(connection: Connection, table: Table, rows: Sequence[Row], schema: str = LIVE) -> None:
+async def upsert(connection: Connection, table: Table, rows: Sequence[Row], schema: str) -> None:
     """Write `rows`, whether they are there already or not. Other columns keep what they have, or their default."""
     if not rows:
         return
@@ -77,7 +76,7 @@ async def upsert(connection: Connection, table: Table, rows: Sequence[Row], sche
     await connection.execute(query, ("[" + ",".join(row.model_dump_json() for row in rows) + "]",))
 
 
-async def delete(connection: Connection, table: Table, keys: Collection[Key], schema: str = LIVE) -> None:
+async def delete(connection: Connection, table: Table, keys: Collection[Key], schema: str) -> None:
     if keys:
         condition, parameters = _matches(table, keys)
         query = sql.SQL("DELETE FROM {} WHERE {}").format(_name(table, schema), condition)

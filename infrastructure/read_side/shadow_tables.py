@@ -11,25 +11,20 @@ from infrastructure.event_store import log_reader
 from infrastructure.event_store.log_reader import Checkpoint
 from infrastructure.read_side import row_store
 from infrastructure.read_side.batch import BATCH, apply_entries, write_parked
-from migrations import run as migrations
+from infrastructure.read_side.heads import make_shadow_heads, note_shadow_heads
+from infrastructure.read_side.schemas import create_tables
 from projections.engine.fold import Working, fold
 from projections.engine.projection import LogEntry, Projection
 
 CHUNK = 2_000
 """Events per chunk: an open write holds back every reader of the log, so each is written within a moment."""
 
-_HORIZON = b"""
-SELECT tx_id::text, id FROM domain_events WHERE tx_id < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY domain_events.tx_id DESC, id DESC LIMIT 1
-"""
-
-# By session, so that a session's rows are folded in memory and written once; up to the horizon, which stands still.
-_BY_SESSION = """
-SELECT tx_id::text AS tx, id, event_id, aggregate_id, aggregate_version, event_type, event_version,
-    CASE WHEN %(types)s::text[] IS NULL OR event_type = ANY(%(types)s) THEN payload::text END AS body
+# By stream, so that a stream's rows are folded in memory and written once; up to the horizon, which stands still.
+_BY_STREAM = """
+SELECT {columns}
 FROM domain_events
-WHERE (aggregate_id, aggregate_version) > (%(session)s, %(version)s)
-    AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s) AND aggregate_type = %(aggregate_type)s
+WHERE (aggregate_id, aggregate_version) > (%(stream)s, %(after)s)
+    AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s) AND aggregate_type = ANY(%(aggregates)s)
 ORDER BY aggregate_id, aggregate_version LIMIT {limit}
 """
 
@@ -44,29 +39,24 @@ class Shadow:
 
     @property
     def parking(self) -> str:
-        """The name under which its sessions are parked until it is switched in."""
+        """The name under which its streams are parked until it is switched in."""
         return f"{self.projection.name}@{self.schema}"
 
 
 async def create(connection: AsyncConnection[Any], shadow: Shadow, schema_sql: str | None = None) -> None:
-    """Empty tables by the migration's own SQL (or `schema_sql`); what an interrupted rebuild left is dropped."""
-    text = schema_sql if schema_sql is not None else migrations.sql(f"{shadow.projection.schema}.up")
+    """Empty tables by the projection's own SQL (or `schema_sql`); what an interrupted rebuild left is dropped."""
     await drop(connection, shadow)
     async with connection.transaction():
-        await connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(shadow.schema)))
-        await connection.execute(sql.SQL("SET LOCAL search_path = {}").format(sql.Identifier(shadow.schema)))
-        await connection.execute(text.encode())
+        await create_tables(connection, shadow.schema, schema_sql or shadow.projection.create())
+        await make_shadow_heads(connection, shadow.schema)
 
 
 async def drop(connection: AsyncConnection[Any], shadow: Shadow) -> None:
     await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(shadow.schema)))
-    await connection.execute("DELETE FROM projection_parked WHERE projection = %s", (shadow.parking,))
-
-
-async def horizon(connection: AsyncConnection[Any]) -> Checkpoint:
-    """The last place in the log behind which nothing can appear any more."""
-    row = await (await connection.execute(_HORIZON)).fetchone()
-    return Checkpoint(int(row[0]), row[1]) if row else Checkpoint()
+    await connection.execute(
+        "DELETE FROM projection_parked WHERE projection = %s AND version = %s",
+        (shadow.parking, shadow.projection.version),
+    )
 
 
 async def count_until(connection: AsyncConnection[Any], until: Checkpoint) -> int:
@@ -82,9 +72,9 @@ async def fill(
     unfinished: list[LogEntry] = []
     async for rows in _chunks(connection, shadow.projection, until):
         entries = [*unfinished, *log_reader.decode_rows(rows)]
-        last = rows[-1][3] if len(rows) == CHUNK else None  # its session may go on in the next chunk
-        unfinished = [entry for entry in entries if str(entry.session_id) == last]
-        await _write(connection, shadow, [entry for entry in entries if str(entry.session_id) != last])
+        last = rows[-1][4] if len(rows) == CHUNK else None  # its stream may go on in the next chunk
+        unfinished = [entry for entry in entries if str(entry.stream_id) == last]
+        await _write(connection, shadow, [entry for entry in entries if str(entry.stream_id) != last])
         advanced(len(rows))
     await _write(connection, shadow, unfinished)
     shadow.position = until
@@ -93,24 +83,22 @@ async def fill(
 async def _chunks(
     connection: AsyncConnection[Any], projection: Projection, until: Checkpoint
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
-    types = projection.event_types
-    parameters = {
-        "types": None if types is None else list(types),
+    parameters = log_reader.wanted(projection.reads) | {
         "tx": str(until.tx_id),
         "position": until.position,
-        "aggregate_type": log_reader.AGGREGATE_TYPE,
-        "session": "",
-        "version": 0,
+        "aggregates": list(projection.reads),
+        "stream": "",
+        "after": 0,
     }
     # a plan for these values: the generic one would sort the whole log for every chunk
-    query = _BY_SESSION.format(limit=CHUNK).encode()
+    query = _BY_STREAM.format(columns=log_reader.COLUMNS, limit=CHUNK).encode()
     while True:
         rows = await (await connection.execute(query, parameters, prepare=False)).fetchall()
         if rows:
             yield rows
         if len(rows) < CHUNK:
             return
-        parameters |= {"session": rows[-1][3], "version": rows[-1][4]}
+        parameters |= {"stream": rows[-1][4], "after": rows[-1][5]}
 
 
 async def _write(connection: AsyncConnection[Any], shadow: Shadow, entries: list[LogEntry]) -> None:
@@ -121,7 +109,8 @@ async def _write(connection: AsyncConnection[Any], shadow: Shadow, entries: list
         async with connection.transaction():
             for table, rows in prepared:
                 await row_store.copy_in(connection, table, rows, shadow.schema)
-            await write_parked(connection, shadow.parking, working.parked.values())
+            await write_parked(connection, shadow.projection, shadow.parking, working.parked.values())
+            await note_shadow_heads(connection, shadow.schema, working.heads)
     except (psycopg.DataError, psycopg.IntegrityError):
         async with connection.transaction():
             await apply_entries(connection, shadow.projection, entries, schema=shadow.schema, parking=shadow.parking)
@@ -129,7 +118,7 @@ async def _write(connection: AsyncConnection[Any], shadow: Shadow, entries: list
 
 async def follow(connection: AsyncConnection[Any], shadow: Shadow, *, limit: int = BATCH) -> int:
     """Apply the next stretch of the log to the shadow; how many events were read. May run in a transaction."""
-    batch = await log_reader.read_next(connection, shadow.position, limit, shadow.projection.event_types)
+    batch = await log_reader.read_next(connection, shadow.position, limit, shadow.projection.reads)
     if batch.read:
         async with connection.transaction():
             await apply_entries(

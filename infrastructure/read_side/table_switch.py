@@ -1,14 +1,15 @@
 """The atomic switch to rebuilt tables, under live readers and a live projector, and the way back."""
 
 import asyncio
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 from psycopg import AsyncConnection, errors, sql
 
 from infrastructure.event_store.log_reader import Checkpoint
-from infrastructure.read_side import row_store
 from infrastructure.read_side.batch import BATCH, CheckpointRow, move_checkpoint, standing
+from infrastructure.read_side.heads import keep_heads, take_over_heads
 from infrastructure.read_side.shadow_tables import Shadow, drop, follow
 from projections.engine.projection import Projection
 
@@ -21,13 +22,17 @@ class SwitchFailed(Exception):
     """The tables could not be locked in time; nothing has changed."""
 
 
+class KeptTablesDiffer(Exception):
+    """The tables from before the last switch are not what this build writes and reads."""
+
+
 class TailTooLong(Exception):
     """Too much has been written since the shadow caught up to apply it under the lock."""
 
 
 def kept_schema(projection: Projection) -> str:
     """Where the tables from before the last switch are kept."""
-    return f"before_{projection.name}"
+    return f"before_{projection.name}_v{projection.version}"
 
 
 async def switch(connection: AsyncConnection[Any], shadow: Shadow) -> CheckpointRow:
@@ -56,28 +61,36 @@ async def switch(connection: AsyncConnection[Any], shadow: Shadow) -> Checkpoint
 async def _switch(connection: AsyncConnection[Any], shadow: Shadow) -> CheckpointRow:
     projection = shadow.projection
     await connection.execute(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}".encode())
-    before = await standing(connection, projection.name, lock=True)
+    before = await standing(connection, projection, lock=True)
     applied = 0
     while read := await follow(connection, shadow):
         applied += read
         if applied > _TAIL:
             raise TailTooLong
-    names = [table.name for table in projection.tables]
-    lock = sql.SQL(", ").join(sql.Identifier(row_store.LIVE, name) for name in names)
-    await connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(lock))
-    aside = kept_schema(projection) if shadow.schema != kept_schema(projection) else f"undone_{projection.name}"
+    live, kept_in = projection.schema, kept_schema(projection)
+    aside = kept_in if shadow.schema != kept_in else f"undone_{projection.name}_v{projection.version}"
     await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(aside)))
     await connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(aside)))
+    number = await move_checkpoint(connection, projection, shadow.position, generations=1, moves=1)
+    await keep_heads(connection, projection, aside)
+    await take_over_heads(connection, projection, shadow.schema, number)
+    names = [table.name for table in projection.tables]
+    lock = sql.SQL(", ").join(sql.Identifier(live, name) for name in names)
+    await connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(lock))
     for name in names:
-        await _move(connection, row_store.LIVE, name, aside)
-        await _move(connection, shadow.schema, name, row_store.LIVE)
+        await _move(connection, live, name, aside)
+        await _move(connection, shadow.schema, name, live)
     await _remember(connection, aside, before.checkpoint)
     for source, target in ((projection.name, Shadow(projection, aside).parking), (shadow.parking, projection.name)):
-        await connection.execute("DELETE FROM projection_parked WHERE projection = %s", (target,))
-        await connection.execute("UPDATE projection_parked SET projection = %s WHERE projection = %s", (target, source))
-    await move_checkpoint(connection, projection.name, shadow.position, generations=1)
+        await connection.execute(
+            "DELETE FROM projection_parked WHERE projection = %s AND version = %s", (target, projection.version)
+        )
+        await connection.execute(
+            "UPDATE projection_parked SET projection = %s WHERE projection = %s AND version = %s",
+            (target, source, projection.version),
+        )
     await connection.execute(sql.SQL("DROP SCHEMA {}").format(sql.Identifier(shadow.schema)))
-    return CheckpointRow(shadow.position, before.generation + 1)
+    return replace(before, checkpoint=shadow.position, generation=before.generation + 1)
 
 
 async def _move(connection: AsyncConnection[Any], source: str, table: str, target: str) -> None:
@@ -89,6 +102,41 @@ async def _remember(connection: AsyncConnection[Any], schema: str, place: Checkp
     """Where the kept tables stand in the log, so that they can be brought up to date again."""
     note = orjson.dumps({"tx_id": place.tx_id, "position": place.position}).decode()
     await connection.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(schema), sql.Literal(note)))
+
+
+async def check_columns(connection: AsyncConnection[Any], shadow: Shadow) -> None:
+    """Whether this build can write and read the tables as they are there. Raises KeptTablesDiffer."""
+    wrong: list[str] = []
+    for table in shadow.projection.tables:
+        there = await columns(connection, shadow.schema, table.name)
+        live = await columns(connection, shadow.projection.schema, table.name)
+        needed = set(table.row.model_fields)
+        wrong += [f"{table.name}.{name}" for name in sorted(needed) if there.get(name) != live.get(name)]
+        # what this build does not write must fill itself
+        wrong += [f"{table.name}.{name}" for name, kind in there.items() if name not in needed and kind.required]
+    if wrong:
+        raise KeptTablesDiffer(
+            f"The earlier tables of {shadow.projection.name} are of another shape: {', '.join(wrong)}."
+            " This build cannot go back to them."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnKind:
+    """`required`: it takes no NULL and has no default."""
+
+    type: str
+    required: bool
+
+
+async def columns(connection: AsyncConnection[Any], schema: str, table: str) -> dict[str, ColumnKind]:
+    query = b"""
+        SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull AND NOT a.atthasdef
+        FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE n.nspname = %s AND c.relname = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+    """
+    rows = await (await connection.execute(query, (schema, table))).fetchall()
+    return {name: ColumnKind(kind, required) for name, kind, required in rows}
 
 
 async def kept(connection: AsyncConnection[Any], projection: Projection) -> Shadow | None:

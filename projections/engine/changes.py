@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What `projection` keeps of a stream stands at the stream's `version` now. `owner` None: nobody's in particular."""
+    """What `projection` keeps of a stream stands at its `version` now. `owner` None: nobody's in particular."""
 
     projection: str
     stream_id: UUID

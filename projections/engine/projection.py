@@ -116,3 +116,8 @@ class Projection:
 
 def schema_of(name: str, version: int) -> str:
     return f"read_{name}_v{version}"
+
+
+def turn_of(name: str, version: int) -> str:
+    """Each version has a keeper of its own, so that old and new builds keep theirs side by side."""
+    return f"projector:{name}:v{version}"

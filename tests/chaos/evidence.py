@@ -36,6 +36,13 @@ class Finding:
         return lines
 
 
+# Read tables are in a schema for each version of their projection; the newest comes first.
+_READ_TABLES = b"""
+SELECT set_config('search_path', concat_ws(',', 'public', string_agg(nspname, ',' ORDER BY nspname DESC)), false)
+FROM pg_namespace WHERE nspname ~ '^read_.*_v[0-9]+$'
+"""
+
+
 @dataclass
 class Evidence:
     """`journal`: what clients were answered and shown. Without a broker the outbox itself is the bus."""
@@ -50,6 +57,7 @@ class Evidence:
 
     def rows(self, query: str, *parameters: object) -> list[DictRow]:
         with psycopg.connect(self.database_url, row_factory=dict_row) as connection:
+            connection.execute(_READ_TABLES)
             return connection.execute(query.encode(), parameters or None).fetchall()
 
     def noted(self, kind: str) -> Iterable[dict[str, Any]]:

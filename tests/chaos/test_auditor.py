@@ -140,8 +140,8 @@ BROKEN: list[tuple[Check, str]] = [
     (audit_reading.timeline_is_the_log, "DELETE FROM novels"),
     (
         audit_reading.timeline_is_the_log,
-        "INSERT INTO projection_parked (projection, aggregate_id, position, tx_id, error)"
-        " VALUES ('novels', 'a', 1, '1', 'e')",
+        "INSERT INTO projection_parked (projection, version, aggregate_id, position, tx_id, error)"
+        " VALUES ('novels', 1, 'a', 1, '1', 'e')",
     ),
     (audit_reading.projections_equal_rebuilt, "UPDATE genesis_stage_records SET status = 'stale'"),
     (audit_reading.projections_equal_rebuilt, "UPDATE novels SET title = 'another'"),

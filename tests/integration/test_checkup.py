@@ -47,8 +47,8 @@ async def test_a_database_without_the_schema_is_told_to_migrate(cluster: Cluster
         (_INBOX, (uuid4(), uuid4(), uuid4()), "commands"),
         (_HANDLE, (uuid4(), uuid4(), uuid4()), "handles"),
         (
-            "INSERT INTO projection_parked (projection, aggregate_id, position, tx_id, error)"
-            " VALUES (%s, %s, 1, '1', '')",
+            "INSERT INTO projection_parked (projection, version, aggregate_id, position, tx_id, error)"
+            " VALUES (%s, 1, %s, 1, '1', '')",
             ("novels", str(uuid4())),
             "parked sessions",
         ),

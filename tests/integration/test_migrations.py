@@ -1,8 +1,19 @@
-"""The migrations go up, down and up again, and leave the same schema."""
+"""The migrations go up, down and up again, leave the same schema, and take what is there along."""
+
+import re
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import psycopg
+import pytest
+from psycopg import AsyncConnection
 
+from infrastructure.postgres.pool import connection_options
+from infrastructure.read_side.schemas import ensure
+from migrations import run as migrations
 from migrations.run import downgrade, upgrade
+from projections.registry import PROJECTIONS
 from tests.support.postgres import Cluster
 
 _SHAPE = """
@@ -39,5 +50,101 @@ def test_up_down_up_leaves_the_same_schema(cluster: Cluster) -> None:
             "async_tasks",
             "event_outbox",
             "flow_resume_handles",
-            "genesis_sessions",
+            "stream_heads",
         }
+
+
+def _rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(url, autocommit=True) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
+def _execute(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(migrations.__file__).parent / "versions").glob("*.py")), ids=lambda p: p.stem
+)
+def test_a_migration_runs_files_of_its_own_only(path: Path) -> None:
+    """What a revision does must not change after it has run somewhere."""
+    text = path.read_text()
+    executed = re.findall(r'execute\("([^"]+)"\)', text)
+    revision = re.search(r'^revision = "(\d+)"', text, re.MULTILINE)
+    assert revision
+    assert executed
+    assert {name.split("_")[0] for name in executed} == {revision[1]}
+    assert "projections" not in text
+
+
+def test_every_migration_file_belongs_to_a_revision() -> None:
+    here = Path(migrations.__file__).parent
+    assert {path.name.split(".")[0] for path in (here / "sql").glob("*.sql")} == {
+        path.stem for path in (here / "versions").glob("0*.py")
+    }
+
+
+_SESSION, _NOVEL, _USER = uuid4(), uuid4(), uuid4()
+_FROM_BEFORE = f"""
+INSERT INTO domain_events (event_id, event_type, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash)
+SELECT gen_random_uuid(), 'StageEntered', 'genesis_session', '{_SESSION}', n, '{{}}', '' FROM generate_series(1, 3) AS n;
+INSERT INTO genesis_sessions (id, user_id, mode, version, started_at, last_event_at, expires_at)
+VALUES ('{_SESSION}', '{_USER}', 'guided', 3, now(), now(), now());
+INSERT INTO novels (id, user_id, session_id, title, version, finished_at)
+VALUES ('{_NOVEL}', '{_USER}', '{_SESSION}', 'Tides', 3, now());
+INSERT INTO projection_checkpoints (projection, tx_id, position, generation)
+SELECT name, tx_id, id, 4 FROM domain_events, unnest('{{genesis_session,novels}}'::text[]) AS name WHERE id = 3;
+INSERT INTO projection_parked (projection, aggregate_id, position, tx_id, error) VALUES ('novels', 'a', 1, '1', 'why');
+CREATE SCHEMA before_novels CREATE TABLE novels (id UUID);
+"""
+
+
+def test_an_installation_takes_its_read_tables_along_and_back(cluster: Cluster) -> None:
+    with cluster.database(migrated=False) as url:
+        upgrade(url, "0010")
+        before = _shape(url)
+        _execute(url, _FROM_BEFORE)
+        upgrade(url)
+        assert _rows(url, "SELECT id, version FROM read_genesis_session_v1.genesis_sessions") == [(_SESSION, 3)]
+        assert _rows(url, "SELECT title FROM read_novels_v1.novels") == [("Tides",)]
+        heads = "SELECT projection, version, stream_id, owner, stream_version, position FROM stream_heads ORDER BY 1"
+        assert _rows(url, heads) == [(name, 1, _SESSION, _USER, 3, 3) for name in ("genesis_session", "novels")]
+        places = "SELECT version, position, generation, moves, built_at IS NOT NULL FROM projection_checkpoints"
+        assert _rows(url, places) == [(1, 3, 4, 1, True)] * 2, "nothing is built anew"
+        assert _rows(url, "SELECT projection, version FROM projection_parked") == [("novels", 1)]
+        assert not _rows(url, "SELECT 1 FROM pg_namespace WHERE nspname LIKE 'before%'"), "of another shape, perhaps"
+        assert not _rows(url, "SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND tablename = 'novels'")
+        downgrade(url, "0010")
+        assert _shape(url) == before
+        assert _rows(url, "SELECT title FROM novels") == [("Tides",)]
+        assert _rows(url, "SELECT projection, position FROM projection_checkpoints ORDER BY 1") == [
+            ("genesis_session", 3),
+            ("novels", 3),
+        ]
+        upgrade(url)
+        assert _rows(url, "SELECT title FROM read_novels_v1.novels") == [("Tides",)]
+
+
+async def test_tables_that_were_taken_along_are_those_that_the_projections_make(cluster: Cluster) -> None:
+    """As long as a projection is at the version that the migrations had: a changed file needs a new version."""
+    query = """
+        SELECT 'column', table_name, column_name, udt_name || is_nullable || coalesce(column_default, ''), ''
+        FROM information_schema.columns WHERE table_schema = '{0}'
+        UNION ALL SELECT 'index', tablename, indexname, replace(indexdef, '{0}.', ''), '' FROM pg_indexes
+        WHERE schemaname = '{0}' ORDER BY 1, 2, 3
+    """
+    first = [
+        projection for projection in PROJECTIONS if projection.schema in {"read_genesis_session_v1", "read_novels_v1"}
+    ]
+    shapes = []
+    for old in (True, False):
+        with cluster.database(migrated=False) as url:
+            upgrade(url, "0010")
+            if old:
+                _execute(url, _FROM_BEFORE)
+            upgrade(url)
+            async with await AsyncConnection.connect(url, **connection_options(url, "tests")) as connection:
+                await ensure(connection)
+            shapes.append([_rows(url, query.format(projection.schema)) for projection in first])
+    assert shapes[0] == shapes[1]

@@ -45,7 +45,7 @@ def test_list_and_status(studio_url: str) -> None:
     asyncio.run(_session(studio_url))
     assert "genesis_stage_records" in _said("list")
     lines = [line for line in _said("status").splitlines() if "genesis_session " in line]
-    assert [cell.strip() for cell in lines[0].strip("│").split("│")][2:4] == ["0", "0"]
+    assert [cell.strip() for cell in lines[0].strip("│").split("│")][1:6] == ["1", "1", "0", "0", "live"]
 
 
 def test_rebuild_verify_and_the_way_back(studio_url: str) -> None:
@@ -68,7 +68,7 @@ def test_parked_sessions_are_shown_and_retried(studio_url: str) -> None:
     assert str(desk.session_id) in _said("parked")
     assert isinstance(CliRunner().invoke(app, ["retry", "genesis_session"]).exception, OperatorError)
     asyncio.run(_execute(studio_url, "ALTER TABLE genesis_timeline DROP CONSTRAINT fault"))
-    assert "1 of 1 parked sessions go on." in _said("retry", "genesis_session", str(desk.session_id))
+    assert "1 of 1 parked streams go on." in _said("retry", "genesis_session", str(desk.session_id))
     assert "Nothing is parked." in _said("parked")
 
 

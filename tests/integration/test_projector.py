@@ -124,7 +124,7 @@ async def test_what_does_not_concern_a_projection_is_passed_over_unless_another_
     desk: Desk, database_url: str
 ) -> None:
     async with await AsyncConnection.connect(database_url, **connection_options(database_url, "tests")) as connection:
-        at_first = await standing(connection, NOVELS.name)
+        at_first = await standing(connection, NOVELS)
         await desk.start(mode=GenesisMode.FREE_FORM)
 
         passed = await project_next(connection, NOVELS, at_first)
@@ -132,7 +132,7 @@ async def test_what_does_not_concern_a_projection_is_passed_over_unless_another_
 
         assert (passed.read, passed.moved) == (1, ())
         assert passed.standing.checkpoint > at_first.checkpoint
-        assert await standing(connection, NOVELS.name) == passed.standing == late.standing
+        assert await standing(connection, NOVELS) == passed.standing == late.standing
         assert (await project_next(connection, NOVELS, late.standing)).read == 0
 
 
@@ -254,10 +254,10 @@ async def test_readers_are_told_after_the_commit(desk: Desk, database_url: str) 
     await desk.do(FinishGenesis())
     async with projecting(database_url, heard) as projector:
         await projector.catch_up()
-    who = {"session_id": str(desk.session_id), "user_id": str(desk.user_id), "version": 7}
+    who = {"stream_id": str(desk.session_id), "owner": str(desk.user_id), "version": 7}
     assert heard.messages == [
-        ("changes", {"moved": [who | {"projection": "genesis_session"}]}),
-        ("changes", {"moved": [who | {"projection": "novels"}]}),
+        ("changes", {"moved": [{"projection": "genesis_session"} | who]}),
+        ("changes", {"moved": [{"projection": "novels"} | who]}),
     ]
 
 

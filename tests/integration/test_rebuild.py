@@ -21,7 +21,6 @@ from infrastructure.read_side.rebuild import (
     verify,
 )
 from infrastructure.read_side.rebuild import _alone as alone
-from migrations.run import sql
 from projections.genesis.queries import Queries
 from projections.genesis.session import GENESIS_SESSION
 from projections.novel.novels import NOVELS
@@ -115,7 +114,8 @@ async def test_the_way_back(store: PostgresEventStore, database_url: str, pool: 
         await desk.do(NavigateToStage(stage=STAGE_ORDER[2]))
         assert await go_back(database_url, GENESIS_SESSION) == 2
         await projector.catch_up()
-    columns = "SELECT 1 FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'note'"
+    where = f"table_schema = '{GENESIS_SESSION.schema}' AND column_name = 'note'"
+    columns = f"SELECT 1 FROM information_schema.columns WHERE {where}"
     assert not await _rows(pool, columns)
     assert (await verify(database_url, GENESIS_SESSION)).comparison.equal
 
@@ -136,7 +136,7 @@ async def test_an_interrupted_rebuild_changes_nothing_and_the_next_begins_afresh
     assert await tables(database_url) == before
     assert not await _rows(pool, "SELECT 1 FROM pg_namespace WHERE nspname LIKE 'rebuild_%'")
     async with pool.connection() as connection:  # what a rebuild that was killed leaves
-        await connection.execute("CREATE SCHEMA rebuild_genesis_session CREATE TABLE genesis_sessions (id int)")
+        await connection.execute("CREATE SCHEMA rebuild_genesis_session_v1 CREATE TABLE genesis_sessions (id int)")
     assert (await rebuild(database_url, GENESIS_SESSION)).comparison.equal
     assert await tables(database_url) == before
 
@@ -164,7 +164,7 @@ async def test_a_rebuild_frees_a_session_that_a_fixed_fault_had_parked(
 
 
 def _with_a_column() -> str:
-    original = sql("read_genesis_session.up")
+    original = GENESIS_SESSION.create()
     changed = original.replace(
         "seed TEXT NOT NULL DEFAULT '',", "seed TEXT NOT NULL DEFAULT '', note TEXT DEFAULT 'new',"
     )

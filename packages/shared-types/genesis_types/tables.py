@@ -229,6 +229,9 @@ class ProjectionCheckpointRow(TableRow):
     generation: int = 0
     updated_at: Now
     applied: BigInt = 0
+    version: int
+    moves: BigInt = 0
+    built_at: AwareDatetime | None = None
 
 
 class ProjectionParkedRow(TableRow):
@@ -240,6 +243,21 @@ class ProjectionParkedRow(TableRow):
     tx_id: TransactionId
     error: str
     created_at: Now
+    version: int
+    newer: bool = False
+
+
+class StreamHeadRow(TableRow):
+    table: ClassVar = "stream_heads"
+
+    projection: str
+    version: int
+    stream_id: UUID
+    owner: UUID | None = None
+    stream_version: int
+    position: BigInt
+    moved_no: BigInt
+    moved_at: Now
 
 
 _READ: tuple[type[TableRow], ...] = (
