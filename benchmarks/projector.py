@@ -77,7 +77,7 @@ async def read_only(url: str) -> int:
     connection = await psycopg.AsyncConnection.connect(url, autocommit=True)
     async with connection:
         place, count = log_reader.Checkpoint(), 0
-        while (batch := await log_reader.read_next(connection, place, 500, None)).read:
+        while (batch := await log_reader.read_next(connection, place, 500, GENESIS_SESSION.reads)).read:
             place, count = batch.end, count + batch.read
         return count
 
@@ -124,7 +124,7 @@ async def latency(url: str, redis_url: str, process: psutil.Process, rounds: int
         desk = Desk(PostgresEventStore(pool, "genesis.events"), hints=hints)
         feed, queries = ChangeFeed(pool, hints), Queries(pool)
         appended, visible = [], []
-        async with feed.running(), feed.subscribe(user_id=desk.user_id) as changes:
+        async with feed.running(), feed.subscribe(owner=desk.user_id) as changes:
             await desk.start(mode=GenesisMode.FREE_FORM)
             for turn in range(rounds):
                 began = time.perf_counter()
@@ -172,7 +172,7 @@ async def live(url: str, redis_url: str, seconds: float) -> list[Row]:
                 for moved in hint.message["moved"] if hint is not None else ():
                     if moved["projection"] == "novels":
                         continue
-                    own = committed[moved["session_id"]]
+                    own = committed[moved["stream_id"]]
                     # a projection that is behind announces only the newest of several: the others came with it
                     late.extend(now - own.pop(version) for version in [old for old in own if old <= moved["version"]])
 

@@ -1,5 +1,7 @@
 """The way of a command over HTTP and what can be read afterwards."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -8,8 +10,10 @@ import pytest
 from genesis_types.enums import GenesisStage
 
 from domain.genesis.stages import STAGE_ORDER
+from infrastructure.redis.wakeups import RedisHints
 from tests.support.api import COMMANDS, Served, served
 from tests.support.commands import CONTENTS
+from tests.support.streaming import opened_stream, path
 
 
 @pytest.fixture
@@ -130,16 +134,80 @@ async def test_another_account_finds_nothing_and_an_unknown_id_looks_the_same(ap
         assert await api.written() == before
 
 
-async def test_waiting_for_a_version_does_not_tell_a_foreign_session_from_an_unknown_one(
-    database_url: str, redis_url: str
+WAYS = (
+    "/genesis/{id}/state",
+    "/genesis/{id}/state?min_version=1",
+    "/genesis/{id}/events",
+    "/genesis/{id}/events/stream",
+    "/genesis/{id}/events/stream?min_version=1",
+    "/genesis/{id}/tasks/{id}",
+    "/novels/{id}",
+    "/novels/{id}?min_version=1",
+)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_what_is_not_mine_and_what_does_not_exist_are_not_found_at_once_and_alike(api: Served, way: str) -> None:
+    session_id = await api.start()
+    await api.readable(session_id, 1)
+    async with await api.client(await api.stranger()) as other, asyncio.timeout(2):  # not the patience for a version
+        answers = [await other.get("/api/v1" + way.format(id=asked)) for asked in (session_id, uuid4())]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].content == answers[1].content
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_nothing_is_said_not_to_exist_before_the_log_of_that_moment_has_been_read(
+    database_url: str, redis_url: str, way: str
 ) -> None:
-    async with served(database_url, redis_url, patience=0.05) as api:
+    async with served(database_url, redis_url, patience=0.3) as api:
+        await api.readable(await api.start(), 1)
+        await api.projecting.stop()
         session_id = await api.start()
-        await api.readable(session_id, 1)
         async with await api.client(await api.stranger()) as other:
-            answers = [
-                await other.get(f"/api/v1/genesis/{asked}/{what}", params={"min_version": 1})
-                for asked in (session_id, uuid4())
-                for what in ("state", "events/stream")
-            ]
-        assert {(answer.status_code, answer.content) for answer in answers} == {(503, answers[0].content)}
+            asked = [(api.http, session_id), (other, session_id), (other, uuid4()), (api.http, uuid4())]
+            answers = [await http.get("/api/v1" + way.format(id=unread)) for http, unread in asked]
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(503, "PROJECTION_LAGGING")}
+
+
+async def test_a_session_that_was_just_created_is_always_found(api: Served) -> None:
+    async def begin_and_look() -> None:
+        session_id = await api.start()
+        state = await api.http.get(f"/api/v1/genesis/{session_id}/state")
+        assert (state.status_code, state.json()["session_id"]) == (200, session_id)
+        another = await api.start()
+        async with opened_stream(api.http, path(another)) as stream:
+            assert (await anext(stream)).event == "timeline"
+            assert (await anext(stream)).data["session_id"] == another
+
+    for _ in range(5):
+        await asyncio.gather(*(begin_and_look() for _ in range(4)))
+
+
+@pytest.mark.parametrize("redis", [True, False], ids=["every hint is lost", "without Redis"])
+async def test_a_finished_book_is_on_the_dashboard_within_two_seconds_without_any_hint(
+    database_url: str, redis_url: str, redis: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(RedisHints, "_publish", lost)
+    async with served(database_url, redis_url if redis else None) as api:
+        session_id = await api.start(title="Tides")
+        for stage in STAGE_ORDER:
+            await api.command("CONFIRM_STAGE", session_id, stage=stage, content=CONTENTS[stage])
+        async with opened_stream(api.http, "/api/v1/events/stream") as stream:
+            assert [(await anext(stream)).event for _ in range(2)] == ["sessions", "novels"]
+            begun = asyncio.create_task(api.command("FINISH_GENESIS", session_id))
+            seen: dict[str, float] = {}
+            began = time.monotonic()
+            async with asyncio.timeout(10):
+                async for frame in stream:
+                    if frame.event == "novels" and frame.data["items"]:
+                        seen["novels"] = time.monotonic() - began
+                    if frame.event == "session" and frame.data["status"] == "COMPLETED":
+                        seen["session"] = time.monotonic() - began
+                    if seen.keys() == {"novels", "session"}:
+                        break
+            await begun
+    assert max(seen.values()) < 2.0, seen

@@ -24,7 +24,7 @@ async def test_a_client_that_is_too_slow_is_cut_off_and_resumes(api: Served) -> 
     session_id = await api.start()
     await api.state(session_id, 1)
     client = SessionStream(api.app.state.readers.streams, UUID(session_id), api.account.id, None)
-    slow = api.app.state.readers.streams.run(client.opening, client.parts, session_id=UUID(session_id))
+    slow = api.app.state.readers.streams.run(client.opening, client.parts, stream_id=UUID(session_id))
     assert b"id: 1\nevent: timeline" in await anext(slow)
     begun = await api.command("GENERATE_INSPIRATION", session_id)
     for seq in range(1, QUEUE + 20):
@@ -68,7 +68,7 @@ async def test_only_the_streams_of_a_token_that_has_ended_end(api: Served) -> No
     running = []
     for token_id in (ended, good):
         client = SessionStream(streams, session_id, api.account.id, None)
-        running.append(streams.run(client.opening, client.parts, session_id=session_id, token_id=token_id))
+        running.append(streams.run(client.opening, client.parts, stream_id=session_id, token_id=token_id))
     for stream in running:
         opening = await anext(stream)
         assert b"event: timeline" in opening

@@ -88,7 +88,7 @@ def test_every_migration_file_belongs_to_a_revision() -> None:
 _SESSION, _NOVEL, _USER = uuid4(), uuid4(), uuid4()
 _FROM_BEFORE = f"""
 INSERT INTO domain_events (event_id, event_type, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash)
-SELECT gen_random_uuid(), 'StageEntered', 'genesis_session', '{_SESSION}', n, '{{}}', '' FROM generate_series(1, 3) AS n;
+SELECT gen_random_uuid(), 'StageEntered', 'genesis_session', '{_SESSION}', n, '{{}}', '' FROM generate_series(1, 3) n;
 INSERT INTO genesis_sessions (id, user_id, mode, version, started_at, last_event_at, expires_at)
 VALUES ('{_SESSION}', '{_USER}', 'guided', 3, now(), now(), now());
 INSERT INTO novels (id, user_id, session_id, title, version, finished_at)

@@ -85,3 +85,29 @@ def test_nobody_is_asked_about_a_way_back_that_is_not_there() -> None:
     result = CliRunner().invoke(app, ["back", "genesis_session"], input="y\n")
     assert isinstance(result.exception, OperatorError)
     assert result.output == ""
+
+
+def test_versions_are_shown_and_an_old_one_is_dropped(studio_url: str) -> None:
+    asyncio.run(_session(studio_url))
+    other = "INSERT INTO projection_checkpoints (projection, version) VALUES ('novels', 9), ('former', 2)"
+    asyncio.run(_execute(studio_url, other))
+    asyncio.run(_execute(studio_url, "CREATE SCHEMA read_former_v2 CREATE TABLE former (id INT)"))
+    assert "a newer build" in _said("list")
+    said = _said("status")
+    assert "This build knows version 1 of novels; the database has version 9" in said.replace("\n", " ")
+    assert "building, 0 %" in said
+    for arguments, why in (
+        (["rebuild", "novels"], "newer build is in use"),
+        (["drop", "genesis_session", "1", "--yes"], "the one that this build reads"),
+        (["drop", "former", "3", "--yes"], "no version 3"),
+    ):
+        result = CliRunner().invoke(app, arguments)
+        assert isinstance(result.exception, OperatorError), result.output
+        assert why in str(result.exception.message)
+        assert result.exception.remedy
+    assert CliRunner().invoke(app, ["drop", "former", "2"], input="n\n").exit_code == 1
+    assert "former" in _said("status")
+    assert "Version 2 of former is dropped." in _said("drop", "former", "2", "--yes")
+    assert "Version 9 of novels is dropped." in _said("drop", "novels", "9", "--yes")
+    assert "former" not in _said("status")
+    assert "generation 1" in _said("rebuild", "novels")

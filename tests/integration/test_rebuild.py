@@ -21,6 +21,7 @@ from infrastructure.read_side.rebuild import (
     verify,
 )
 from infrastructure.read_side.rebuild import _alone as alone
+from infrastructure.read_side.table_switch import KeptTablesDiffer
 from projections.genesis.queries import Queries
 from projections.genesis.session import GENESIS_SESSION
 from projections.novel.novels import NOVELS
@@ -117,6 +118,31 @@ async def test_the_way_back(store: PostgresEventStore, database_url: str, pool: 
     where = f"table_schema = '{GENESIS_SESSION.schema}' AND column_name = 'note'"
     columns = f"SELECT 1 FROM information_schema.columns WHERE {where}"
     assert not await _rows(pool, columns)
+    assert (await verify(database_url, GENESIS_SESSION)).comparison.equal
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("DROP COLUMN genre", "genesis_sessions.genre"),
+        ("ALTER COLUMN genre TYPE varchar(7)", "genesis_sessions.genre"),
+        ("ADD COLUMN note TEXT NOT NULL", "genesis_sessions.note"),
+    ],
+)
+async def test_tables_of_another_shape_are_not_gone_back_to(
+    store: PostgresEventStore, database_url: str, pool: Pool, change: str, named: str
+) -> None:
+    async with projecting(database_url) as projector:
+        await projector.catch_up()
+        await rebuild(database_url, GENESIS_SESSION)
+        async with pool.connection() as connection:
+            await connection.execute(f"ALTER TABLE before_genesis_session_v1.genesis_sessions {change}".encode())
+        await _history(store, 2)
+        await projector.catch_up()
+        before = await tables(database_url)
+        with pytest.raises(KeptTablesDiffer, match=named):
+            await go_back(database_url, GENESIS_SESSION)
+    assert await tables(database_url) == before
     assert (await verify(database_url, GENESIS_SESSION)).comparison.equal
 
 
