@@ -5,6 +5,7 @@ Also the count of what a projection takes: the rows, the keys, `apply` and the S
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from genesis_types.enums import GenesisMode
@@ -32,7 +33,7 @@ FINISHED = 7
 
 
 class ShelfRow(Row):
-    user_id: Any
+    user_id: UUID
     begun: int
     finished: int
 

@@ -73,7 +73,7 @@ class Traffic:
                 state = await self._ask(
                     http, "GET", f"/api/v1/genesis/{session_id}/state", params={"min_version": version}
                 )
-                assert state["version"] >= version
+                assert state["version"] >= version, self.refused
                 await self._ask(http, "GET", "/api/v1/genesis")
 
     async def _ask(self, http: httpx.AsyncClient, method: str, path: str, **options: Any) -> dict[str, Any]:

@@ -52,8 +52,8 @@ async def next_build(database_url: str, redis_url: str, *arguments: str, port: i
         *(sys.executable, "-m", __name__, *arguments),
         env={**os.environ, **environment},
         cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+        # nobody reads what the others say: a full pipe would stop them
+        stdout=asyncio.subprocess.PIPE if arguments[0] == "cli" else None,
     )
     try:
         yield child
