@@ -19,6 +19,7 @@ from infrastructure.processes.projector import announce
 from infrastructure.read_side import old_versions
 from infrastructure.read_side import rebuild as rebuilding
 from infrastructure.read_side.batch import retry_parked
+from infrastructure.read_side.schemas import ensure
 from infrastructure.read_side.status import (
     MEND_RESTORED,
     RESTORED,
@@ -252,6 +253,7 @@ def _with_connection(work: Callable[[AsyncConnection[Any]], Awaitable[Result]]) 
 
 async def _run(url: str, work: Callable[[AsyncConnection[Any]], Awaitable[Result]]) -> Result:
     async with await AsyncConnection.connect(url, **connection_options(url, "genesis-cli")) as connection:
+        await ensure(connection)
         return await work(connection)
 
 

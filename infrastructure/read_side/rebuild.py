@@ -13,6 +13,7 @@ from infrastructure.event_store import log_reader
 from infrastructure.postgres.pool import connection_options
 from infrastructure.read_side import shadow_tables as shadows
 from infrastructure.read_side.batch import BATCH, standing
+from infrastructure.read_side.schemas import ensure
 from infrastructure.read_side.shadow_tables import Shadow
 from infrastructure.read_side.table_switch import check_columns, drop_kept, kept, switch
 from infrastructure.read_side.verification import Comparison, compare
@@ -163,6 +164,7 @@ async def _alone(database_url: str, projection: Projection) -> AsyncIterator[Asy
         row = await (await connection.execute(query, (f"genesis:rebuild:{projection.schema}",))).fetchone()
         if row is None or not row[0]:
             raise RebuildRunning(f"A rebuild of {projection.name} is running already.")
+        await ensure(connection, (projection,))
         yield connection
 
 

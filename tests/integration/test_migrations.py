@@ -102,7 +102,7 @@ CREATE SCHEMA before_novels CREATE TABLE novels (id UUID);
 
 def test_an_installation_takes_its_read_tables_along_and_back(cluster: Cluster) -> None:
     with cluster.database(migrated=False) as url:
-        upgrade(url, "0010")
+        upgrade(url, "0011")
         before = _shape(url)
         _execute(url, _FROM_BEFORE)
         upgrade(url)
@@ -115,7 +115,7 @@ def test_an_installation_takes_its_read_tables_along_and_back(cluster: Cluster) 
         assert _rows(url, "SELECT projection, version FROM projection_parked") == [("novels", 1)]
         assert not _rows(url, "SELECT 1 FROM pg_namespace WHERE nspname LIKE 'before%'"), "of another shape, perhaps"
         assert not _rows(url, "SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND tablename = 'novels'")
-        downgrade(url, "0010")
+        downgrade(url, "0011")
         assert _shape(url) == before
         assert _rows(url, "SELECT title FROM novels") == [("Tides",)]
         assert _rows(url, "SELECT projection, position FROM projection_checkpoints ORDER BY 1") == [
@@ -140,7 +140,7 @@ async def test_tables_that_were_taken_along_are_those_that_the_projections_make(
     shapes = []
     for old in (True, False):
         with cluster.database(migrated=False) as url:
-            upgrade(url, "0010")
+            upgrade(url, "0011")
             if old:
                 _execute(url, _FROM_BEFORE)
             upgrade(url)

@@ -55,6 +55,7 @@ class Traffic:
         self.addresses = [api.base_url]
         self.answers: Counter[tuple[str, int]] = Counter()
         self.refused: list[str] = []
+        self.open: Counter[str] = Counter()
         self.over = asyncio.Event()
         self._headers = dict(api.http.headers)
         self._begun = begun
@@ -78,7 +79,11 @@ class Traffic:
 
     async def _ask(self, http: httpx.AsyncClient, method: str, path: str, **options: Any) -> dict[str, Any]:
         address = self.addresses[next(self._turn) % len(self.addresses)]
-        answer = await http.request(method, address + path, **options)
+        self.open[address] += 1
+        try:
+            answer = await http.request(method, address + path, **options)
+        finally:
+            self.open[address] -= 1
         self.answers[address, answer.status_code] += 1
         if answer.status_code >= 400:
             self.refused.append(f"{time.monotonic() - self._begun:.1f} s {method} {path}: {answer.text}")
@@ -111,6 +116,9 @@ async def test_a_changed_read_table_is_deployed_beside_the_old_one_under_live_tr
         except httpx.HTTPError:
             return False
 
+    async def drained() -> bool:
+        return not traffic.open[api.base_url]
+
     async def new_projector_keeps_the_novels() -> bool:
         query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM"
         held = await _rows(api, f"{query} pg_database WHERE datname = current_database())")
@@ -129,7 +137,8 @@ async def test_a_changed_read_table_is_deployed_beside_the_old_one_under_live_tr
                 traffic.say("new API is ready; requests go to both")
                 await asyncio.sleep(1)
                 traffic.addresses.remove(api.base_url)
-                traffic.say("requests go to the new API only")
+                await eventually(drained)
+                traffic.say("requests go to the new API only, the old one has answered all it had")
                 await api.projecting.stop()
                 traffic.say("old projector has stopped")
                 await eventually(new_projector_keeps_the_novels)
