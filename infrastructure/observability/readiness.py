@@ -1,7 +1,7 @@
 """What this installation needs to be well: the database, the hints, read tables that keep up, and work that is done."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString, Protocol, runtime_checkable
 
@@ -9,6 +9,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from infrastructure.postgres.limited import TooSlow, rows_within
 from infrastructure.read_side.status import (
     MEND_RESTORED,
     RESTORED,
@@ -24,6 +25,8 @@ LAG_SECONDS = 5.0
 """Age of the oldest event that a projection has not read from which on it counts as behind."""
 
 _PATIENCE = 2.0
+_QUESTION_SECONDS = 0.5
+_SLOW = f"Not known: the database did not answer this within {_QUESTION_SECONDS} s."
 
 # name, question (how many or how old), from what on it is wrong, what is said then
 _WORK: tuple[tuple[str, LiteralString, float, str], ...] = (
@@ -99,37 +102,66 @@ def _keeps_up(one: Standing, size: LogSize) -> Sign:
 
 
 class Vitals:
-    def __init__(self, pool: AsyncConnectionPool, hints: object) -> None:
+    """`down`: the background tasks of this process that have failed, with why."""
+
+    def __init__(self, pool: AsyncConnectionPool, hints: object, down: Callable[[], Mapping[str, str]] = dict) -> None:
         self._pool = pool
         self._hints = hints
+        self._down = down
 
     async def look(self) -> Sequence[Sign]:
         """All signs, within a few seconds."""
-        return (*await self._database(), await self._wake_ups())
+        return (*await self._database(), await self._wake_ups(), *self._background())
 
     async def _database(self) -> list[Sign]:
         try:
             async with asyncio.timeout(_PATIENCE), self._pool.connection(timeout=_PATIENCE) as connection:
-                found = [one for one in await standings(connection) if one.live]
-                log_size = await events_until(connection, found)
-                work = [await self._work(connection, *question) for question in _WORK]
+                await connection.execute("SELECT")
         except (psycopg.Error, TimeoutError):
             return [Sign("database", ok=False, detail="PostgreSQL cannot be reached.", vital=True)]
         signs = [Sign("database", ok=True, detail="PostgreSQL answers.", vital=True)]
+        try:
+            async with (
+                asyncio.timeout(2 * _PATIENCE),
+                self._pool.connection(timeout=_PATIENCE) as connection,
+            ):
+                signs += await self._projections(connection)
+                signs += [await self._work(connection, *question) for question in _WORK]
+        except (psycopg.Error, TimeoutError) as error:
+            signs.append(Sign("facts", ok=False, detail=f"Not everything could be looked at ({type(error).__name__})."))
+        return signs
+
+    async def _projections(self, connection: AsyncConnection[Any]) -> list[Sign]:
+        try:
+            async with asyncio.timeout(_QUESTION_SECONDS):
+                found = [one for one in await standings(connection) if one.live]
+                size = await events_until(connection, found)
+        except TimeoutError:
+            return [Sign("projections", ok=False, detail=_SLOW)]
         if not found:
-            signs.append(
-                Sign("projector", ok=False, detail="No projection has read the log yet: no projector has run.")
-            )
-        return [*signs, *(_keeps_up(one, log_size) for one in found), *work]
+            return [Sign("projector", ok=False, detail="No projection has read the log yet: no projector has run.")]
+        return [_keeps_up(one, size) for one in found]
 
     async def _work(
         self, connection: AsyncConnection[Any], name: str, query: LiteralString, limit: float, sentence: str
     ) -> Sign:
-        row = await (await connection.execute(query)).fetchone()
-        found = row[0] if row and row[0] is not None else 0.0
+        try:
+            ((value,),) = await rows_within(connection, _QUESTION_SECONDS, query)
+        except TooSlow:
+            return Sign(name, ok=False, detail=_SLOW)
+        found = value if value is not None else 0.0
         if found > limit:
             return Sign(name, ok=False, detail=sentence.format(found=found))
         return Sign(name, ok=True, detail="Nothing waits longer than it should.")
+
+    def _background(self) -> list[Sign]:
+        down = self._down()
+        if not down:
+            return [Sign("background", ok=True, detail="Every background task runs.")]
+        return [
+            Sign(f"background:{name}", ok=False, detail=f"It failed ({error}) and is started again; see the log.")
+            for name, error in down.items()
+        ]
 
     async def _wake_ups(self) -> Sign:
         if not isinstance(self._hints, Pulse) or await self._hints.alive():

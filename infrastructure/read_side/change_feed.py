@@ -16,7 +16,8 @@ import structlog
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from application.ports import Hint, Hints
-from infrastructure.concurrency.cancellation import end
+from infrastructure.concurrency import hint_listener
+from infrastructure.concurrency.supervised import Supervised, supervised
 from infrastructure.redis.wakeups import CHANGES, DRAFTS, PRESENCE
 from projections.engine.changes import Attendance, Change, Drafted, FeedOverflow, Moved
 from projections.engine.projection import Projection
@@ -109,17 +110,21 @@ class ChangeFeed:
         self._new_owners: set[UUID] = set()
         self._after = dict.fromkeys(self._versions, 0)
         self._before = dict(self._after)
+        self._begun = False
         self._told: dict[tuple[str, UUID], int] = {}
         self._drafts: dict[UUID, tuple[int, float, str, str]] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["ChangeFeed"]:
-        await self._begin()
-        tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._poll())]
-        try:
+        async with supervised() as group:
+            self.start(group)
             yield self
-        finally:
-            await end(*tasks)
+
+    def start(self, group: Supervised) -> None:
+        """Listen and poll as two tasks of `group`."""
+        channels = (CHANGES, DRAFTS, PRESENCE)
+        group.start("change feed: hints", lambda: hint_listener.listen(self._hints, channels, self._take))
+        group.start("change feed: polling", self._poll)
 
     @asynccontextmanager
     async def subscribe(
@@ -163,17 +168,6 @@ class ChangeFeed:
 
     # --- hints -------------------------------------------------------------------------------------------------------
 
-    async def _listen(self) -> None:
-        async with self._hints.listen(CHANGES, DRAFTS, PRESENCE) as listener:
-            while True:
-                hint = await listener.next(30)
-                if hint is None:
-                    continue
-                try:
-                    self._take(hint)
-                except (KeyError, ValueError, TypeError):
-                    log.warning("hint_not_understood", channel=hint.channel)
-
     def _take(self, hint: Hint) -> None:
         if hint.channel == PRESENCE:
             self.attended(UUID(str(hint.message["session_id"])))
@@ -207,6 +201,9 @@ class ChangeFeed:
         return {"names": list(self._versions), "versions": list(self._versions.values())}
 
     async def _poll(self) -> None:
+        if not self._begun:
+            await self._begin()
+            self._begun = True
         loop = asyncio.get_running_loop()
         next_heads = loop.time()
         while True:
