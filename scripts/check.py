@@ -36,10 +36,12 @@ def no_page() -> str | None:
 
 
 PYTHON_CHECKS = [
-    Check("format", [BIN / "ruff", "format", "--check", "--quiet", "."]),
-    Check("lint", [BIN / "ruff", "check", "--quiet", "."]),
-    Check("types", [BIN / "mypy"]),
-    Check("import rules", [BIN / "lint-imports"]),
+    Check("format", [BIN / "python", "-m", "ruff", "format", "--check", "--quiet", "."]),
+    Check("lint", [BIN / "python", "-m", "ruff", "check", "--quiet", "."]),
+    Check("types", [BIN / "python", "-m", "mypy"]),
+    Check(
+        "import rules", [BIN / "python", "-c", "from importlinter.cli import lint_imports_command as check; check()"]
+    ),
     Check("locks in step", [BIN / "python", ROOT / "scripts" / "check_locks.py"]),
 ]
 PAGE_CHECKS = [
