@@ -18,10 +18,11 @@ from api.streaming.hub import LONGEST, Streams
 from api.streaming.revocation import expel
 from infrastructure.bootstrap import Studio, studio
 from infrastructure.concurrency.cancellation import end
+from infrastructure.coordination.choice import make_presence_store
+from infrastructure.coordination.presence import Presence
 from infrastructure.observability.metrics import Metrics
 from infrastructure.observability.readiness import Vitals
 from infrastructure.read_side.change_feed import ChangeFeed
-from infrastructure.redis.presence import Presence
 from infrastructure.settings import Settings
 from projections.engine.min_version import PATIENCE
 
@@ -52,7 +53,7 @@ def create_app(
         async with (
             make(settings) as made,
             ChangeFeed(made.pool, made.hints).running() as changes,
-            Presence(settings.redis_url, made.hints, changes.attended).running() as presence,
+            Presence(make_presence_store(settings, made.pool), made.hints, changes.attended).running() as presence,
         ):
             streams = Streams(made.queries, changes, made.clock, longest=longest_stream)
             app.state.readers = Readers(made.queries, changes, streams, presence, patience)
