@@ -43,6 +43,7 @@ PYTHON_CHECKS = [
         "import rules", [BIN / "python", "-c", "from importlinter.cli import lint_imports_command as check; check()"]
     ),
     Check("locks in step", [BIN / "python", ROOT / "scripts" / "check_locks.py"]),
+    Check("wheels everywhere", [BIN / "python", ROOT / "scripts" / "check_wheels.py"]),
 ]
 PAGE_CHECKS = [
     Check("page: lint", ["npm", "run", "--silent", "lint"], UI, node=True, unless=no_page),

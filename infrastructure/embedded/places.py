@@ -148,8 +148,11 @@ def _runs(binaries: Path, account: SystemUser) -> bool:
 
 
 def socket_folder(home: Path, preferred: Path, name: str, account: SystemUser | None = None) -> Path:
-    """A private folder for the socket `name`: `preferred`, or a short one when the path would be too long for it."""
-    if len(os.fsencode(preferred / name)) <= _LONGEST_SOCKET:
+    """A private folder for the socket `name`: `preferred`, or a short one when its path would not do for a socket.
+
+    It does not when it is too long, or holds a comma, which PostgreSQL's clients take for the end of a host.
+    """
+    if len(os.fsencode(preferred / name)) <= _LONGEST_SOCKET and "," not in str(preferred):
         return preferred
     digest = hashlib.sha256(os.fsencode(home.resolve())).hexdigest()[:12]
     for base in _short_folders():
@@ -169,5 +172,6 @@ def socket_folder(home: Path, preferred: Path, name: str, account: SystemUser | 
 
 
 def _short_folders() -> Iterator[Path]:
-    yield Path(tempfile.gettempdir())
+    if "," not in tempfile.gettempdir():
+        yield Path(tempfile.gettempdir())
     yield Path("/tmp")  # noqa: S108  (TMPDIR may be long itself; the folder is ours alone, see above)
