@@ -7,7 +7,6 @@ every version that it knows of, and the script fails where that version is not t
 import glob
 import os
 import subprocess
-import sys
 
 OLDEST = (3, 11)
 _PROVEN = (13, 12, 11, 14, 15)
@@ -96,12 +95,12 @@ def newer_python():
     return None, asked
 
 
-def newest_python(above=OLDEST):
-    """(path, version) of the newest Python that runs and is newer than `above`, or None."""
+def newest_python(above, newest):
+    """(path, version) of the newest Python that runs, newer than `above` and not newer than `newest`, or None."""
     found = []
     for path in pythons():
         version, _ = version_of(path)
-        if version is not None and version > tuple(above[:2]):
+        if version is not None and tuple(above) < version <= tuple(newest):
             found.append((version, path))
     if not found:
         return None
@@ -136,8 +135,3 @@ def node_on_path(surroundings):
         if node_does(node_version(tried)) and answer(["npm", "--version"], tried)[0]:
             return tried
     return None
-
-
-if __name__ == "__main__":
-    found = newest_python(sys.version_info)
-    print(found[0] if found else "")

