@@ -7,7 +7,6 @@ import argparse
 import glob
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import time
 
 from candidates import OLDEST, newer_python, node_does, node_on_path, node_version, with_first
 from causes import cause
+from odd_folders import launcher, way_to_the_project
 from steps import LOG, ROOT, VENV, Failed, Lock, Step, digest, read, run, works, write
 
 BIN = os.path.join(VENV, "bin")
@@ -147,7 +147,8 @@ def packages(stamps, dev):
     if "project" in left:
         with Step("Installing Genesis Studio itself"):
             install(["--no-deps", "-e", ROOT])
-            launcher()
+            launcher(BIN)
+            way_to_the_project(VENV)
         stamps["project"] = project()
         stamps.pop("compiled", None)
         save(stamps)
@@ -156,16 +157,6 @@ def packages(stamps, dev):
             compiled()
         stamps["compiled"] = True
         save(stamps)
-
-
-def launcher():
-    """Write .venv/bin/genesis anew if it does not run: pip's first line of a script breaks at a quote in the path."""
-    path = os.path.join(BIN, "genesis")
-    if works([path, "--help"]):
-        return
-    with open(path, "w", encoding="utf-8") as stream:
-        stream.write(f'#!/bin/sh\nexec {shlex.quote(PYTHON)} -c "from cli.main import main; main()" "$@"\n')
-    os.chmod(path, 0o755)
 
 
 def compiled():

