@@ -133,7 +133,7 @@ def begin_a_session(base_url: str, token: str) -> None:
     begin = {"command_type": "START_GENESIS", "payload": {"mode": "free_form", "seed": "Ein Licht im Nebel"}}
     session_id = ask("/api/v1/genesis/commands", begin)["session_id"]
     state = ask(f"/api/v1/genesis/{session_id}/state?min_version=1")
-    began = datetime.fromisoformat(str(state["created_at"]))
+    began = datetime.fromisoformat(str(state["started_at"]))
     if began.tzinfo is None or abs(datetime.now(UTC) - began) > timedelta(minutes=5):
         raise Wrong(f"a session that began now is said to have begun at {began}")
 

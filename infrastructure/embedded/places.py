@@ -137,14 +137,15 @@ def postgres_binaries(account: SystemUser | None, major: int = 18) -> Path:
 
 
 def _runs(binaries: Path, account: SystemUser | None) -> bool:
-    user = {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
     try:
         done = subprocess.run(
             [binaries / "initdb", "--version"],
+            user=None if account is None else account.uid,
+            group=None if account is None else account.gid,
+            extra_groups=None if account is None else [],
             cwd="/",
             check=False,
             capture_output=True,
-            **user,  # type: ignore[call-overload]
         )
     except OSError:
         return False
