@@ -1,5 +1,7 @@
 # Two commands are enough: `make run` opens the studio, `make test` is all of what CI checks.
-PYTHON ?= python3
+# The first Python that runs: a name on the PATH may be a version manager's, and fail where its version is not chosen.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	"$$python" -c '' >/dev/null 2>&1 && echo "$$python" && exit; done; echo python3)
 
 .PHONY: help run setup test bench chaos lint
 
@@ -13,19 +15,19 @@ help:
 
 # exec: one process less between the terminal and the studio
 run:
-	@$(PYTHON) scripts/setup.py && exec .venv/bin/genesis run
+	@"$(PYTHON)" scripts/setup.py && exec .venv/bin/genesis run
 
 setup:
-	@$(PYTHON) scripts/setup.py
+	@"$(PYTHON)" scripts/setup.py
 
 test:
-	@$(PYTHON) scripts/setup.py --dev && exec .venv/bin/python scripts/check.py
+	@"$(PYTHON)" scripts/setup.py --dev && exec .venv/bin/python scripts/check.py
 
 lint:
-	@$(PYTHON) scripts/setup.py --dev && exec .venv/bin/python scripts/check.py --no-tests
+	@"$(PYTHON)" scripts/setup.py --dev && exec .venv/bin/python scripts/check.py --no-tests
 
 bench:
-	@$(PYTHON) scripts/setup.py --dev && exec .venv/bin/python -m benchmarks
+	@"$(PYTHON)" scripts/setup.py --dev && exec .venv/bin/python -m benchmarks
 
 chaos:
-	@$(PYTHON) scripts/setup.py --dev && exec .venv/bin/python -m tests.chaos
+	@"$(PYTHON)" scripts/setup.py --dev && exec .venv/bin/python -m tests.chaos

@@ -17,10 +17,11 @@ from api.streaming.hub import LONGEST, Streams
 from api.streaming.revocation import expel
 from infrastructure.bootstrap import Studio, studio
 from infrastructure.concurrency.supervised import supervised
+from infrastructure.coordination.choice import make_presence_store
+from infrastructure.coordination.presence import Presence
 from infrastructure.observability.metrics import Metrics
 from infrastructure.observability.readiness import Vitals
 from infrastructure.read_side.change_feed import ChangeFeed
-from infrastructure.redis.presence import Presence
 from infrastructure.settings import Settings
 from projections.engine.min_version import PATIENCE, Waits
 
@@ -50,7 +51,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with make(settings) as made, AsyncExitStack() as stack:
             changes = ChangeFeed(made.pool, made.hints)
-            presence = Presence(settings.redis_url, made.hints, changes.attended)
+            presence = Presence(make_presence_store(settings, made.pool), made.hints, changes.attended)
             stack.push_async_callback(presence.close)
             background = await stack.enter_async_context(supervised())
             streams = Streams(made.queries, changes, made.clock, longest=longest_stream)

@@ -9,10 +9,10 @@ from fastapi import Depends, Request, Response
 
 from api.errors import Problem
 from api.streaming.hub import Streams
+from infrastructure.coordination.presence import Presence
+from infrastructure.coordination.rate_limits import RateLimits
 from infrastructure.identity.authentication import SESSION_LASTS, Authentication, Grant, Identity
 from infrastructure.identity.users import Users
-from infrastructure.redis.presence import Presence
-from infrastructure.redis.rate_limits import RateLimits
 from projections.engine.changes import Changes
 from projections.engine.min_version import Waits
 from projections.genesis.queries import Queries

@@ -19,7 +19,8 @@ from infrastructure.identity.passwords import Passwords
 from infrastructure.identity.users import User, Users
 from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import make_pool, opened
-from infrastructure.redis.wakeups import NoHints, RedisHints
+from infrastructure.postgres.wakeups import PostgresHints
+from infrastructure.redis.wakeups import RedisHints
 from infrastructure.settings import Settings
 
 _PATIENCE = 5.0
@@ -65,8 +66,8 @@ def with_people(work: Callable[[People], Awaitable[Result]]) -> Result:
 
 @asynccontextmanager
 async def people(database_url: str, redis_url: str | None = None) -> AsyncIterator[People]:
-    """With a Redis, the API's processes are told at once of what is revoked. Raises OperatorError."""
-    hints = RedisHints(redis_url) if redis_url is not None else NoHints()
+    """The API's processes are told at once of what is revoked. Raises OperatorError."""
+    hints = RedisHints(redis_url) if redis_url is not None else PostgresHints(database_url)
     pool = make_pool(database_url, "genesis-cli", min_size=1, max_size=2, patience=_PATIENCE)
     try:
         async with opened(pool, wait_seconds=_PATIENCE):

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cli.printing import as_called, make_console
+from infrastructure.coordination.choice import make_hints
 from infrastructure.embedded.runtime import connected
 from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import connection_options
@@ -32,7 +33,6 @@ from infrastructure.read_side.status import (
 )
 from infrastructure.read_side.table_switch import KeptTablesDiffer, SwitchFailed
 from infrastructure.read_side.verification import Comparison
-from infrastructure.redis.wakeups import RedisHints
 from infrastructure.settings import Settings
 from projections.engine.changes import Moved
 from projections.engine.projection import Projection, schema_of
@@ -222,10 +222,9 @@ def retry(
             done = await retry_parked(connection, projection, stream_id)
             moved += done.moved
             again += len(done.parked)
-        if settings.redis_url is not None:
-            hints = RedisHints(settings.redis_url.get_secret_value())
-            await announce(hints, moved)
-            await hints.close()
+        hints = make_hints(settings)
+        await announce(hints, moved)
+        await hints.close()
         return len(streams), again
 
     with connected(Settings()) as settings:

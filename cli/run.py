@@ -129,7 +129,7 @@ class _Studio:
             self._console.print(f"  [yellow]Port {self._settings.port} is taken; using {port}.[/]")
         self._base_url = surroundings.base_url(self._settings.host, port)
         postgres = Postgres.of(self._home) if not self._database_url else None
-        redis = EmbeddedRedis.of(self._home) if not self._redis_url else None
+        redis = EmbeddedRedis.of(self._home, self._settings.embedded_redis) if not self._redis_url else None
         database_url = postgres.url() if postgres else self._database_url
         self._redis_url = redis.url if redis else self._redis_url
         if not self._prefect_api_url:
@@ -140,6 +140,8 @@ class _Studio:
         api = self._process("api", environment, wait=True)
         if redis is not None:
             await self._step("Redis", lambda: self._until(redis.is_ready, self._supervisor.start(redis.command()), 10))
+        elif not self._redis_url:
+            self._console.print("  [dim]· No Redis here: PostgreSQL carries what processes tell each other.[/]")
         if postgres is not None:
             if postgres.is_new():  # Alembic will be needed, and takes as long to load as PostgreSQL to begin
                 loading = asyncio.create_task(asyncio.to_thread(importlib.import_module, "migrations.run"))

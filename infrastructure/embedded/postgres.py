@@ -75,7 +75,7 @@ class Postgres:
         return cls(home, data, postgres_binaries(account, major), sockets, account)
 
     def url(self, database: str = DATABASE) -> str:
-        return f"postgresql://postgres@/{database}?host={quote(str(self.sockets), safe='')}"
+        return f"postgresql://postgres@/{database}?host={quote(os.fsencode(self.sockets), safe='')}"
 
     def is_new(self) -> bool:
         return not (self.data / "PG_VERSION").exists()
@@ -150,7 +150,7 @@ class Postgres:
         settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
         return Command(
             "postgres",
-            [str(self.binaries / "postgres"), "-D", str(self.data), "-k", str(self.sockets), *settings],
+            [str(self.binaries / "postgres"), "-D", str(self.data), "-k", _quoted(self.sockets), *settings],
             stop_signal=signal.SIGINT,  # "fast shutdown": ends sessions, writes a checkpoint
             account=self.account,
         )
@@ -181,3 +181,8 @@ class Postgres:
         lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
         reason = lines[-1].split("] ", 1)[-1] if lines else "it said nothing"
         return OperatorError(f"The embedded PostgreSQL does not start: {reason}", f"Its log is {log}.")
+
+
+def _quoted(folder: Path) -> str:
+    """As an entry of unix_socket_directories, which is a list: commas and spaces at the ends would part it."""
+    return '"{}"'.format(str(folder).replace('"', '""'))

@@ -82,7 +82,9 @@ class Sign:
 
 @runtime_checkable
 class Pulse(Protocol):
-    """Hints that can say whether they get through."""
+    """Hints that can say whether they get through, and what carries them."""
+
+    carrier: str
 
     async def alive(self) -> bool: ...
 
@@ -165,5 +167,5 @@ class Vitals:
 
     async def _wake_ups(self) -> Sign:
         if not isinstance(self._hints, Pulse) or await self._hints.alive():
-            return Sign("redis", ok=True, detail="Redis answers.")
+            return Sign("redis", ok=True, detail=f"{getattr(self._hints, 'carrier', 'Redis')} carries wake-ups.")
         return Sign("redis", ok=False, detail="Redis cannot be reached: everything works, by polling, later.")

@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from application.ports import LOG, Hints
 from infrastructure.bootstrap import NotConfigured
 from infrastructure.concurrency.wakeup_bell import Bell, bell
+from infrastructure.coordination.choice import make_hints
 from infrastructure.event_store import log_reader
 from infrastructure.observability import tracing
 from infrastructure.postgres.leadership import Turns, several_turns, wait_for_first
@@ -22,7 +23,7 @@ from infrastructure.postgres.pool import Connection, connection_options
 from infrastructure.read_side.batch import BATCH, CheckpointRow, Projected, mark_built, project_next, standing
 from infrastructure.read_side.schemas import ensure
 from infrastructure.read_side.status import checked
-from infrastructure.redis.wakeups import CHANGES, NoHints, RedisHints
+from infrastructure.redis.wakeups import CHANGES
 from infrastructure.settings import Settings
 from projections.engine.changes import Moved
 from projections.engine.projection import Projection, turn_of
@@ -155,9 +156,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     if settings.database_url is None:
         raise NotConfigured("No database: set GENESIS_DATABASE_URL, or let `make run` start one.")
     url = settings.database_url.get_secret_value()
-    hints: RedisHints | NoHints = NoHints()
-    if settings.redis_url is not None:
-        hints = RedisHints(settings.redis_url.get_secret_value())
+    hints = make_hints(settings)
     async with AsyncExitStack() as stack, bell(hints, stop, LOG) as rung:
         stack.push_async_callback(hints.close)
         while not stop.is_set():

@@ -1,237 +1,55 @@
-"""Who has a session open just now, over all API processes: in Redis until it expires, without Redis this process's own.
+"""Keeps presence in Redis: one sorted set per session, its members scored by when they expire."""
 
-Nothing here is ever needed: what Redis forgets is there again with the next beat, and a process that was killed stops
-beating, so its clients go by themselves.
-"""
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import cast
+from uuid import UUID
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
-from typing import Annotated, TypeVar, cast
-from uuid import UUID, uuid4
-
-import structlog
-from pydantic import AwareDatetime, BaseModel, Field, SecretStr, ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from application.ports import Hints
 from infrastructure.concurrency.cancellation import end_when_cancelled
-from infrastructure.concurrency.supervised import Supervised
-from infrastructure.redis.wakeups import PRESENCE
+from infrastructure.coordination.presence import BEATS, HEARTBEAT, StoreAway
 
-HEARTBEAT = 15.0
-"""Seconds between two signs of life: as often as a stream is pinged."""
-BEATS = 3
-"""After so many beats without a sign a client is gone."""
-
-_PATIENCE = 0.25
-_RETRY_AFTER = 2.0
-_SETTLES = 0.05
-"""Seconds in which comings and goings are told together: a crowd that reconnects is one change, not many."""
 _MOST = 200
-_LONGEST_LABEL = 200
-_SESSIONS_AT_ONCE = 100
 _PREFIX = "genesis:presence:"
 
-T = TypeVar("T")
 
-log = structlog.get_logger(__name__)
+class RedisPresence:
+    patience = 0.25
 
+    def __init__(self, url: str) -> None:
+        self._redis = Redis.from_url(url, socket_connect_timeout=self.patience, socket_timeout=self.patience)
 
-@dataclass(frozen=True, slots=True)
-class Client:
-    """One open page. `label` says what kind of browser, never where."""
-
-    client_id: UUID
-    label: str
-    since: datetime
-
-
-class _Stored(BaseModel):
-    """One client as Redis keeps it, where anything else may stand too."""
-
-    id: UUID
-    label: Annotated[str, Field(max_length=_LONGEST_LABEL)]
-    since: AwareDatetime
-    process: str
-
-
-class Presence:
-    """The clients of this process, and what the others say of theirs. `start` it, and `close` it at the end.
-
-    `tell` is called with a session when its clients may have changed. `clock` gives wall time in seconds.
-    """
-
-    def __init__(
-        self,
-        redis_url: SecretStr | None,
-        hints: Hints,
-        tell: Callable[[UUID], None],
-        *,
-        clock: Callable[[], float] = time.time,
+    async def write(
+        self, here: Mapping[UUID, set[bytes]], gone: Mapping[UUID, set[bytes]], now: float, until: float
     ) -> None:
-        self._redis: Redis | None = None
-        if redis_url is not None:
-            url = redis_url.get_secret_value()
-            self._redis = Redis.from_url(url, socket_connect_timeout=_PATIENCE, socket_timeout=_PATIENCE)
-        self._hints = hints
-        self._tell = tell
-        self._clock = clock
-        self._process = uuid4().hex
-        self._here: dict[UUID, dict[UUID, list[Client]]] = {}
-        self._stored: dict[UUID, set[bytes]] = {}
-        self._seen: dict[UUID, tuple[Client, ...]] = {}
-        self._changed: set[UUID] = set()
-        self._wake = asyncio.Event()
-        self._away_until = 0.0
-
-    def client(self, client_id: UUID, label: str) -> Client:
-        return Client(client_id, label, datetime.fromtimestamp(self._clock(), UTC))
-
-    @contextmanager
-    def here(self, session_id: UUID, client: Client) -> Iterator[None]:
-        """`client` has the session open in this process for as long as the context lasts."""
-        clients = self._here.setdefault(session_id, {})
-        streams = clients.setdefault(client.client_id, [])
-        streams.append(client)
-        self._note(session_id)
-        try:
-            yield
-        finally:
-            streams.remove(client)
-            if not streams:
-                del clients[client.client_id]
-            if not clients:
-                self._here.pop(session_id, None)
-            self._note(session_id)
-
-    async def clients(self, session_id: UUID) -> tuple[Client, ...]:
-        """Who has it open, the first to come first; each once, however many streams it has."""
-        found = {streams[0].client_id: streams[0] for streams in self._here.get(session_id, {}).values()}
-        for client in await self._elsewhere(session_id):
-            known = found.get(client.client_id)
-            if known is None or client.since < known.since:
-                found[client.client_id] = client
-        return tuple(sorted(found.values(), key=lambda client: (client.since, client.client_id)))
-
-    # --- signs of life -----------------------------------------------------------------------------------------------
-
-    def start(self, group: Supervised) -> None:
-        """Give signs of life as a task of `group`."""
-        group.start("presence", self._keep)
-
-    async def close(self) -> None:
-        """Say who left last. Call it when the task has ended."""
-        await self.flush()
-        if self._redis is not None:
-            with suppress(RedisError, OSError):
-                await self._redis.aclose()
-
-    async def _keep(self) -> None:
-        loop = asyncio.get_running_loop()
-        beats_at = loop.time() + HEARTBEAT
-        while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), max(0.0, beats_at - loop.time()))
-            if self._wake.is_set():
-                await asyncio.sleep(_SETTLES)
-                await self.flush()
-            if loop.time() >= beats_at:
-                await self.beat()
-                beats_at = loop.time() + HEARTBEAT
-
-    async def flush(self) -> None:
-        """Tell who came and went since the last time."""
-        self._wake.clear()
-        changed, self._changed = self._changed, set()
-        await self._store(changed)
-        for session_id in changed:
-            self._tell(session_id)
-        for session_id in changed:
-            await self._hints.publish(PRESENCE, {"session_id": str(session_id)})
-
-    async def beat(self) -> None:
-        """A sign of life of every client here, and a look at the others: a process that was killed tells nobody."""
-        sessions = tuple(self._here)
-        await self._store(sessions)
-        seen = {}
-        for session_id in sessions:
-            seen[session_id] = await self.clients(session_id)
-            if self._seen.get(session_id) != seen[session_id]:
-                self._tell(session_id)
-        self._seen = seen
-
-    def _note(self, session_id: UUID) -> None:
-        self._changed.add(session_id)
-        self._wake.set()
-
-    # --- Redis -------------------------------------------------------------------------------------------------------
-
-    async def _store(self, sessions: Iterable[UUID]) -> None:
-        left = list(sessions)
-        while left:
-            some, left = left[:_SESSIONS_AT_ONCE], left[_SESSIONS_AT_ONCE:]
-            here = {session_id: self._members(session_id) for session_id in some}
-            if await self._ask(partial(self._write, here), otherwise=False):
-                self._stored |= here
-        for session_id in self._stored.keys() - self._here.keys():
-            del self._stored[session_id]
-
-    async def _write(self, members: Mapping[UUID, set[bytes]], redis: Redis) -> bool:
-        until = self._clock() + BEATS * HEARTBEAT
-        async with redis.pipeline(transaction=False) as pipeline:
-            for session_id, here in members.items():
-                key = f"{_PREFIX}{session_id}"
-                if gone := self._stored.get(session_id, set()) - here:
-                    pipeline.zrem(key, *gone)
-                if here:
-                    pipeline.zadd(key, dict.fromkeys(here, until))
-                    pipeline.zremrangebyscore(key, "-inf", self._clock())
+        async with _or_away(), self._redis.pipeline(transaction=False) as pipeline:
+            for session_id, left in gone.items():
+                if left:
+                    pipeline.zrem(f"{_PREFIX}{session_id}", *left)
+            for session_id, members in here.items():
+                if members:
+                    key = f"{_PREFIX}{session_id}"
+                    pipeline.zadd(key, dict.fromkeys(members, until))
+                    pipeline.zremrangebyscore(key, "-inf", now)
                     pipeline.expire(key, int(BEATS * HEARTBEAT) + 1)
             await pipeline.execute()
-        return True
 
-    async def _elsewhere(self, session_id: UUID) -> list[Client]:
-        nobody: list[bytes] = []
-        found = []
-        for member in await self._ask(partial(self._read, session_id), nobody):
-            try:
-                stored = _Stored.model_validate_json(member)
-            except ValidationError:
-                log.warning("presence_not_readable", session_id=str(session_id))
-                continue
-            if stored.process != self._process:
-                found.append(Client(stored.id, stored.label, stored.since))
-        return found
+    async def read(self, session_id: UUID, now: float) -> list[bytes]:
+        async with _or_away():
+            key = f"{_PREFIX}{session_id}"
+            return cast("list[bytes]", await self._redis.zrangebyscore(key, now, "+inf", start=0, num=_MOST))
 
-    async def _read(self, session_id: UUID, redis: Redis) -> list[bytes]:
-        key = f"{_PREFIX}{session_id}"
-        return cast("list[bytes]", await redis.zrangebyscore(key, self._clock(), "+inf", start=0, num=_MOST))
+    async def close(self) -> None:
+        with suppress(RedisError, OSError):
+            await self._redis.aclose()
 
-    def _members(self, session_id: UUID) -> set[bytes]:
-        """This process's clients of the session, as they are stored."""
-        firsts = [streams[0] for streams in self._here.get(session_id, {}).values()]
-        return {
-            _Stored(id=one.client_id, label=one.label, since=one.since, process=self._process)
-            .model_dump_json()
-            .encode()
-            for one in firsts
-        }
 
-    async def _ask(self, work: Callable[[Redis], Awaitable[T]], otherwise: T) -> T:
-        """What Redis says, or `otherwise` while it is away or slow."""
-        if self._redis is None or time.monotonic() < self._away_until:
-            return otherwise
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                return await work(self._redis)
-        except (TimeoutError, RedisError, OSError) as error:
-            end_when_cancelled()
-            self._away_until = time.monotonic() + _RETRY_AFTER
-            log.warning("presence_without_redis", error=type(error).__name__)
-            return otherwise
+@asynccontextmanager
+async def _or_away() -> AsyncIterator[None]:
+    try:
+        yield
+    except (TimeoutError, RedisError, OSError) as error:
+        end_when_cancelled()
+        raise StoreAway from error

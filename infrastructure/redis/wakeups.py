@@ -40,6 +40,8 @@ class RedisHints:
     one more ring after that. So a command's answer does not wait for Redis, and many commands cost few messages.
     """
 
+    carrier = "Redis"
+
     def __init__(self, url: str) -> None:
         self._redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5, health_check_interval=15)
         self._down_until = 0.0
@@ -150,7 +152,7 @@ def _hint(found: Mapping[str, Any]) -> Hint:
 
 
 class NoHints:
-    """No Redis at all: every waiter polls."""
+    """Nothing carries hints: every waiter polls."""
 
     async def publish(self, channel: str, message: Mapping[str, JsonValue] | None = None) -> None:  # noqa: ARG002
         return None

@@ -53,7 +53,9 @@ class RedisServer:
     """Keeps nothing, like the studio's own."""
 
     def __init__(self, home: Path, proxies: Proxies) -> None:
-        self._server = EmbeddedRedis.of(home)
+        server = EmbeddedRedis.of(home)
+        assert server is not None, "chaos needs a Redis server"
+        self._server = server
         self._log = home / "logs" / "redis.log"
         self._process: subprocess.Popen[bytes] | None = None
         self.direct = self._server.url

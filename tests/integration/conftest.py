@@ -10,6 +10,7 @@ from infrastructure.postgres.pool import Pool, make_pool, opened
 from infrastructure.settings import Settings
 from tests.support.bus import Bus
 from tests.support.commands import Desk
+from tests.support.sharing import Shared, shared_over
 
 
 @pytest.fixture
@@ -36,3 +37,11 @@ async def bus(request: pytest.FixtureRequest, database_url: str, pool: Pool) -> 
     made = Bus(Settings(database_url=database_url, kafka_bootstrap=bootstrap, kafka_topic=topic), pool)
     yield made
     await made.publisher.close()
+
+
+@pytest.fixture(params=["redis", "postgres"])
+async def shared(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator[Shared]:
+    """What processes share for a moment, over each of the two servers that can carry it."""
+    redis_url = request.getfixturevalue("redis_url") if request.param == "redis" else None
+    async with shared_over(database_url, redis_url) as found:
+        yield found

@@ -242,7 +242,7 @@ async def test_every_answer_says_what_a_browser_may_do_with_it(
 
 
 async def test_readiness_says_what_is_degraded_and_why(database_url: str) -> None:
-    async with served(database_url, None) as api:
+    async with served(database_url, "redis://127.0.0.1:1") as api:
         await api.start()
         answer = (await api.http.get("/ready")).json()
         checks = {check["name"]: check["ok"] for check in answer["checks"]}

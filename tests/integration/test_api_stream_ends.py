@@ -38,7 +38,7 @@ async def test_a_client_that_is_too_slow_is_cut_off_and_resumes(api: Served) -> 
 
 
 async def test_without_redis_changes_come_by_polling(database_url: str) -> None:
-    async with served(database_url, None) as api:
+    async with served(database_url, "redis://127.0.0.1:1") as api:
         session_id = await api.start()
         async with opened_stream(api.http, path(session_id), min_version=1) as stream:
             await until_state(stream, 1)

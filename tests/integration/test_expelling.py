@@ -65,7 +65,7 @@ async def test_without_redis_an_open_stream_ends_at_the_next_look(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(revocation, "EVERY", 0.05)
-    async with served(database_url, None) as api:
+    async with served(database_url, "redis://127.0.0.1:1") as api:
         http, guest = await _browser(api)
         async with http, opened_stream(http, MINE) as stream:
             assert [(await anext(stream)).event for _ in range(2)] == ["sessions", "novels"]

@@ -9,16 +9,17 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from api.http.user_agents import UNKNOWN
 from api.streaming.presence import MOST_SHOWN
-from infrastructure.redis.presence import BEATS, HEARTBEAT, Client, Presence
+from infrastructure.coordination.presence import BEATS, HEARTBEAT, Client, Presence, PresenceStore
+from infrastructure.redis.presence import RedisPresence
 from infrastructure.redis.wakeups import NoHints
 from tests.support.api import Served, served
 from tests.support.reading import eventually
 from tests.support.redis import RedisServer
+from tests.support.sharing import Shared, shared_over
 from tests.support.streaming import Frame, opened_stream, path
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -37,10 +38,9 @@ class Clock:
 class Process:
     """What one API process knows, played step by step: no beat comes by itself."""
 
-    def __init__(self, redis_url: str | None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: PresenceStore | None, clock: Callable[[], float] = time.time) -> None:
         self.told: list[UUID] = []
-        url = SecretStr(redis_url) if redis_url is not None else None
-        self.presence = Presence(url, NoHints(), self.told.append, clock=clock)
+        self.presence = Presence(store, NoHints(), self.told.append, clock=clock)
         self._open = AsyncExitStack()
 
     def open(self, session_id: UUID, client_id: UUID | None = None) -> Client:
@@ -67,8 +67,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def processes(redis_url: str, clock: Clock) -> AsyncIterator[tuple[Process, Process]]:
-    one, other = Process(redis_url, clock), Process(redis_url, clock)
+async def processes(shared: Shared, clock: Clock) -> AsyncIterator[tuple[Process, Process]]:
+    one, other = Process(shared.presence_store(), clock), Process(shared.presence_store(), clock)
     yield one, other
     for process in (one, other):
         await process.close()
@@ -125,7 +125,8 @@ async def test_a_redis_that_forgot_everything_knows_it_again_with_the_next_beat(
     clock: Clock, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     running = RedisServer(tmp_path_factory.mktemp("redis"))
-    one, other, session_id = Process(running.url, clock), Process(running.url, clock), uuid4()
+    one, other = Process(RedisPresence(running.url), clock), Process(RedisPresence(running.url), clock)
+    session_id = uuid4()
     client = one.open(session_id)
     await one.presence.flush()
     async with Redis.from_url(running.url) as redis:
@@ -140,8 +141,9 @@ async def test_a_redis_that_forgot_everything_knows_it_again_with_the_next_beat(
     await other.close()
 
 
-async def test_nothing_stays_behind_in_redis(processes: tuple[Process, Process], redis_url: str) -> None:
-    (one, other), session_id = processes, uuid4()
+async def test_nothing_stays_behind_in_redis(redis_url: str, clock: Clock) -> None:
+    one, other = processes = Process(RedisPresence(redis_url), clock), Process(RedisPresence(redis_url), clock)
+    session_id = uuid4()
     one.open(session_id)
     other.open(session_id)
     for process in processes:
@@ -152,6 +154,51 @@ async def test_nothing_stays_behind_in_redis(processes: tuple[Process, Process],
         for process in processes:
             await process.leave()
         assert await redis.exists(key) == 0
+    for process in processes:
+        await process.close()
+
+
+async def test_nothing_stays_behind_in_the_database(database_url: str, clock: Clock) -> None:
+    async def rows() -> int:
+        async with shared.pool.connection() as connection:
+            return len(await (await connection.execute("SELECT * FROM presences")).fetchall())
+
+    async with shared_over(database_url, None) as shared:
+        killed, alive = Process(shared.presence_store(), clock), Process(shared.presence_store(), clock)
+        killed.open(uuid4())
+        alive.open(uuid4())
+        await killed.presence.flush()
+        await alive.presence.flush()
+        assert await rows() == 2
+        clock.now += BEATS * HEARTBEAT + 1
+        await alive.presence.beat()
+        assert await rows() == 1, "what a killed process left goes, though nobody looks at its session"
+        await alive.leave()
+        assert await rows() == 0
+        await alive.close()
+
+
+async def test_a_database_that_forgot_everything_knows_it_again_with_the_next_beat(
+    database_url: str, clock: Clock
+) -> None:
+    async with shared_over(database_url, None) as shared:
+        one, other, session_id = (
+            Process(shared.presence_store(), clock),
+            Process(shared.presence_store(), clock),
+            uuid4(),
+        )
+        client = one.open(session_id)
+        await one.presence.flush()
+        async with shared.pool.connection() as connection:
+            await connection.execute("TRUNCATE presences")
+        assert await other.sees(session_id) == []
+        await one.presence.beat()
+        assert await other.sees(session_id) == [client.client_id]
+        async with shared.pool.connection() as connection:
+            await connection.execute("ALTER TABLE presences RENAME TO gone")
+        assert await one.sees(session_id) == [client.client_id], "its own, while the store cannot be asked"
+        await one.close()
+        await other.close()
 
 
 async def test_a_redis_that_hangs_delays_nobody(clock: Clock) -> None:
@@ -161,7 +208,8 @@ async def test_a_redis_that_hangs_delays_nobody(clock: Clock) -> None:
 
     done = asyncio.Event()
     async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
-        alone, session_id = Process(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}", clock), uuid4()
+        hung = RedisPresence(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        alone, session_id = Process(hung, clock), uuid4()
         client = alone.open(session_id)
         async with asyncio.timeout(5):
             for _ in range(50):
@@ -174,8 +222,8 @@ async def test_a_redis_that_hangs_delays_nobody(clock: Clock) -> None:
 
 
 @pytest.fixture
-async def api(database_url: str, redis_url: str) -> AsyncIterator[Served]:
-    async with served(database_url, redis_url) as running:
+async def api(shared: Shared) -> AsyncIterator[Served]:
+    async with served(shared.database_url, shared.redis_url) as running:
         yield running
 
 
@@ -212,10 +260,10 @@ async def test_two_pages_see_each_other_come_and_go(api: Served) -> None:
         assert [one["client_id"] for one in await until_present(mine, 1)] == [str(me)]
 
 
-async def test_a_page_at_another_api_process_is_seen_at_once(api: Served, database_url: str, redis_url: str) -> None:
+async def test_a_page_at_another_api_process_is_seen_at_once(api: Served, shared: Shared) -> None:
     """Well before a beat: the hint tells."""
     session_id = await api.start()
-    async with served(database_url, redis_url) as elsewhere, page(api, session_id, FIREFOX) as mine:
+    async with served(shared.database_url, shared.redis_url) as elsewhere, page(api, session_id, FIREFOX) as mine:
         await until_present(mine, 1)
         async with page(elsewhere, session_id, CHROME) as other:
             labels = {one["label"] for one in await until_present(mine, 2)}
@@ -225,7 +273,7 @@ async def test_a_page_at_another_api_process_is_seen_at_once(api: Served, databa
 
 
 async def test_without_redis_a_process_shows_its_own_clients(database_url: str) -> None:
-    async with served(database_url, None) as api:
+    async with served(database_url, "redis://127.0.0.1:1") as api:
         session_id = await api.start()
         async with page(api, session_id, FIREFOX) as mine:
             await until_present(mine, 1)
@@ -271,8 +319,8 @@ async def test_a_stranger_does_not_learn_who_is_there(api: Served) -> None:
         assert len(await api.app.state.readers.presence.clients(UUID(session_id))) == 1
 
 
-async def test_closing_a_page_takes_it_out_of_redis(api: Served, redis_url: str) -> None:
-    session_id, me, outside = await api.start(), uuid4(), Process(redis_url)
+async def test_closing_a_page_takes_it_out_of_the_store(api: Served, shared: Shared) -> None:
+    session_id, me, outside = await api.start(), uuid4(), Process(shared.presence_store())
 
     async def seen(expected: list[UUID]) -> bool:
         return await outside.sees(UUID(session_id)) == expected

