@@ -9,10 +9,10 @@ from pydantic.json_schema import models_json_schema
 
 from api.errors import ProblemDetails, documented
 from api.schemas.requests import COMMAND, LOGIN, PASSWORD, TOKEN
-from api.schemas.responses import DraftFrame, PresenceFrame, ProgressFrame, ResetFrame
+from api.schemas.responses import DraftFrame, DraftPieceFrame, PresenceFrame, ProgressFrame, ResetFrame
 from projections.genesis.views import TimelineEntry
 
-_FRAMES = (DraftFrame, PresenceFrame, ProgressFrame, ResetFrame)
+_FRAMES = (DraftFrame, DraftPieceFrame, PresenceFrame, ProgressFrame, ResetFrame)
 VERSION = "1"
 _REFS = "#/components/schemas/{model}"
 _OPEN = ("/live", "/ready", "/health", "/metrics", "/api/v1/auth/login", "/api/v1/auth/logout")

@@ -15,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from projections.engine import cursors
 from projections.engine.batch_loader import Together
+from projections.genesis.contents import Contents
 from projections.genesis.session_view import session_state, shown_title
 from projections.genesis.views import (
     DraftView,
@@ -133,6 +134,7 @@ class Queries:
     def __init__(self, pool: AsyncConnectionPool, clock: Callable[[], datetime] = _now) -> None:
         self._pool = pool
         self._clock = clock
+        self.contents = Contents(pool, clock)
         self._states = Together(self._read_states)
         self._timelines = Together(self._read_timelines)
 

@@ -1,0 +1,118 @@
+"""Reads what a compact state leaves out: the state itself, one proposal, one stage, and its lists in pages."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Response
+from genesis_types.enums import GenesisStage
+
+from api.dependencies import Reading, SignedIn
+from api.errors import Problem, documented
+from api.routes.genesis import Cursor, Limit, MinVersion, shown
+from projections.engine.min_version import wait_for_version
+from projections.genesis.compact_views import CompactState, FeedbackPage, ProposalPage, StageDetail
+from projections.genesis.views import ProposalView
+
+router = APIRouter(tags=["sessions"])
+
+_FOUND = documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND")
+_KEPT = {
+    # for ever, but for the one who was let in: another account in the same browser has another cookie
+    "Cache-Control": "private, max-age=31536000, immutable",
+    "Vary": "Cookie, Authorization",
+}
+
+
+@router.get("/genesis/{session_id}/state/compact", responses=_FOUND, response_model=CompactState)
+async def get_compact_state(
+    session_id: UUID, account: SignedIn, reading: Reading, min_version: MinVersion = 0
+) -> Response:
+    """The state within 200 KB, as the stream's `state` frame has it: contents that do not fit are null."""
+    await wait_for_version(
+        reading.queries, reading.changes, session_id, account.id, min_version, patience=reading.patience
+    )
+    found = await reading.queries.contents.standing(session_id, account.id)
+    if found is None:
+        raise Problem.not_found("session")
+    return Response(found.body, media_type="application/json")
+
+
+@router.get(
+    "/genesis/{session_id}/proposals/{proposal_id}",
+    responses=_FOUND | {304: {"description": "You have it: a proposal never changes."}},
+    response_model=ProposalView,
+)
+async def get_proposal(
+    session_id: UUID,
+    proposal_id: UUID,
+    account: SignedIn,
+    reading: Reading,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """One proposal with its whole content. It never changes, so it may be kept."""
+    found = await reading.queries.contents.proposal(session_id, account.id, proposal_id)
+    answer = shown(found, "proposal")
+    tag = f'"{proposal_id}"'
+    if if_none_match is not None and tag in if_none_match:
+        answer = Response(status_code=304)
+    answer.headers.update(_KEPT | {"ETag": tag})
+    return answer
+
+
+@router.get("/genesis/{session_id}/stages/{stage}", responses=_FOUND, response_model=StageDetail)
+async def get_stage(
+    session_id: UUID, stage: GenesisStage, account: SignedIn, reading: Reading, min_version: MinVersion = 0
+) -> Response:
+    """What is settled of one stage: all its locks, and the content that is confirmed."""
+    await wait_for_version(
+        reading.queries, reading.changes, session_id, account.id, min_version, patience=reading.patience
+    )
+    return shown(await reading.queries.contents.stage(session_id, account.id, stage))
+
+
+@router.get("/genesis/{session_id}/stages/{stage}/proposals", responses=_FOUND, response_model=ProposalPage)
+async def list_proposals(
+    session_id: UUID,
+    stage: GenesisStage,
+    account: SignedIn,
+    reading: Reading,
+    *,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """The proposals of a stage, newest first; with their contents as far as 200 KB go."""
+    found = await reading.queries.contents.proposals(session_id, account.id, stage, _place(cursor), limit=limit)
+    return _listed(found)
+
+
+@router.get("/genesis/{session_id}/stages/{stage}/feedback", responses=_FOUND, response_model=FeedbackPage)
+async def list_feedback(
+    session_id: UUID,
+    stage: GenesisStage,
+    account: SignedIn,
+    reading: Reading,
+    *,
+    proposal_id: Annotated[UUID | None, Query(description="Only what was said about this one.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """What was said about the proposals of a stage, newest first."""
+    found = await reading.queries.contents.feedback(
+        session_id, account.id, stage, _place(cursor), limit=limit, proposal_id=proposal_id
+    )
+    return shown(found)
+
+
+def _listed(page: ProposalPage | None) -> Response:
+    """As in a state: what tells that a content was left out stands only where it was."""
+    if page is None:
+        raise Problem.not_found("session")
+    return Response(page.model_dump_json(exclude_defaults=True), media_type="application/json")
+
+
+def _place(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+        raise Problem.invalid("cursor", "This is not a cursor of this list.")
+    return int(cursor)
