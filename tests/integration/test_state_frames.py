@@ -10,7 +10,7 @@ import orjson
 import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 
-from domain.genesis.commands import ConfirmStage, EditContent, GenerateInspiration, ProvideFeedback
+from domain.genesis.commands import ConfirmStage, EditContent, ProvideFeedback
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.postgres.pool import Pool
 from projections.genesis.compact import MOST
@@ -135,12 +135,11 @@ async def test_a_state_that_fits_is_sent_byte_for_byte_as_get_state_answers_it(a
 
 
 async def test_any_session_can_be_put_together_again(desk: Desk, pool: Pool, database_url: str) -> None:
-    """Thousands of proposals, much feedback, and contents of every size; compared on the queries themselves."""
+    """Hundreds of proposals, much feedback, and contents of every size; compared on the queries themselves."""
     await desk.start(mode=GenesisMode.FREE_FORM, seed="s" * 2_000)
     first = await desk.propose()
-    asked = await desk.do(GenerateInspiration())
-    assert asked.correlation_id is not None
-    await desk.record(asked.correlation_id, CONCEPT, count=900)
+    for _ in range(30):
+        await desk.propose(count=10)
     for n in range(12):
         await desk.do(EditContent(stage=STAGE_ORDER[-1], content=outline(10 ** (n % 6 + 1), seed=n)))
     await desk.do(ConfirmStage(stage=CONCEPT, proposal_id=first))
@@ -158,7 +157,7 @@ async def test_any_session_can_be_put_together_again(desk: Desk, pool: Pool, dat
     assert len(standing.body) <= MOST
     compact = orjson.loads(standing.body)
     concepts, outlines = compact["stages"][0], compact["stages"][-1]
-    assert concepts["more_proposals"] > 600
+    assert concepts["more_proposals"] > 50
     assert concepts["more_feedback"] > 0
     assert str(first) in {item["id"] for item in concepts["proposals"]}
     assert [item["content"] is not None for item in outlines["proposals"]].count(True) > 4

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+import orjson
 from genesis_types.enums import CommandType, GenesisMode, GenesisStage, GenesisStatus, Origin, StageStatus
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -139,7 +140,7 @@ def test_whatever_a_session_holds_fits_and_what_is_left_out_is_counted(
     whole = state(tuple(stages), draft={"text": "d" * draft}, message=message)
     found = compacted(whole)
     assert fits(encoded(found)), len(encoded(found))
-    assert CompactState.model_validate_json(encoded(found)).version == whole.version
+    assert CompactState.model_validate(orjson.loads(encoded(found)) | {"warns_at": whole.warns_at}) == found
     for before, after in zip(whole.stages, found.stages, strict=True):
         agrees(before, after)
     for stage, content in found.confirmed_data.items():
