@@ -22,9 +22,9 @@ def prose(characters: int, seed: int = 0) -> str:
     return " ".join(words)[:characters].strip().ljust(characters, ".")
 
 
-def outline(size: int, *, seed: int = 0, title: str = "Low Water") -> Content:
-    """The content of an outline whose JSON is about `size` bytes, spread over chapters as the shape allows."""
-    chapters = min(MOST_CHAPTERS, max(1, size // 2_800))
+def outline(size: int, *, seed: int = 0, title: str = "Low Water", chapter: int = 2_800) -> Content:
+    """The content of an outline whose JSON is about `size` bytes, in chapters of so many as far as the shape allows."""
+    chapters = min(MOST_CHAPTERS, max(1, size // chapter))
     each = max(10, size // chapters - 40)
     content: dict[str, Any] = {
         "beats": [{"key": "midpoint", "label": "Midpoint", "target_pct": 50, "summary": title}],
