@@ -1,12 +1,13 @@
 """Reads what a compact state leaves out: the state itself, one proposal, one stage, and its lists in pages."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
 from genesis_types.enums import GenesisStage
 
-from api.dependencies import Reading, SignedIn
+from api.dependencies import Readers, Reading, SignedIn
 from api.errors import Problem, documented
 from api.routes.genesis import Cursor, Limit, MinVersion, shown
 from projections.engine.min_version import wait_for_version
@@ -15,6 +16,7 @@ from projections.genesis.views import ProposalView
 
 router = APIRouter(tags=["sessions"])
 
+T = TypeVar("T")
 _FOUND = documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND")
 _KEPT = {
     # for ever, but for the one who was let in: another account in the same browser has another cookie
@@ -23,18 +25,30 @@ _KEPT = {
 }
 
 
+async def _found(
+    reading: Readers,
+    asked: tuple[UUID, UUID],
+    read: Callable[[], Awaitable[T | None]],
+    *,
+    min_version: int = 0,
+    what: str = "session",
+) -> T:
+    """What `read` gives for (session, user), once at `min_version`. Raises Problem NOT_FOUND, ProjectionLagging."""
+    await wait_for_version(reading.queries, reading.changes, *asked, min_version, patience=reading.patience)
+    found = await read()
+    if found is None:
+        raise Problem.not_found(what)
+    return found
+
+
 @router.get("/genesis/{session_id}/state/compact", responses=_FOUND, response_model=CompactState)
 async def get_compact_state(
     session_id: UUID, account: SignedIn, reading: Reading, min_version: MinVersion = 0
 ) -> Response:
     """The state within 200 KB, as the stream's `state` frame has it: contents that do not fit are null."""
-    await wait_for_version(
-        reading.queries, reading.changes, session_id, account.id, min_version, patience=reading.patience
-    )
-    found = await reading.queries.contents.standing(session_id, account.id)
-    if found is None:
-        raise Problem.not_found("session")
-    return Response(found.body, media_type="application/json")
+    asked = (session_id, account.id)
+    standing = await _found(reading, asked, lambda: reading.queries.contents.standing(*asked), min_version=min_version)
+    return Response(standing.body, media_type="application/json")
 
 
 @router.get(
@@ -50,11 +64,13 @@ async def get_proposal(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """One proposal with its whole content. It never changes, so it may be kept."""
-    found = await reading.queries.contents.proposal(session_id, account.id, proposal_id)
-    answer = shown(found, "proposal")
+    asked = (session_id, account.id)
+    found = await _found(
+        reading, asked, lambda: reading.queries.contents.proposal(*asked, proposal_id), what="proposal"
+    )
     tag = f'"{proposal_id}"'
-    if if_none_match is not None and tag in if_none_match:
-        answer = Response(status_code=304)
+    known = if_none_match is not None and tag in if_none_match
+    answer = Response(status_code=304) if known else shown(found)
     answer.headers.update(_KEPT | {"ETag": tag})
     return answer
 
@@ -64,10 +80,10 @@ async def get_stage(
     session_id: UUID, stage: GenesisStage, account: SignedIn, reading: Reading, min_version: MinVersion = 0
 ) -> Response:
     """What is settled of one stage: all its locks, and the content that is confirmed."""
-    await wait_for_version(
-        reading.queries, reading.changes, session_id, account.id, min_version, patience=reading.patience
+    asked = (session_id, account.id)
+    return shown(
+        await _found(reading, asked, lambda: reading.queries.contents.stage(*asked, stage), min_version=min_version)
     )
-    return shown(await reading.queries.contents.stage(session_id, account.id, stage))
 
 
 @router.get("/genesis/{session_id}/stages/{stage}/proposals", responses=_FOUND, response_model=ProposalPage)
@@ -81,8 +97,10 @@ async def list_proposals(
     limit: Limit = 50,
 ) -> Response:
     """The proposals of a stage, newest first; with their contents as far as 200 KB go."""
-    found = await reading.queries.contents.proposals(session_id, account.id, stage, _place(cursor), limit=limit)
-    return _listed(found)
+    asked, before = (session_id, account.id), _place(cursor)
+    page = await _found(reading, asked, lambda: reading.queries.contents.proposals(*asked, stage, before, limit=limit))
+    # as in a state: what tells that a content was left out stands only where it was
+    return Response(page.model_dump_json(exclude_defaults=True), media_type="application/json")
 
 
 @router.get("/genesis/{session_id}/stages/{stage}/feedback", responses=_FOUND, response_model=FeedbackPage)
@@ -97,17 +115,13 @@ async def list_feedback(
     limit: Limit = 50,
 ) -> Response:
     """What was said about the proposals of a stage, newest first."""
-    found = await reading.queries.contents.feedback(
-        session_id, account.id, stage, _place(cursor), limit=limit, proposal_id=proposal_id
+    asked, before = (session_id, account.id), _place(cursor)
+    page = await _found(
+        reading,
+        asked,
+        lambda: reading.queries.contents.feedback(*asked, stage, before, limit=limit, proposal_id=proposal_id),
     )
-    return shown(found)
-
-
-def _listed(page: ProposalPage | None) -> Response:
-    """As in a state: what tells that a content was left out stands only where it was."""
-    if page is None:
-        raise Problem.not_found("session")
-    return Response(page.model_dump_json(exclude_defaults=True), media_type="application/json")
+    return shown(page)
 
 
 def _place(cursor: str | None) -> int | None:

@@ -230,6 +230,10 @@ def _contents(
     whole: set[Any] = set()
     settled: set[GenesisStage] = set()
     for _, proposal_id, stage_of, size in sorted(wanted, key=lambda entry: entry[0]):
-        if room.take(size):
-            whole.add(proposal_id) if stage_of is None else settled.add(stage_of)
+        if not room.take(size):
+            continue
+        if stage_of is None:
+            whole.add(proposal_id)
+        else:
+            settled.add(stage_of)
     return whole, settled

@@ -99,7 +99,7 @@ class Contents:
             "concept_title": confirmed.get("CONCEPT_SELECTION", {}).get("title"),
         }
         state: SessionState = session_state(row | titles | {"records": row["records"] or {}}, self._clock())
-        body = encoded(state)
+        body = state.model_dump_json().encode()
         return _standing(state, body if fits(body) else encoded(compacted(state)))
 
     def _compact(self, row: dict[str, Any], shown: _Stages) -> Standing:

@@ -4,7 +4,7 @@ A stage's record is one JSON value, which PostgreSQL keeps compressed: each ment
 `#> '{}'` in a subquery that is not pulled up (OFFSET 0) unpacks it once.
 """
 
-_FACTS = """
+FACTS = """
     s.id, s.user_id, s.title, s.mode, s.status, s.seed, s.genre, s.audience, s.language, s.current_stage, s.is_pending,
     s.pending, s.last_failure, s.version, s.started_at, s.expires_at, s.novel_id, s.source_session_id, s.source_version,
     coalesce(
@@ -13,18 +13,18 @@ _FACTS = """
     ) AS period_started_at,
     t.phase AS task_phase, t.progress AS task_progress, t.message AS task_message, t.draft_seq AS task_draft_seq"""
 
-_OF = """
+ASKED = """
 FROM unnest(%(sessions)s::uuid[], %(users)s::uuid[]) AS asked (session_id, user_id)
 JOIN genesis_sessions s ON s.id = asked.session_id AND s.user_id = asked.user_id
 LEFT JOIN async_tasks t ON t.id = (s.pending->>'correlation_id')::uuid"""
 
 # `stored` is what lies on disk, compressed: it costs nothing to ask, and says what is certainly too large
 SMALL = f"""
-SELECT {_FACTS},
+SELECT {FACTS},
     (SELECT jsonb_object_agg(r.stage, r.record) FROM genesis_stage_records r
      WHERE r.session_id = s.id AND weight.stored <= %(most)s) AS records,
     CASE WHEN weight.stored <= %(most)s THEN s.confirmed_data END AS confirmed_data,
-    t.draft IS NOT NULL AS has_draft, CASE WHEN weight.stored <= %(most)s THEN t.draft END AS task_draft{_OF}
+    t.draft IS NOT NULL AS has_draft, CASE WHEN weight.stored <= %(most)s THEN t.draft END AS task_draft{ASKED}
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(pg_column_size(r.record)), 0) + pg_column_size(s.confirmed_data)
         + coalesce(pg_column_size(t.draft), 0) AS stored
@@ -96,13 +96,13 @@ FROM (
 ) small"""
 
 LARGE = f"""
-SELECT {_FACTS},
+SELECT {FACTS},
     c.confirmed #>> '{{STORY_CONCEPTION,working_title}}' AS working_title,
     c.confirmed #>> '{{CONCEPT_SELECTION,title}}' AS concept_title,
     (SELECT jsonb_object_agg(key, CASE WHEN pg_column_size(c.confirmed->key) <= %(most)s THEN c.confirmed->key END)
      FROM jsonb_object_keys(c.confirmed) AS key) AS confirmed_data,
     ({_STAGES}) AS stages,
-    t.draft IS NOT NULL AS has_draft, NULL AS task_draft{_OF}
+    t.draft IS NOT NULL AS has_draft, NULL AS task_draft{ASKED}
 CROSS JOIN LATERAL (SELECT s.confirmed_data #> '{{}}' AS confirmed OFFSET 0) c
 """  # noqa: S608
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.forcing import COMMANDS, state_of
+from tests.support.forcing import COMMANDS, just_before_the_next_command, state_of
 from tests.support.outlines import outline
 from tests.support.pages import save
 
@@ -71,6 +71,29 @@ def test_a_long_outline_is_read_edited_and_gone_back_to(page: Page) -> None:
     assert state["confirmed_data"][STAGE] == proposals[1]["content"]
     assert len(json.dumps(state)) > 10 * MOST
     assert max(sizes) < MOST
+
+
+def test_a_long_text_that_was_changed_meanwhile_is_shown_beside_ones_own_and_can_be_locked(page: Page) -> None:
+    session_id = str(give(page, "START_GENESIS", mode="free_form", title="Tides")["session_id"])
+    give(page, "NAVIGATE_TO_STAGE", session_id, stage=STAGE)
+    first = outline(300_000, title="The tide", chapter=7_500)
+    version = give(page, "EDIT_CONTENT", session_id, stage=STAGE, content=first)["version"]
+    page.request.get(f"/api/v1/genesis/{session_id}/state/compact?min_version={version}")
+    page.goto(f"/sessions/{session_id}")
+    card(page, "The tide").get_by_role("button", name="Edit", exact=True).click(timeout=30_000)
+    page.locator('[data-path="beats.0.summary"]').fill("My tide")
+    proposal_id = state_of(page)["stages"][-1]["proposals"][0]["id"]
+    theirs = first | {"beats": outline(1_000, title="Their tide")["beats"]}
+    payload = {"stage": STAGE, "proposal_id": proposal_id, "content": theirs}
+    just_before_the_next_command(page, command_type="EDIT_CONTENT", session_id=session_id, payload=payload)
+    save(page)
+    expect(page.get_by_test_id("conflict-now").get_by_text("Their tide", exact=True)).to_be_visible(timeout=30_000)
+    page.get_by_test_id("keep-mine").click()
+    mine = card(page, "My tide")
+    expect(mine).to_be_visible(timeout=30_000)
+    mine.get_by_role("button", name="Lock “Beats”").click()
+    expect(mine.get_by_role("button", name="Unlock “Beats”")).to_be_visible(timeout=30_000)
+    assert state_of(page)["stages"][-1]["locked_paths"] == ["/beats"]
 
 
 def test_a_text_that_cannot_be_fetched_is_asked_for_again(page: Page) -> None:
