@@ -12,7 +12,7 @@ from api.dependencies import Readers
 from api.http import openapi
 from api.http.middleware import Edge, trusted_hosts
 from api.http.static_pages import BUILT, Pages
-from api.routes import access, auth, commands, genesis, health, login_page, metrics, novels, stream, tasks
+from api.routes import access, auth, commands, genesis, health, login_page, metrics, novels, proposals, stream, tasks
 from api.streaming.hub import LONGEST, Streams
 from api.streaming.revocation import expel
 from infrastructure.bootstrap import Studio, studio
@@ -83,8 +83,8 @@ def create_app(
     )
     app.state.settings = settings
     api = APIRouter(prefix=PREFIX)
-    for routes in (commands.router, genesis.router, stream.router, tasks.router, auth.router, access.router):
-        api.include_router(routes)
+    for routes in (commands, genesis, stream, tasks, auth, access, proposals):
+        api.include_router(routes.router)
     api.include_router(novels.router, prefix="/novels")
     api.include_router(novels.router, prefix="/projects", include_in_schema=False)
     app.include_router(api)

@@ -11,11 +11,12 @@ from sse_starlette import EventSourceResponse
 from api.dependencies import AllReading, Granted, SessionReading
 from api.errors import Problem, documented
 from api.routes.genesis import SESSION, MinVersion, of_session, session_at
-from api.schemas.responses import DraftFrame, PresenceFrame, ProgressFrame, ResetFrame
+from api.schemas.responses import DraftFrame, DraftPieceFrame, PresenceFrame, ProgressFrame, ResetFrame
 from api.streaming.hub import UserStream
 from api.streaming.presence import Attending
 from api.streaming.session_stream import SessionStream
-from projections.genesis.views import NovelPage, SessionItem, SessionPage, SessionState, TimelineEntry
+from projections.genesis.compact_views import CompactState
+from projections.genesis.views import NovelPage, SessionItem, SessionPage, TimelineEntry
 
 PING_SECONDS = 15
 SEND_SECONDS = 20
@@ -78,9 +79,10 @@ def _frames(**data: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
 SESSION_FRAMES = _frames(
     reset=ResetFrame,
     timeline=TimelineEntry,
-    state=SessionState,
+    state=CompactState,
     progress=ProgressFrame,
     draft=DraftFrame,
+    draft_piece=DraftPieceFrame,
     presence=PresenceFrame,
 )
 MY_FRAMES = _frames(sessions=SessionPage, session=SessionItem, novels=NovelPage, progress=ProgressFrame)
@@ -106,6 +108,7 @@ async def stream_session(
 ) -> EventSourceResponse:
     """`timeline` (id: the version), `state`, `progress`, `draft`; `reset` when the last id is not of this session.
 
+    A `state` is 200 KB at most: what does not fit is had by its id. A `draft` that is longer comes as `draft_piece`s.
     With a `client_id` also `presence`: who has the session open, this client included.
     """
     account, token_id = grant.account, grant.token_id

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from genesis_types.enums import CommandStatus
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, Field, JsonValue
 
 
 class CommandResult(BaseModel):
@@ -99,12 +99,15 @@ class PresenceFrame(BaseModel):
     clients: tuple[PresentClient, ...]
 
 
+Sentence = Annotated[str, AfterValidator(lambda text: text if len(text) <= 1_000 else text[:999] + "…")]
+
+
 class ProgressFrame(BaseModel):
     session_id: UUID
     correlation_id: UUID
-    phase: str
+    phase: Sentence
     percent: float
-    message: str
+    message: Sentence
 
 
 class DraftFrame(BaseModel):
@@ -115,3 +118,18 @@ class DraftFrame(BaseModel):
     seq: int
     offset: int
     content: JsonValue
+
+
+class DraftPieceFrame(BaseModel):
+    """A piece of a draft that is too long for one frame: `content` is a part of the JSON that `draft` would have.
+
+    Pieces come in their order, `piece` from 0 to `pieces` - 1; those of a higher `seq` take the place of all before.
+    """
+
+    session_id: UUID
+    correlation_id: UUID
+    seq: int
+    offset: int
+    piece: int
+    pieces: int
+    content: str

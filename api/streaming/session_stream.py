@@ -16,17 +16,23 @@ from api.schemas.responses import PresenceFrame, ProgressFrame, ResetFrame
 from api.streaming.hub import Streams, Turned, frame, framed, progress_of
 from api.streaming.presence import Attending, frame_for
 from projections.engine.changes import Attendance, Change, Drafted
+from projections.genesis.compact import fits
+from projections.genesis.contents import Standing
 from projections.genesis.queries import MAX_PAGE
-from projections.genesis.views import SessionState, TimelineEntry
+from projections.genesis.views import TimelineEntry
 
 _CATCH_UP_EVERY = 0.5
 """Seconds between two looks at the stored draft, for a client that missed a piece of it."""
 
 
+_PIECE = 45_000
+"""Characters of a draft's JSON in one frame. One takes four bytes at most, or two if it has to be escaped."""
+
+
 class EncodedState(NamedTuple):
     """A state with its frame, which all clients of the session share."""
 
-    state: SessionState
+    state: Standing
     encoded: bytes
 
 
@@ -92,11 +98,10 @@ class SessionStream:
 
     async def _show(self, standing: EncodedState) -> list[bytes]:
         """The history that was not sent yet, and the state at its end; then a draft that came before them."""
-        version, pending = standing.state.version, standing.state.pending
+        version, work = standing.state.version, standing.state.work
         parts = [framed("timeline", entry, entry.version) for entry in await self._history(version)]
         parts.append(standing.encoded)
         self._sent, self._warns_at = version, standing.state.warns_at
-        work = pending.correlation_id if pending else None
         if work != self._work:
             self._work, self._seq, self._progress = work, -1, None
         early, self._early = self._early, None
@@ -115,7 +120,7 @@ class SessionStream:
         if change.content is None or change.seq <= self._seq:
             return parts
         if change.offset == 0 or change.seq == self._seq + 1:
-            return [*parts, self._draft(change.seq, change.offset, change.content)]
+            return [*parts, *self._draft(change.seq, change.offset, change.content)]
         return parts + await self._stored_draft()
 
     async def _stored_draft(self) -> list[bytes]:
@@ -124,12 +129,14 @@ class SessionStream:
             return []
         self._caught_up_at = monotonic()
         return [
-            self._draft(draft.seq, 0, draft.content)
+            part
             for draft in await self._queries.drafts(self._user_id, self._session_id)
             if draft.correlation_id == self._work and draft.content is not None and draft.seq > self._seq
+            for part in self._draft(draft.seq, 0, draft.content)
         ]
 
-    def _draft(self, seq: int, offset: int, content: object) -> bytes:
+    def _draft(self, seq: int, offset: int, content: object) -> list[bytes]:
+        """One frame; or, of a draft that is too long for one, its JSON in pieces."""
         self._seq = seq
         # not through the model: drafts are the bulk of what is sent, and their content is JSON already
         data = {
@@ -139,7 +146,15 @@ class SessionStream:
             "offset": offset,
             "content": content,
         }
-        return frame("draft", orjson.dumps(data))
+        body = orjson.dumps(data)
+        if fits(body):
+            return [frame("draft", body)]
+        text = orjson.dumps(content).decode()
+        pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
+        return [
+            frame("draft_piece", orjson.dumps(data | {"piece": n, "pieces": len(pieces), "content": piece}))
+            for n, piece in enumerate(pieces)
+        ]
 
     async def _attendance(self) -> list[bytes]:
         if self._attending is None:
@@ -152,8 +167,8 @@ class SessionStream:
         return [framed("presence", present)]
 
     async def _read(self) -> EncodedState | None:
-        state = await self._queries.state(self._session_id, self._user_id)
-        return EncodedState(state, framed("state", state)) if state is not None else None
+        state = await self._queries.contents.standing(self._session_id, self._user_id)
+        return EncodedState(state, frame("state", state.body)) if state is not None else None
 
     async def _history(self, until: int) -> list[TimelineEntry]:
         """What was not sent yet, up to `until`: what lies behind it comes with the next state."""

@@ -15,6 +15,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from projections.engine import cursors
 from projections.engine.batch_loader import Together
+from projections.genesis.contents import Contents
+from projections.genesis.contents_sql import ASKED, FACTS
 from projections.genesis.session_view import session_state, shown_title
 from projections.genesis.views import (
     DraftView,
@@ -38,21 +40,11 @@ _TITLES = """
     s.confirmed_data->'CONCEPT_SELECTION'->>'title' AS concept_title"""
 
 _STATE = f"""
-SELECT s.id, s.title, s.mode, s.status, s.seed, s.genre, s.audience, s.language, s.current_stage, s.is_pending,
-    s.pending, s.last_failure, s.confirmed_data, s.version, s.started_at, s.expires_at, s.novel_id,
-    s.source_session_id, s.source_version, {_TITLES},
-    coalesce(
-        (SELECT e.occurred_at FROM genesis_timeline e WHERE e.session_id = s.id AND e.event_type = 'SessionExtended'
-         ORDER BY e.version DESC LIMIT 1), s.started_at
-    ) AS period_started_at,
+SELECT {FACTS}, s.confirmed_data, {_TITLES},
     coalesce(
         (SELECT jsonb_object_agg(r.stage, r.record) FROM genesis_stage_records r WHERE r.session_id = s.id), '{{}}'
     ) AS records,
-    t.phase AS task_phase, t.progress AS task_progress, t.message AS task_message, t.draft AS task_draft,
-    t.draft_seq AS task_draft_seq, s.user_id
-FROM unnest(%(sessions)s::uuid[], %(users)s::uuid[]) AS asked (session_id, user_id)
-JOIN genesis_sessions s ON s.id = asked.session_id AND s.user_id = asked.user_id
-LEFT JOIN async_tasks t ON t.id = (s.pending->>'correlation_id')::uuid
+    t.draft AS task_draft{ASKED}
 """  # noqa: S608  (constants)
 
 _SESSION_LINES = f"""
@@ -133,6 +125,7 @@ class Queries:
     def __init__(self, pool: AsyncConnectionPool, clock: Callable[[], datetime] = _now) -> None:
         self._pool = pool
         self._clock = clock
+        self.contents = Contents(pool, clock)
         self._states = Together(self._read_states)
         self._timelines = Together(self._read_timelines)
 

@@ -24,13 +24,16 @@ from projections.genesis.views import (
 
 _TITLE_WORDS = 8
 _TITLE_CHARACTERS = 60
+_LONGEST_TITLE = 200
+"""Characters: what a writer may choose. A title that a text brings along is cut, so that lists of titles stay small."""
+
 _UNTOUCHED = StageRecord()
 
 
 def shown_title(title: str, working_title: str | None, concept_title: str | None, seed: str) -> str:
     """The writer's own title, else the confirmed story's, else the confirmed concept's, else how the spark begins."""
     if chosen := title or working_title or concept_title:
-        return chosen
+        return chosen if len(chosen) <= _LONGEST_TITLE else chosen[: _LONGEST_TITLE - 1] + "…"
     words = seed.split()
     short = " ".join(words[:_TITLE_WORDS])[:_TITLE_CHARACTERS]
     return short if short == " ".join(words) else short + "…"
@@ -43,21 +46,10 @@ def session_state(row: Mapping[str, Any], now: datetime) -> SessionState:
         stage.key: StageRecord.model_validate(stored[stage.key]) if stage.key in stored else _UNTOUCHED
         for stage in STAGES
     }
-    status, mode, current = GenesisStatus(row["status"]), GenesisMode(row["mode"]), GenesisStage(row["current_stage"])
-    statuses = tuple((stage, record.status) for stage, record in records.items())
     confirmed = row["confirmed_data"]
     return SessionState(
-        session_id=row["id"],
-        title=shown_title(row["title"], row["working_title"], row["concept_title"], row["seed"]),
-        mode=mode,
-        status=status,
-        seed=row["seed"],
-        genre=row["genre"],
-        audience=row["audience"],
-        language=row["language"],
-        current_stage=current,
-        is_pending=row["is_pending"],
-        pending=_pending(row),
+        **session_facts(row, {stage: record.status for stage, record in records.items()}, now),
+        pending=pending_view(row),
         confirmed_data={stage.key: confirmed[stage.key] for stage in STAGES if stage.key in confirmed},
         stages=tuple(
             _stage(stage.key, stage.label, stage.label_zh, record)
@@ -65,16 +57,35 @@ def session_state(row: Mapping[str, Any], now: datetime) -> SessionState:
             else _untouched(stage.key, stage.label, stage.label_zh)
             for stage in STAGES
         ),
-        available_actions=_actions(mode, status, current, row["is_pending"], statuses),
-        warnings=_warnings(row, status, now),
-        version=row["version"],
-        started_at=row["started_at"],
-        expires_at=row["expires_at"],
-        warns_at=warns_at(status, row["period_started_at"], row["expires_at"], now),
-        novel_id=row["novel_id"],
-        source_session_id=row["source_session_id"],
-        source_version=row["source_version"],
     )
+
+
+def session_facts(
+    row: Mapping[str, Any], statuses: Mapping[GenesisStage, StageStatus], now: datetime
+) -> dict[str, Any]:
+    """All of a state but its contents and its running task."""
+    status, mode, current = GenesisStatus(row["status"]), GenesisMode(row["mode"]), GenesisStage(row["current_stage"])
+    return {
+        "session_id": row["id"],
+        "title": shown_title(row["title"], row["working_title"], row["concept_title"], row["seed"]),
+        "mode": mode,
+        "status": status,
+        "seed": row["seed"],
+        "genre": row["genre"],
+        "audience": row["audience"],
+        "language": row["language"],
+        "current_stage": current,
+        "is_pending": row["is_pending"],
+        "available_actions": _actions(mode, status, current, row["is_pending"], tuple(statuses.items())),
+        "warnings": _warnings(row, status, now),
+        "version": row["version"],
+        "started_at": row["started_at"],
+        "expires_at": row["expires_at"],
+        "warns_at": warns_at(status, row["period_started_at"], row["expires_at"], now),
+        "novel_id": row["novel_id"],
+        "source_session_id": row["source_session_id"],
+        "source_version": row["source_version"],
+    }
 
 
 @lru_cache(maxsize=1024)
@@ -99,7 +110,7 @@ def _actions(
     )
 
 
-def _pending(row: Mapping[str, Any]) -> PendingView | None:
+def pending_view(row: Mapping[str, Any]) -> PendingView | None:
     pending = row["pending"]
     if pending is None:
         return None

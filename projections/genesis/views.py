@@ -22,14 +22,21 @@ class View(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ProposalView(View):
+AnyContent = TypeVar("AnyContent")
+
+
+class ProposalFacts(View, Generic[AnyContent]):
     id: UUID
     version: int
-    content: Content
+    content: AnyContent
     origin: Origin
     revision_of: UUID | None
     adjustments: tuple[str, ...]
     created_at: datetime
+
+
+class ProposalView(ProposalFacts[Content]):
+    """One version of a stage's content. It never changes."""
 
 
 class FeedbackView(View):
@@ -40,9 +47,10 @@ class FeedbackView(View):
     created_at: datetime
 
 
-class StageView(View):
-    """What lies on the table of one stage. `shortlist` and `confirmed_proposal_id` point into `proposals`."""
+AnyProposal = TypeVar("AnyProposal", bound=View)
 
+
+class StageFacts(View, Generic[AnyProposal]):
     stage: GenesisStage
     label: str
     label_zh: str
@@ -50,8 +58,12 @@ class StageView(View):
     locked_paths: tuple[str, ...]
     shortlist: tuple[UUID, ...]
     confirmed_proposal_id: UUID | None
-    proposals: tuple[ProposalView, ...]
+    proposals: tuple[AnyProposal, ...]
     feedback: tuple[FeedbackView, ...]
+
+
+class StageView(StageFacts[ProposalView]):
+    """What lies on the table of one stage. `shortlist` and `confirmed_proposal_id` point into `proposals`."""
 
 
 class PendingView(View):
@@ -83,9 +95,11 @@ class WarningView(View):
     message: str
 
 
-class SessionState(View):
-    """GET state, and the `state` frame of the stream. `title` is the one to show."""
+AnyStage = TypeVar("AnyStage", bound=View)
+AnyPending = TypeVar("AnyPending", bound=View)
 
+
+class StateFacts(View, Generic[AnyPending, AnyContent, AnyStage]):
     session_id: UUID
     title: str
     mode: GenesisMode
@@ -96,9 +110,9 @@ class SessionState(View):
     language: str
     current_stage: GenesisStage
     is_pending: bool
-    pending: PendingView | None
-    confirmed_data: dict[GenesisStage, Content]
-    stages: tuple[StageView, ...]
+    pending: AnyPending | None
+    confirmed_data: dict[GenesisStage, AnyContent]
+    stages: tuple[AnyStage, ...]
     available_actions: tuple[ActionView, ...]
     warnings: tuple[WarningView, ...]
     version: int
@@ -108,6 +122,10 @@ class SessionState(View):
     novel_id: UUID | None
     source_session_id: UUID | None
     source_version: int | None
+
+
+class SessionState(StateFacts[PendingView, Content, StageView]):
+    """GET state: everything. `title` is the one to show."""
 
 
 class SessionItem(View):

@@ -1,8 +1,9 @@
 // Who writes, what it cost, and the session's own facts.
 import { useI18n } from "@/shared/i18n/i18n";
-import type { TimelineEntry } from "@/shared/api/types";
+import { STAGES, type TimelineEntry } from "@/shared/api/types";
 import { moment } from "@/shared/lib/time";
 import { LengthText } from "@/shared/ui/LengthText";
+import { useSettled } from "./contents";
 import { useSession } from "./context";
 import type { Live } from "./live";
 import classes from "./Panes.module.css";
@@ -10,6 +11,7 @@ import classes from "./Panes.module.css";
 export function AiPane() {
   const { t, language, locale } = useI18n();
   const { state, live } = useSession();
+  const settled = useSettled(state, STAGES);
   const done = live.timeline.filter((entry) => entry.event_type === "ProposalsRecorded");
   const last = done.at(-1);
   const facts: [string, React.ReactNode][] = last
@@ -38,7 +40,7 @@ export function AiPane() {
           ...(state.genre ? [[t("dash.genre"), state.genre] as [string, string]] : []),
           ...(state.audience ? [[t("dash.audience"), state.audience] as [string, string]] : []),
           [t("ai.language"), languageName(state.language, language)],
-          [t("ai.words"), <LengthText key="length" content={state.confirmed_data} />],
+          [t("ai.words"), settled ? <LengthText key="length" content={settled} /> : "…"],
           [t("ai.expires"), moment(state.expires_at, locale)],
         ]}
       />

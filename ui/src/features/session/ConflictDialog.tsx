@@ -9,6 +9,8 @@ import { DocumentView } from "@/shared/content/DocumentView";
 import { asText } from "@/shared/content/values";
 import { useI18n, useMaybe } from "@/shared/i18n/i18n";
 import { ago } from "@/shared/lib/time";
+import { Coming } from "./Coming";
+import { titleOf, useWhole } from "./contents";
 import { useSession } from "./context";
 import { Diff } from "./Diff";
 import { plainText } from "./plainText";
@@ -39,16 +41,18 @@ function Sides({ conflict }: { conflict: Conflict }) {
   const { mine } = conflict;
   const view = viewOf(state, mine.stage);
   const now = standing(mine.seen, view, mine.proposalId);
+  const asked = useWhole(state, mine.list ? null : (now?.id ?? null));
+  const theirs = asked.data?.content;
   const shape = SHAPES[mine.stage];
   const found = useMemo(
-    () => (mine.content && now ? changes(shape, now.content, mine.content) : []),
-    [shape, mine.content, now],
+    () => (mine.content && theirs ? changes(shape, theirs, mine.content) : []),
+    [shape, mine.content, theirs],
   );
-  const read = view.proposals.find(({ id }) => id === mine.proposalId)?.content;
+  const read = useWhole(state, mine.aim === "locks" ? mine.proposalId : null).data?.content;
   const inWords = (item: string) =>
     mine.aim === "locks"
       ? pathName(shape, read, dotted(read, item), language)
-      : title(mine.stage, view.proposals.find(({ id }) => id === item)?.content);
+      : titleOf(mine.stage, view.proposals.find(({ id }) => id === item));
   const nowListed = mine.aim === "locks" ? view.locked_paths : view.shortlist;
   return (
     <div className={classes["conflict"]} data-testid="conflict" data-aim={mine.aim}>
@@ -77,7 +81,7 @@ function Sides({ conflict }: { conflict: Conflict }) {
             {!mine.list && now && <span className={classes["quiet"]}> · {t("proposal.version", { n: now.version })} · {t(`origin.${now.origin}`)}</span>}
           </h3>
           {mine.list && <Listed items={nowListed.map(inWords)} />}
-          {!mine.list && now && <Text stage={mine.stage} content={now.content} />}
+          {!mine.list && now && (theirs ? <Text stage={mine.stage} content={theirs} /> : <Coming asked={asked} />)}
           {!mine.list && !now && <p className={classes["quiet"]}>{t("conflict.nothing")}</p>}
         </section>
       </div>
@@ -117,12 +121,8 @@ function Ways({ conflict: { mine, choose } }: { conflict: Conflict }) {
   );
 }
 
-function title(stage: WorkStage, content: Content | undefined): string {
-  return asText(content?.[TITLE_FIELD[stage] ?? ""]);
-}
-
 function Text({ stage, content }: { stage: WorkStage; content: Content }) {
-  const name = title(stage, content);
+  const name = asText(content[TITLE_FIELD[stage] ?? ""]);
   return (
     <>
       {name && <strong className={classes["name"]}>{name}</strong>}

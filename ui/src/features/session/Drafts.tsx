@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { DocumentView } from "@/shared/content/DocumentView";
 import { LEAD, SHAPES, SKIP, TITLE_FIELD } from "@/shared/content/shapes";
 import { asText, isEmpty } from "@/shared/content/values";
-import type { Content, DraftFrame, WorkStage } from "@/shared/api/types";
+import type { Content, DraftFrame, Pending, WorkStage } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
 import { useStoredValue } from "@/shared/lib/useStored";
 import { LengthText } from "@/shared/ui/LengthText";
@@ -28,7 +28,7 @@ function Growing() {
   const { state, live } = useSession();
   const pending = state.pending;
   const [, keep] = useStoredValue<Unfinished>(`genesis:${state.session_id}:unfinished`);
-  const contents = pending ? draftContents(newest(live.draft, pending.correlation_id, pending.draft_seq, pending.draft)) : [];
+  const contents = pending ? draftContents(newest(live.draft, pending)) : [];
   const written = contents.filter((content) => !isEmpty(content));
   const snapshot = JSON.stringify(written);
   const work = pending?.correlation_id;
@@ -53,8 +53,10 @@ function Growing() {
   );
 }
 
-function newest(frame: DraftFrame | null, work: string, storedSeq: number, stored: unknown): unknown {
-  return frame?.correlation_id === work && frame.seq >= storedSeq ? frame.content : stored;
+function newest(frame: DraftFrame | null, pending: Pending): unknown {
+  if (frame?.correlation_id !== pending.correlation_id) return pending.draft;
+  // a draft that the state leaves out comes by the stream alone
+  return frame.seq >= pending.draft_seq || pending.draft_omitted ? frame.content : pending.draft;
 }
 
 /** After a stop or a failure: nothing that was written goes away before the next round. */

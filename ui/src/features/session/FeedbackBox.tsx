@@ -1,5 +1,5 @@
 // What should change: about the whole or about one field. Unsent words survive a reload.
-import { ActionIcon, Textarea } from "@mantine/core";
+import { ActionIcon, Button, Textarea } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { Problem } from "@/shared/api/problem";
 import type { Proposal } from "@/shared/api/types";
@@ -8,6 +8,7 @@ import { useStored } from "@/shared/lib/useStored";
 import { GuardedIcon } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
+import { useSaid } from "./contents";
 import { useSession } from "./context";
 import { sendsOn } from "./keys";
 import { seenOf } from "./seen";
@@ -58,13 +59,18 @@ export function FeedbackBox({ proposal, about, setAbout }: FeedbackBoxProps) {
     setText("");
     setAbout(null);
   };
-  const given = view.feedback.filter((item) => item.proposal_id === proposal.id);
-  if (state.status !== "IN_PROGRESS" && given.length === 0) return null;
+  const given = useSaid(state, view, proposal.id);
+  if (state.status !== "IN_PROGRESS" && given.said.length === 0 && !given.more) return null;
   return (
     <div className={classes["feedback"]}>
-      {given.length > 0 && (
+      {given.more && (
+        <Button size="compact-xs" variant="subtle" loading={given.busy} onClick={given.ask}>
+          {t(given.failed ? "app.retry" : "proposal.feedback.all")}
+        </Button>
+      )}
+      {given.said.length > 0 && (
         <ul className={classes["given"]}>
-          {given.map((item) => (
+          {given.said.map((item) => (
             <li key={item.id}>
               <span className={classes["quiet"]}>{t("proposal.feedback.given")}</span> “{item.text}”
             </li>

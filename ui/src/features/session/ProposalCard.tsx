@@ -1,13 +1,12 @@
 // One proposal: to read, to accept, to speak about, to lock parts of, to edit.
 import { VisuallyHidden } from "@mantine/core";
 import { useCallback, useId, useMemo, useRef } from "react";
-import type { Proposal } from "@/shared/api/types";
+import type { Content, Proposal } from "@/shared/api/types";
 import { DocumentView } from "@/shared/content/DocumentView";
 import { FieldToolsContext, type FieldTools } from "@/shared/content/fieldTools";
 import { toggleLock } from "@/shared/content/locks";
 import { LEAD, SHAPES, SKIP, TITLE_FIELD } from "@/shared/content/shapes";
 import { FieldButtons } from "@/shared/content/FieldHead";
-import { asText } from "@/shared/content/values";
 import { useI18n } from "@/shared/i18n/i18n";
 import { fieldLabel } from "@/shared/i18n/labels";
 import { clock } from "@/shared/lib/time";
@@ -16,6 +15,8 @@ import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { LengthText } from "@/shared/ui/LengthText";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
+import { Coming } from "./Coming";
+import { titleOf, useWhole } from "./contents";
 import { useSession } from "./context";
 import { editKey, useEditDraft } from "./editDraft";
 import { EditForm } from "./EditForm";
@@ -34,16 +35,21 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
   const draft = useEditDraft(editKey(state.session_id, proposal.id));
   const [about, setAbout] = useStoredValue<About>(`genesis:${state.session_id}:feedback:${proposal.id}:about`);
   const card = useRef<HTMLElement>(null);
+  const whole = useWhole(state, proposal.id);
+  const content = whole.data?.content ?? null;
   const begin = () => {
-    draft.begin(proposal.content);
+    if (content === null) return;
+    draft.begin(content);
     requestAnimationFrame(() => card.current?.scrollIntoView({ block: "start" }));
   };
   const comment = useCallback((path: string, label: string) => setAbout({ path, label }), [setAbout]);
-  const tools = useTools(proposal, comment);
+  const tools = useTools(proposal, content, comment);
   const titleField = TITLE_FIELD[stage];
-  const before = view.proposals.find((other) => other.id === proposal.revision_of);
+  const listed = view.proposals.find((other) => other.id === proposal.revision_of);
+  const before = useWhole(state, listed || view.more_proposals ? proposal.revision_of : null);
+  const revised = listed ?? before.data;
   const accepted = view.confirmed_proposal_id === proposal.id;
-  const title = titleField ? asText(proposal.content[titleField]) : "";
+  const title = titleOf(stage, whole.data ?? proposal);
   return (
     <article
       ref={card}
@@ -60,9 +66,9 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
         <span>
           {t("proposal.version", { n: proposal.version })} · {t(`origin.${proposal.origin}`)} ·{" "}
           {clock(proposal.created_at, locale)}
-          {before && ` · ${t("proposal.revises", { n: before.version })}`}
+          {revised && ` · ${t("proposal.revises", { n: revised.version })}`}
         </span>
-        <LengthText content={proposal.content} />
+        {content !== null && <LengthText content={content} />}
       </div>
       <Unsent draft={draft} />
       {draft.open ? (
@@ -76,15 +82,20 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
                 <FieldButtons label={fieldLabel(titleField, language)} path={`/${titleField}`} />
               </div>
             )}
-            {before && <WhatChanged proposal={proposal} before={before} />}
-            <DocumentView fields={SHAPES[stage]} content={proposal.content} skip={SKIP[stage]} lead={LEAD[stage]} />
+            {whole.data && before.data && <WhatChanged proposal={whole.data} before={before.data} />}
+            {whole.data && revised && !before.data && <Coming asked={before} />}
+            {content === null ? (
+              <Coming asked={whole} />
+            ) : (
+              <DocumentView fields={SHAPES[stage]} content={content} skip={SKIP[stage]} lead={LEAD[stage]} />
+            )}
           </Readable>
         </FieldToolsContext>
       )}
       <ProblemNote commands={commands} of={`lock:${proposal.id}`} />
       <footer className={classes["foot"]}>
         <FeedbackBox proposal={proposal} about={about} setAbout={setAbout} />
-        {!draft.open && <CardActions proposal={proposal} accepted={accepted} edit={begin} />}
+        {!draft.open && <CardActions proposal={proposal} content={content} accepted={accepted} edit={begin} />}
       </footer>
     </article>
   );
@@ -107,7 +118,15 @@ function Readable({ children }: { children: React.ReactNode }) {
   );
 }
 
-function CardActions({ proposal, accepted, edit }: { proposal: Proposal; accepted: boolean; edit: () => void }) {
+interface ActionsProps {
+  proposal: Proposal;
+  /** Null: it is on its way, and nobody answers what they cannot see. */
+  content: Content | null;
+  accepted: boolean;
+  edit: () => void;
+}
+
+function CardActions({ proposal, content, accepted, edit }: ActionsProps) {
   const { t } = useI18n();
   const { state, stage, view, commands, careful, whyNot } = useSession();
   const key = `confirm:${proposal.id}`;
@@ -116,8 +135,9 @@ function CardActions({ proposal, accepted, edit }: { proposal: Proposal; accepte
     void careful.send(
       key,
       { command_type: "CONFIRM_STAGE", session_id: state.session_id, payload: { stage, proposal_id: proposal.id } },
-      { stage, aim: "accept", proposalId: proposal.id, seen: seenOf(state, stage), content: proposal.content },
+      { stage, aim: "accept", proposalId: proposal.id, seen: seenOf(state, stage), ...(content ? { content } : {}) },
     );
+  const unseen = content === null ? t("content.coming") : null;
   const other = view.status === "confirmed" || view.status === "stale";
   const word = accepted ? "proposal.acceptAgain" : other ? "proposal.acceptInstead" : "proposal.accept";
   return (
@@ -132,7 +152,7 @@ function CardActions({ proposal, accepted, edit }: { proposal: Proposal; accepte
             data-testid="confirm-button"
             variant={other && !accepted ? "light" : "filled"}
             leftSection={<Icon name="check" size={16} />}
-            why={whyNot("CONFIRM_STAGE", stage)}
+            why={whyNot("CONFIRM_STAGE", stage) ?? unseen}
             loading={commands.busy(key)}
             onClick={confirm}
           >
@@ -143,7 +163,7 @@ function CardActions({ proposal, accepted, edit }: { proposal: Proposal; accepte
           variant="subtle"
           color="gray"
           leftSection={<Icon name="edit" size={16} />}
-          why={whyNot("EDIT_CONTENT", stage)}
+          why={whyNot("EDIT_CONTENT", stage) ?? unseen}
           onClick={edit}
         >
           {t("proposal.edit")}
@@ -156,11 +176,16 @@ function CardActions({ proposal, accepted, edit }: { proposal: Proposal; accepte
 }
 
 /** Locking names the proposal whose text is kept; taking a lock off leaves the others where they are. */
-function useTools(proposal: Proposal, comment: FieldTools["comment"]): FieldTools {
+function useTools(proposal: Proposal, content: Content | null, comment: FieldTools["comment"]): FieldTools {
+  const { t } = useI18n();
   const { state, stage, view, live, careful, whyNot } = useSession();
   const source = lockSource(live.timeline, stage);
+  const kept = useWhole(state, view.locked_paths.length > 0 ? source : null);
+  const keptContent = kept.data?.content ?? null;
+  // a list of locks replaces the one before: it is not sent before all of it is known
+  const unknown = (view.more_locked_paths ?? 0) > 0 || (view.locked_paths.length > 0 && source !== null && !keptContent && !kept.failed);
   return useMemo(() => {
-    const shown = locksShownOn(proposal, view, source);
+    const shown = locksShownOn(content ?? {}, keptContent, view);
     const toggle = (path: string) => {
       const off = shown.includes(path);
       const payload = {
@@ -176,10 +201,10 @@ function useTools(proposal: Proposal, comment: FieldTools["comment"]): FieldTool
     };
     return {
       locked: shown,
-      whyNotLock: whyNot("EDIT_CONTENT", stage),
+      whyNotLock: whyNot("EDIT_CONTENT", stage) ?? (unknown ? t("content.coming") : null),
       toggleLock: toggle,
       whyNotComment: whyNot("PROVIDE_FEEDBACK", stage),
       comment,
     };
-  }, [proposal, comment, state, stage, view, source, careful, whyNot]);
+  }, [proposal, content, comment, state, stage, view, keptContent, unknown, careful, whyNot, t]);
 }

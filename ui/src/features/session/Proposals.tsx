@@ -1,10 +1,11 @@
 // What lies on the table, newest first: concepts side by side, documents one below the other, earlier ones folded.
-import { UnstyledButton } from "@mantine/core";
+import { Button, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import type { Proposal } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
 import { clock } from "@/shared/lib/time";
 import { Icon } from "@/shared/ui/Icon";
+import { titleOf, useEarlier } from "./contents";
 import { useSession } from "./context";
 import { editKey, hasDraft } from "./editDraft";
 import { ProposalCard } from "./ProposalCard";
@@ -16,15 +17,16 @@ export function Proposals() {
   const { t } = useI18n();
   const { state, stage, view } = useSession();
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
-  const newestFirst = rounds(view.proposals);
+  const earlier = useEarlier(state, view);
+  const newestFirst = rounds(earlier.proposals);
   if (newestFirst.length === 0) return null;
   const concepts = stage === "CONCEPT_SELECTION";
   // concepts are chosen by comparing, so the round before stays in sight, too
   const inSight = new Set(newestFirst.slice(0, concepts ? 2 : 1).flat());
-  const settled = view.proposals.find((proposal) => proposal.id === view.confirmed_proposal_id);
+  const settled = earlier.proposals.find((proposal) => proposal.id === view.confirmed_proposal_id);
   if (settled) inSight.add(settled);
   // an edit that was not sent is offered again, wherever its text stands by now
-  for (const proposal of view.proposals) if (hasDraft(editKey(state.session_id, proposal.id))) inSight.add(proposal);
+  for (const proposal of earlier.proposals) if (hasDraft(editKey(state.session_id, proposal.id))) inSight.add(proposal);
   const open = (proposal: Proposal) => inSight.has(proposal) || unfolded.has(proposal.id);
   const toggle = (id: string) =>
     setUnfolded((before) => {
@@ -59,19 +61,25 @@ export function Proposals() {
           </section>
         );
       })}
+      {earlier.left > 0 && (
+        <Button variant="subtle" color="gray" loading={earlier.busy} onClick={earlier.more} data-testid="earlier-proposals">
+          {t(earlier.failed ? "app.retry" : "proposal.more", { n: earlier.left })}
+        </Button>
+      )}
     </div>
   );
 }
 
 function Fold({ proposal, open, toggle }: { proposal: Proposal; open: boolean; toggle: () => void }) {
   const { t, locale } = useI18n();
-  const title = proposal.content["title"] ?? proposal.content["working_title"];
+  const { stage } = useSession();
+  const title = titleOf(stage, proposal);
   return (
     <UnstyledButton className={classes["fold"]} aria-expanded={open} onClick={toggle}>
       <Icon name={open ? "up" : "down"} size={14} />
       <span>
         {t("proposal.version", { n: proposal.version })}
-        {typeof title === "string" && ` · ${title}`}
+        {title && ` · ${title}`}
         {` · ${clock(proposal.created_at, locale)}`}
       </span>
     </UnstyledButton>

@@ -10,6 +10,7 @@ import { namesIn } from "@/shared/content/values";
 import { NamesContext } from "@/shared/content/fieldTools";
 import { useI18n, useMaybe, useReason } from "@/shared/i18n/i18n";
 import { useSecondsUntil } from "@/shared/lib/time";
+import { useAllLocks, useSettled, useWhole } from "./contents";
 import { SessionContext, type Session } from "./context";
 import { refreshState, untilShown, useLive, useSessionState } from "./data";
 import { Studio } from "./Studio";
@@ -54,10 +55,7 @@ function Ready({ id, state }: { id: string; state: SessionState }) {
       document.title = "Genesis Studio";
     };
   }, [state.title, state.seed]);
-  const names = useMemo(
-    () => namesIn([...Object.values(state.confirmed_data), ...newestOf(state, "CHARACTERS"), ...newestOf(state, "WORLDVIEW")]),
-    [state],
-  );
+  const names = useNames(state);
   return (
     <SessionContext value={session}>
       <NamesContext value={names}>
@@ -67,9 +65,19 @@ function Ready({ id, state }: { id: string; state: SessionState }) {
   );
 }
 
-function newestOf(state: SessionState, stage: WorkStage): unknown[] {
-  const view = state.stages.find((found) => found.stage === stage);
-  return view?.proposals.slice(-1).map((proposal) => proposal.content) ?? [];
+const NAMING = ["CHARACTERS", "WORLDVIEW"] as const;
+
+/** Names of the people and places that other stages refer to by their ids. */
+function useNames(state: SessionState): Map<string, string> {
+  const settled = useSettled(state, NAMING);
+  const characters = useWhole(state, newestOf(state, "CHARACTERS")).data;
+  const worldview = useWhole(state, newestOf(state, "WORLDVIEW")).data;
+  const known = JSON.stringify([...namesIn([...Object.values(settled ?? {}), characters?.content, worldview?.content])]);
+  return useMemo(() => new Map(JSON.parse(known) as [string, string][]), [known]);
+}
+
+function newestOf(state: SessionState, stage: WorkStage): string | null {
+  return state.stages.find((found) => found.stage === stage)?.proposals.at(-1)?.id ?? null;
 }
 
 function useStudioSession(id: string, state: SessionState): Session {
@@ -96,8 +104,9 @@ function useStudioSession(id: string, state: SessionState): Session {
   const looked = ended ? search.get("stage") : null;
   const current = isWorkStage(state.current_stage) ? state.current_stage : "PLOT_OUTLINE";
   const stage = looked !== null && isWorkStage(looked) ? looked : current;
-  const view = state.stages.find((found) => found.stage === stage) ?? state.stages[0];
-  if (!view) throw new Error("a session without stages");
+  const shown = state.stages.find((found) => found.stage === stage) ?? state.stages[0];
+  if (!shown) throw new Error("a session without stages");
+  const view = useAllLocks(state, shown);
   const whyNot = useCallback<Session["whyNot"]>(
     (command, of) => {
       if (wait > 0 && (command === "GENERATE_INSPIRATION" || command === "PROVIDE_FEEDBACK")) return t("wait.seconds", { n: wait });

@@ -1,7 +1,7 @@
 // What a refinement changed: the writer's own account of it, and every word that went or came.
 import { Collapse, UnstyledButton } from "@mantine/core";
 import { useId, useMemo, useState } from "react";
-import type { Proposal } from "@/shared/api/types";
+import type { WholeProposal } from "@/shared/api/types";
 import { changes } from "@/shared/content/changes";
 import { SHAPES } from "@/shared/content/shapes";
 import { useI18n } from "@/shared/i18n/i18n";
@@ -10,7 +10,7 @@ import { useSession } from "./context";
 import { Diff } from "./Diff";
 import classes from "./WhatChanged.module.css";
 
-export function WhatChanged({ proposal, before }: { proposal: Proposal; before: Proposal }) {
+export function WhatChanged({ proposal, before }: { proposal: WholeProposal; before: WholeProposal }) {
   const { t } = useI18n();
   const { stage } = useSession();
   const found = useMemo(

@@ -3,15 +3,16 @@ import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-quer
 import { useEffect, useReducer } from "react";
 import { ask, client } from "@/shared/api/client";
 import { openStream } from "@/shared/api/eventStream";
-import type { DraftFrame, ProgressFrame, SessionState, TimelineEntry } from "@/shared/api/types";
+import type { DraftFrame, DraftPieceFrame, ProgressFrame, SessionState, TimelineEntry } from "@/shared/api/types";
 import { clientId } from "@/shared/lib/clientId";
+import { keepContents } from "./contents";
 import { listen, QUIET, type Client, type Frame, type Live } from "./live";
 
 const key = (id: string) => ["session", id] as const;
 
 async function readState(id: string, minVersion = 0): Promise<SessionState> {
   return ask<SessionState>(
-    client.GET("/api/v1/genesis/{session_id}/state", {
+    client.GET("/api/v1/genesis/{session_id}/state/compact", {
       params: { path: { session_id: id }, query: { min_version: minVersion } },
     }),
   );
@@ -23,7 +24,11 @@ export function useSessionState(id: string, minVersion: number) {
   return useQuery({
     queryKey: key(id),
     // the stream may have brought a newer one meanwhile
-    queryFn: async () => newer(cache.getQueryData<SessionState>(key(id)), await readState(id, minVersion)),
+    queryFn: async () => {
+      const state = await readState(id, minVersion);
+      keepContents(cache, state);
+      return newer(cache.getQueryData<SessionState>(key(id)), state);
+    },
     refetchOnWindowFocus: false,
   });
 }
@@ -33,6 +38,7 @@ function newer(before: SessionState | undefined, after: SessionState): SessionSt
 }
 
 export function putState(cache: QueryClient, id: string, state: SessionState): void {
+  keepContents(cache, state);
   cache.setQueryData<SessionState>(key(id), (before) => newer(before, state));
 }
 
@@ -51,7 +57,7 @@ export async function refreshState(cache: QueryClient, id: string): Promise<void
   putState(cache, id, await readState(id));
 }
 
-const EVENTS = ["timeline", "state", "progress", "draft", "presence", "reset"];
+const EVENTS = ["timeline", "state", "progress", "draft", "draft_piece", "presence", "reset"];
 
 export function useLive(id: string): Live {
   const cache = useQueryClient();
@@ -74,6 +80,7 @@ export function useLive(id: string): Live {
         else if (event === "timeline") hear({ event, data: data as TimelineEntry });
         else if (event === "progress") hear({ event, data: data as ProgressFrame });
         else if (event === "draft") hear({ event, data: data as DraftFrame });
+        else if (event === "draft_piece") hear({ event, data: data as DraftPieceFrame });
         else if (event === "presence") hear({ event, data: data as { clients: Client[] } });
         else if (event === "reset") hear({ event });
       },

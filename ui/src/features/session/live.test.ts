@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DraftFrame, TimelineEntry } from "@/shared/api/types";
-import { draftContents, endedEarly, listen, QUIET } from "./live";
+import { draftContents, endedEarly, listen, QUIET, type Frame } from "./live";
 
 const entry = (version: number, event_type: string): TimelineEntry => ({
   version,
@@ -65,4 +65,20 @@ describe("who else is here", () => {
     expect(listen(seen, { event: "reset" }, 0).present).toEqual([client]);
     expect(listen(seen, { event: "lost" }, 0).present).toEqual([]);
   });
+});
+
+test("a draft in pieces counts once all of them have come", () => {
+  const text = JSON.stringify({ contents: [{ title: "Tides" }] });
+  const piece = (n: number, seq = 5): Frame => ({
+    event: "draft_piece",
+    data: { session_id: "s", correlation_id: "w", seq, offset: 0, piece: n, pieces: 2, content: n === 0 ? text.slice(0, 9) : text.slice(9) },
+  });
+  const half = listen(QUIET, piece(0), 1);
+  expect(half.draft).toBeNull();
+  const whole = listen(half, piece(1), 2);
+  expect(draftContents(whole.draft?.content)).toEqual([{ title: "Tides" }]);
+  expect([whole.draft?.seq, whole.heardAt]).toEqual([5, 2]);
+  // the rest of a draft whose beginning was sent on another connection says nothing
+  expect(listen(QUIET, piece(1), 3).draft).toBeNull();
+  expect(listen(listen(QUIET, piece(0, 4), 3), piece(1, 5), 4).draft).toBeNull();
 });

@@ -1,5 +1,5 @@
 // What the stream of a session adds to its state: history, progress, and the draft that grows. Pure.
-import type { DraftFrame, ProgressFrame, TimelineEntry } from "@/shared/api/types";
+import type { DraftFrame, DraftPieceFrame, ProgressFrame, TimelineEntry } from "@/shared/api/types";
 
 /** A window that has the session open. */
 export interface Client {
@@ -13,6 +13,8 @@ export interface Client {
 export interface Live {
   timeline: readonly TimelineEntry[];
   draft: DraftFrame | null;
+  /** A long draft of which not all pieces have come. */
+  pieces: readonly DraftPieceFrame[];
   progress: ProgressFrame | null;
   /** When something last came of the work under way, in milliseconds. */
   heardAt: number;
@@ -24,12 +26,21 @@ export type Frame =
   | { event: "timeline"; data: TimelineEntry }
   | { event: "progress"; data: ProgressFrame }
   | { event: "draft"; data: DraftFrame }
+  | { event: "draft_piece"; data: DraftPieceFrame }
   | { event: "presence"; data: { clients: readonly Client[] } }
   | { event: "reset" }
   | { event: "opened" }
   | { event: "lost" };
 
-export const QUIET: Live = { timeline: [], draft: null, progress: null, heardAt: 0, connection: "connecting", present: [] };
+export const QUIET: Live = {
+  timeline: [],
+  draft: null,
+  pieces: [],
+  progress: null,
+  heardAt: 0,
+  connection: "connecting",
+  present: [],
+};
 
 export function listen(live: Live, frame: Frame, now: number): Live {
   switch (frame.event) {
@@ -48,6 +59,8 @@ export function listen(live: Live, frame: Frame, now: number): Live {
       return { ...live, progress: frame.data, heardAt: now };
     case "draft":
       return { ...live, draft: grown(live.draft, frame.data), heardAt: now };
+    case "draft_piece":
+      return { ...pieced(live, frame.data), heardAt: now };
   }
 }
 
@@ -67,6 +80,19 @@ function grown(before: DraftFrame | null, frame: DraftFrame): DraftFrame {
     return { ...frame, offset: 0, content: before.content.slice(0, frame.offset) + frame.content };
   }
   return frame;
+}
+
+/** A draft too long for one frame: its JSON in pieces, which say nothing until the last one has come. */
+function pieced(live: Live, frame: DraftPieceFrame): Live {
+  const pieces = frame.piece === 0 ? [frame] : [...live.pieces, frame];
+  const first = pieces[0];
+  if (pieces.length !== frame.piece + 1 || first?.correlation_id !== frame.correlation_id || first.seq !== frame.seq) {
+    return { ...live, pieces: [] }; // a connection began in between: the next draft comes whole
+  }
+  if (pieces.length < frame.pieces) return { ...live, pieces };
+  const { session_id, correlation_id, seq, offset } = frame;
+  const content = JSON.parse(pieces.map((piece) => piece.content).join("")) as DraftFrame["content"];
+  return { ...live, pieces: [], draft: grown(live.draft, { session_id, correlation_id, seq, offset, content }) };
 }
 
 /** How the newest generation ended, if it ended without proposals. */

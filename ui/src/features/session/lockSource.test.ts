@@ -42,6 +42,6 @@ test("a lock shows only where the kept text stands", () => {
     proposals: [a, b],
     feedback: [],
   };
-  expect(locksShownOn(a, view, "a")).toEqual(["/title"]);
-  expect(locksShownOn(b, view, "a")).toEqual([]);
+  expect(locksShownOn(a.content ?? {}, a.content, view)).toEqual(["/title"]);
+  expect(locksShownOn(b.content ?? {}, a.content, view)).toEqual([]);
 });

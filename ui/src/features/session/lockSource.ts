@@ -1,5 +1,5 @@
 // Which locks show on a proposal: those whose kept text is the one that stands in it. Pure.
-import type { Content, Proposal, StageView, TimelineEntry } from "@/shared/api/types";
+import type { Content, StageView, TimelineEntry } from "@/shared/api/types";
 import { valueAt } from "@/shared/content/pointer";
 
 /** The proposal whose text the locks of a stage keep; an edit of that very proposal takes its place. */
@@ -14,9 +14,9 @@ export function lockSource(timeline: readonly TimelineEntry[], stage: string): s
   return source;
 }
 
-export function locksShownOn(proposal: Proposal, view: StageView, source: string | null): readonly string[] {
-  const kept: Content | undefined = view.proposals.find((other) => other.id === source)?.content;
-  if (kept === undefined) return view.locked_paths;
-  const same = (path: string) => JSON.stringify(valueAt(kept, path)) === JSON.stringify(valueAt(proposal.content, path));
+/** `content`: of the proposal; `kept`: of the one whose text is kept, null where it is not known. */
+export function locksShownOn(content: Content, kept: Content | null, view: StageView): readonly string[] {
+  if (kept === null) return view.locked_paths;
+  const same = (path: string) => JSON.stringify(valueAt(kept, path)) === JSON.stringify(valueAt(content, path));
   return view.locked_paths.filter(same);
 }

@@ -4,7 +4,7 @@ import { seenOf, standing, touches } from "./seen";
 
 const proposal = (id: string, revision_of: string | null = null, origin: Proposal["origin"] = "ai"): Proposal => ({
   id,
-  version: 1,
+  version: id === "a" || id === "b" || id === "old" ? 1 : 2,
   content: {},
   origin,
   revision_of,
@@ -82,4 +82,9 @@ test("locks and shortlists are touched by their own kind only", () => {
   expect(touches(seen, accepted, "shortlist", "a")).toBe(false);
   expect(touches(seen, view({ shortlist: ["a"] }), "shortlist", "b")).toBe(true);
   expect(touches(seen, view({ locked_paths: ["/x"] }), "locks", "a")).toBe(true);
+});
+
+test("an older proposal that comes to light is nothing new", () => {
+  const old = proposal("old", "a", "human");
+  expect(touches(seen, view({ proposals: [old, proposal("a"), proposal("b")] }), "content", "a")).toBe(false);
 });

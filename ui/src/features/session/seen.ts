@@ -4,6 +4,8 @@ import type { Proposal, SessionState, StageView } from "@/shared/api/types";
 /** A stage as it was when the writer began on it. */
 export interface Seen {
   version: number;
+  /** Of the newest proposal that was shown: what is older and comes to light later is nothing new. */
+  newest?: number;
   proposals: readonly string[];
   confirmed: string | null;
   locked: readonly string[];
@@ -14,6 +16,7 @@ export function seenOf(state: SessionState, stage: string): Seen {
   const view = state.stages.find((found) => found.stage === stage);
   return {
     version: state.version,
+    newest: Math.max(0, ...(view?.proposals.map(({ version }) => version) ?? [])),
     proposals: view?.proposals.map(({ id }) => id) ?? [],
     confirmed: view?.confirmed_proposal_id ?? null,
     locked: view?.locked_paths ?? [],
@@ -42,7 +45,7 @@ export function standing(seen: Seen, now: StageView, proposalId: string | null):
 
 function newest(seen: Seen, now: StageView, proposalId: string | null): Proposal | null {
   const known = new Set(seen.proposals);
-  const fresh = now.proposals.filter(({ id }) => !known.has(id));
+  const fresh = now.proposals.filter(({ id, version }) => !known.has(id) && version > (seen.newest ?? 0));
   const found = proposalId === null ? fresh.filter(({ origin }) => origin !== "ai") : descendants(fresh, proposalId);
   return found.at(-1) ?? null;
 }

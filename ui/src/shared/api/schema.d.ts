@@ -95,6 +95,7 @@ export interface paths {
          * Stream Session
          * @description `timeline` (id: the version), `state`, `progress`, `draft`; `reset` when the last id is not of this session.
          *
+         *     A `state` is 200 KB at most: what does not fit is had by its id. A `draft` that is longer comes as `draft_piece`s.
          *     With a `client_id` also `presence`: who has the session open, this client included.
          */
         get: operations["stream_session"];
@@ -281,6 +282,106 @@ export interface paths {
          * @description A token for a program, shown this once.
          */
         post: operations["make_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/state/compact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Compact State
+         * @description The state within 200 KB, as the stream's `state` frame has it: contents that do not fit are null.
+         */
+        get: operations["get_compact_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/proposals/{proposal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proposal
+         * @description One proposal with its whole content. It never changes, so it may be kept.
+         */
+        get: operations["get_proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/stages/{stage}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stage
+         * @description What is settled of one stage: all its locks, and the content that is confirmed.
+         */
+        get: operations["get_stage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/stages/{stage}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Proposals
+         * @description The proposals of a stage, newest first; with their contents as far as 200 KB go.
+         */
+        get: operations["list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/stages/{stage}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Feedback
+         * @description What was said about the proposals of a stage, newest first.
+         */
+        get: operations["list_feedback"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -635,6 +736,175 @@ export interface components {
          */
         CommandType: "START_GENESIS" | "SELECT_CONCEPT" | "GENERATE_INSPIRATION" | "PROVIDE_FEEDBACK" | "CONFIRM_STAGE" | "NAVIGATE_TO_STAGE" | "FINISH_GENESIS" | "ABANDON_GENESIS" | "EDIT_CONTENT" | "CANCEL_GENERATION" | "EXTEND_SESSION" | "BRANCH_GENESIS";
         /**
+         * CompactPending
+         * @description `draft_omitted`: the draft is too long for here; the stream sends it in pieces.
+         */
+        CompactPending: {
+            command_type: components["schemas"]["CommandType"];
+            /**
+             * Correlation Id
+             * Format: uuid
+             */
+            correlation_id: string;
+            stage: components["schemas"]["GenesisStage"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Phase */
+            phase: string;
+            /** Progress */
+            progress: number;
+            /** Message */
+            message: string;
+            draft: components["schemas"]["JsonValue"];
+            /** Draft Seq */
+            draft_seq: number;
+            /**
+             * Draft Omitted
+             * @default false
+             */
+            draft_omitted?: boolean;
+        };
+        /**
+         * CompactProposal
+         * @description A proposal, or what is said of it where its content is left out: `content` is had by the proposal's id then.
+         *
+         *     With the content go its `adjustments`. `content_bytes` is about how large it is, `title` what it calls itself.
+         */
+        CompactProposal: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+            /** Content */
+            content: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            origin: components["schemas"]["Origin"];
+            /** Revision Of */
+            revision_of: string | null;
+            /** Adjustments */
+            adjustments: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Omitted
+             * @default false
+             */
+            omitted?: boolean;
+            /** Content Bytes */
+            content_bytes?: number | null;
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * CompactStage
+         * @description What lies on the table of one stage, the newest of it where it is much: `more_…` count what is left out.
+         *
+         *     What `shortlist` and `confirmed_proposal_id` point at is among the proposals, however old it is.
+         */
+        CompactStage: {
+            stage: components["schemas"]["GenesisStage"];
+            /** Label */
+            label: string;
+            /** Label Zh */
+            label_zh: string;
+            status: components["schemas"]["StageStatus"];
+            /** Locked Paths */
+            locked_paths: string[];
+            /** Shortlist */
+            shortlist: string[];
+            /** Confirmed Proposal Id */
+            confirmed_proposal_id: string | null;
+            /** Proposals */
+            proposals: components["schemas"]["CompactProposal"][];
+            /** Feedback */
+            feedback: components["schemas"]["FeedbackView"][];
+            /**
+             * More Proposals
+             * @default 0
+             */
+            more_proposals?: number;
+            /**
+             * More Feedback
+             * @default 0
+             */
+            more_feedback?: number;
+            /**
+             * More Locked Paths
+             * @default 0
+             */
+            more_locked_paths?: number;
+        };
+        /**
+         * CompactState
+         * @description The state within 200 KB, as the `state` frame of the stream has it. Where everything fits, the same as GET state.
+         *
+         *     Where it does not, contents are null: the oldest and the largest. They are had by the proposal's id, and what is
+         *     confirmed by the stage's name.
+         */
+        CompactState: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Title */
+            title: string;
+            mode: components["schemas"]["GenesisMode"];
+            status: components["schemas"]["GenesisStatus"];
+            /** Seed */
+            seed: string;
+            /** Genre */
+            genre: string;
+            /** Audience */
+            audience: string;
+            /** Language */
+            language: string;
+            current_stage: components["schemas"]["GenesisStage"];
+            /** Is Pending */
+            is_pending: boolean;
+            pending: components["schemas"]["CompactPending"] | null;
+            /** Confirmed Data */
+            confirmed_data: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["JsonValue"];
+                } | null;
+            };
+            /** Stages */
+            stages: components["schemas"]["CompactStage"][];
+            /** Available Actions */
+            available_actions: components["schemas"]["ActionView"][];
+            /** Warnings */
+            warnings: components["schemas"]["WarningView"][];
+            /** Version */
+            version: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Novel Id */
+            novel_id: string | null;
+            /** Source Session Id */
+            source_session_id: string | null;
+            /** Source Version */
+            source_version: number | null;
+        };
+        /**
          * ConfirmStage
          * @description Fixes one content for a stage: a proposal's, or the writer's own.
          */
@@ -698,6 +968,34 @@ export interface components {
             /** Offset */
             offset: number;
             content: components["schemas"]["JsonValue"];
+        };
+        /**
+         * DraftPieceFrame
+         * @description A piece of a draft that is too long for one frame: `content` is a part of the JSON that `draft` would have.
+         *
+         *     Pieces come in their order, `piece` from 0 to `pieces` - 1; those of a higher `seq` take the place of all before.
+         */
+        DraftPieceFrame: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Correlation Id
+             * Format: uuid
+             */
+            correlation_id: string;
+            /** Seq */
+            seq: number;
+            /** Offset */
+            offset: number;
+            /** Piece */
+            piece: number;
+            /** Pieces */
+            pieces: number;
+            /** Content */
+            content: string;
         };
         /**
          * EditContent
@@ -785,6 +1083,16 @@ export interface components {
              *     }
              */
             payload?: components["schemas"]["ExtendSession"];
+        };
+        /**
+         * FeedbackPage
+         * @description What was said about the proposals of one stage, newest first.
+         */
+        FeedbackPage: {
+            /** Items */
+            items: components["schemas"]["FeedbackView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** FeedbackView */
         FeedbackView: {
@@ -1206,7 +1514,20 @@ export interface components {
             /** Message */
             message: string;
         };
-        /** ProposalView */
+        /**
+         * ProposalPage
+         * @description Proposals of one stage, newest first.
+         */
+        ProposalPage: {
+            /** Items */
+            items: components["schemas"]["CompactProposal"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * ProposalView
+         * @description One version of a stage's content. It never changes.
+         */
         ProposalView: {
             /**
              * Id
@@ -1387,7 +1708,7 @@ export interface components {
         };
         /**
          * SessionState
-         * @description GET state, and the `state` frame of the stream. `title` is the one to show.
+         * @description GET state: everything. `title` is the one to show.
          */
         SessionState: {
             /**
@@ -1441,6 +1762,31 @@ export interface components {
             source_session_id: string | null;
             /** Source Version */
             source_version: number | null;
+        };
+        /**
+         * StageDetail
+         * @description What is settled of one stage, as of the session's `version`: all locks, and the content that is confirmed.
+         */
+        StageDetail: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Version */
+            version: number;
+            stage: components["schemas"]["GenesisStage"];
+            status: components["schemas"]["StageStatus"];
+            /** Locked Paths */
+            locked_paths: string[];
+            /** Shortlist */
+            shortlist: string[];
+            /** Confirmed Proposal Id */
+            confirmed_proposal_id: string | null;
+            /** Confirmed */
+            confirmed: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
         };
         /**
          * StageStatus
@@ -2067,6 +2413,12 @@ export interface operations {
                     } | {
                         /** @constant */
                         event: "draft";
+                        /** @description Of `timeline` only: the session's version. */
+                        id?: string;
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "draft_piece";
                         /** @description Of `timeline` only: the session's version. */
                         id?: string;
                         data: string;
@@ -2809,6 +3161,415 @@ export interface operations {
             };
             /** @description The body is larger than 4 MB. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_compact_state: {
+        parameters: {
+            query?: {
+                /** @description Wait, 5 s at most, until what is read is at this version of the session. */
+                min_version?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompactState"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_proposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                session_id: string;
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            /** @description You have it: a proposal never changes. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_stage: {
+        parameters: {
+            query?: {
+                /** @description Wait, 5 s at most, until what is read is at this version of the session. */
+                min_version?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+                stage: components["schemas"]["GenesisStage"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageDetail"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+                stage: components["schemas"]["GenesisStage"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalPage"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_feedback: {
+        parameters: {
+            query?: {
+                /** @description Only what was said about this one. */
+                proposal_id?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+                stage: components["schemas"]["GenesisStage"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackPage"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
