@@ -1,4 +1,4 @@
-"""What a command is answered: the same every time it is asked, because it is stored with what the command wrote."""
+"""Answers commands: the same every time one is asked, because the answer is stored with what the command wrote."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Handles commands: load, decide, append, answer. What is no success first asks whether it was asked before."""
+"""Handles commands: loads, decides, appends, answers. Whatever does not succeed first looks up the command's id."""
 
 import asyncio
 import hashlib
@@ -272,7 +272,7 @@ def _inbox(
         session_id=command.stream_id,
         user_id=command.user_id,
         command_type=work.command_type,
-        request_hash="",  # nobody's request: whoever comes with this id gets CommandIdReused
+        request_hash="",  # no request has this hash: a command that comes with this id gets CommandIdReused
         status=CommandStatus.PROCESSING,
         response={},
         correlation_id=work.correlation_id,
@@ -282,8 +282,8 @@ def _inbox(
 
 
 class _Turns:
-    """Who was too late once takes turns with the others of this process, and while they do, so does who comes next:
-    in a crowd on one stream nobody is refused for bad luck. A lock is here only as long as somebody needs it.
+    """Serialises commands on a contended stream within this process: after a conflict a command waits its turn, and so
+    do those that come meanwhile, so that none runs out of attempts by chance. A lock exists only while it is needed.
     """
 
     def __init__(self) -> None:
@@ -291,7 +291,7 @@ class _Turns:
 
     @asynccontextmanager
     async def of(self, streams: Collection[UUID], *, crowded: bool) -> AsyncIterator[None]:
-        # one order for all, or two commands over the same streams would wait for each other for ever
+        # in one order for all: two commands over the same streams would deadlock otherwise
         locks = [
             self._locks.setdefault(stream, asyncio.Lock()) if crowded else self._locks.get(stream)
             for stream in sorted(streams)
@@ -312,7 +312,7 @@ class _Announcer:
         self._telling: asyncio.Task[None] | None = None
 
     def tell(self) -> None:
-        """Soon: no answer waits for it."""
+        """Publish the hint in the background: no answer waits for it."""
         self._untold = True
         if self._hints is not None and self._telling is None:
             self._telling = asyncio.get_running_loop().create_task(self._tell(self._hints))

@@ -1,4 +1,4 @@
-"""What the use cases need from outside, as protocols. Adapters: infrastructure/; nothing here names a technology."""
+"""Declares what the use cases need from outside, as protocols. Adapters: infrastructure/; no technology is named."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager

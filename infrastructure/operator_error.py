@@ -1,4 +1,4 @@
-"""What a person at a terminal is told when something cannot be done: one sentence, and the remedy."""
+"""Tells a person at a terminal that something cannot be done: one sentence, and the remedy."""
 
 
 class OperatorError(Exception):

@@ -1,4 +1,4 @@
-"""The process `worker`: executes flow runs in one warm interpreter, several at once.
+"""Executes flow runs in one warm interpreter, several at once: the process `worker`.
 
 Prefect's own `serve()` starts an interpreter per run and polls every few seconds: 8 to 9 s from callback to work. Here
 a hint wakes the executor, PostgreSQL says which runs are due and whose they are, Prefect what state they are in.
@@ -25,9 +25,9 @@ from psycopg_pool import PoolClosed, PoolTimeout
 from application.ports import Hint, Hints, Writer
 from flows.execution.leases import Lease, Leases
 from flows.prefect_server.client import UNREACHABLE, Runs, prefect_runs, said
-from flows.workflow.context import HANDED_OVER, Services, build_services, configured_writer, prefect_url
+from flows.workflow.context import SERVICES, Services, build_services, configured_writer, prefect_url
 from flows.workflow.genesis import genesis
-from flows.workflow.lease_guard import NotOurs, Tenure
+from flows.workflow.lease_guard import LeaseGuard, LeaseLost
 from infrastructure.bootstrap import studio
 from infrastructure.concurrency import hint_listener
 from infrastructure.concurrency.supervised import supervised
@@ -108,7 +108,7 @@ async def _run(settings: Settings, stop: asyncio.Event, writer: Writer | None) -
 @dataclass(frozen=True, slots=True)
 class Execution:
     task: asyncio.Task[None]
-    tenure: Tenure
+    guard: LeaseGuard
 
 
 class Executor:
@@ -142,7 +142,7 @@ class Executor:
         tasks = {execution.task for execution in executing}
         await asyncio.wait(tasks, timeout=FINISH_SECONDS)
         for execution in executing:
-            execution.tenure.end()
+            execution.guard.end()
         _, left = await asyncio.wait(tasks, timeout=CANCEL_SECONDS)
         for task in left:
             task.cancel()
@@ -159,9 +159,9 @@ class Executor:
             valid_until = time.monotonic() + self._leases.seconds
             try:
                 for lease in await self._leases.claim(self._name, free) if free else []:
-                    tenure = Tenure(valid_until)
-                    task = asyncio.create_task(self._execute(lease, tenure))
-                    self._executing[lease.owner] = Execution(task, tenure)
+                    guard = LeaseGuard(valid_until)
+                    task = asyncio.create_task(self._execute(lease, guard))
+                    self._executing[lease.owner] = Execution(task, guard)
                     task.add_done_callback(partial(self._ended, lease.owner))
             except DATABASE_ERRORS as error:
                 log.warning("cannot_claim", error=type(error).__name__)
@@ -187,18 +187,18 @@ class Executor:
                 continue
             for owner, execution in owners.items():
                 if owner in held:
-                    execution.tenure.valid_until = valid_until
+                    execution.guard.valid_until = valid_until
                 elif not execution.task.done():
                     log.warning("lease_lost", owner=owner)
-                    execution.tenure.end()
+                    execution.guard.end()
 
-    async def _execute(self, lease: Lease, tenure: Tenure) -> None:
+    async def _execute(self, lease: Lease, guard: LeaseGuard) -> None:
         """One run, until it waits or ends. Whatever happens, its lease says afterwards what is to be done."""
         facts = {"session_id": str(lease.session_id), "flow_run_id": str(lease.flow_run_id)}
-        HANDED_OVER.set(self._services.owned_by(lease.owner, tenure))
+        SERVICES.set(self._services.owned_by(lease.owner, guard))
         try:
             await self._engine(lease)
-        except NotOurs:
+        except LeaseLost:
             await self._again(lease, 0, failed=False)  # given back, unless another has it already
         except asyncio.CancelledError:
             with suppress(*DATABASE_ERRORS):

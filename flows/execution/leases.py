@@ -1,4 +1,4 @@
-"""flow_run_leases: which run is due or at work for a session, and which executor has it. One row per session.
+"""Leases flow runs to executors: flow_run_leases says which run of a session is due or at work, and who executes it.
 
 PostgreSQL decides who executes, Prefect what state the run is in: an executor that dies leaves a row that runs out.
 """

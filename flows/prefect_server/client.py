@@ -1,4 +1,4 @@
-"""Flow runs in Prefect: the few calls that the studio makes, each checked for what Prefect answers."""
+"""Creates, claims, resumes and reads flow runs in Prefect: few calls, each checked for what Prefect answers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ from prefect.settings import (
 )
 from prefect.states import AwaitingRetry, Pending, Scheduled
 
-from flows.prefect_server.transport import PatientContext
+from flows.prefect_server.transport import RetryingClientContext
 
 FLOW = "genesis"
 DEPLOYMENT = "studio"
@@ -71,7 +71,7 @@ async def prefect_runs(api_url: str) -> AsyncIterator["Runs"]:
     if plain:
         updates[PREFECT_API_TLS_INSECURE_SKIP_VERIFY] = True  # no TLS here, and loading CAs costs 20 ms per run
     with temporary_settings(updates=updates):
-        async with PatientContext() if plain else AsyncClientContext() as context:
+        async with RetryingClientContext() if plain else AsyncClientContext() as context:
             yield Runs(context.client)
 
 

@@ -1,6 +1,7 @@
-"""The line to a Prefect server on SQLite: where two write at once, one is told 503, and asks again within milliseconds.
+"""Sends requests to Prefect again, within milliseconds, when its server is busy or the connection was lost.
 
-Prefect's own client would sleep for two seconds and more, and longer each time; a resume has half a second.
+A server on SQLite answers 503 where two write at once. Prefect's own client would sleep for two seconds and more, and
+longer each time; a resume has half a second.
 """
 
 import asyncio
@@ -15,13 +16,13 @@ PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
 """Seconds, about; the sum is the most that a busy server may cost before it counts as one that does not answer."""
 
 
-CUT = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
-"""A connection that was kept and is dead by now, or cut on the way. Whatever the studio asks of Prefect may be asked
-twice: the second answer says what is so."""
+CONNECTION_LOST = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+"""A kept connection that is dead by now, or one that was cut on the way. Every request that the studio makes of Prefect
+may be sent twice: the second answer says what is true."""
 
 
-class PatientTransport(httpx.AsyncBaseTransport):
-    """Sends a request again, soon: where the server says 503 nothing has been done."""
+class RetryingTransport(httpx.AsyncBaseTransport):
+    """Sends a request again, soon: a server that answers 503 has done nothing."""
 
     def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._transport = transport or httpx.AsyncHTTPTransport(
@@ -30,26 +31,26 @@ class PatientTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         for pause in PAUSES:
-            response = await self._once_more_when_cut(request)
+            response = await self._send(request)
             if response.status_code != BUSY:
                 return response
             await response.aclose()
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  (jitter)
-        return await self._once_more_when_cut(request)
+        return await self._send(request)
 
-    async def _once_more_when_cut(self, request: httpx.Request) -> httpx.Response:
+    async def _send(self, request: httpx.Request) -> httpx.Response:
         try:
             return await self._transport.handle_async_request(request)
-        except CUT:
+        except CONNECTION_LOST:
             return await self._transport.handle_async_request(request)
 
     async def aclose(self) -> None:
         await self._transport.aclose()
 
 
-class PatientContext(AsyncClientContext):
-    """The client that everything of Prefect's finds as the current one."""
+class RetryingClientContext(AsyncClientContext):
+    """Prefect's client context with that transport: the engine and the studio find it as the current client."""
 
     def __init__(self, httpx_settings: dict[str, Any] | None = None) -> None:
-        super().__init__(httpx_settings=(httpx_settings or {}) | {"transport": PatientTransport()})
-        self._httpx_settings = httpx_settings  # what it is found by
+        super().__init__(httpx_settings=(httpx_settings or {}) | {"transport": RetryingTransport()})
+        self._httpx_settings = httpx_settings  # the key under which Prefect looks it up

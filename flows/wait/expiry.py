@@ -1,4 +1,4 @@
-"""A wait in vain becomes a fact that the writer is told of: once, and only if nothing has happened since."""
+"""Records that a wait has timed out, so that the writer is told: once, and only if nothing has happened since."""
 
 from uuid import uuid5
 

@@ -1,4 +1,4 @@
-"""flow_resume_handles: where a flow's wait and a writer's decision meet, whichever comes first.
+"""Keeps flow_resume_handles: the rows in which a flow's wait and a writer's decision meet, whichever comes first.
 
 One row waits per correlation id (a partial unique index). PENDING_PAUSE: opened by a flow that is about to suspend, or
 by a signal that came first. PAUSED: Prefect has confirmed. RESUMED and EXPIRED: over.
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, LiteralString, TypeGuard
 from uuid import UUID, uuid4, uuid5
 
+import structlog
 from genesis_types.enums import HandleStatus
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
@@ -15,6 +16,8 @@ from pydantic import JsonValue
 
 from flows.wait import handles_sql as statements
 from infrastructure.postgres.pool import Pool
+
+log = structlog.get_logger(__name__)
 
 RESUMING_SECONDS = 12.0
 """How long one that wakes a run keeps others from it: longer than Prefect may take to answer."""
@@ -52,6 +55,22 @@ class Handle:
     @property
     def signalled(self) -> bool:
         return self.resume_payload is not None
+
+
+def payload_of(handle: Handle) -> dict[str, Any]:
+    """What the wait is resumed with when it has its shape, {"turn": the handle's}; else nothing, and the log says why.
+
+    It is a wake-up only: whatever stands there, the event log says what was decided.
+    """
+    payload = handle.resume_payload
+    if not isinstance(payload, dict):
+        problem = "too large" if payload == "too large" else f"a {type(payload).__name__}, not an object"
+    elif payload.get("turn") != handle.turn:
+        problem = "not of this turn"
+    else:
+        return payload
+    log.warning("resume_payload_ignored", session_id=str(handle.session_id), turn=handle.turn, problem=problem)
+    return {}
 
 
 class Handles:

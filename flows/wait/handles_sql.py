@@ -1,4 +1,4 @@
-"""The statements on flow_resume_handles. Each is one step that may be repeated and raced; `attempt` tells them apart.
+"""Moves flow_resume_handles, in SQL: each statement is one step that may be repeated and raced; `attempt` tells which.
 
 What was stored as a payload is only shown when it is small: it is a wake-up, and nobody's way to fill our memory.
 """
@@ -7,8 +7,9 @@ _COLUMNS = """id, correlation_id, session_id, turn, flow_run_id, attempt, status
     CASE WHEN pg_column_size(resume_payload) <= 1000 THEN resume_payload
         WHEN resume_payload IS NOT NULL THEN '"too large"'::jsonb END AS resume_payload"""
 
-# A wait that is gone past. The run that goes past it is awake; another run sleeps at it, and is called out of it as out
-# of a wait in vain, of which nobody has to be told: else it would sleep in Prefect for ever.
+# Ends a wait that the session has gone past. Nobody, or the run that goes past it, waits there: RESUMED, that run is
+# awake. Another run waits there: EXPIRED and already noticed (the writer need not be told), so that the reconciler
+# wakes that run to end; else it would stay suspended in Prefect for ever.
 _PASSED = """status = CASE WHEN {own} THEN 'RESUMED' ELSE 'EXPIRED' END::handle_status,
         resumed_at = CASE WHEN {own} THEN clock_timestamp() END,
         noticed_at = CASE WHEN {own} THEN noticed_at ELSE clock_timestamp() END, resuming_until = NULL"""
@@ -36,7 +37,7 @@ WITH seen AS (
 )
 SELECT * FROM over UNION ALL SELECT * FROM opened
 """  # noqa: S608  (constants)
-# The wait was called over, and the log knows of no decision: it is a wait again, and what called it over forgotten.
+# Reopens a wait that was resumed although the log holds no decision (a spurious wake-up): its payload is dropped.
 REOPEN = f"""
 UPDATE flow_resume_handles SET status = 'PENDING_PAUSE', attempt = attempt + 1, flow_run_id = %(flow_run_id)s,
     resume_payload = NULL, paused_at = NULL, resumed_at = NULL, resuming_until = NULL,
@@ -48,7 +49,7 @@ WHERE id = (SELECT id FROM flow_resume_handles WHERE correlation_id = %(correlat
         WHERE correlation_id = %(correlation_id)s AND status IN ('PENDING_PAUSE', 'PAUSED'))
 RETURNING {_COLUMNS}
 """  # noqa: S608  (constants)
-# A session that has begun is to be waited at: this says so until its run does.
+# Records that a session has begun and wants a run that waits for its first decision; that run takes the row over.
 EXPECT = """
 INSERT INTO flow_resume_handles (id, correlation_id, session_id, turn)
 SELECT %(id)s, %(correlation_id)s, %(session_id)s, %(turn)s
@@ -75,7 +76,7 @@ UPDATE flow_resume_handles SET status = 'PAUSED', paused_at = clock_timestamp(),
 WHERE id = %(id)s AND status = 'PENDING_PAUSE' AND flow_run_id = %(flow_run_id)s AND attempt = %(attempt)s
 RETURNING {_COLUMNS}
 """  # noqa: S608  (constants)
-# One of all that want to wake this run. Whoever dies at it holds the others up until `resuming_until`.
+# Lets one of several processes wake the run. If it dies at it, the others wait until `resuming_until`.
 TAKE = """
 UPDATE flow_resume_handles SET resuming_until = clock_timestamp() + make_interval(secs => %(seconds)s)
 WHERE id = %(id)s AND attempt = %(attempt)s

@@ -1,4 +1,4 @@
-"""Waking a paused run: what callbacks, the paused hook and the sweep all do with a handle that has its payload."""
+"""Resumes paused runs: what callbacks, the pause hook and the reconciler do with a handle that has its payload."""
 
 import structlog
 

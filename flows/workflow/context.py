@@ -1,4 +1,4 @@
-"""What a flow works with. The executor hands it over in a context variable; parameters of a run are ids only."""
+"""Gives a flow its services: the executor hands them over in a context variable; a run's parameters are ids only."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from application.ports import Clock, EventStore, Hints, Writer
 from flows.prefect_server.client import Runs, prefect_runs
 from flows.wait.handles import Handles
 from flows.wait.resume import Resuming
-from flows.workflow.lease_guard import Tenure
+from flows.workflow.lease_guard import LeaseGuard
 from infrastructure.bootstrap import NotConfigured, Studio, studio
 from infrastructure.settings import Settings
 from infrastructure.work.task_store import Tasks
@@ -19,7 +19,7 @@ from infrastructure.work.task_store import Tasks
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`owner` names the execution in the leases of its tasks, `tenure` says how long it may go on."""
+    """`owner` names the execution in the leases of its tasks, `lease_guard` stops it when that lease is lost."""
 
     owner: str
     store: EventStore
@@ -31,12 +31,12 @@ class Services:
     resuming: Resuming
     writer: Writer
     wait_timeout_seconds: int
-    tenure: Tenure
+    lease_guard: LeaseGuard
     retry_seconds: float = 1.0
     """The pause before the first retry of a writer; each further one is twice as long."""
 
-    def owned_by(self, owner: str, tenure: Tenure) -> "Services":
-        return replace(self, owner=owner, tenure=tenure)
+    def owned_by(self, owner: str, lease_guard: LeaseGuard) -> "Services":
+        return replace(self, owner=owner, lease_guard=lease_guard)
 
 
 def build_services(studio: Studio, runs: Runs, writer: Writer) -> Services:
@@ -52,7 +52,7 @@ def build_services(studio: Studio, runs: Runs, writer: Writer) -> Services:
         resuming=Resuming(handles, runs, studio.hints),
         writer=writer,
         wait_timeout_seconds=studio.settings.wait_timeout_seconds,
-        tenure=Tenure(),
+        lease_guard=LeaseGuard(),
     )
 
 
@@ -70,13 +70,13 @@ def configured_writer(settings: Settings) -> Writer:
     return make_writer(settings)
 
 
-HANDED_OVER: ContextVar[Services] = ContextVar("genesis_services")
+SERVICES: ContextVar[Services] = ContextVar("genesis_services")
 
 
 @asynccontextmanager
 async def services() -> AsyncIterator[Services]:
     """Those that the executor has handed over; in a process of Prefect's own worker, built from the environment."""
-    handed_over = HANDED_OVER.get(None)
+    handed_over = SERVICES.get(None)
     if handed_over is not None:
         yield handed_over
         return

@@ -1,4 +1,4 @@
-"""What is shown while a writer writes: drafts to whoever watches, and to async_tasks for whoever comes later."""
+"""Shows drafts while a writer writes: published to who watches, stored in async_tasks for who comes later."""
 
 import asyncio
 import time
@@ -27,11 +27,11 @@ PUBLISH_BYTES_PER_SECOND = 200_000
 CRASHED = "Something went wrong while writing. Everything you confirmed is safe; try again."
 
 
-class Unwanted(Exception):
+class WorkEnded(Exception):
     """The work has ended without us: cancelled, out of time, or another worker's by now."""
 
 
-class Drafting:
+class DraftStream:
     """The drafts of one generation. `seq` rises over retries and over workers."""
 
     def __init__(self, given: Services, session: Session, work: GenerationRequested, seq: int) -> None:
@@ -45,14 +45,14 @@ class Drafting:
         self._publish_after = 0.0
 
     async def follow(self, writing: AsyncIterator[Draft | Proposed]) -> Proposed:
-        """Show drafts until the writer's end. Raises WriterError; Unwanted, having stopped the writer."""
+        """Show drafts until the writer's end. Raises WriterError; WorkEnded, having stopped the writer."""
         self._latest = None
         consuming = asyncio.create_task(self._consume(writing))
         watching = asyncio.create_task(self._watch())
         try:
             await asyncio.wait({consuming, watching}, return_when=asyncio.FIRST_COMPLETED)
             if watching.done():
-                watching.result()  # raises Unwanted, or what the database had to say
+                watching.result()  # raises WorkEnded, or what the database had to say
             return await consuming
         finally:
             await end(consuming, watching)
@@ -81,11 +81,11 @@ class Drafting:
             if latest is not None and self._published_seq < self._seq:
                 await self._publish()
             if not await self._given.tasks.flush(self._work.correlation_id, self._given.owner, self._progress(latest)):
-                raise Unwanted
+                raise WorkEnded
             self._flushed_seq = self._seq
 
     async def pause(self, seconds: float, message: str) -> None:
-        """Wait before a retry. Raises Unwanted as soon as nobody wants it any more."""
+        """Wait before a retry. Raises WorkEnded as soon as nobody wants it any more."""
         await self._hint("retrying", 0, message, None)
         watching = asyncio.create_task(self._watch())
         try:

@@ -1,4 +1,4 @@
-"""One generation: a writer's work from the request to its recorded outcome. Safe to run again at any point."""
+"""Carries out one generation, from the request to its recorded outcome. Safe to run again at any point."""
 
 import asyncio
 import random
@@ -21,8 +21,8 @@ from domain.genesis.session import Session
 from domain.genesis.stages import STAGE_ORDER
 from domain.rejections import Refused
 from flows.workflow.context import Services
-from flows.workflow.draft_stream import Drafting, Unwanted
-from flows.workflow.usage import Spending
+from flows.workflow.draft_stream import DraftStream, WorkEnded
+from flows.workflow.usage import UsageTotal
 from infrastructure.observability.tracing import Fact, span
 from infrastructure.work.task_store import Claimed
 
@@ -75,10 +75,10 @@ async def _carry_out(given: Services, session: Session, work: GenerationRequeste
     try:
         await _attempts(given, session, work, claimed)
         log.info("generation_ended")
-    except Unwanted:
+    except WorkEnded:
         late = given.clock() >= work.deadline_at
         await given.tasks.finish(work.correlation_id, given.owner, TaskStatus.FAILED if late else TaskStatus.CANCELLED)
-        log.info("generation_not_wanted_any_more")
+        log.info("generation_ended_elsewhere")
     except BaseException:
         with suppress(Exception):  # the lease runs out by itself; this only spares the next worker the wait
             await asyncio.shield(given.tasks.release(work.correlation_id, given.owner))
@@ -98,38 +98,38 @@ async def _claim(given: Services, session: Session, work: GenerationRequested) -
 
 
 async def _attempts(given: Services, session: Session, work: GenerationRequested, claimed: Claimed) -> None:
-    drafting = Drafting(given, session, work, claimed.draft_seq)
+    drafts = DraftStream(given, session, work, claimed.draft_seq)
     kept = claimed.result_data
     retries = claimed.retry_count
-    spending = Spending.kept(claimed.error_data)
+    used = UsageTotal.kept(claimed.error_data)
     while True:
         outcome = RecordProposals.model_validate(kept) if kept else None
         try:
             if outcome is None:
-                outcome = await _write(given, session, work, drafting, spending)
+                outcome = await _write(given, session, work, drafts, used)
             await _record(given, session, work, outcome)
         except InvalidContent as error:
             log.info("content_refused", fields=[at for at, _ in error.errors])
             problem = WriterError("INVALID_CONTENT", MISSHAPEN, retryable=True)
             if outcome is not None:  # which counts all attempts so far
-                spending = Spending.nothing().plus(Spent(outcome.usage, outcome.cost_usd, outcome.price_source))
+                used = UsageTotal.nothing().plus(Spent(outcome.usage, outcome.cost_usd, outcome.price_source))
         except WriterError as error:
             problem = error
         else:
             await given.tasks.finish(work.correlation_id, given.owner, TaskStatus.COMPLETED)
             return
         kept = None
-        spending = spending.plus(problem.spent)
+        used = used.plus(problem.spent)
         pause = given.retry_seconds * 2**retries * random.uniform(0.75, 1.25)  # noqa: S311  (jitter)
         in_time = given.clock() + timedelta(seconds=pause) < work.deadline_at
         error_data: dict[str, JsonValue] = {
             "code": problem.code,
             "message": problem.message,
             "attempt": retries + 1,
-            "spent": spending.as_json(),
+            "spent": used.as_json(),
         }
         if not problem.retryable or retries >= claimed.max_retries or not in_time:
-            charged = spending.spent
+            charged = used.spent
             body = FailGeneration(
                 correlation_id=work.correlation_id,
                 code=problem.code,
@@ -150,29 +150,29 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
             return
         retries += 1
         if not await given.tasks.retrying(work.correlation_id, given.owner, error_data, AGAIN):
-            raise Unwanted
-        await drafting.pause(pause, AGAIN)
+            raise WorkEnded
+        await drafts.pause(pause, AGAIN)
 
 
 async def _write(
-    given: Services, session: Session, work: GenerationRequested, drafting: Drafting, spending: Spending
+    given: Services, session: Session, work: GenerationRequested, drafts: DraftStream, used: UsageTotal
 ) -> RecordProposals:
     """The writer's end, stored before anything is recorded of it; it bears what earlier attempts used.
 
-    Raises WriterError, Unwanted.
+    Raises WriterError, WorkEnded.
     """
     left = (work.deadline_at - given.clock()).total_seconds()
     try:
         async with asyncio.timeout(max(left, 0)):
             with span("write", work.correlation_id, stage=work.stage):
-                proposed = await drafting.follow(given.writer.write(writer_request(session, work)))
+                proposed = await drafts.follow(given.writer.write(writer_request(session, work)))
     except TimeoutError:
         raise WriterError("TIMED_OUT", TOO_LATE, retryable=False) from None
-    spent = spending.plus(Spent(proposed.usage, proposed.cost_usd, proposed.price_source)).spent
+    spent = used.plus(Spent(proposed.usage, proposed.cost_usd, proposed.price_source)).spent
     outcome = _outcome(work, proposed, spent)
     result = outcome.model_dump(mode="json")
     if not await given.tasks.keep_result(work.correlation_id, given.owner, result, spent):
-        raise Unwanted
+        raise WorkEnded
     return outcome
 
 
@@ -193,14 +193,14 @@ def _outcome(work: GenerationRequested, proposed: Proposed, spent: Spent) -> Rec
 async def _record(given: Services, session: Session, work: GenerationRequested, body: AnyBody) -> None:
     """Handle the outcome command. Its id comes from the work, so that it is recorded once, however often we come here.
 
-    Raises InvalidContent, and Unwanted when the work has ended otherwise.
+    Raises InvalidContent, and WorkEnded when the work has ended otherwise.
     """
     command = Command(uuid5(work.correlation_id, "outcome"), session.session_id, None, body)
     try:
         await given.commands.handle(command)
     except (CommandIdReused, SessionNotFound):
-        raise Unwanted from None
+        raise WorkEnded from None
     except Refused as refused:
         if refused.code == WORK_NOT_ACTIVE:
-            raise Unwanted from None
+            raise WorkEnded from None
         raise

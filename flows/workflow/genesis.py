@@ -1,4 +1,4 @@
-"""The genesis workflow: one for every mode, because what a mode allows is data that the domain's decisions obey.
+"""Leads a session through its turns: one workflow for every mode, because what a mode allows is data of the domain.
 
 A run is a pure function of the log. However often it starts anew, it folds the stream, does what is requested and not
 done, looks at the head again, and waits for the next turn. Payloads are wake-ups; the log says what happened.
@@ -23,7 +23,7 @@ from flows.workflow.wait_for_user_input import WaitOver, this_run, wait_for_user
 async def genesis(session_id: UUID) -> None:
     """Lead a session until it ends or its time is up; an extended session gets a new run with its next decision."""
     async with services() as given:
-        await given.tenure.keep(_lead(given, session_id))
+        await given.lease_guard.run(_lead(given, session_id))
 
 
 async def _lead(given: Services, session_id: UUID) -> None:
@@ -38,7 +38,7 @@ async def _lead(given: Services, session_id: UUID) -> None:
             continue
         turn = session.turn + 1
         try:
-            await wait_for_user_input(given, session_id, turn, in_vain=woken_for == turn)
+            await wait_for_user_input(given, session_id, turn, spurious=woken_for == turn)
         except WaitOver:
             return
         woken_for = turn

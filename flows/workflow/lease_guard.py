@@ -1,4 +1,4 @@
-"""How long an execution may speak for its run: while its lease holds. After that another may be at work on it.
+"""Stops an execution whose lease has ended: another executor may be at work on the run by then.
 
 A process that was frozen wakes in the middle of a step, long after its lease ran out, and must not write anything into
 Prefect then: not a pause, not an end, and not the crash that Prefect's engine makes of a cancelled task.
@@ -16,38 +16,38 @@ from infrastructure.concurrency.cancellation import end
 Result = TypeVar("Result")
 
 
-class NotOurs(Abort):
+class LeaseLost(Abort):
     """The run is no longer this execution's. As an Abort, Prefect's engine leaves the run's state as it is."""
 
 
-class Tenure:
-    """`valid_until`: monotonic seconds; for ever, unless somebody leases."""
+class LeaseGuard:
+    """`valid_until`: until when the lease is certainly held, in monotonic seconds; for ever where nobody leases."""
 
     def __init__(self, valid_until: float = float("inf")) -> None:
         self.valid_until = valid_until
-        self._over = asyncio.Event()
+        self._ended = asyncio.Event()
 
     @property
-    def over(self) -> bool:
-        return self._over.is_set()
+    def ended(self) -> bool:
+        return self._ended.is_set()
 
     def end(self) -> None:
-        """Stop what is being kept."""
-        self._over.set()
+        """Stop what is being run: the lease is another's, or is given back."""
+        self._ended.set()
 
     def check(self) -> None:
-        """Raises NotOurs."""
-        if self.over or time.monotonic() >= self.valid_until:
-            raise NotOurs
+        """Raises LeaseLost."""
+        if self.ended or time.monotonic() >= self.valid_until:
+            raise LeaseLost
 
-    async def keep(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Do `work` while the tenure lasts; stop it, and raise NotOurs, when it ends first."""
+    async def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Do `work` while the lease lasts; stop it, and raise LeaseLost, when the lease ends first."""
         working = asyncio.create_task(work)
-        ending = asyncio.create_task(self._over.wait())
+        ending = asyncio.create_task(self._ended.wait())
         try:
             await asyncio.wait({working, ending}, return_when=asyncio.FIRST_COMPLETED)
             if not working.done():
-                raise NotOurs
+                raise LeaseLost
             result = working.result()  # or raises, Prefect's Pause among others
             self.check()
             return result

@@ -1,4 +1,4 @@
-"""What the attempts of one generation have used together: charged once, with its outcome, whatever that is."""
+"""Adds up what the attempts of one generation have used: charged once, with its outcome, whatever that is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from application.ports import Spent
 
 
 @dataclass(frozen=True, slots=True)
-class Spending:
+class UsageTotal:
     """`known`: no attempt used anything at an unknown price. Kept as JSON between workers."""
 
     usage: Mapping[str, JsonValue]
@@ -19,16 +19,16 @@ class Spending:
     price_source: str | None
 
     @classmethod
-    def nothing(cls) -> "Spending":
+    def nothing(cls) -> "UsageTotal":
         return cls({}, None, True, None)
 
     @classmethod
-    def kept(cls, error_data: Mapping[str, Any] | None) -> "Spending":
+    def kept(cls, error_data: Mapping[str, Any] | None) -> "UsageTotal":
         """What an earlier worker left in its last error."""
         spent = (error_data or {}).get("spent")
         return cls(**spent) if isinstance(spent, dict) else cls.nothing()
 
-    def plus(self, spent: Spent | None) -> "Spending":
+    def plus(self, spent: Spent | None) -> "UsageTotal":
         if spent is None:
             return self
         usage = dict(self.usage)
@@ -38,7 +38,7 @@ class Spending:
                 usage[name] = before + value
             else:
                 usage[name] = value
-        return Spending(
+        return UsageTotal(
             usage,
             self.cost_usd if spent.cost_usd is None else round((self.cost_usd or 0.0) + spent.cost_usd, 8),
             self.known and spent.cost_usd is not None,

@@ -1,4 +1,4 @@
-"""wait_for_user_input: how a flow waits for a writer without holding a process. A function of the top-level flow.
+"""Suspends a flow until its writer decides, without holding a process. To be called by the top-level flow itself.
 
 The handle decides, never Prefect's pause key: a suspend in a task, a subflow or a run without a deployment is refused
 by Prefect, and a key that was used is rejected, so every attempt has its own.
@@ -14,8 +14,7 @@ from prefect.exceptions import Pause
 from prefect.flow_runs import asuspend_flow_run
 
 from flows.prefect_server.client import UNREACHABLE
-from flows.wait.handles import Handle
-from flows.wait.payloads import payload_of
+from flows.wait.handles import Handle, payload_of
 from flows.wait.resume import Resuming
 from flows.workflow.context import Services
 
@@ -34,18 +33,20 @@ def this_run() -> UUID:
     return context.flow_run.id
 
 
-async def wait_for_user_input(given: Services, session_id: UUID, turn: int, *, in_vain: bool = False) -> dict[str, Any]:
+async def wait_for_user_input(
+    given: Services, session_id: UUID, turn: int, *, spurious: bool = False
+) -> dict[str, Any]:
     """What the decision of `turn` brought; suspends the run until there is one.
 
-    `in_vain`: it has returned for this turn before, and the log knows of no decision: whatever called the wait over
-    was mistaken, and it begins anew.
+    `spurious`: it has returned for this turn before although the log holds no decision of it (a spurious wake-up), so
+    the wait is opened once more.
     Raises Pause (Prefect's own) to leave the run suspended: it starts again from its first line when it is resumed.
-    Raises WaitOver, and NotOurs when the run has become another executor's.
+    Raises WaitOver, and LeaseLost when the run has become another executor's.
     """
     handles, resuming = given.handles, given.resuming
     wait = (session_id, turn, this_run(), given.wait_timeout_seconds)
-    given.tenure.check()
-    handle = await handles.reopen(*wait) if in_vain else None
+    given.lease_guard.check()
+    handle = await handles.reopen(*wait) if spurious else None
     if handle is None:
         handle = await handles.open(*wait)
     if handle is None or handle.status is HandleStatus.EXPIRED:
@@ -55,7 +56,7 @@ async def wait_for_user_input(given: Services, session_id: UUID, turn: int, *, i
     if handle.signalled:
         await handles.close(handle)
         return payload_of(handle)
-    given.tenure.check()
+    given.lease_guard.check()
     try:
         # no time-out in Prefect: it would fail the run behind our back; ours is the handle's expires_at
         await asuspend_flow_run(timeout=None, key=f"{handle.correlation_id}:{handle.attempt}")
@@ -71,7 +72,7 @@ async def wait_for_user_input(given: Services, session_id: UUID, turn: int, *, i
 
 
 async def _confirm(resuming: Resuming, handle: Handle) -> None:
-    """The status hook: Prefect has accepted the suspension."""
+    """The pause hook: Prefect has accepted the suspension."""
     try:
         await resuming.confirm(handle)
     except UNREACHABLE:

@@ -1,4 +1,4 @@
-"""How child processes are started, so that none outlives the studio, and how they are stopped."""
+"""Starts child processes, so that none outlives the studio, and stops them."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""One studio per data folder: its lock, its runtime.json, and `connected`, by which commands find its servers."""
+"""Keeps one studio per data folder: its lock, its runtime.json, and `connected`, by which commands find its servers."""
 
 import fcntl
 import json

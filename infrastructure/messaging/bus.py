@@ -1,4 +1,4 @@
-"""The bus as a port, and the choice of its adapter: Kafka when a broker is configured, else PostgreSQL itself."""
+"""Declares the bus as a port and chooses its adapter: Kafka when a broker is configured, else PostgreSQL itself."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Consumer groups of the PostgreSQL bus that nobody reads for any more.
+"""Removes consumer groups of the PostgreSQL bus that nobody reads for any more.
 
 Retention keeps a message until every group that has a checkpoint has gone past it: one that was tried out once and
 left would keep all of them for ever.

@@ -1,4 +1,4 @@
-"""The outbox as the one who looks after it sees it: what waits, what is dead, sending again, giving up. No payloads."""
+"""Lists, requeues and discards dead letters: the outbox as its operator sees it, without payloads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What can be wrong with a bus as a whole; what is wrong with one message is an answer, not an error."""
+"""Names what can be wrong with a bus as a whole; what is wrong with one message is an answer, not an error."""
 
 
 class BusUnreachable(Exception):

@@ -1,4 +1,4 @@
-"""What comes from a bus before anybody has judged it, and what makes it one of our messages."""
+"""Reads records from a bus: what came in, as it came, and whether it is one of our messages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

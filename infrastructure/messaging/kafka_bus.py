@@ -1,4 +1,4 @@
-"""The bus on Apache Kafka. The client has no asyncio interface, so its blocking calls run in threads.
+"""Publishes to and consumes from Apache Kafka. The client has no asyncio interface: its blocking calls run in threads.
 
 Whose fault an error is decides what it costs:
 - of one message, counted towards its `max_retries`: too large (for the client or the broker), unwritable, corrupt,
@@ -41,7 +41,7 @@ BATCH = 200
 _BLOCK_SECONDS = 4.0
 _BLOCK_MS = int(_BLOCK_SECONDS * 1000)
 _FROZEN_SECONDS = 12.0
-"""More than a wave can take, and less than singleton.HOLD: who finds itself so late was frozen meanwhile."""
+"""Longer than a wave can take, shorter than leader_lock.HOLD: after such a gap the process must have been frozen."""
 
 # what is wrong with one message, and stays wrong however often it is sent
 _ITS_OWN = (
@@ -108,7 +108,7 @@ class KafkaPublisher:
         while waiting:
             wave = [queue.popleft() for queue in waiting.values()]
             refused = self._send_wave(wave)
-            if len(wave) > 1:  # who is to blame shows when each is alone
+            if len(wave) > 1:  # sent one by one, only the messages at fault fail
                 refused = {id_: why for row in wave if row.id in refused for id_, why in self._send_wave([row]).items()}
             for row in wave:
                 if row.id in refused:

@@ -1,4 +1,4 @@
-"""What the relay asks of the outbox: what may go out now, in order per session, and what became of it."""
+"""Reads the outbox for the relay: what may go out now, in order per session; and records what became of it."""
 
 import random
 from collections.abc import Mapping, Sequence

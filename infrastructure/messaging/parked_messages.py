@@ -1,4 +1,4 @@
-"""The table of messages that a consumer could not take: nothing is lost by going on, and a person can look later."""
+"""Parks messages that a consumer could not take: nothing is lost by going on, and a person can look later."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The bus that needs no broker: consumers read the outbox rows that the relay has released, in the order of commits."""
+"""Consumes without a broker: reads the outbox rows that the relay has released, in the order of commits."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -96,7 +96,7 @@ class PostgresConsumer:
 
 
 def _record(position: int, key: str, headers: object, payload: str) -> Record:
-    """A row as a record. Headers that are no object of texts can only be written by a stranger."""
+    """A row as a record. Headers that are no object of texts were not written by the studio."""
     pairs = headers.items() if isinstance(headers, dict) else [("headers", headers)]
     return Record(
         f"outbox@{position}", key.encode(), [(name, _bytes(value)) for name, value in pairs], payload.encode()

@@ -1,4 +1,4 @@
-"""Between a bus and its consumer: only what the log confirms goes on, the rest is parked, repeats are dropped.
+"""Verifies messages against the log: only what it confirms goes on, the rest is parked, repeats are dropped.
 
 Whoever can write to a topic can write anything. So a message is believed only as far as the log holds the same event;
 one statement asks it for a whole batch. The payload is compared by its hash, which stays when an event is erased.

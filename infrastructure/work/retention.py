@@ -1,4 +1,4 @@
-"""Temporary data that nobody needs any more goes after some days: drafts, old waits, tokens, messages that were read.
+"""Deletes temporary data after some days: drafts, old waits, tokens, messages that were read.
 
 The log, the inbox and the sessions are never touched: what was abandoned years ago can still be replayed. Rows are
 looked for without a lock, then ended in small batches by their ids, each a transaction of a moment.

@@ -1,4 +1,4 @@
-"""The store of async_tasks: one row per generation, written only by the holder of its lease. Operational."""
+"""Stores async_tasks: one row per generation, written only by the holder of its lease. Not history: it may be lost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

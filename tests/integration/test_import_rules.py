@@ -22,11 +22,27 @@ PLANTED = {
         ("genesis_types/planted.py", "import domain"),
         ("infrastructure/planted.py", "import flows"),
         ("cli/planted.py", "import api"),
+        ("application/planted.py", "import migrations.head"),
+    ],
+    "no-circles": [
+        ("infrastructure/postgres/pool.py", "import infrastructure.event_store.store"),
+        ("infrastructure/event_store/codec.py", "import infrastructure.event_store.store"),
+        ("flows/wait/handles.py", "import flows.workflow.context"),
+        ("api/streaming/presence.py", "import api.routes.stream"),
     ],
     "domain-is-pure": [("domain/planted.py", "import asyncio"), ("genesis_types/planted.py", "import httpx")],
     "application-is-technology-free": [
         ("application/planted.py", "import eventsourcing"),
+        ("application/planted.py", "from psycopg_pool import AsyncConnectionPool"),
+        ("application/planted.py", "import psycopg.errors"),
+    ],
+    "projections-know-postgresql-only": [
         ("projections/planted.py", "import sqlalchemy"),
+        ("projections/planted.py", "import redis.asyncio"),
+    ],
+    "migrations-stand-alone": [
+        ("migrations/planted.py", "import genesis_types.enums"),
+        ("migrations/versions/0001_write_side.py", "import domain.genesis.stages"),
     ],
     "prefect-only-in-flows": [("cli/planted.py", "import prefect"), ("infrastructure/planted.py", "import prefect")],
     "api-imports-neither-prefect-nor-ai": [("api/planted.py", "import pydantic_ai")],
@@ -38,7 +54,10 @@ PLANTED = {
     ],
     "fastapi-only-in-api": [("flows/planted.py", "import fastapi"), ("cli/planted.py", "import starlette")],
     "readers-know-no-write-side": [("api/streaming/hub.py", "import infrastructure.event_store.store")],
-    "read-side-knows-no-commands": [("projections/planted.py", "import domain.genesis.commands")],
+    "read-side-knows-no-commands": [
+        ("projections/planted.py", "import domain.genesis.commands"),
+        ("projections/planted.py", "import domain.aggregates"),
+    ],
 }
 """Where imports of a rule are indirect too, test_an_indirect_import_is_found plants the chain."""
 
