@@ -1,7 +1,7 @@
 """`genesis projections`: what the read tables are, how they stand, and building them anew while the studio runs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cli.printing import as_called, make_console
+from cli.projection_tables import status_table, versions_table, warnings
 from infrastructure.coordination.choice import make_hints
 from infrastructure.embedded.runtime import connected
 from infrastructure.operator_error import OperatorError
@@ -21,22 +22,13 @@ from infrastructure.read_side import old_versions
 from infrastructure.read_side import rebuild as rebuilding
 from infrastructure.read_side.batch import retry_parked
 from infrastructure.read_side.schemas import ensure
-from infrastructure.read_side.status import (
-    MEND_RESTORED,
-    RESTORED,
-    Standing,
-    Status,
-    ahead,
-    all_status,
-    parked_streams,
-    rebuild_of,
-)
+from infrastructure.read_side.status import all_status, parked_streams
 from infrastructure.read_side.table_switch import KeptTablesDiffer, SwitchFailed
 from infrastructure.read_side.verification import Comparison
 from infrastructure.settings import Settings
 from projections.engine.changes import Moved
-from projections.engine.projection import Projection, schema_of
-from projections.registry import BY_NAME, PROJECTIONS, VERSIONS
+from projections.engine.projection import Projection
+from projections.registry import BY_NAME
 
 app = typer.Typer(
     help="The read tables: list, state, versions, rebuild under live traffic, proof.", no_args_is_help=True
@@ -51,72 +43,16 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 @app.command("list")
 def list_() -> None:
     """Every projection of this build with its version and tables, and the other versions that the database has."""
-    table = Table("projection", "version", "read by", "tables", "made by")
-    for projection in PROJECTIONS:
-        names = ", ".join(table.name for table in projection.tables)
-        made_by = f"{projection.sql.parent.parent.name}/{projection.sql.parent.name}/{projection.sql.name}"
-        table.add_row(projection.name, str(projection.version), "this build", names, made_by)
-    for row in _with_connection(all_status):
-        if not row.standing.live:
-            version = str(row.standing.version)
-            table.add_row(row.standing.projection, version, _whose(row.standing), f"schema {_schema(row)}", "–")
-    console.print(table)
+    console.print(versions_table(_with_connection(all_status)))
 
 
 @app.command()
 def status() -> None:
     """Where each projection stands in the log, how far behind it is, and what is parked. Other versions as well."""
-    table = Table("projection", "version", "position", "lag (events)", "parked", "state", "generation", "size", "back")
     found = _with_connection(all_status)
-    for row in found:
-        one = row.standing
-        parked = f"[red]{one.parked}[/red]" if one.parked else "0"
-        back = "kept" if row.kept else "–"
-        facts = (one.projection, str(one.version), str(one.checkpoint.position), str(row.lag), parked)
-        table.add_row(*facts, _state(row), str(one.generation), f"{row.size / 1e6:.1f} MB", back)
-    console.print(table)
-    _warn(found)
-
-
-def _schema(row: Status) -> str:
-    return schema_of(row.standing.projection, row.standing.version)
-
-
-def _whose(one: Standing) -> str:
-    known = VERSIONS.get(one.projection)
-    if known is None:
-        return "no projection of this build"
-    return "a newer build" if one.version > known else "older builds"
-
-
-def _state(row: Status) -> str:
-    one = row.standing
-    if one.misplaced:
-        return "[red]stands still[/red]"
-    if not one.built:
-        return f"building, {row.percent} %"
-    return ("live" if one.live else f"of {_whose(one)}") + (", behind" if row.lag else "")
-
-
-def _warn(found: Sequence[Status]) -> None:
-    """What would otherwise look as if all were well."""
-    mine = [row.standing for row in found if row.standing.live]
-    if any(one.restored for one in mine):
-        console.print(f"[red]{RESTORED}.[/red] {as_called(MEND_RESTORED)}")
-    for one in mine:
-        if one.ahead and not one.restored:
-            console.print(f"[red]{ahead(one)}.[/red] {as_called(rebuild_of(one))}")
-        if one.newer:
-            console.print(
-                f"[red]{one.newer} parked streams of {one.projection} hold events of a newer build.[/red]"
-                f" Start that build's processes, then {as_called(f'`genesis projections retry {one.projection}`')}."
-            )
-    for one in (row.standing for row in found):
-        if one.version > VERSIONS.get(one.projection, one.version):
-            console.print(
-                f"[yellow]This build knows version {VERSIONS[one.projection]} of {one.projection}; the database has"
-                f" version {one.version}, of a newer build.[/yellow] Rebuild and switch with that build."
-            )
+    console.print(status_table(found))
+    for warning in warnings(found):
+        console.print(warning)
 
 
 @app.command()

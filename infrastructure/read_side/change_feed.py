@@ -5,7 +5,6 @@ keep up is cut off: it subscribes again and reads where things stand.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,13 +17,11 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 from application.ports import Hint, Hints
 from infrastructure.concurrency import hint_listener
 from infrastructure.concurrency.supervised import Supervised, supervised
+from infrastructure.read_side.feed_subscription import FeedSubscription
 from infrastructure.redis.wakeups import CHANGES, DRAFTS, PRESENCE
-from projections.engine.changes import Attendance, Change, Drafted, FeedOverflow, Moved
+from projections.engine.changes import Attendance, Drafted, Moved
 from projections.engine.projection import Projection
 from projections.registry import PROJECTIONS
-
-QUEUE = 256
-"""Changes that a subscriber may be behind."""
 
 HEADS_EVERY = 1.0
 DRAFTS_EVERY = 0.5
@@ -57,42 +54,6 @@ WHERE t.status = 'RUNNING' AND (t.session_id = ANY(%(streams)s) OR t.user_id = A
 """
 
 log = structlog.get_logger(__name__)
-
-
-class FeedSubscription:
-    """A bounded queue of changes, for one reader."""
-
-    def __init__(self) -> None:
-        self._changes: deque[Change] = deque()
-        self._waiting: asyncio.Future[None] | None = None
-        self._overflowed = False
-
-    def offer(self, change: Change) -> None:
-        if len(self._changes) >= QUEUE:
-            self._overflowed = True
-        else:
-            self._changes.append(change)
-            self._wake()
-
-    async def next(self, timeout: float) -> Change | None:  # noqa: ASYNC109  (waiting is what it does)
-        """The next change, or None after `timeout` seconds. Raises FeedOverflow when changes were lost."""
-        if self._overflowed:
-            raise FeedOverflow
-        if not self._changes and timeout > 0:
-            # not asyncio's queue and wait_for: those take a task for each change and each reader
-            loop = asyncio.get_running_loop()
-            self._waiting = loop.create_future()
-            timer = loop.call_later(timeout, self._wake)
-            try:
-                await self._waiting
-            finally:
-                self._waiting = None
-                timer.cancel()
-        return self._changes.popleft() if self._changes else None
-
-    def _wake(self) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
 
 
 class ChangeFeed:

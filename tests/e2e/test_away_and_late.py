@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from infrastructure.postgres.pool import connection_options
 from tests.support.pages import begin, ready
 from tests.support.studio import Studio
 
@@ -113,7 +114,8 @@ def test_time_that_runs_out_is_said_without_moving_the_page_and_can_be_extended(
     before = page.locator("h2").first.bounding_box()
     now = datetime.now(UTC)
     columns = {"started_at": now - timedelta(days=13), "expires_at": now + timedelta(hours=2)}
-    with psycopg.connect(studio.runtime()["database_url"], autocommit=True) as database:
+    url = studio.runtime()["database_url"]
+    with psycopg.connect(url, **connection_options(url, "tests")) as database:
         known = database.execute(
             "SELECT column_name FROM information_schema.columns"
             " WHERE table_name = 'genesis_sessions' AND column_name = 'period_started_at'"

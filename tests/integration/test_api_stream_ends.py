@@ -9,7 +9,7 @@ import pytest
 
 from api.server import run
 from api.streaming.session_stream import SessionStream
-from infrastructure.read_side.change_feed import QUEUE
+from infrastructure.read_side.feed_subscription import QUEUE
 from tests.support.api import Served, served
 from tests.support.streaming import frames, kinds, opened_stream, path, until_state, write_draft
 

@@ -14,7 +14,8 @@ from domain.genesis.commands import GenerateInspiration, NavigateToStage
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.postgres.pool import Pool
 from infrastructure.processes.projector import Projector
-from infrastructure.read_side.change_feed import QUEUE, ChangeFeed
+from infrastructure.read_side.change_feed import ChangeFeed
+from infrastructure.read_side.feed_subscription import QUEUE
 from infrastructure.redis.wakeups import CHANGES, DRAFTS, NoHints, RedisHints
 from projections.engine.changes import Change, Drafted, FeedOverflow, Moved, Subscription
 from projections.engine.min_version import ProjectionLagging, Waits

@@ -31,6 +31,7 @@ _TYPES = {
     bool: "boolean",
     dict: "jsonb",
     datetime: "timestamp with time zone",
+    bytes: "bytea",
 }
 
 
