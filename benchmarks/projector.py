@@ -16,91 +16,26 @@ import psycopg
 from genesis_types.enums import GenesisMode
 
 from benchmarks.append import STAGES, started
+from benchmarks.catching_up import rates, write_log
 from benchmarks.floor import Row, figure, say, server, show
 from benchmarks.streams import WRITE
-from domain.genesis.commands import ConfirmStage, FinishGenesis, NavigateToStage, ProvideFeedback, StartGenesis
+from domain.genesis.commands import NavigateToStage
 from domain.genesis.events import StageEntered
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.bootstrap import utc_now
 from infrastructure.concurrency.cancellation import end
-from infrastructure.event_store import log_reader
 from infrastructure.event_store.codec import CODEC
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import make_pool, opened
 from infrastructure.read_side.change_feed import ChangeFeed
-from infrastructure.read_side.rebuild import rebuild
 from infrastructure.redis.wakeups import CHANGES, LOG, RedisHints
 from projections.engine.changes import Moved
 from projections.genesis.queries import Queries
-from projections.genesis.session import GENESIS_SESSION
 from tests.support.commands import Desk
-from tests.support.genesis import Story
-from tests.support.reading import eventually, projecting
+from tests.support.reading import eventually
 from tests.support.redis import RedisServer
 
 _RATE, _AT_ONCE = 500, 10
-
-
-def journey() -> Story:
-    """A guided genesis from spark to novel, with two rounds of feedback in every stage."""
-    story = Story()
-    story.when(StartGenesis(seed="a lighthouse keeper and a bell"))
-    for stage in STAGE_ORDER:
-        story.proposals_arrive(3)
-        for _ in range(2):
-            story.when(ProvideFeedback(proposal_id=story.proposal_id(stage), text="darker, and more of the sea"))
-            story.proposals_arrive()
-        story.when(ConfirmStage(stage=stage, proposal_id=story.proposal_id(stage)))
-    story.when(FinishGenesis())
-    return story
-
-
-def write_log(url: str, sessions: int) -> int:
-    """That journey, made by so many sessions; how many events that are."""
-    story = journey()
-    encoded = [CODEC.encode(event) for event in story.events]
-    novel = str(story.state.novel_id)
-    columns = "event_id, event_type, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash"
-    query = f"COPY domain_events ({columns}) FROM STDIN".encode()
-    with psycopg.connect(url) as connection, connection.cursor().copy(query) as copy:
-        for _ in range(sessions):
-            session, own = str(uuid4()), str(uuid4())
-            for version, event in enumerate(encoded, start=1):
-                payload = event.payload.replace(novel, own)
-                kind = "genesis_session"
-                copy.write_row((uuid4(), event.event_type, kind, session, version, payload, event.payload_hash))
-    return sessions * len(encoded)
-
-
-async def read_only(url: str) -> int:
-    """The floor: every event read and decoded, and nothing made of it."""
-    connection = await psycopg.AsyncConnection.connect(url, autocommit=True)
-    async with connection:
-        place, count = log_reader.Checkpoint(), 0
-        while (batch := await log_reader.read_next(connection, place, 500, GENESIS_SESSION.reads)).read:
-            place, count = batch.end, count + batch.read
-        return count
-
-
-async def throughput(url: str, events: int) -> list[Row]:
-    def per_second(began: float) -> int:
-        return round(events / (time.perf_counter() - began))
-
-    began = time.perf_counter()
-    await read_only(url)
-    floor = per_second(began)
-    began = time.perf_counter()
-    async with projecting(url) as projector:
-        await projector.catch_up()
-    caught_up = per_second(began)
-    began = time.perf_counter()
-    report = await rebuild(url, GENESIS_SESSION)
-    assert report.comparison.equal
-    rebuilt = per_second(began)
-    return [
-        figure("projector: catching up, all projections", caught_up, "events/s", floor=floor),
-        figure("rebuild of genesis_session, compared and switched", rebuilt, "events/s", floor=floor),
-    ]
 
 
 @contextmanager
@@ -223,8 +158,11 @@ def run(quick: bool = False) -> list[Row]:
         redis = RedisServer(Path(folder))
         try:
             say("catching up and rebuilding")
-            with cluster.database() as url:
-                rows = asyncio.run(throughput(url, write_log(url, 60 if quick else 1_000)))
+            with cluster.database() as url, cluster.database() as mixed:
+                sessions = 400 if quick else 1_000
+                events = write_log(url, sessions)
+                write_log(mixed, sessions, at_once=200)
+                rows = rates(url, mixed, events, 1 if quick else 3)
             say("latency of single commands")
             with cluster.database() as url, projector_process(url, redis.url) as process:
                 rows += asyncio.run(latency(url, redis.url, process, 60 if quick else 300))

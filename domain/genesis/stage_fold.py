@@ -1,5 +1,9 @@
 """How facts change what lies on the table of each stage. One fold, used by the aggregate and by the read side."""
 
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import cast, get_args
+
 from genesis_types.enums import GenesisStage
 
 from domain.genesis.events import (
@@ -16,11 +20,15 @@ from domain.genesis.proposals import Feedback, StageRecord
 StageEvent = ProposalsRecorded | FeedbackGiven | ConceptsShortlisted | ContentEdited | LocksChanged | StageConfirmed
 
 
+_STAGE_EVENTS = frozenset(get_args(StageEvent))
+
+
 def touched_stages(event: Event) -> tuple[GenesisStage, ...]:
     """The stages whose record `event` changes."""
-    if isinstance(event, StageConfirmed):
-        return (event.stage, *event.stale)
-    return (event.stage,) if isinstance(event, StageEvent) else ()
+    if type(event) not in _STAGE_EVENTS:
+        return ()
+    stage_event = cast(StageEvent, event)
+    return (stage_event.stage, *stage_event.stale) if isinstance(stage_event, StageConfirmed) else (stage_event.stage,)
 
 
 def fold_stages(stages: dict[GenesisStage, StageRecord], event: Event) -> dict[GenesisStage, StageRecord]:
@@ -33,9 +41,22 @@ def fold_stages(stages: dict[GenesisStage, StageRecord], event: Event) -> dict[G
 
 def fold_stage(record: StageRecord, stage: GenesisStage, event: Event) -> StageRecord:
     """One stage's record after `event`."""
+    changes = _changes(record, stage, event)
+    return record.model_copy(update=changes) if changes else record
+
+
+def fold_stage_events(record: StageRecord, stage: GenesisStage, events: Sequence[Event]) -> StageRecord:
+    """The same for several events, without a record for each."""
+    draft = SimpleNamespace(**vars(record))
+    for event in events:
+        vars(draft).update(_changes(cast(StageRecord, draft), stage, event))
+    return record.model_copy(update=vars(draft))
+
+
+def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str, object]:
     match event:
         case ProposalsRecorded():
-            return record.model_copy(update={"proposals": record.proposals + event.proposals})
+            return {"proposals": record.proposals + event.proposals}
         case FeedbackGiven():
             feedback = Feedback(
                 id=event.feedback_id,
@@ -44,29 +65,25 @@ def fold_stage(record: StageRecord, stage: GenesisStage, event: Event) -> StageR
                 path=event.path,
                 created_at=event.occurred_at,
             )
-            return record.model_copy(update={"feedback": (*record.feedback, feedback)})
+            return {"feedback": (*record.feedback, feedback)}
         case ConceptsShortlisted():
-            return record.model_copy(update={"shortlist": event.proposal_ids})
+            return {"shortlist": event.proposal_ids}
         case ContentEdited():
             changes: dict[str, object] = {"proposals": (*record.proposals, event.proposal)}
             if record.lock_base is not None and event.proposal.revision_of == record.lock_source:
                 # the writer changed the very text that carries the locks: what stands there now is what is locked
                 changes |= {"lock_base": event.proposal.content, "lock_source": event.proposal.id}
-            return record.model_copy(update=changes)
+            return changes
         case LocksChanged():
             locked = bool(event.locked_paths)
-            return record.model_copy(
-                update={
-                    "locked_paths": event.locked_paths,
-                    "lock_base": event.base if locked else None,
-                    "lock_source": event.source_proposal_id if locked else None,
-                }
-            )
+            return {
+                "locked_paths": event.locked_paths,
+                "lock_base": event.base if locked else None,
+                "lock_source": event.source_proposal_id if locked else None,
+            }
         case StageConfirmed() if event.stage == stage:
-            return record.model_copy(
-                update={"confirmed": event.content, "confirmed_proposal_id": event.proposal_id, "stale": False}
-            )
+            return {"confirmed": event.content, "confirmed_proposal_id": event.proposal_id, "stale": False}
         case StageConfirmed():
-            return record.model_copy(update={"stale": True})
+            return {"stale": True}
         case _:
-            return record
+            return {}

@@ -121,6 +121,10 @@ class EventCodec:
         cls = self._registry.get(event_type)
         return None if cls is None else cls.schema_version
 
+    def types(self) -> Mapping[str, type[DomainEvent]]:
+        """Every type that this build knows -> its class."""
+        return dict(self._registry)
+
     def versions(self) -> Mapping[str, int]:
         """Every type that this build knows -> the newest version that it reads."""
         return {name: cls.schema_version for name, cls in self._registry.items()}

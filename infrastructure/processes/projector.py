@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, aclosing, suppress
 from uuid import UUID
 
 import psycopg
@@ -21,6 +21,7 @@ from infrastructure.observability import tracing
 from infrastructure.postgres.leadership import Turns, several_turns, wait_for_first
 from infrastructure.postgres.pool import Connection, connection_options
 from infrastructure.read_side.batch import BATCH, CheckpointRow, Projected, mark_built, project_next, standing
+from infrastructure.read_side.catch_up import FAR, catch_up, is_far
 from infrastructure.read_side.schemas import ensure
 from infrastructure.read_side.status import checked
 from infrastructure.redis.wakeups import CHANGES
@@ -49,8 +50,14 @@ class Projector:
         projections: Sequence[Projection] = PROJECTIONS,
         *,
         batch: int = BATCH,
+        far: int = FAR,
+        database_url: str | None = None,
     ) -> None:
+        """`far`: behind by more events, a projection takes long windows instead of batches. `database_url`: for a
+        connection on which these are read ahead."""
         self._connection = connection
+        self._far = far
+        self._database_url = database_url
         self._hints = hints
         self._projections = projections
         self._batch = batch
@@ -62,9 +69,10 @@ class Projector:
         mine = [projection for projection in self._projections if keeping is None or projection.name in keeping]
         if time.monotonic() >= self._checked_at + _CHECK:
             await self._check(mine)
-        horizon, read = await log_reader.horizon(self._connection), 0
+        horizon = await log_reader.horizon(self._connection)
+        read = await self._catch_up_far(mine, horizon)
         for projection in mine:
-            known = self._standings.get(projection.name) or await standing(self._connection, projection)
+            known = await self._known(projection)
             if known.checkpoint < horizon:
                 known, events = await self._project(projection, known)
                 read += events
@@ -76,18 +84,36 @@ class Projector:
             self._checked_at = time.monotonic()  # each batch has looked at its checkpoint under the lock
         return read
 
+    async def _known(self, projection: Projection) -> CheckpointRow:
+        return self._standings.get(projection.name) or await standing(self._connection, projection)
+
+    async def _catch_up_far(self, mine: Sequence[Projection], horizon: log_reader.Checkpoint) -> int:
+        """Long windows for those that are far behind, for some seconds; how many events were read."""
+        known = [(projection, await self._known(projection)) for projection in mine]
+        far = [(projection, at) for projection, at in known if is_far(at, horizon, self._far)]
+        read, began = 0, time.perf_counter()
+        if far:
+            async with aclosing(catch_up(self._connection, self._database_url, far, horizon)) as windows:
+                async for projection, before, done in windows:
+                    self._standings[projection.name] = done.standing
+                    await self._tell(projection, before, done, time.perf_counter() - began)
+                    read += done.read
+        return read
+
     async def _project(self, projection: Projection, known: CheckpointRow) -> tuple[CheckpointRow, int]:
         began = time.perf_counter()
         done = await project_next(self._connection, projection, known, self._batch)
+        await self._tell(projection, known, done, time.perf_counter() - began)
+        return done.standing, done.read
+
+    async def _tell(self, projection: Projection, known: CheckpointRow, done: Projected, seconds: float) -> None:
         if done.standing.generation != known.generation:
             log.info("projection_switched", projection=projection.name, generation=done.standing.generation)
         if done.read and (tracing.on() or logging.getLogger(__name__).isEnabledFor(logging.DEBUG)):
-            seconds = time.perf_counter() - began
             for event in await log_reader.trail(self._connection, known.checkpoint, done.standing.checkpoint):
                 log.debug("event_projected", projection=projection.name, **event)
                 _trace(projection.name, event, seconds)
         await self._announce(projection, done)
-        return done.standing, done.read
 
     async def catch_up(self) -> int:
         """Until nothing is left to read; how many events were read."""
@@ -179,7 +205,7 @@ async def _project(url: str, hints: Hints, rung: Bell, turns: Turns, stop: async
     # readers have been told of them, and would see a session go back after a crash of the server.
     async with await AsyncConnection.connect(url, **options) as connection:
         await ensure(connection)
-        projector = Projector(connection, hints)
+        projector = Projector(connection, hints, database_url=url)
         while not (stop.is_set() or turns.over):
             rung.heed()
             keeping = {one.name for one in PROJECTIONS if turn_of(one.name, one.version) in turns.held}

@@ -146,7 +146,7 @@ async def apply_entries(
     here; those of the live tables are for the caller to write, with the number of the move.
     """
     name, place = parking or projection.name, schema or projection.schema
-    already = await _already_parked(connection, projection, name, {entry.stream_id for entry in entries})
+    already = await already_parked(connection, projection, name, {entry.stream_id for entry in entries})
     entries = [entry for entry in entries if entry.stream_id not in already]
     try:
         async with connection.transaction():
@@ -207,7 +207,7 @@ async def _one_by_one(
     return total
 
 
-async def _already_parked(
+async def already_parked(
     connection: AsyncConnection[Any], projection: Projection, name: str, streams: Iterable[UUID]
 ) -> set[UUID]:
     rows = await (

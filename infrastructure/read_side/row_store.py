@@ -5,17 +5,17 @@ parameter a batch, so that the server does the typing (enums, arrays of them, js
 of rows.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from enum import Enum
 from typing import Any
 
-import orjson
 from psycopg import AsyncConnection, sql
-from pydantic import BaseModel
 
 from projections.engine.projection import Key, Row, Table
 
 Connection = AsyncConnection[Any]
+
+_BLOCK = 256 * 1024
 
 
 def _columns(table: Table) -> sql.Composed:
@@ -83,25 +83,11 @@ async def delete(connection: Connection, table: Table, keys: Collection[Key], sc
         await connection.execute(query, parameters)
 
 
-def fields(table: Table, rows: Iterable[Row]) -> list[list[Any]]:
-    """The rows as COPY takes them: all the work that can be done before a transaction is open."""
-    columns = tuple(table.row.model_fields)
-    return [[_field(getattr(row, column)) for column in columns] for row in rows]
-
-
-async def copy_in(connection: Connection, table: Table, rows: Sequence[Sequence[Any]], schema: str) -> None:
-    """Bulk load of `fields` into a table that has none of these rows yet."""
-    if not rows:
+async def copy_lines(connection: Connection, table: Table, lines: bytes, schema: str) -> None:
+    """Bulk load of rows, as copy_lines.py writes them, into a table that has none of them yet."""
+    if not lines:
         return
     query = sql.SQL("COPY {} ({}) FROM STDIN").format(_name(table, schema), _columns(table))
     async with connection.cursor() as cursor, cursor.copy(query) as copy:
-        for row in rows:
-            await copy.write_row(row)
-
-
-def _field(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump_json()
-    if isinstance(value, dict):
-        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
-    return _plain(value)
+        for first in range(0, len(lines), _BLOCK):
+            await copy.write(lines[first : first + _BLOCK])

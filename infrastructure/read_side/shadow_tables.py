@@ -1,32 +1,22 @@
 """A projection built anew beside the live one: same SQL, same `apply`, in a schema of its own."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
 from psycopg import AsyncConnection, sql
 
 from infrastructure.event_store import log_reader
+from infrastructure.event_store.bulk_reader import StreamPlace, Stretch, read_streams
 from infrastructure.event_store.log_reader import Checkpoint
-from infrastructure.read_side import row_store
-from infrastructure.read_side.batch import BATCH, apply_entries, write_parked
-from infrastructure.read_side.heads import make_shadow_heads, note_shadow_heads
+from infrastructure.read_side.batch import BATCH, apply_entries
+from infrastructure.read_side.bulk_fold import Target, fill_streams
+from infrastructure.read_side.heads import make_shadow_heads
 from infrastructure.read_side.schemas import create_tables
-from projections.engine.fold import Working, fold
-from projections.engine.projection import LogEntry, Projection
+from projections.engine.projection import Projection
 
-CHUNK = 2_000
+CHUNK = 10_000
 """Events per chunk: an open write holds back every reader of the log, so each is written within a moment."""
-
-# By stream, so that a stream's rows are folded in memory and written once; up to the horizon, which stands still.
-_BY_STREAM = """
-SELECT {columns}
-FROM domain_events
-WHERE (aggregate_id, aggregate_version) > (%(stream)s, %(after)s)
-    AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s) AND aggregate_type = ANY(%(aggregates)s)
-ORDER BY aggregate_id, aggregate_version LIMIT {limit}
-"""
 
 
 @dataclass(slots=True)
@@ -69,51 +59,28 @@ async def fill(
     connection: AsyncConnection[Any], shadow: Shadow, until: Checkpoint, advanced: Callable[[int], None]
 ) -> None:
     """Fold everything up to `until` into the empty shadow, chunk by chunk; `advanced` hears the events of each."""
-    unfinished: list[LogEntry] = []
-    async for rows in _chunks(connection, shadow.projection, until):
-        entries = [*unfinished, *log_reader.decode_rows(rows)]
-        last = rows[-1][4] if len(rows) == CHUNK else None  # its stream may go on in the next chunk
-        unfinished = [entry for entry in entries if str(entry.stream_id) == last]
-        await _write(connection, shadow, [entry for entry in entries if str(entry.stream_id) != last])
-        advanced(len(rows))
-    await _write(connection, shadow, unfinished)
+    target = Target(shadow.projection, shadow.schema, shadow.parking)
+    place = StreamPlace()
+    unfinished: Stretch | None = None
+    while (chunk := await read_streams(connection, place, until, shadow.projection.reads, events=CHUNK)).read:
+        stretches = _joined(unfinished, chunk.stretches)
+        # the last stream may go on in the next chunk
+        unfinished = next((one for one in stretches if str(one.stream_id) == chunk.end.stream), None)
+        await fill_streams(connection, target, [one for one in stretches if one is not unfinished])
+        place = chunk.end
+        advanced(chunk.read)
+    if unfinished is not None:
+        await fill_streams(connection, target, [unfinished])
     shadow.position = until
 
 
-async def _chunks(
-    connection: AsyncConnection[Any], projection: Projection, until: Checkpoint
-) -> AsyncIterator[list[tuple[Any, ...]]]:
-    parameters = log_reader.wanted(projection.reads) | {
-        "tx": str(until.tx_id),
-        "position": until.position,
-        "aggregates": list(projection.reads),
-        "stream": "",
-        "after": 0,
-    }
-    # a plan for these values: the generic one would sort the whole log for every chunk
-    query = _BY_STREAM.format(columns=log_reader.COLUMNS, limit=CHUNK).encode()
-    while True:
-        rows = await (await connection.execute(query, parameters, prepare=False)).fetchall()
-        if rows:
-            yield rows
-        if len(rows) < CHUNK:
-            return
-        parameters |= {"stream": rows[-1][4], "after": rows[-1][5]}
-
-
-async def _write(connection: AsyncConnection[Any], shadow: Shadow, entries: list[LogEntry]) -> None:
-    working = Working()
-    fold(shadow.projection, working, entries)
-    prepared = [(table, row_store.fields(table, working.upserts(table))) for table in shadow.projection.tables]
-    try:
-        async with connection.transaction():
-            for table, rows in prepared:
-                await row_store.copy_in(connection, table, rows, shadow.schema)
-            await write_parked(connection, shadow.projection, shadow.parking, working.parked.values())
-            await note_shadow_heads(connection, shadow.schema, working.heads)
-    except (psycopg.DataError, psycopg.IntegrityError):
-        async with connection.transaction():
-            await apply_entries(connection, shadow.projection, entries, schema=shadow.schema, parking=shadow.parking)
+def _joined(earlier: Stretch | None, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches, with what was read earlier of a stream before what follows of it."""
+    if earlier is None:
+        return list(stretches)
+    later = next((one for one in stretches if one.stream_id == earlier.stream_id), None)
+    others = [one for one in stretches if one is not later]
+    return [*others, earlier if later is None else earlier.followed_by(later)]
 
 
 async def follow(connection: AsyncConnection[Any], shadow: Shadow, *, limit: int = BATCH) -> int:

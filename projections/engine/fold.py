@@ -1,10 +1,10 @@
-"""Folds a batch of events into rows: pure, all in memory. Reading and writing is done around it."""
+"""Folds events into rows, a batch or a whole stream: pure, all in memory. Reading and writing is done around it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from projections.engine.projection import Key, LogEntry, Projection, Row, Table, UnreadableEvent
+from projections.engine.projection import Key, LogEntry, Projection, Row, StoredEvent, Table, UnreadableEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,76 @@ def fold(projection: Projection, working: Working, events: Iterable[LogEntry]) -
             owner = projection.owner(stored) or (before.owner if before else None)
             working.heads[stored.stream_id] = Head(owner, stored.version, stored.position)
         working.applied += 1
+
+
+@dataclass(slots=True)
+class StreamFold:
+    """What a stream's events made: per table, in the projection's order, the rows that they touched.
+
+    A table that only appends has its rows in `added` (no key is touched twice), the others by key in `rows`.
+    """
+
+    rows: list[dict[Key, Row | None]]
+    added: list[list[Row]]
+    head: Head | None
+
+
+def fold_stream(
+    projection: Projection, entries: Sequence[StoredEvent], loaded: Mapping[str, Mapping[Key, Row]]
+) -> StreamFold:
+    """The same as `fold`, for events of one stream of a projection `by_stream`, in less time.
+
+    loaded: the rows that there are, by table. Raises whatever `keys` and `apply` raise; nothing is parked here.
+    """
+    made, touched = StreamFold([], [], None), bytearray(len(entries))
+    for table in projection.tables:
+        rows: dict[Key, Row | None] = {}
+        added: list[Row] = []
+        if table.appends:
+            for index, stored in enumerate(entries):
+                for key in table.keys(stored):
+                    touched[index] = 1
+                    if (row := table.apply(None, stored, key)) is not None:
+                        added.append(row)
+        else:
+            before = loaded.get(table.name, {})
+            for key, events in _by_key(table, entries, touched).items():
+                rows[key] = _apply_all(table, before.get(key), events, key)
+        made.rows.append(rows)
+        made.added.append(added)
+    made.head = _head(projection, [stored for index, stored in enumerate(entries) if touched[index]])
+    return made
+
+
+def _by_key(table: Table, entries: Sequence[StoredEvent], touched: bytearray) -> dict[Key, list[StoredEvent]]:
+    """The events of each key; those that have one are marked in `touched`."""
+    found: dict[Key, list[StoredEvent]] = {}
+    current: Key | None = None
+    events: list[StoredEvent] = []
+    for index, stored in enumerate(entries):
+        for key in table.keys(stored):
+            touched[index] = 1
+            # two keys are compared fast while they hold the same objects; hashing them is slower
+            if key != current:
+                current, events = key, found.setdefault(key, [])
+            events.append(stored)
+    return found
+
+
+def _apply_all(table: Table, row: Row | None, events: Sequence[StoredEvent], key: Key) -> Row | None:
+    if table.apply_all is not None:
+        return table.apply_all(row, events, key)
+    for stored in events:
+        row = table.apply(row, stored, key)
+    return row
+
+
+def _head(projection: Projection, touched: Sequence[StoredEvent]) -> Head | None:
+    """How far the stream has come by the events that touched a row; its owner is the last that one of them names."""
+    if not touched:
+        return None
+    owner = next((owner for stored in reversed(touched) if (owner := projection.owner(stored))), None)
+    return Head(owner, touched[-1].version, touched[-1].position)
 
 
 def park(working: Working, stream_id: UUID, position: int, error: str, *, newer: bool = False) -> None:

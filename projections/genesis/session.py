@@ -1,5 +1,6 @@
 """The session projection: where a session stands, what lies in its stages, and its history. GET state joins them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, assert_never, cast
@@ -30,7 +31,7 @@ from domain.genesis.events import (
 )
 from domain.genesis.premise import Premise
 from domain.genesis.proposals import Content, StageRecord
-from domain.genesis.stage_fold import fold_stage, touched_stages
+from domain.genesis.stage_fold import fold_stage_events, touched_stages
 from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
 from projections.genesis.timeline import TimelineRow, apply_timeline
 
@@ -75,20 +76,32 @@ class StageRow(Row):
     record: StageRecord
 
 
-def apply_session(row: SessionRow | None, stored: StoredEvent, _key: Key) -> SessionRow:
-    event = stored.event
-    if isinstance(event, GenesisStarted | GenesisBranched):
-        return _born(event, stored)
-    assert row is not None, "a session's first event starts or branches it"
-    assert stored.version == row.version + 1, "events come one by one"
-    common: dict[str, Any] = {"version": stored.version, "last_event_at": event.occurred_at}
-    if row.last_failure is not None and row.last_failure["code"] == WAIT_EXPIRED:
-        common["last_failure"] = None  # whatever happens next, the session goes on
-    return row.model_copy(update=common | _changes(row, stored))
+def apply_session(row: SessionRow | None, stored: StoredEvent, key: Key) -> SessionRow:
+    return apply_session_events(row, (stored,), key)
 
 
-def _changes(row: SessionRow, stored: StoredEvent) -> dict[str, Any]:
-    event = cast(Event, stored.event)
+def apply_session_events(row: SessionRow | None, events: Sequence[StoredEvent], _key: Key) -> SessionRow:
+    """The row after several events, without one for each."""
+    current: dict[str, Any] = {} if row is None else dict(vars(row))
+    for stored in events:
+        event = cast(Event, stored.event)
+        if isinstance(event, GenesisStarted | GenesisBranched):
+            row = _born(event, stored)
+            current = dict(vars(row))
+            continue
+        assert row is not None, "a session's first event starts or branches it"
+        assert stored.version == current["version"] + 1, "events come one by one"
+        failure = current["last_failure"]
+        if failure is not None and failure["code"] == WAIT_EXPIRED:
+            current["last_failure"] = None  # whatever happens next, the session goes on
+        current["version"] = stored.version
+        current["last_event_at"] = event.occurred_at
+        current.update(_changes(current["confirmed_data"], event))
+    assert row is not None
+    return row.model_copy(update=current)
+
+
+def _changes(confirmed: dict[GenesisStage, Content], event: Event) -> dict[str, Any]:
     match event:
         case GenesisStarted() | GenesisBranched():
             return {}
@@ -103,7 +116,7 @@ def _changes(row: SessionRow, stored: StoredEvent) -> dict[str, Any]:
         case GenerationCancelled():
             return {"is_pending": False, "pending": None, "turn": event.turn}
         case StageConfirmed():
-            return {"confirmed_data": row.confirmed_data | {event.stage: event.content}}
+            return {"confirmed_data": confirmed | {event.stage: event.content}}
         case SessionExtended():
             return {"expires_at": event.expires_at, "status": GenesisStatus.IN_PROGRESS}
         case SessionPaused():
@@ -164,21 +177,26 @@ def _expired(event: WaitExpired) -> dict[str, JsonValue]:
     return {"code": WAIT_EXPIRED, "message": WAITED_LONG, "turn": event.turn, "at": event.occurred_at.isoformat()}
 
 
-def _stage_keys(stored: StoredEvent) -> tuple[Key, ...]:
+def _stage_keys(stored: StoredEvent) -> Sequence[Key]:
     event = cast(Event, stored.event)
     stages = tuple(event.stages) if isinstance(event, GenesisBranched) else touched_stages(event)
-    return tuple((stored.stream_id, stage) for stage in stages)
+    return [(stored.stream_id, stage) for stage in stages]
 
 
 def apply_stage(row: StageRow | None, stored: StoredEvent, key: Key) -> StageRow | None:
-    event, stage = cast(Event, stored.event), GenesisStage(key[1])
-    if isinstance(event, GenesisBranched):
-        record = event.stages[stage]
-        if record == StageRecord():
+    return apply_stage_events(row, (stored,), key)
+
+
+def apply_stage_events(row: StageRow | None, events: Sequence[StoredEvent], key: Key) -> StageRow | None:
+    """The row after several events, without one for each. A branch's own event is always its first."""
+    stage, record = GenesisStage(key[1]), row.record if row else StageRecord()
+    first = events[0].event
+    if isinstance(first, GenesisBranched):
+        record, events = first.stages[stage], events[1:]
+        if not events and record == StageRecord():
             return None  # an untouched stage has no row
-    else:
-        record = fold_stage(row.record if row else StageRecord(), stage, event)
-    return StageRow(session_id=stored.stream_id, stage=stage, status=record.status, record=record)
+    record = fold_stage_events(record, stage, cast(list[Event], [stored.event for stored in events]))
+    return StageRow(session_id=key[0], stage=stage, status=record.status, record=record)
 
 
 GENESIS_SESSION = Projection(
@@ -194,6 +212,7 @@ GENESIS_SESSION = Projection(
             stream="id",
             keys=lambda stored: ((stored.stream_id,),),
             apply=apply_session,
+            apply_all=apply_session_events,
         ),
         Table(
             name="genesis_stage_records",
@@ -202,6 +221,7 @@ GENESIS_SESSION = Projection(
             stream="session_id",
             keys=_stage_keys,
             apply=apply_stage,
+            apply_all=apply_stage_events,
         ),
         Table(
             name="genesis_timeline",

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 from uuid import UUID
 
 from genesis_types.enums import GenesisStage
+from pydantic import SkipValidation
 
 from domain.genesis.events import GenesisCompleted
 from domain.genesis.proposals import Content
@@ -17,7 +19,7 @@ class NovelRow(Row):
     session_id: UUID
     title: str
     language: str
-    content: dict[GenesisStage, Content]
+    content: dict[GenesisStage, Annotated[Content, SkipValidation]]  # an event's, or read from a JSON column
     version: int
     finished_at: datetime
 

@@ -45,7 +45,7 @@ async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 8
 async def projecting(url: str, hints: Hints | None = None, **options: Any) -> AsyncIterator[Projector]:
     connection = await AsyncConnection.connect(url, **connection_options(url, "test-projector"))
     async with connection:
-        yield Projector(connection, hints or NoHints(), **options)
+        yield Projector(connection, hints or NoHints(), **{"database_url": url} | options)
 
 
 async def tables(url: str) -> dict[str, list[tuple[Any, ...]]]:

@@ -1,0 +1,234 @@
+"""Reads long stretches of the log, grouped by stream, and decodes a stream at a time.
+
+The server puts each stream's events into one JSON text, so that neither rows nor events cost a call each. What cannot
+be decoded so (an older version, an event that this build does not know) is read again as log_reader reads it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import GenericAlias
+from typing import Annotated, Any, Literal, Union
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from pydantic import Field, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from infrastructure.event_store.codec import CODEC
+from infrastructure.event_store.log_reader import COLUMNS, Checkpoint, decode_rows, wanted
+from projections.engine.projection import LogEntry, Reads, StoredEvent
+
+EVENTS = 10_000
+BYTES = 16 * 1024 * 1024
+"""A stretch ends after so many events, or after so many bytes of payloads as they lie in the table (compressed)."""
+
+_YIELD = 16
+"""Streams that are decoded before others get a turn: meanwhile the stretch before this one is being written."""
+
+_WANTED = "(aggregate_type = ANY(%(whole)s) OR (aggregate_type || '/' || event_type) = ANY(%(named)s))"
+_MORE = "(tx_id, id) > (%(after_tx)s::text::xid8, %(after)s) AND tx_id < pg_snapshot_xmin(pg_current_snapshot())"
+_WITHIN = "(tx_id, id) > (%(after_tx)s::text::xid8, %(after)s) AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s)"
+_COMMIT_ORDER = "tx_id, id"
+_NEXT_STREAMS = (
+    "(aggregate_id, aggregate_version) > (%(after_stream)s, %(after_version)s)"
+    " AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s) AND aggregate_type = ANY(%(aggregates)s)"
+)
+_WITHIN_STREAMS = f"{_NEXT_STREAMS} AND (aggregate_id, aggregate_version) <= (%(stream)s, %(version)s)"
+_STREAM_ORDER = "aggregate_id, aggregate_version"
+
+
+def _end(columns: str, order: str, condition: str) -> bytes:
+    """Where a stretch ends, and how many events it has."""
+    descending = ", ".join(f"{column} DESC" for column in order.split(", "))
+    return f"""
+SELECT {columns}, n FROM (
+    SELECT {order}, row_number() OVER stretch AS n, sum(pg_column_size(payload)) OVER stretch AS bytes
+    FROM domain_events WHERE {condition}
+    WINDOW stretch AS (ORDER BY {order} ROWS UNBOUNDED PRECEDING) ORDER BY {order} LIMIT %(events)s
+) AS next WHERE n = 1 OR bytes <= %(bytes)s ORDER BY {descending} LIMIT 1
+""".encode()  # noqa: S608  (constants)
+
+
+def _streams(order: str, condition: str) -> bytes:
+    """The events of a stretch, stream by stream. The LIMIT changes nothing but the plan: it makes it walk the index."""
+    return f"""
+SELECT aggregate_type, aggregate_id, '[' || string_agg(
+    '{{"t":' || to_json(event_type || '/' || event_version)::text || ',"i":' || id || ',"e":"' || event_id
+    || '","v":' || aggregate_version || ',"p":' || payload::text || '}}', ',' ORDER BY aggregate_version) || ']'
+FROM (SELECT * FROM domain_events WHERE {condition} ORDER BY {order} LIMIT %(read)s) AS stretch
+WHERE {_WANTED} GROUP BY aggregate_type, aggregate_id
+""".encode()  # noqa: S608
+
+
+_COMMIT_END = _end("tx_id::text AS tx, id", _COMMIT_ORDER, _MORE)
+_COMMIT_STREAMS = _streams(_COMMIT_ORDER, _WITHIN)
+_STREAM_END = _end(_STREAM_ORDER, _STREAM_ORDER, _NEXT_STREAMS)
+_STREAM_STREAMS = _streams(_STREAM_ORDER, _WITHIN_STREAMS)
+_AGAIN = f"""
+SELECT {COLUMNS} FROM domain_events
+WHERE aggregate_id = %(of)s AND {{condition}} AND {_WANTED} ORDER BY aggregate_version
+"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Consecutive events of one stream. `names`: the types as stored, where some entries could not be decoded."""
+
+    aggregate_type: str
+    stream_id: UUID
+    entries: Sequence[LogEntry]
+    names: Sequence[str] | None = None
+
+    def followed_by(self, later: "Stretch") -> "Stretch":
+        """Both, as one."""
+        names = None
+        if self.names is not None or later.names is not None:
+            names = [*self._names(), *later._names()]
+        return Stretch(self.aggregate_type, self.stream_id, [*self.entries, *later.entries], names)
+
+    def _names(self) -> Sequence[str]:
+        if self.names is not None:
+            return self.names
+        return [type(entry.event).__name__ for entry in self.entries if isinstance(entry, StoredEvent)]
+
+    def of(self, reads: Reads) -> Sequence[LogEntry]:
+        """What `reads` names of it."""
+        events = reads.get(self.aggregate_type, frozenset())
+        if events is None:
+            return self.entries
+        if self.names is not None:
+            return [entry for entry, name in zip(self.entries, self.names, strict=True) if name in events]
+        return [
+            entry for entry in self.entries if isinstance(entry, StoredEvent) and type(entry.event).__name__ in events
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of the log in commit order, by stream. `read` counts all its events, `end` is the last one's place."""
+
+    stretches: Sequence[Stretch]
+    read: int
+    after: Checkpoint
+    end: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPlace:
+    """A place in the log when it is read stream by stream."""
+
+    stream: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Some streams after each other; the one at `end` may go on. `read` 0: there are no more."""
+
+    stretches: Sequence[Stretch]
+    read: int
+    end: StreamPlace
+
+
+def _adapter() -> TypeAdapter[list[dict[str, Any]]]:
+    """Decodes one stream's JSON: every event of this build in its newest version."""
+    typed_dict: Any = TypedDict  # made at run time, one for each class
+    stored = [
+        typed_dict(name, {"t": Literal[f"{name}/{cls.schema_version}"], "i": int, "e": UUID, "v": int, "p": cls})
+        for name, cls in CODEC.types().items()
+    ]
+    union: Any = Union[tuple(stored)]  # noqa: UP007
+    events: Any = GenericAlias(list, (Annotated[union, Field(discriminator="t")],))
+    return TypeAdapter(events)
+
+
+_STREAM: TypeAdapter[list[dict[str, Any]]] = _adapter()
+
+
+async def read_window(
+    connection: AsyncConnection[Any],
+    after: Checkpoint,
+    reads: Reads,
+    *,
+    until: Checkpoint | None = None,
+    events: int = EVENTS,
+) -> Window:
+    """Up to `events` events after `after`, as far as `until` if given; those that `reads` does not name are counted."""
+    parameters = wanted(reads) | {"after_tx": str(after.tx_id), "after": after.position, "events": events}
+    row = await (await connection.execute(_COMMIT_END, parameters | {"bytes": BYTES})).fetchone()
+    if row is None:
+        return Window((), 0, after, after)
+    end, read = Checkpoint(int(row[0]), row[1]), int(row[2])
+    if until is not None and end > until:
+        end = until
+        read = await _count(connection, after, until)
+    parameters |= {"tx": str(end.tx_id), "position": end.position, "read": read}
+    return Window(await _read(connection, _COMMIT_STREAMS, _WITHIN, parameters), read, after, end)
+
+
+async def _count(connection: AsyncConnection[Any], after: Checkpoint, until: Checkpoint) -> int:
+    parameters = {
+        "after_tx": str(after.tx_id),
+        "after": after.position,
+        "tx": str(until.tx_id),
+        "position": until.position,
+    }
+    query = f"SELECT count(*) FROM domain_events WHERE {_WITHIN}".encode()  # noqa: S608
+    row = await (await connection.execute(query, parameters)).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def read_streams(
+    connection: AsyncConnection[Any], after: StreamPlace, until: Checkpoint, reads: Reads, *, events: int = EVENTS
+) -> Streams:
+    """The streams after `after`, up to `events` events of them, as they were at `until`."""
+    parameters = wanted(reads) | {
+        "after_stream": after.stream,
+        "after_version": after.version,
+        "tx": str(until.tx_id),
+        "position": until.position,
+        "aggregates": list(reads),
+        "events": events,
+        "bytes": BYTES,
+    }
+    # a plan for these values: the generic one would sort the whole log for every stretch
+    row = await (await connection.execute(_STREAM_END, parameters, prepare=False)).fetchone()
+    if row is None:
+        return Streams((), 0, after)
+    parameters |= {"stream": row[0], "version": row[1], "read": row[2]}
+    stretches = await _read(connection, _STREAM_STREAMS, _WITHIN_STREAMS, parameters)
+    return Streams(stretches, int(row[2]), StreamPlace(row[0], row[1]))
+
+
+async def _read(
+    connection: AsyncConnection[Any], query: bytes, condition: str, parameters: dict[str, Any]
+) -> list[Stretch]:
+    rows = await (await connection.execute(query, parameters, prepare=False)).fetchall()
+    stretches = []
+    for number, (aggregate_type, aggregate_id, text) in enumerate(rows):
+        stream_id = UUID(aggregate_id)
+        try:
+            decoded = _STREAM.validate_json(text)
+        except ValidationError:
+            stretches.append(await _again(connection, condition, parameters, aggregate_type, aggregate_id))
+            continue
+        entries = [
+            StoredEvent(item["i"], item["e"], aggregate_type, stream_id, item["v"], item["p"]) for item in decoded
+        ]
+        stretches.append(Stretch(aggregate_type, stream_id, entries))
+        if number % _YIELD == 0:
+            await asyncio.sleep(0)
+    return stretches
+
+
+async def _again(
+    connection: AsyncConnection[Any],
+    condition: str,
+    parameters: dict[str, Any],
+    aggregate_type: str,
+    aggregate_id: str,
+) -> Stretch:
+    query = _AGAIN.format(condition=condition).encode()
+    rows = await (await connection.execute(query, parameters | {"of": aggregate_id}, prepare=False)).fetchall()
+    return Stretch(aggregate_type, UUID(aggregate_id), decode_rows(rows), [row[6] for row in rows])

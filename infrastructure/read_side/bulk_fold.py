@@ -1,0 +1,289 @@
+"""Folds long stretches of the log in memory, stream by stream, and writes what they became with COPY.
+
+The same `keys` and `apply` as in batch.py make the same rows. Whatever goes wrong with a stream (an event that cannot
+be decoded or applied, a row that the database refuses) sends this one stream down batch.py's way, where it is parked.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import AsyncConnection
+from pydantic import ValidationError
+
+from infrastructure.event_store.bulk_reader import Stretch, Window
+from infrastructure.read_side import row_store
+from infrastructure.read_side.batch import (
+    CheckpointRow,
+    Projected,
+    already_parked,
+    apply_entries,
+    move_checkpoint,
+    standing,
+    write_parked,
+)
+from infrastructure.read_side.copy_lines import NoLines, lines
+from infrastructure.read_side.heads import note_shadow_heads, write_heads
+from projections.engine.fold import Head, ParkedStream, Working, fold, fold_stream, keys_to_load
+from projections.engine.projection import Key, LogEntry, Projection, Row, StoredEvent, Table
+
+# What one stream can bring about: a row that cannot be read or written, or one that the database refuses.
+_OF_ONE_STREAM = (psycopg.DataError, psycopg.IntegrityError, ValidationError, TypeError, ValueError)
+
+Loaded = Mapping[str, Mapping[Key, Row]]
+"""The rows that were there before, by table and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where rows go: the live tables of a projection, or a shadow's (then with the name under which streams park)."""
+
+    projection: Projection
+    schema: str
+    parking: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.parking or self.projection.name
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What some entries became, in the order of the projection's tables; `ok` False: only batch.py can tell.
+
+    The entries are one stream's; of a projection whose rows come from several streams they are all that there are.
+    """
+
+    entries: Sequence[LogEntry]
+    ok: bool = True
+    rows: Sequence[Mapping[Key, Row | None]] = ()
+    added: Sequence[Sequence[Row]] = ()
+    heads: Mapping[UUID, Head] = field(default_factory=dict)
+    parked: Sequence[ParkedStream] = ()
+    applied: int = 0
+
+
+@dataclass(slots=True)
+class Prepared:
+    """Rows as they are written: all the work that can be done before a transaction is open."""
+
+    copies: list[tuple[Table, bytes]] = field(default_factory=list)
+    upserts: list[tuple[Table, list[Row]]] = field(default_factory=list)
+    deletes: list[tuple[Table, list[Key]]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Written:
+    """What is known once it is written."""
+
+    heads: dict[UUID, Head] = field(default_factory=dict)
+    parked: list[ParkedStream] = field(default_factory=list)
+    applied: int = 0
+
+
+async def project_window(
+    connection: AsyncConnection[Any], projection: Projection, known: CheckpointRow, window: Window
+) -> Projected:
+    """Apply `window` and move the checkpoint to its end, in one transaction that is open only while it writes.
+
+    Everything is folded before that. Has the projection moved meanwhile, in whatever way, nothing is written.
+    """
+    if known.checkpoint != window.after:
+        return Projected(await standing(connection, projection), window.read)
+    moves = await _moves(connection, projection)
+    target = Target(projection, projection.schema)
+    pieces, loaded = await _fold(connection, target, window.stretches)
+    ready = _prepare(projection, pieces, loaded)
+    async with connection.transaction():
+        now = await standing(connection, projection, lock=True)
+        if now != known or await _moves(connection, projection) != moves:
+            return Projected(now, window.read)
+        written = await _write(connection, target, pieces, loaded, ready)
+        number = await move_checkpoint(connection, projection, window.end, applied=written.applied, moves=1)
+        moved = await write_heads(connection, projection, written.heads, number)
+    return Projected(replace(known, checkpoint=window.end), window.read, moved, tuple(written.parked))
+
+
+async def fill_streams(connection: AsyncConnection[Any], target: Target, stretches: Sequence[Stretch]) -> None:
+    """Write whole streams into a shadow that has nothing of them yet."""
+    pieces, loaded = await _fold(connection, target, stretches, whole=True)
+    ready = _prepare(target.projection, pieces, loaded)
+    async with connection.transaction():
+        written = await _write(connection, target, pieces, loaded, ready)
+        await note_shadow_heads(connection, target.schema, written.heads)
+
+
+async def _moves(connection: AsyncConnection[Any], projection: Projection) -> int:
+    """How often the rows have changed: also without the checkpoint, when a parked stream was retried."""
+    query = b"SELECT moves FROM projection_checkpoints WHERE projection = %s AND version = %s"
+    row = await (await connection.execute(query, (projection.name, projection.version))).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def _fold(
+    connection: AsyncConnection[Any], target: Target, stretches: Sequence[Stretch], *, whole: bool = False
+) -> tuple[list[Piece], Loaded]:
+    """What the stretches become, and the rows that were there before. `whole`: nothing was."""
+    projection = target.projection
+    own = [entries for stretch in stretches if (entries := stretch.of(projection.reads))]
+    if whole:
+        return [_piece(projection, entries, {}) for entries in own], {}
+    parked = await already_parked(connection, projection, target.name, [entries[0].stream_id for entries in own])
+    own = [entries for entries in own if entries[0].stream_id not in parked]
+    if not projection.by_stream:
+        own = [[entry for entries in own for entry in entries]] if own else []
+    loaded, unreadable = await _load(
+        connection, target, [entries for entries in own if not _begins(projection, entries)]
+    )
+    unread = {id(entries) for entries in unreadable}
+    pieces = [
+        Piece(entries, ok=False) if id(entries) in unread else _piece(projection, entries, loaded) for entries in own
+    ]
+    return pieces, loaded
+
+
+def _begins(projection: Projection, entries: Sequence[LogEntry]) -> bool:
+    """Whether there can be no rows yet."""
+    first = entries[0]
+    return projection.by_stream and isinstance(first, StoredEvent) and first.version == 1
+
+
+async def _load(
+    connection: AsyncConnection[Any], target: Target, groups: Sequence[Sequence[LogEntry]]
+) -> tuple[Loaded, list[Sequence[LogEntry]]]:
+    """The rows that the groups touch, and the groups with one that cannot be read."""
+    if not groups:
+        return {}, []
+    try:
+        wanted = keys_to_load(target.projection, [entry for entries in groups for entry in entries])
+        return {
+            table.name: await row_store.load(connection, table, wanted[table.name], target.schema)
+            for table in target.projection.tables
+            if wanted.get(table.name)
+        }, []
+    except Exception as error:
+        if isinstance(error, psycopg.OperationalError):
+            raise
+        if len(groups) == 1:
+            return {}, [groups[0]]
+    middle = len(groups) // 2
+    one, broken = await _load(connection, target, groups[:middle])
+    other, more = await _load(connection, target, groups[middle:])
+    names = one.keys() | other.keys()
+    return {name: {**one.get(name, {}), **other.get(name, {})} for name in names}, [*broken, *more]
+
+
+def _piece(projection: Projection, entries: Sequence[LogEntry], loaded: Loaded) -> Piece:
+    stored = [entry for entry in entries if isinstance(entry, StoredEvent)]
+    if projection.by_stream and len(stored) == len(entries):
+        try:
+            made = fold_stream(projection, stored, loaded)
+        except Exception:  # noqa: S110  (told below, event by event)
+            pass
+        else:
+            heads = {entries[0].stream_id: made.head} if made.head else {}
+            return Piece(entries, True, made.rows, made.added, heads, (), len(entries))
+    working = Working(rows={name: dict(rows) for name, rows in _near(projection, stored, loaded).items()})
+    fold(projection, working, entries)
+    rows = [
+        {key: working.rows[table.name].get(key) for key in working.changed.get(table.name, ())}
+        for table in projection.tables
+    ]
+    return Piece(entries, True, rows, [()] * len(rows), working.heads, tuple(working.parked.values()), working.applied)
+
+
+def _near(projection: Projection, stored: Sequence[StoredEvent], loaded: Loaded) -> dict[str, dict[Key, Row | None]]:
+    """Of the loaded rows those that `stored` touches."""
+    found: dict[str, dict[Key, Row | None]] = {}
+    for table in projection.tables:
+        before = loaded.get(table.name, {})
+        found[table.name] = {}
+        for event in stored if before else ():
+            try:
+                found[table.name].update({key: before[key] for key in table.keys(event) if key in before})
+            except Exception:  # noqa: S112  (`fold` parks the stream there)
+                continue
+    return found
+
+
+def _prepare(projection: Projection, pieces: Sequence[Piece], loaded: Loaded) -> Prepared | None:
+    """None: one of the pieces cannot be written like this."""
+    prepared = Prepared()
+    if not all(piece.ok for piece in pieces):
+        return None
+    for number, table in enumerate(projection.tables):
+        before = loaded.get(table.name, {})
+        new: list[Row] = []
+        changed: list[Row] = []
+        gone: list[Key] = []
+        for piece in pieces:
+            new.extend(piece.added[number])
+            for key, row in piece.rows[number].items():
+                if row is not None:
+                    (changed if key in before else new).append(row)
+                elif key in before:
+                    gone.append(key)
+        try:
+            prepared.copies.append((table, lines(table, new)))
+        except NoLines:
+            changed += new
+        except (TypeError, ValueError):
+            return None
+        prepared.upserts.append((table, changed))
+        prepared.deletes.append((table, gone))
+    return prepared
+
+
+async def _write(
+    connection: AsyncConnection[Any],
+    target: Target,
+    pieces: Sequence[Piece],
+    loaded: Loaded,
+    prepared: Prepared | None,
+) -> Written:
+    """Write the pieces inside the caller's transaction: all at once, or by halves until the one in trouble is found."""
+    if not pieces:
+        return Written()
+    if prepared is not None:
+        try:
+            async with connection.transaction():
+                return await _write_all(connection, target, pieces, prepared)
+        except _OF_ONE_STREAM:
+            pass
+    if len(pieces) == 1:
+        return await _one_by_one(connection, target, pieces[0])
+    written = Written()
+    middle = len(pieces) // 2
+    for half in (pieces[:middle], pieces[middle:]):
+        done = await _write(connection, target, half, loaded, _prepare(target.projection, half, loaded))
+        written.heads |= done.heads
+        written.parked += done.parked
+        written.applied += done.applied
+    return written
+
+
+async def _write_all(
+    connection: AsyncConnection[Any], target: Target, pieces: Sequence[Piece], prepared: Prepared
+) -> Written:
+    for table, keys in prepared.deletes:
+        await row_store.delete(connection, table, keys, target.schema)
+    for table, rows in prepared.upserts:
+        await row_store.upsert(connection, table, rows, target.schema)
+    for table, block in prepared.copies:
+        await row_store.copy_lines(connection, table, block, target.schema)
+    written = Written()
+    for piece in pieces:
+        written.heads.update(piece.heads)
+        written.parked += piece.parked
+        written.applied += piece.applied
+    await write_parked(connection, target.projection, target.name, written.parked)
+    return written
+
+
+async def _one_by_one(connection: AsyncConnection[Any], target: Target, piece: Piece) -> Written:
+    """The way of batch.py, which parks what cannot be applied; it notes a shadow's heads by itself."""
+    schema = target.schema if target.parking else None
+    working = await apply_entries(connection, target.projection, piece.entries, schema=schema, parking=target.parking)
+    return Written({} if schema else working.heads, list(working.parked.values()), working.applied)

@@ -1,0 +1,81 @@
+"""Writes rows as lines of COPY, column by column: a value of a column costs a fraction of what it costs by itself.
+
+The text format of https://www.postgresql.org/docs/current/sql-copy.html: tabs between values, backslash as escape, \\N
+for NULL.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel
+
+from projections.engine.projection import Row, Table
+
+_NULL = rb"\N"
+_ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
+
+
+class NoLines(Exception):
+    """A value of a type that is not written here."""
+
+
+def lines(table: Table, rows: Sequence[Row]) -> bytes:
+    """`rows` with the columns in the order of the model's fields. Raises NoLines, or whatever cannot be encoded."""
+    values = [vars(row) for row in rows]
+    columns = [_column([row[name] for row in values]) for name in table.row.model_fields]
+    return b"".join([b"\t".join(line) + b"\n" for line in zip(*columns, strict=True)])
+
+
+def _column(values: list[Any]) -> list[bytes]:
+    kinds = set(map(type, values)) - {type(None)}
+    if not kinds:
+        return [_NULL] * len(values)
+    for base, write in _WRITERS:
+        if all(issubclass(kind, base) for kind in kinds):
+            return write(values)
+    raise NoLines(f"columns of {', '.join(sorted(kind.__name__ for kind in kinds))}")
+
+
+def _plain(values: list[Any]) -> list[bytes]:
+    """What orjson writes with nothing but quotes around it: all at once."""
+    return orjson.dumps(values)[1:-1].replace(b'"', b"").replace(b"null", _NULL).split(b",")
+
+
+def _enums(values: list[Any]) -> list[bytes]:
+    members = {id(value): value for value in values}  # each is there once, and hashing one is slow
+    known = {at: _NULL if member is None else _escaped(str(member.value)) for at, member in members.items()}
+    return [known[id(value)] for value in values]
+
+
+def _texts(values: list[Any]) -> list[bytes]:
+    known = {value: _NULL if value is None else _escaped(value) for value in set(values)}
+    return [known[value] for value in values]
+
+
+def _models(values: list[Any]) -> list[bytes]:
+    return [_NULL if value is None else value.model_dump_json().encode().replace(b"\\", rb"\\") for value in values]
+
+
+def _json(values: list[Any]) -> list[bytes]:
+    option = orjson.OPT_NON_STR_KEYS
+    return [_NULL if value is None else orjson.dumps(value, option=option).replace(b"\\", rb"\\") for value in values]
+
+
+def _escaped(text: str) -> bytes:
+    return text.translate(_ESCAPES).encode()
+
+
+# in this order: a boolean is an integer too, and an enumeration may be a text
+_WRITERS: tuple[tuple[type, Callable[[list[Any]], list[bytes]]], ...] = (
+    (Enum, _enums),
+    (UUID, _plain),
+    (datetime, _plain),
+    (int, _plain),
+    (str, _texts),
+    (BaseModel, _models),
+    (dict, _json),
+)
