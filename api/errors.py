@@ -30,6 +30,7 @@ _LONGEST_FIELD = 200
 _KINDS: dict[str, tuple[int, str, str]] = {
     "INVALID_REQUEST": (400, "The request is not valid", "Not valid: `errors` names each field."),
     "UNAUTHENTICATED": (401, "Not signed in", "Not signed in."),
+    "INSUFFICIENT_CREDITS": (402, "Not enough credits", "The credits do not cover what it may cost at most."),
     "CROSS_ORIGIN": (403, "Refused for another site", "Sent with a browser's cookie from another site."),
     "FORBIDDEN_SCOPE": (403, "Not with this token", "The token's scopes do not allow it, or another site sent it."),
     "NOT_FOUND": (404, "Not found", "No such thing, or not yours."),

@@ -75,6 +75,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     **documented(
         "INVALID_REQUEST",
         "UNAUTHENTICATED",
+        "INSUFFICIENT_CREDITS",
         "CROSS_ORIGIN",
         "NOT_FOUND",
         "COMMAND_ACTIVE",

@@ -287,6 +287,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Credits
+         * @description My credits: what is available, what is held for work in progress, what was charged.
+         */
+        get: operations["get_credits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/credits/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Credit History
+         * @description What happened to my credits, the newest first.
+         */
+        get: operations["list_credit_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Estimate Generation
+         * @description The most that a generation can cost, were it asked for now; what was used is charged afterwards.
+         */
+        get: operations["estimate_generation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/novels": {
         parameters: {
             query?: never;
@@ -679,6 +739,79 @@ export interface components {
             payload: components["schemas"]["ConfirmStage"];
         };
         /**
+         * CreditsEntry
+         * @description One fact of an account: what it is about by `event_type`, see docs/operations.md. `used` beside `amount`: what
+         *     the work really cost, when more than was reserved.
+         */
+        CreditsEntry: {
+            /** Version */
+            version: number;
+            /** Event Type */
+            event_type: string;
+            /** Amount */
+            amount: number;
+            /** Used */
+            used: number | null;
+            /** Grant Id */
+            grant_id: string | null;
+            /** Reservation Id */
+            reservation_id: string | null;
+            /** Session Id */
+            session_id: string | null;
+            /** Reason */
+            reason: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+        };
+        /**
+         * CreditsHistory
+         * @description The newest first.
+         */
+        CreditsHistory: {
+            /** Items */
+            items: components["schemas"]["CreditsEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * CreditsView
+         * @description An account. Amounts are integers of the smallest unit, `unit` of which are one credit.
+         *
+         *     `enabled`: whether generations are paid from it. `expiring`: what of `available` expires within a week.
+         *     granted = available + reserved + charged + expired, at every moment.
+         */
+        CreditsView: {
+            /** Enabled */
+            enabled: boolean;
+            /** Unit */
+            unit: number;
+            /** Version */
+            version: number;
+            /** Granted */
+            granted: number;
+            /** Available */
+            available: number;
+            /** Reserved */
+            reserved: number;
+            /** Charged */
+            charged: number;
+            /** Expired */
+            expired: number;
+            /** Expiring */
+            expiring: number;
+            /** Expiring At */
+            expiring_at: string | null;
+            /** Grants */
+            grants: components["schemas"]["GrantView"][];
+            /** Reservations */
+            reservations: components["schemas"]["ReservationView"][];
+        };
+        /**
          * DraftFrame
          * @description What is written so far. `offset` 0: all of it; otherwise `content` goes on from there.
          */
@@ -747,6 +880,24 @@ export interface components {
              */
             command_type: "EDIT_CONTENT";
             payload: components["schemas"]["EditContent"];
+        };
+        /**
+         * Estimate
+         * @description The most that a generation can cost, in the smallest unit of an account. `enabled`: whether credits are on.
+         *
+         *     `charged`: what this session's generations were charged so far; `charged_last`: the last of them, if there was one.
+         */
+        Estimate: {
+            /** Enabled */
+            enabled: boolean;
+            /** Amount */
+            amount: number;
+            /** Available */
+            available: number;
+            /** Charged */
+            charged: number;
+            /** Charged Last */
+            charged_last: number | null;
         };
         /** ExtendSession */
         ExtendSession: {
@@ -908,6 +1059,25 @@ export interface components {
          * @enum {string}
          */
         GenesisStatus: "IN_PROGRESS" | "PAUSED" | "COMPLETED" | "ABANDONED";
+        /**
+         * GrantView
+         * @description `left` can be reserved; `reserved` is held for work in progress.
+         */
+        GrantView: {
+            /**
+             * Grant Id
+             * Format: uuid
+             */
+            grant_id: string;
+            /** Amount */
+            amount: number;
+            /** Left */
+            left: number;
+            /** Reserved */
+            reserved: number;
+            /** Expires At */
+            expires_at: string | null;
+        };
         JsonValue: unknown;
         /**
          * LoginRequest
@@ -1282,6 +1452,26 @@ export interface components {
             status: "ready" | "degraded" | "unavailable";
             /** Checks */
             checks: components["schemas"]["Check"][];
+        };
+        /**
+         * ReservationView
+         * @description What is held for one generation (`reservation_id` is its correlation id) until it ends, or its deadline.
+         */
+        ReservationView: {
+            /**
+             * Reservation Id
+             * Format: uuid
+             */
+            reservation_id: string;
+            /** Session Id */
+            session_id: string | null;
+            /** Amount */
+            amount: number;
+            /**
+             * Deadline At
+             * Format: date-time
+             */
+            deadline_at: string;
         };
         /**
          * ResetFrame
@@ -1696,6 +1886,15 @@ export interface operations {
             };
             /** @description Not signed in. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The credits do not cover what it may cost at most. */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2800,6 +2999,225 @@ export interface operations {
             };
             /** @description The body is larger than 4 MB. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_credits: {
+        parameters: {
+            query?: {
+                /** @description Wait, 5 s at most, until what is read is at this version of the account. */
+                min_version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditsView"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_credit_history: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditsHistory"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    estimate_generation: {
+        parameters: {
+            query?: {
+                /** @description The current one, if it is not given. */
+                stage?: components["schemas"]["GenesisStage"] | null;
+                count?: number | null;
+                /** @description What feedback would refine. */
+                proposal_id?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
