@@ -12,7 +12,20 @@ from api.dependencies import Readers
 from api.http import openapi
 from api.http.middleware import Edge, trusted_hosts
 from api.http.static_pages import BUILT, Pages
-from api.routes import access, auth, commands, genesis, health, login_page, metrics, novels, proposals, stream, tasks
+from api.routes import (
+    access,
+    account,
+    auth,
+    commands,
+    genesis,
+    health,
+    login_page,
+    metrics,
+    novels,
+    proposals,
+    stream,
+    tasks,
+)
 from api.streaming.hub import LONGEST, Streams
 from api.streaming.revocation import expel
 from infrastructure.bootstrap import Studio, studio
@@ -23,6 +36,7 @@ from infrastructure.observability.metrics import Metrics
 from infrastructure.observability.readiness import Vitals
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.settings import Settings
+from infrastructure.writers.estimates import Estimates
 from projections.engine.min_version import PATIENCE, Waits
 
 PREFIX = "/api/v1"
@@ -64,6 +78,8 @@ def create_app(
                 made.limits.generation,
                 measured,
             )
+            app.state.credits = made.credits
+            app.state.estimates = Estimates(made.pool, made.pricing) if made.pricing is not None else None
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
             changes.start(background)
             presence.start(background)
@@ -83,7 +99,7 @@ def create_app(
     )
     app.state.settings = settings
     api = APIRouter(prefix=PREFIX)
-    for routes in (commands, genesis, stream, tasks, auth, access, proposals):
+    for routes in (commands, genesis, proposals, stream, tasks, auth, access, account):
         api.include_router(routes.router)
     api.include_router(novels.router, prefix="/novels")
     api.include_router(novels.router, prefix="/projects", include_in_schema=False)

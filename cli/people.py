@@ -13,7 +13,10 @@ import psycopg
 from psycopg.errors import UndefinedColumn, UndefinedTable
 from psycopg_pool import PoolTimeout
 
+from application.handle_command import CommandHandler
+from application.ports import EventStore
 from infrastructure.embedded.runtime import Runtime, connected, open_home
+from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.identity.authentication import Authentication, Identity
 from infrastructure.identity.passwords import Passwords
 from infrastructure.identity.users import User, Users
@@ -22,6 +25,7 @@ from infrastructure.postgres.pool import make_pool, opened
 from infrastructure.postgres.wakeups import PostgresHints
 from infrastructure.redis.wakeups import RedisHints
 from infrastructure.settings import Settings
+from projections.account.queries import CreditQueries
 
 _PATIENCE = 5.0
 _LONGEST_LINE = 4_096
@@ -36,6 +40,9 @@ class People:
     accounts: Authentication
     users: Users
     owner: Identity
+    store: EventStore
+    commands: CommandHandler
+    credits: CreditQueries
 
     async def one(self, name: str | None) -> User:
         """The person of this name; None: the owner. Raises OperatorError."""
@@ -72,7 +79,15 @@ async def people(database_url: str, redis_url: str | None = None) -> AsyncIterat
     try:
         async with opened(pool, wait_seconds=_PATIENCE):
             accounts = Authentication(pool, _now, hints)
-            yield People(accounts, Users(pool, accounts, Passwords(), _now), await accounts.ensure_owner())
+            store = PostgresEventStore(pool, Settings().kafka_topic)
+            yield People(
+                accounts=accounts,
+                users=Users(pool, accounts, Passwords(), _now),
+                owner=await accounts.ensure_owner(),
+                store=store,
+                commands=CommandHandler(store, _now, hints),
+                credits=CreditQueries(pool, _now),
+            )
     except PoolTimeout as error:
         raise OperatorError("The database cannot be reached.", "`genesis doctor` says more.") from error
     except UndefinedTable as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from domain.account.aggregate import ACCOUNT
 from domain.aggregate import Aggregate, Body, DomainEvent, Upcaster
 from domain.genesis.aggregate import GENESIS_SESSION
 
@@ -46,4 +47,4 @@ def _claim(names: dict[str, Aggregate], name: str, aggregate: Aggregate, kind: s
     names[name] = aggregate
 
 
-AGGREGATES = Aggregates((GENESIS_SESSION,))
+AGGREGATES = Aggregates((GENESIS_SESSION, ACCOUNT))

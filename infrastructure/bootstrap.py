@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from application.credits import CreditPolicy, Pricing
 from application.handle_command import CommandHandler
 from application.ports import Clock, EventStore, Hints
 from infrastructure.coordination.choice import make_hints, make_limits
@@ -16,6 +17,8 @@ from infrastructure.identity.users import Users
 from infrastructure.postgres.pool import Pool, make_pool, opened
 from infrastructure.read_side.schemas import prepare
 from infrastructure.settings import Settings
+from infrastructure.writers.pricing import make_pricing
+from projections.account.queries import CreditQueries
 from projections.engine.stream_heads import StreamHeads
 from projections.genesis.queries import Queries
 from projections.registry import VERSIONS
@@ -40,6 +43,9 @@ class Studio:
     heads: StreamHeads
     limits: RateLimits
     users: Users
+    credits: CreditQueries
+    pricing: Pricing | None
+    """None: credits are off."""
 
 
 def utc_now() -> datetime:
@@ -54,7 +60,8 @@ async def studio(
 
     `application_name` is what the database shows; `pool_size` the most connections that this process takes;
     `patience` the seconds that a task waits for one of them.
-    Raises NotConfigured without a database URL, psycopg_pool.PoolTimeout when the server does not answer.
+    Raises OperatorError when credits are on and nobody knows what the model costs,
+    NotConfigured without a database URL, psycopg_pool.PoolTimeout when the server does not answer.
     """
     if settings.database_url is None:
         raise NotConfigured("No database: set GENESIS_DATABASE_URL, or let `make run` start one.")
@@ -69,11 +76,14 @@ async def studio(
         await prepare(pool)
         accounts = Authentication(pool, utc_now, hints)
         store = PostgresEventStore(pool, settings.kafka_topic)
+        pricing = make_pricing(settings) if settings.credits else None
         yield Studio(
             settings=settings,
             pool=pool,
             store=store,
-            commands=CommandHandler(store, utc_now, hints),
+            commands=CommandHandler(store, utc_now, hints, (CreditPolicy(pricing),) if pricing else ()),
+            pricing=pricing,
+            credits=CreditQueries(pool, utc_now, enabled=settings.credits),
             hints=hints,
             clock=utc_now,
             accounts=accounts,

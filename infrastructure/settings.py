@@ -1,6 +1,7 @@
 """All configuration, from the environment only. Nothing has to be set on one machine."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -51,6 +52,10 @@ def _networks(text: str) -> str:
 
 
 Rate = Annotated[str, AfterValidator(_rate)]
+Price = Annotated[Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+
+LONGEST_PAID_ANSWER = 8_192
+"""With credits on, an answer has to have a longest length, or nobody could say what it costs at most."""
 
 
 class Settings(BaseSettings):
@@ -90,6 +95,9 @@ class Settings(BaseSettings):
     model_base_url: str | None = Field(default=None, description="Kept verbatim.")
     model_api_key: SecretStr | None = None
     model_timeout_seconds: Annotated[float, Field(gt=0)] = 120
+    model_max_output_tokens: Annotated[int, Field(ge=256)] | None = Field(
+        default=None, description="The longest answer that a model may give; None: what its provider allows."
+    )
     muse_pace_seconds: Annotated[float, Field(ge=0)] = Field(
         default=0.06, description="Pause between two drafts of the muse, so that its text can be read as it comes."
     )
@@ -101,6 +109,13 @@ class Settings(BaseSettings):
         default="10/minute", description="Sign-ins that may be tried for one name, and from one address."
     )
 
+    credits: bool = Field(default=False, description="Whether generations are paid from credits that were granted.")
+    credits_input_price: Price | None = Field(
+        default=None, description="US dollars for a million tokens that a model reads; for models without a list price."
+    )
+    credits_output_price: Price | None = Field(default=None, description="The same for what a model writes.")
+    credits_muse_price: Price = Field(default=Decimal(0), description="Credits that a generation of the muse costs.")
+
     session_hours: Annotated[int, Field(ge=1, le=87_600)] = 24 * 14
     generation_deadline_seconds: Annotated[float, Field(gt=0)] = 600
     wait_timeout_seconds: Annotated[int, Field(gt=0)] = 7 * 24 * 3600
@@ -110,3 +125,8 @@ class Settings(BaseSettings):
         default=None, description="Where traces go, by OTLP over HTTP. None: there are none."
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
+
+    @property
+    def output_tokens(self) -> int | None:
+        """The longest answer that a model is asked for; None: what its provider allows."""
+        return self.model_max_output_tokens or (LONGEST_PAID_ANSWER if self.credits else None)

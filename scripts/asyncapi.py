@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from genesis_types.envelope import SOURCE, Headers
+from genesis_types.envelope import Headers
 from pydantic.json_schema import models_json_schema
 
 from domain.aggregate import DomainEvent
@@ -16,21 +16,22 @@ DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "asyncapi.yaml"
 
 _SCHEMAS = "#/components/schemas/"
 _ABOUT = """\
-Every fact of every genesis session, as CloudEvents 1.0 in binary mode: the metadata in headers, the payload as value.
+Every fact of every genesis session and of every account, as CloudEvents 1.0 in binary mode: the metadata in headers,
+the payload as value. `ce_source` says of which kind the stream is.
 
-At least once: drop duplicates by `ce_id`. In order per session: the key is the session's id, and `ce_sequence` is the
-session's version after the event. A message is a wake-up, not the truth: who acts on it looks at the session first.
+At least once: drop duplicates by `ce_id`. In order per stream: the key is the stream's id, and `ce_sequence` is the
+stream's version after the event. A message is a wake-up, not the truth: who acts on it looks at the stream first.
 """
 
 _HEADERS: dict[str, dict[str, Any]] = {
     "ce_specversion": {"const": "1.0"},
     "ce_id": {"format": "uuid", "description": "The event's id. The same id again is the same event again."},
     "ce_type": {"enum": list(AGGREGATES.events)},
-    "ce_source": {"const": SOURCE},
-    "ce_subject": {"format": "uuid", "description": "The session's id, which is the key as well."},
+    "ce_source": {"enum": [aggregate.source for aggregate in AGGREGATES.all]},
+    "ce_subject": {"format": "uuid", "description": "The stream's id, which is the key as well."},
     "ce_time": {"format": "date-time", "description": "When it happened."},
     "ce_schemaversion": {"pattern": "^[1-9][0-9]*$", "description": "The version of the payload's schema."},
-    "ce_sequence": {"pattern": "^[1-9][0-9]*$", "description": "The session's version after this event."},
+    "ce_sequence": {"pattern": "^[1-9][0-9]*$", "description": "The stream's version after this event."},
     "ce_correlationid": {"format": "uuid", "description": "The work that this belongs to."},
     "ce_causationid": {"format": "uuid", "description": "The command that caused it."},
     "content-type": {"const": "application/json"},
@@ -71,7 +72,9 @@ def document() -> dict[str, Any]:
 
 
 def _message(name: str, cls: type[DomainEvent]) -> dict[str, Any]:
-    own = {"ce_type": {"const": name}, "ce_schemaversion": {"const": str(cls.schema_version)}}
+    source = AGGREGATES.by_event[name].source
+    fixed = {"ce_type": name, "ce_source": source, "ce_schemaversion": str(cls.schema_version)}
+    own = {header: {"const": value} for header, value in fixed.items()}
     about = {"summary": cls.__doc__.strip()} if cls.__doc__ and cls.__doc__ != DomainEvent.__doc__ else {}
     return {
         "name": name,

@@ -7,6 +7,8 @@ from uuid import UUID
 from genesis_types.enums import CommandStatus
 from pydantic import AfterValidator, BaseModel, Field, JsonValue
 
+from projections.genesis.views import View
+
 
 class CommandResult(BaseModel):
     """`session_id` of a new session, `novel_id` of a finished one."""
@@ -133,3 +135,16 @@ class DraftPieceFrame(BaseModel):
     piece: int
     pieces: int
     content: str
+
+
+class Estimate(View):
+    """The most that a generation can cost, in the smallest unit of an account. `enabled`: whether credits are on.
+
+    `charged`: what this session's generations were charged so far; `charged_last`: the last of them, if there was one.
+    """
+
+    enabled: bool
+    amount: int
+    available: int
+    charged: int
+    charged_last: int | None

@@ -12,13 +12,13 @@ from genesis_types.text import clean
 from pydantic import JsonValue
 
 from application.command_results import CommandIdReused
-from application.ports import Proposed, Spent, WriterError, WriterRequest
+from application.ports import Proposed, Spent, WriterError
+from application.writer_request import writer_request
 from domain.aggregate import Command
 from domain.genesis.commands import AnyBody, FailGeneration, RecordProposals
 from domain.genesis.events import GenerationRequested
 from domain.genesis.rejections import WORK_NOT_ACTIVE, InvalidContent, SessionNotFound
 from domain.genesis.session import Session
-from domain.genesis.stages import STAGE_ORDER
 from domain.rejections import Refused
 from flows.workflow.context import Services
 from flows.workflow.draft_stream import DraftStream, WorkEnded
@@ -33,24 +33,6 @@ MISSHAPEN = "The writer's text did not have the shape of this stage. Everything 
 AGAIN = "That did not work; trying again."
 
 CLAIM_AGAIN_SECONDS = 0.5
-
-
-def writer_request(session: Session, work: GenerationRequested) -> WriterRequest:
-    """Everything a writer may know, from the folded stream: a repeated run asks the same."""
-    record = session.stages[work.stage]
-    return WriterRequest(
-        work=work,
-        premise=session.premise,
-        confirmed={
-            stage: confirmed
-            for stage in STAGE_ORDER
-            if stage != work.stage and (confirmed := session.stages[stage].confirmed) is not None
-        },
-        record=record,
-        target=record.proposal(work.proposal_id) if work.proposal_id else None,
-        feedback=tuple((stage, said) for stage in STAGE_ORDER for said in session.stages[stage].feedback),
-        session_id=session.session_id,
-    )
 
 
 async def generate(given: Services, session: Session, work: GenerationRequested) -> None:

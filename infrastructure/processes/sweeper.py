@@ -11,11 +11,12 @@ from psycopg_pool import PoolTimeout
 
 from application.command_results import CommandIdReused, VersionConflict
 from application.ports import StoreUnavailable
-from domain.aggregate import Command
-from domain.genesis.commands import AnyBody, FailGeneration, PauseSession
+from domain.aggregate import Body, Command
+from domain.genesis.commands import FailGeneration, PauseSession
 from domain.rejections import Rejection
 from infrastructure.bootstrap import Studio, studio
 from infrastructure.postgres.leader_lock import singleton
+from infrastructure.processes.account_sweep import due_on_accounts
 from infrastructure.settings import Settings
 from infrastructure.work.retention import Retention
 
@@ -43,7 +44,7 @@ class Sweeper:
 
     async def sweep(self) -> int:
         """One look; how many commands were given."""
-        return await self._end_overdue_work() + await self._pause_expired_sessions()
+        return await self._end_overdue_work() + await self._pause_expired_sessions() + await self._settle_accounts()
 
     async def _end_overdue_work(self) -> int:
         rows = await self._rows(_OVERDUE)
@@ -58,11 +59,17 @@ class Sweeper:
             await self._give(uuid5(session_id, f"expired:{expires_at.isoformat()}"), session_id, PauseSession())
         return len(rows)
 
+    async def _settle_accounts(self) -> int:
+        commands = await due_on_accounts(self._studio.pool, self._studio.clock(), BATCH)
+        for command in commands:
+            await self._give(command.command_id, command.stream_id, command.body)
+        return len(commands)
+
     async def _rows(self, query: bytes) -> list[tuple[Any, ...]]:
         async with self._studio.pool.connection() as connection:
             return await (await connection.execute(query, (self._studio.clock(), BATCH))).fetchall()
 
-    async def _give(self, command_id: UUID, session_id: UUID, body: AnyBody) -> None:
+    async def _give(self, command_id: UUID, session_id: UUID, body: Body) -> None:
         try:
             await self._studio.commands.handle(Command(command_id, session_id, None, body))
         except (Rejection, VersionConflict, CommandIdReused) as refused:

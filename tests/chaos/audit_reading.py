@@ -17,7 +17,8 @@ def timeline_is_the_log(facts: Evidence) -> Finding:
     found = Finding("the read tables stand where the log stands")
     rows = facts.rows(
         "SELECT coalesce(e.aggregate_id, t.session_id::text) AS session, coalesce(e.aggregate_version, t.version) AS"
-        " version, e.event_id = t.event_id AND e.event_type = t.event_type AS same FROM domain_events AS e FULL JOIN"
+        " version, e.event_id = t.event_id AND e.event_type = t.event_type AS same"
+        " FROM (SELECT * FROM domain_events WHERE aggregate_type = 'genesis_session') AS e FULL JOIN"
         " genesis_timeline AS t ON t.session_id::text = e.aggregate_id AND t.version = e.aggregate_version"
     )
     for row in rows:
@@ -26,7 +27,8 @@ def timeline_is_the_log(facts: Evidence) -> Finding:
         "SELECT e.aggregate_id AS session, max(e.aggregate_version) AS log, max(s.version) AS shown,"
         " bool_or(s.is_pending) AS pending, EXISTS (SELECT FROM command_inbox AS i WHERE i.status = 'PROCESSING'"
         " AND i.session_id::text = e.aggregate_id) AS working"
-        " FROM domain_events AS e LEFT JOIN genesis_sessions AS s ON s.id::text = e.aggregate_id GROUP BY 1"
+        " FROM domain_events AS e LEFT JOIN genesis_sessions AS s ON s.id::text = e.aggregate_id"
+        " WHERE e.aggregate_type = 'genesis_session' GROUP BY 1"
     )
     for row in rows:
         found.look(row["log"] == row["shown"], f"{row['session']} is at {row['log']} and shown at {row['shown']}")

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.chaos import audit_bus, audit_log, audit_reading, audit_waits
+from tests.chaos import audit_bus, audit_credits, audit_log, audit_reading, audit_waits
 from tests.chaos.evidence import Evidence, Finding, read_journal
 
-CHECKS = (*audit_log.CHECKS, *audit_bus.CHECKS, *audit_reading.CHECKS, *audit_waits.CHECKS)
+CHECKS = (*audit_log.CHECKS, *audit_bus.CHECKS, *audit_reading.CHECKS, *audit_waits.CHECKS, *audit_credits.CHECKS)
 
 
 def audit(facts: Evidence, without: Sequence[str] = ()) -> list[Finding]:

@@ -61,6 +61,9 @@ class House:
             "GENESIS_MODEL_TIMEOUT_SECONDS": "20",
             "GENESIS_LIMIT_GENERATIONS": "240/minute",
             "GENESIS_GENERATION_DEADLINE_SECONDS": "150",
+            "GENESIS_CREDITS": "on",
+            "GENESIS_CREDITS_INPUT_PRICE": "2",
+            "GENESIS_CREDITS_OUTPUT_PRICE": "10",
         }
         if self.kafka is not None:
             environment |= {"GENESIS_KAFKA_BOOTSTRAP": self.kafka.url, "GENESIS_KAFKA_TOPIC": TOPIC}
@@ -70,6 +73,8 @@ class House:
         if self.disk is not None:
             await asyncio.to_thread(self.disk.move_in)
         self.token = await asyncio.to_thread(self.studio.token)
+        granted = await asyncio.to_thread(self.studio.genesis, "credits", "grant", "owner", "1000000")
+        assert granted.returncode == 0, granted.stderr
 
     async def second(self, name: str) -> None:
         """One more process of a kind, which stands by or shares the work; nobody starts it again."""

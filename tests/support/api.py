@@ -171,10 +171,13 @@ async def served(
     pages: Path = Path("/nowhere"),
     longest_stream: float = 900,
     patience: float = 5,
+    **more: Any,
 ) -> AsyncIterator[Served]:
-    """Everything running, and an owner who is signed in."""
+    """Everything running, and an owner who is signed in. `more`: other settings."""
     settings = Settings(
-        database_url=SecretStr(database_url), redis_url=SecretStr(redis_url) if redis_url is not None else None
+        database_url=SecretStr(database_url),
+        redis_url=SecretStr(redis_url) if redis_url is not None else None,
+        **more,
     )
     app = create_app(settings, pages=pages, longest_stream=longest_stream, patience=patience)
     projecting = Projecting(settings)

@@ -18,6 +18,8 @@ READ_TABLES = {
     "genesis_stage_records": "session_id, stage",
     "genesis_timeline": "session_id, version",
     "novels": "id",
+    "account_credits": "account_id",
+    "account_history": "account_id, version",
 }
 
 

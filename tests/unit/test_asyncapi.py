@@ -10,6 +10,7 @@ import yaml
 from genesis_types.envelope import Headers
 from jsonschema import Draft202012Validator, ValidationError
 
+from domain.account import events as account_events
 from domain.aggregate import DomainEvent
 from domain.aggregates import AGGREGATES
 from domain.genesis import events
@@ -41,7 +42,7 @@ def test_it_is_in_step_with_the_code() -> None:
 
 
 def test_every_event_is_one_message_on_the_channel() -> None:
-    named = {cls.__name__ for cls in get_args(events.Event)}
+    named = {cls.__name__ for cls in (*get_args(events.Event), *get_args(account_events.Event))}
     assert set(FOUND["channels"]["genesisEvents"]["messages"]) == named == set(AGGREGATES.events)
     assert set(FOUND["components"]["messages"]) == named
     assert FOUND["channels"]["genesisEvents"]["address"] == "genesis.events"

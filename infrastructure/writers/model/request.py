@@ -16,15 +16,13 @@ from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 
 from application.ports import Spent, WriterRequest
+from infrastructure.writers.limits import ASKED_AGAIN
 from infrastructure.writers.model.checks import complaint
 from infrastructure.writers.model.errors import problem
 from infrastructure.writers.model.prompts import instructions, question
 from infrastructure.writers.model.shapes import Shape
 
 _TOOL = "propose"
-_ASKED_AGAIN = 2
-"""How often a model may correct an answer of the wrong shape."""
-
 Heard = Callable[[int, Callable[[], str]], None]
 
 
@@ -62,16 +60,18 @@ async def ask(
     *,
     base_url: str | None,
     meter: Meter | None = None,
+    output_tokens: int | None = None,
 ) -> ModelAnswer:
-    """The model's answer; `heard` is told of every sign of life. Raises WriterError, or what pydantic-ai raises.
+    """The model's answer, of at most `output_tokens`; `heard` is told of every sign of life.
 
     With a `base_url`, an answer written as plain JSON is taken as well: not every server can force a tool call.
+    Raises WriterError, or what pydantic-ai raises.
     """
     agent: Agent[object, Any] = Agent(
         model,
         output_type=_output(shape, base_url is not None),
         instructions=instructions(request.work.stage),
-        retries={"output": _ASKED_AGAIN},
+        retries={"output": ASKED_AGAIN},
         capabilities=[Hooks(before_output_validate=_preparing(shape))],
     )
 
@@ -83,7 +83,10 @@ async def ask(
         return answer
 
     # Retries are the workflow's: it shows them and knows the deadline.
-    async with agent.iter(question(request), model_settings=ModelSettings(max_retries=0)) as run:
+    chosen = ModelSettings(max_retries=0)
+    if output_tokens is not None:
+        chosen["max_tokens"] = output_tokens
+    async with agent.iter(question(request), model_settings=chosen) as run:
         if meter is not None:
             meter.run = run
         async for node in run:

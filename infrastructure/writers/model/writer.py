@@ -51,6 +51,7 @@ class ModelWriter:
         self._model = model if model is not None else connect(settings)
         self._base_url = settings.model_base_url
         self._timeout = settings.model_timeout_seconds
+        self._output_tokens = settings.output_tokens
         self._silence = silence_seconds
 
     async def write(self, request: WriterRequest) -> AsyncIterator[Draft | Proposed]:
@@ -60,7 +61,15 @@ class ModelWriter:
         # The model's stream lives in a task of its own: its scopes must not be left open across our yields.
         meter = Meter(self._base_url)
         asking = asyncio.create_task(
-            ask(self._model, request, shape, progress.heard, base_url=self._base_url, meter=meter)
+            ask(
+                self._model,
+                request,
+                shape,
+                progress.heard,
+                base_url=self._base_url,
+                meter=meter,
+                output_tokens=self._output_tokens,
+            )
         )
         try:
             async for draft in self._until_done(asking, progress):

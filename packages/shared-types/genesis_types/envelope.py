@@ -9,7 +9,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-SOURCE = "/genesis/sessions"
+SOURCES = r"^/genesis/[a-z]+$"
+"""What a source looks like: each aggregate has one of its own."""
 
 
 class ForeignMessage(ValueError):
@@ -24,7 +25,7 @@ class Headers(BaseModel):
     ce_specversion: Literal["1.0"]
     ce_id: UUID
     ce_type: str = Field(min_length=1)
-    ce_source: Literal["/genesis/sessions"]
+    ce_source: str = Field(pattern=SOURCES)
     ce_subject: UUID
     ce_time: AwareDatetime
     ce_schemaversion: int = Field(ge=1)
@@ -34,7 +35,8 @@ class Headers(BaseModel):
 
 
 class Message(BaseModel):
-    """One event on the bus. `sequence` is the session's version after it; consumers drop duplicates by `event_id`."""
+    """One event on the bus. `session_id` is its stream, a session's or an account's; `sequence` that stream's version
+    after it. Consumers drop duplicates by `event_id`."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -4,6 +4,7 @@ import { Link, NavigationType, Outlet, useLocation, useNavigationType } from "re
 import { useEffect, useRef, type RefObject } from "react";
 import { signOut, useMe } from "@/features/auth/me";
 import { SignInPage } from "@/features/auth/SignInPage";
+import { Balance } from "@/features/credits/Balance";
 import { UsedAddress } from "@/features/auth/UsedAddress";
 import { useI18n } from "@/shared/i18n/i18n";
 import { Icon, type IconName } from "@/shared/ui/Icon";
@@ -35,6 +36,7 @@ export function Shell() {
         <div className={classes["tools"]}>
           <LanguageSwitch />
           <SchemeSwitch />
+          {me.data && <Balance />}
           {me.data && <AccountMenu name={me.data.name} />}
         </div>
       </header>

@@ -25,6 +25,10 @@ export const router = createBrowserRouter([
         path: "account",
         lazy: async () => ({ Component: (await import("@/features/auth/AccountPage")).AccountPage }),
       },
+      {
+        path: "credits",
+        lazy: async () => ({ Component: (await import("@/features/credits/CreditsPage")).CreditsPage }),
+      },
       { path: "*", element: <Missing /> },
     ],
   },

@@ -1,4 +1,6 @@
 // Who writes, what it cost, and the session's own facts.
+import { creditsText } from "@/shared/credits/amount";
+import { useEstimate } from "@/shared/credits/credits";
 import { useI18n } from "@/shared/i18n/i18n";
 import { STAGES, type TimelineEntry } from "@/shared/api/types";
 import { moment } from "@/shared/lib/time";
@@ -10,16 +12,26 @@ import classes from "./Panes.module.css";
 
 export function AiPane() {
   const { t, language, locale } = useI18n();
-  const { state, live } = useSession();
+  const { state, stage, live } = useSession();
   const settled = useSettled(state, STAGES);
   const done = live.timeline.filter((entry) => entry.event_type === "ProposalsRecorded");
   const last = done.at(-1);
+  const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage });
+  const spent: [string, React.ReactNode][] = estimate
+    ? [
+        [t("credits.session"), creditsText(estimate.charged, locale)],
+        ...(estimate.charged_last === null
+          ? []
+          : [[t("credits.last"), creditsText(estimate.charged_last, locale)] as [string, React.ReactNode]]),
+      ]
+    : [];
   const facts: [string, React.ReactNode][] = last
     ? [
         [t("ai.writer"), said(last, "writer")],
         [t("ai.model"), said(last, "model")],
         [t("ai.prompt"), said(last, "prompt_version")],
         [t("ai.rounds"), done.length],
+        ...spent,
         [t("ai.cost"), costOf(done, language, t("ai.cost.unknown"), (cost) => t("ai.cost.partly", { cost }))],
       ]
     : [];

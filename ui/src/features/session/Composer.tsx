@@ -1,5 +1,6 @@
 // Asking for a round: wishes, how many, go. In an empty stage it also says what can be done here.
 import { Button, NumberInput, Textarea } from "@mantine/core";
+import { EstimateNote } from "@/shared/credits/EstimateNote";
 import { useI18n } from "@/shared/i18n/i18n";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
@@ -57,6 +58,7 @@ export function Composer({ generate, first, whyNotEdit, writeOwn }: ComposerProp
         >
           {generate.wait > 0 ? t("wait.button", { n: generate.wait }) : t(first ? "generate.first" : "generate.again")}
         </GuardedButton>
+        <EstimateNote estimate={generate.estimate} />
         {first ? (
           <GuardedButton variant="subtle" why={whyNotEdit} onClick={writeOwn}>
             {t("generate.byHand")}

@@ -3,6 +3,8 @@ import { ActionIcon, Button, Textarea } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { Problem } from "@/shared/api/problem";
 import type { Proposal } from "@/shared/api/types";
+import { useEstimate } from "@/shared/credits/credits";
+import { EstimateNote } from "@/shared/credits/EstimateNote";
 import { useI18n } from "@/shared/i18n/i18n";
 import { useStored } from "@/shared/lib/useStored";
 import { GuardedIcon } from "@/shared/ui/GuardedButton";
@@ -35,6 +37,7 @@ export function FeedbackBox({ proposal, about, setAbout }: FeedbackBoxProps) {
   const box = useRef<HTMLTextAreaElement>(null);
   const key = `feedback:${proposal.id}`;
   const refused = whyNot("PROVIDE_FEEDBACK", stage);
+  const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage, proposalId: proposal.id });
   useEffect(() => {
     if (about) box.current?.focus();
   }, [about]);
@@ -111,6 +114,7 @@ export function FeedbackBox({ proposal, about, setAbout }: FeedbackBoxProps) {
           </GuardedIcon>
         }
       />
+      {text.trim() !== "" && <EstimateNote estimate={estimate} />}
       <ProblemNote commands={commands} of={key} />
     </div>
   );

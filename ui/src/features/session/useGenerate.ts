@@ -1,4 +1,6 @@
 // Asking for proposals: wishes and count are kept in this browser until they are sent.
+import type { Estimate } from "@/shared/api/types";
+import { useEstimate } from "@/shared/credits/credits";
 import { readStored, writeStored, useStored } from "@/shared/lib/useStored";
 import { useSession } from "./context";
 
@@ -15,6 +17,8 @@ export interface Generate {
   /** Seconds until it can be asked again; 0: now. */
   wait: number;
   busy: boolean;
+  /** What it would cost at most; null where credits are off. */
+  estimate: Estimate | null;
   run: () => void;
   /** The same round once more, failed or not. */
   again: () => void;
@@ -27,6 +31,7 @@ export function useGenerate(): Generate {
   const [chosen, setChosen] = useStored(`${base}:count`);
   const count = Number(chosen) || USUAL[stage] || 1;
   const refused = whyNot("GENERATE_INSPIRATION", stage);
+  const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage, count });
   const ask = async (instructions: string) => {
     if (refused !== null) return;
     const answer = await commands.run("generate", {
@@ -47,6 +52,7 @@ export function useGenerate(): Generate {
     whyNot: refused,
     wait,
     busy: commands.busy("generate"),
+    estimate,
     run: () => void ask(wishes.trim()),
     again: () => void ask(wishes.trim() || readStored(`${base}:last`)),
   };

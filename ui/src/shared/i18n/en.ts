@@ -1,9 +1,11 @@
 // Every word of the page in English. zh.ts has the same keys: the type sees to it.
 import { accountEn } from "./en.account";
+import { creditsEn } from "./en.credits";
 import { togetherEn } from "./en.together";
 
 export const en = {
   ...accountEn,
+  ...creditsEn,
   ...togetherEn,
   "app.tagline": "From a spark to a novel",
   "app.back": "All sessions",

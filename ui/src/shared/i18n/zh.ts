@@ -1,10 +1,12 @@
 // 页面的全部中文文案，键与 en.ts 相同。
 import type { Dictionary } from "./en";
 import { accountZh } from "./zh.account";
+import { creditsZh } from "./zh.credits";
 import { togetherZh } from "./zh.together";
 
 export const zh: Dictionary = {
   ...accountZh,
+  ...creditsZh,
   ...togetherZh,
   "app.tagline": "从一点灵感到一部小说",
   "app.back": "全部创作",

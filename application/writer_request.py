@@ -1,0 +1,24 @@
+"""Builds what a writer is given, from the folded session: for the work itself, and for its price before it begins."""
+
+from application.ports import WriterRequest
+from domain.genesis.events import GenerationRequested
+from domain.genesis.session import Session
+from domain.genesis.stages import STAGE_ORDER
+
+
+def writer_request(session: Session, work: GenerationRequested) -> WriterRequest:
+    """Everything a writer may know, from the folded stream: a repeated run asks the same."""
+    record = session.stages[work.stage]
+    return WriterRequest(
+        work=work,
+        premise=session.premise,
+        confirmed={
+            stage: confirmed
+            for stage in STAGE_ORDER
+            if stage != work.stage and (confirmed := session.stages[stage].confirmed) is not None
+        },
+        record=record,
+        target=record.proposal(work.proposal_id) if work.proposal_id else None,
+        feedback=tuple((stage, said) for stage in STAGE_ORDER for said in session.stages[stage].feedback),
+        session_id=session.session_id,
+    )

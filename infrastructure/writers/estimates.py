@@ -1,0 +1,83 @@
+"""Estimates a generation before it is asked for, from the read side: the most that it can cost."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from genesis_types.enums import CommandType, GenesisStage
+from psycopg.rows import dict_row
+
+from application.credits import Pricing
+from application.ports import WriterRequest
+from domain.genesis.events import GenerationRequested
+from domain.genesis.premise import Premise
+from domain.genesis.proposals import StageRecord
+from domain.genesis.stages import STAGE_BY_KEY, STAGE_ORDER
+from infrastructure.postgres.pool import Pool
+
+_SESSION = """
+SELECT s.title, s.seed, s.genre, s.audience, s.language, s.current_stage::text,
+    coalesce(
+        (SELECT jsonb_object_agg(r.stage, r.record) FROM genesis_stage_records r WHERE r.session_id = s.id), '{}'
+    ) AS records
+FROM genesis_sessions s WHERE s.id = %(session_id)s AND s.user_id = %(user_id)s
+"""
+
+NOBODY = UUID(int=0)
+
+
+class Estimates:
+    """Prices what a writer would be asked, were it asked now."""
+
+    def __init__(self, pool: Pool, pricing: Pricing) -> None:
+        self._pool = pool
+        self._pricing = pricing
+
+    async def of(
+        self, session_id: UUID, user_id: UUID, stage: GenesisStage | None, count: int | None, proposal_id: UUID | None
+    ) -> int | None:
+        """The most that it can cost, in the smallest unit; with `proposal_id` it refines that one.
+
+        None: there is no such session, or it is not this user's.
+        """
+        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            await cursor.execute(_SESSION, {"session_id": session_id, "user_id": user_id})
+            row = await cursor.fetchone()
+        if row is None:
+            return None
+        wanted = stage or GenesisStage(row["current_stage"])
+        if wanted not in STAGE_BY_KEY:  # a finished session asks for nothing
+            return 0
+        return self._pricing.estimate(_request(session_id, row, wanted, count, proposal_id))
+
+
+def _request(
+    session_id: UUID, row: dict[str, Any], stage: GenesisStage, count: int | None, proposal_id: UUID | None
+) -> WriterRequest:
+    records = {key: StageRecord.model_validate(row["records"].get(key, {})) for key in STAGE_ORDER}
+    data = STAGE_BY_KEY[stage]
+    refines = proposal_id is not None
+    now = datetime.now(UTC)
+    work = GenerationRequested(
+        occurred_at=now,
+        correlation_id=NOBODY,
+        command_id=NOBODY,
+        command_type=CommandType.PROVIDE_FEEDBACK if refines else CommandType.GENERATE_INSPIRATION,
+        stage=stage,
+        kind="refinement" if refines else "inspiration",
+        count=1 if refines else min(count or data.default_count, data.max_count),
+        proposal_id=proposal_id,
+        turn=0,
+        deadline_at=now,
+    )
+    return WriterRequest(
+        work=work,
+        premise=Premise.model_validate({name: row[name] for name in Premise.model_fields}),
+        confirmed={
+            key: record.confirmed for key, record in records.items() if key != stage and record.confirmed is not None
+        },
+        record=records[stage],
+        target=records[stage].proposal(proposal_id) if proposal_id else None,
+        feedback=tuple((key, said) for key in STAGE_ORDER for said in records[key].feedback),
+        session_id=session_id,
+    )

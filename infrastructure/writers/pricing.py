@@ -1,0 +1,150 @@
+"""Prices generations: what one can cost at most before it begins, and what it did cost when it has ended.
+
+Prices of models come from the table of genai-prices (https://github.com/pydantic/genai-prices), tiers included; those
+of models that it does not know come from the settings. Nothing here imports a provider's library.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+from genesis_types.enums import GenesisStage
+from pydantic import JsonValue
+
+from application.credits import Pricing
+from application.ports import WriterRequest
+from domain.account.amounts import MICRO
+from infrastructure.operator_error import OperatorError
+from infrastructure.settings import Settings
+from infrastructure.writers.limits import ATTEMPTS, REQUESTS_PER_ATTEMPT
+from infrastructure.writers.model.prompts import instructions, question
+from infrastructure.writers.model.shapes import Shape
+
+_FRAME_TOKENS = 1_000
+"""What a provider adds of its own to a request with a tool: a few hundred tokens, by their documentation."""
+
+_MILLION = Decimal(1_000_000)
+
+
+def make_pricing(settings: Settings) -> Pricing:
+    """What the configured writer costs. Raises OperatorError when nobody knows."""
+    if settings.model.strip().lower() in ("", "muse"):
+        return FlatPricing(_rounded_up(settings.credits_muse_price))
+    return ModelPricing(settings)
+
+
+class FlatPricing:
+    """The muse: the same for every generation, nothing unless a price is set."""
+
+    def __init__(self, amount: int) -> None:
+        self._amount = amount
+
+    def estimate(self, request: WriterRequest) -> int:  # noqa: ARG002
+        return self._amount
+
+    def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:  # noqa: ARG002
+        return self._amount
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What one request used; `read` and `written` are the parts of the input that a provider's cache had or took."""
+
+    input: int
+    output: int
+    read: int = 0
+    written: int = 0
+
+
+class ModelPricing:
+    """A model, by the table's price, or by the settings' where the table has none."""
+
+    def __init__(self, settings: Settings) -> None:
+        assert settings.output_tokens is not None
+        self._output = settings.output_tokens
+        self._base_url = settings.model_base_url
+        self._schemas: dict[tuple[GenesisStage, int, str], int] = {}
+        provider, _, name = settings.model.strip().partition(":")
+        known = provider.strip().lower() in ("openai", "anthropic")
+        self._model = name if known and name else settings.model.strip()
+        self._provider = provider.strip().lower() if known and self._base_url is None else None
+        self._in_table = bool(self._listed(Tokens(1_000_000, 1_000_000), self._model))
+        prices = settings.credits_input_price, settings.credits_output_price
+        self._per_million = (prices[0], prices[1]) if prices[0] is not None and prices[1] is not None else None
+        if not self._in_table and self._per_million is None:
+            raise OperatorError(
+                f"Credits are on, and the price of the model “{settings.model}” is not known.",
+                "Set GENESIS_CREDITS_INPUT_PRICE and GENESIS_CREDITS_OUTPUT_PRICE (US dollars for a million tokens; "
+                "0 if it is free), or GENESIS_CREDITS=off.",
+            )
+
+    def estimate(self, request: WriterRequest) -> int:
+        """Every attempt asks as often as it may, writes as much as it may, and reads its earlier answers again."""
+        asked = self._input_bound(request)
+        attempt = sum(
+            # an answer that has to be done again comes back twice: as it was, and quoted in what is wrong with it
+            (
+                self._price(Tokens(asked + 2 * again * self._output, self._output))
+                for again in range(REQUESTS_PER_ATTEMPT)
+            ),
+            Decimal(0),
+        )
+        return _rounded_up(attempt * ATTEMPTS)
+
+    def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
+        if cost_usd is not None:
+            return _rounded_up(Decimal(str(cost_usd)))
+        requests = max(_count(usage, "requests"), 1)
+        names = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
+        tokens = Tokens(*(-(-_count(usage, name) // requests) for name in names))
+        if not tokens.input and not tokens.output:
+            return None
+        return _rounded_up(self._price(tokens, model) * requests)
+
+    def _input_bound(self, request: WriterRequest) -> int:
+        """The most tokens that a request can be: no vocabulary in use makes more tokens of a text than it has bytes."""
+        work = request.work
+        key = (work.stage, work.count, work.kind)
+        if key not in self._schemas:
+            self._schemas[key] = len(json.dumps(Shape(request).type.model_json_schema(), ensure_ascii=False).encode())
+        texts = question(request), instructions(work.stage)
+        return sum(len(text.encode()) for text in texts) + self._schemas[key] + _FRAME_TOKENS
+
+    def _price(self, tokens: Tokens, model: str = "") -> Decimal:
+        """US dollars for one request: tiers go by a request's own length."""
+        listed = self._listed(tokens, model) if model and self._in_table else None
+        if listed is None and self._in_table:
+            listed = self._listed(tokens, self._model)
+        if listed is not None:
+            return listed
+        assert self._per_million is not None
+        return (tokens.input * self._per_million[0] + tokens.output * self._per_million[1]) / _MILLION
+
+    def _listed(self, tokens: Tokens, model: str) -> Decimal | None:
+        """The table's price; another address has prices of its own, also under a known model's name."""
+        from genai_prices import Usage, calc_price  # noqa: PLC0415  (an HTTP client comes with it: not for the muse)
+
+        usage = Usage(
+            input_tokens=tokens.input,
+            output_tokens=tokens.output,
+            cache_read_tokens=tokens.read or None,
+            cache_write_tokens=tokens.written or None,
+        )
+        try:
+            if self._base_url is not None:
+                found = calc_price(usage, model, provider_api_url=self._base_url)
+            else:
+                found = calc_price(usage, model, provider_id=self._provider)
+        except (LookupError, ValueError):
+            return None
+        return found.total_price
+
+
+def _rounded_up(dollars: Decimal) -> int:
+    return int((dollars * MICRO).to_integral_value(ROUND_CEILING))
+
+
+def _count(usage: Mapping[str, JsonValue], name: str) -> int:
+    value = usage.get(name, 0)
+    return value if isinstance(value, int) and value > 0 else 0

@@ -1,0 +1,49 @@
+// Credits: what I have, and what a generation would cost at most. Where credits are off nothing is asked again.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { ask, client } from "@/shared/api/client";
+import type { Credits, CreditsHistory, Estimate, WorkStage } from "@/shared/api/types";
+
+const CREDITS = ["credits"];
+const FRESH = 15_000;
+
+export function useCredits() {
+  return useQuery({
+    queryKey: CREDITS,
+    queryFn: () => ask<Credits>(client.GET("/api/v1/account/credits")),
+    staleTime: FRESH,
+    refetchInterval: (query) => (query.state.data?.enabled ? FRESH : false),
+  });
+}
+
+export async function readHistory(cursor?: string): Promise<CreditsHistory> {
+  return ask<CreditsHistory>(client.GET("/api/v1/account/credits/history", { params: { query: cursor ? { cursor } : {} } }));
+}
+
+interface Asked {
+  sessionId: string;
+  /** Of the session: an estimate is of what stands there now. */
+  version: number;
+  stage: WorkStage;
+  count?: number;
+  proposalId?: string;
+}
+
+/** null: credits are off, or nobody knows yet. */
+export function useEstimate({ sessionId, version, stage, count, proposalId }: Asked): Estimate | null {
+  const cache = useQueryClient();
+  const { data: credits } = useCredits();
+  const enabled = credits?.enabled === true;
+  const query = { stage, ...(count ? { count } : {}), ...(proposalId ? { proposal_id: proposalId } : {}) };
+  const { data } = useQuery({
+    queryKey: ["estimate", sessionId, version, query],
+    queryFn: () =>
+      ask<Estimate>(client.GET("/api/v1/genesis/{session_id}/estimate", { params: { path: { session_id: sessionId }, query } })),
+    enabled,
+    placeholderData: (before) => before,
+  });
+  useEffect(() => {
+    if (enabled) void cache.invalidateQueries({ queryKey: CREDITS });
+  }, [cache, enabled, version]);
+  return enabled && data ? data : null;
+}
