@@ -11,7 +11,6 @@ from fastapi.routing import APIRoute
 from api import errors
 from api.dependencies import Readers
 from api.http import openapi
-from api.http.fast_path import Application, lean
 from api.http.middleware import Edge, trusted_hosts
 from api.http.static_pages import BUILT, Pages
 from api.routes import access, auth, commands, genesis, health, metrics, novels, stream, tasks
@@ -60,9 +59,7 @@ def create_app(
             app.state.metrics = measured = Metrics(made.pool)
             measured.watch_streams(streams.count)
             app.state.writing = commands.Writing(
-                made.store,
-                made.hints,
-                made.clock,
+                made.commands,
                 commands.limits(settings.session_hours, settings.generation_deadline_seconds),
                 made.limits.generation,
                 measured,
@@ -74,7 +71,7 @@ def create_app(
             streams.close()
             await end(expelling)
 
-    app = Application(
+    app = FastAPI(
         title="Genesis Studio",
         lifespan=lifespan,
         docs_url=None,
@@ -97,7 +94,6 @@ def create_app(
     errors.install(app)
     hosts = trusted_hosts(settings)
     app.add_middleware(Edge, hosts=hosts)
-    app.reach({PREFIX + route.path: route for route in lean(commands.router)}, lambda way: Edge(way, hosts))
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
 

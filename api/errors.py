@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 
 from application.command_results import CommandIdReused, VersionConflict
 from application.ports import RateLimited, StoreUnavailable
-from domain.genesis.rejections import CommandActive, InvalidContent, Rejection, SessionNotFound
+from domain.genesis.rejections import InvalidContent, SessionNotFound
+from domain.rejections import CommandActive, Rejection
 from projections.engine.cursors import InvalidCursor
 from projections.engine.min_version import ProjectionLagging
 from projections.genesis.views import MissedChange

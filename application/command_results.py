@@ -7,8 +7,7 @@ from uuid import UUID, uuid5
 from genesis_types.enums import CommandStatus
 from pydantic import JsonValue
 
-from domain.genesis.commands import Command
-from domain.genesis.events import Event, GenerationRequested, GenesisBranched, GenesisCompleted, GenesisStarted
+from domain.aggregate import Aggregate, Command, DomainEvent
 
 
 class CommandIdReused(Exception):
@@ -63,37 +62,20 @@ class CommandOutcome:
         )
 
 
-def new_session_id(command_id: UUID) -> UUID:
-    """The session that START_GENESIS or BRANCH_GENESIS makes: derived, so that asking again means the same one."""
+def new_stream_id(command_id: UUID) -> UUID:
+    """The stream that a creating command makes: derived, so that asking again means the same one."""
     return uuid5(command_id, "session")
 
 
-def work_of(events: tuple[Event, ...]) -> GenerationRequested | None:
-    """The generation that begins with `events`."""
-    return next((event for event in events if isinstance(event, GenerationRequested)), None)
-
-
-def answer_to(command: Command, version: int, events: tuple[Event, ...]) -> CommandOutcome:
-    """The answer to `command`, which brought the session to `version` by `events`."""
-    work = work_of(events)
+def outcome_of(command: Command, aggregate: Aggregate, version: int, events: tuple[DomainEvent, ...]) -> CommandOutcome:
+    """The answer to `command`, which brought its stream to `version` by `events`."""
+    work = aggregate.begun(events)
     own_work = work is not None and work.command_id == command.command_id
     return CommandOutcome(
         command_id=command.command_id,
-        session_id=command.session_id,
+        session_id=command.stream_id,
         status=CommandStatus.PROCESSING if own_work else CommandStatus.COMPLETED,
         version=version,
         correlation_id=work.correlation_id if work else None,
-        result=_result(command, events),
+        result=aggregate.result(command, events),
     )
-
-
-def _result(command: Command, events: tuple[Event, ...]) -> dict[str, JsonValue]:
-    for event in events:
-        match event:
-            case GenesisStarted() | GenesisBranched():
-                return {"session_id": str(command.session_id)}
-            case GenesisCompleted():
-                return {"novel_id": str(event.novel_id)}
-            case _:
-                continue
-    return {}

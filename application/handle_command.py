@@ -1,225 +1,275 @@
-"""The way of a command: fold, decide, append, answer. What is no success first asks whether it was asked before."""
+"""Handles commands: load, decide, append, answer. What is no success first asks whether it was asked before."""
 
 import asyncio
 import hashlib
-from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from dataclasses import replace
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
 from uuid import UUID
 from weakref import WeakValueDictionary
 
 from genesis_types.enums import CommandStatus
 
-from application.command_results import CommandIdReused, CommandOutcome, VersionConflict, answer_to, work_of
+from application.command_results import CommandIdReused, CommandOutcome, VersionConflict, outcome_of
 from application.ports import (
     LOG,
     Allowance,
     Append,
     AppendFailed,
     Clock,
+    CommandIdTaken,
     CommandTypeActive,
-    CompletedWork,
     EventStore,
     Hints,
     InboxRow,
     RateLimited,
     StoreUnavailable,
+    StreamAppend,
 )
-from domain.genesis.commands import BranchGenesis, BranchSource, Command, StartGenesis
-from domain.genesis.decide import decide
-from domain.genesis.events import Event, GenerationCancelled, GenerationFailed, ProposalsRecorded
-from domain.genesis.rejections import CommandActive, Rejection, SessionNotFound
-from domain.genesis.session import Session, fold
+from domain.aggregate import Aggregate, Command, DomainEvent, Need, State
+from domain.aggregates import AGGREGATES, Aggregates
+from domain.rejections import CommandActive, Rejection
 
 ATTEMPTS = 4
 """The first, and three more after somebody else was faster."""
 
-# Who was too late once takes turns with the others of this process, and while they do, so does who comes next: in a
-# crowd on one session nobody is refused for bad luck. A lock is here only as long as somebody needs it.
-_turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+SHARED_ATTEMPTS = 12
+"""The same while only streams beside the command's own have moved: many commands share one account."""
 
 
 def hash_request(command: Command) -> str:
-    """What a repeated command is recognised by: its type, its session and what it says, as SHA-256 in hex."""
-    said = f"{command.body.command_type}\n{command.session_id}\n{command.body.model_dump_json()}"
+    """What a repeated command is recognised by: its type, its stream and what it says, as SHA-256 in hex."""
+    said = f"{command.body.command_type}\n{command.stream_id}\n{command.body.model_dump_json()}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-async def handle(
-    command: Command,
-    *,
-    store: EventStore,
-    clock: Clock,
-    request_hash: str,
-    expected_version: int | None = None,
-    hints: Hints | None = None,
-    allowance: Allowance | None = None,
-) -> CommandOutcome:
-    """Do what `command` asks, once, however often it is asked.
+class Policy(Protocol):
+    """Adds to a command: further commands to other streams, decided and written with it, or nothing is written."""
 
-    Without `expected_version` a conflict with another writer is decided again on the newer state; with it, it is
-    refused. `allowance` is asked once, and only for a command that starts work and is not refused for another reason.
-    Raises Rejection (the domain's refusals), CommandIdReused, VersionConflict, RateLimited, and StoreUnavailable when
-    the store cannot be reached; nothing was written then, or asking again gives the answer.
-    """
-    failure: Exception = StoreUnavailable()
-    allowed = _Once(command, allowance)
-    for attempt in range(ATTEMPTS):
-        fresh = attempt > 0
-        try:
-            command = await _with_source(command, store)
-            async with _turn(command.session_id, crowded=fresh):
-                answer = await _attempt(
-                    command, store, clock, request_hash, expected_version, allowed=allowed, fresh=fresh
-                )
-        except (Rejection, VersionConflict, RateLimited, AppendFailed, StoreUnavailable) as error:
-            failure = error
-        else:
-            await _tell(hints)
-            return answer
-        earlier = await _asked_before(command, request_hash, store)
+    def __call__(
+        self, command: Command, aggregate: Aggregate, before: Any, after: State, events: tuple[DomainEvent, ...]
+    ) -> tuple[Command, ...]: ...
+
+
+@dataclass(slots=True)
+class _Progress:
+    """One command over its attempts: what it concerns, and what the last attempt found."""
+
+    command: Command
+    aggregate: Aggregate
+    request_hash: str
+    expected_version: int | None
+    allowance: Allowance | None
+    streams: set[UUID]
+    version: int | None = None
+    only_others_moved: bool = False
+    """Whether the last attempt failed although the command's own stream stood still."""
+
+
+class CommandHandler:
+    """Does what commands ask, once each, however often they are asked. Safe to use from many tasks at once."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        clock: Clock,
+        hints: Hints | None = None,
+        policies: Sequence[Policy] = (),
+        aggregates: Aggregates = AGGREGATES,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._hints = hints
+        self._policies = tuple(policies)
+        self._aggregates = aggregates
+        self._turns = _Turns()
+
+    async def handle(
+        self,
+        command: Command,
+        *,
+        request_hash: str | None = None,
+        expected_version: int | None = None,
+        allowance: Allowance | None = None,
+    ) -> CommandOutcome:
+        """Handle `command`; `request_hash` (hash_request's if None) is what a repetition is recognised by.
+
+        Without `expected_version` a conflict with another writer is decided again on the newer state; with it, it is
+        refused. `allowance` is asked once, and only for a command that starts work and is neither refused for another
+        reason nor a repetition.
+        Raises Rejection (the domain's refusals), CommandIdReused, VersionConflict, RateLimited, EventTooNew, and
+        StoreUnavailable when the store cannot be reached; nothing was written then, or asking again gives the answer.
+        """
+        hashed = hash_request(command) if request_hash is None else request_hash
+        aggregate = self._aggregates.of(command.body)
+        progress = _Progress(command, aggregate, hashed, expected_version, allowance, {command.stream_id})
+        failure: Exception = StoreUnavailable()
+        number = 0
+        while number < (SHARED_ATTEMPTS if progress.only_others_moved else ATTEMPTS):
+            fresh = number > 0
+            number += 1
+            try:
+                async with self._turns.of(progress.streams, crowded=fresh):
+                    outcome = await self._attempt(progress, fresh=fresh)
+            except (Rejection, VersionConflict, RateLimited, AppendFailed, StoreUnavailable) as error:
+                failure = error
+            else:
+                await _tell(self._hints)
+                return outcome
+            earlier = await self._asked_before(command, hashed)
+            if earlier is not None:
+                return earlier
+            if isinstance(failure, RateLimited):
+                raise failure
+            if fresh and isinstance(failure, Rejection | VersionConflict):
+                raise failure  # decided on what the log says, not on what was remembered
+        match failure:
+            case CommandTypeActive():
+                raise CommandActive from failure
+            case AppendFailed():
+                state = await self._store.load(aggregate, command.stream_id)
+                raise VersionConflict(state.version if state else 0) from failure
+            case _:
+                raise failure
+
+    async def _attempt(self, progress: _Progress, *, fresh: bool) -> CommandOutcome:
+        command, aggregate = progress.command, progress.aggregate
+        before = await self._state(command, aggregate, fresh=fresh)
+        version = before.version if before else 0
+        progress.only_others_moved = progress.version == version
+        progress.version = version
+        if progress.expected_version not in (None, version) and _may_know(command, aggregate, before):
+            raise VersionConflict(version)
+        command = replace(command, needed=await self._needed(command, aggregate, fresh=fresh))
+        now = self._clock()
+        own = _decide(command, aggregate, before, now)
+        if own.after is None or not own.events:
+            return outcome_of(command, aggregate, version, ())
+        streams = {command.stream_id: own}
+        for policy in self._policies:
+            for further in policy(command, aggregate, before, own.after, own.events):
+                await self._decide_further(further, streams, now, fresh=fresh)
+        for need in aggregate.needs(command):
+            if need.at_version is None and need.stream_id not in streams:
+                streams[need.stream_id] = _guard(need, self._aggregates.by_type[need.aggregate], command)
+        progress.streams |= streams.keys()
+        await self._allow(progress, own.events)
+        outcome = outcome_of(command, aggregate, own.after.version, own.events)
+        completes = aggregate.ended(own.events)
+        await self._store.append(
+            Append(
+                inbox=_inbox(command, aggregate, progress.request_hash, outcome, own.events),
+                streams=tuple(streams.values()),
+                correlation_id=outcome.correlation_id
+                or (completes.correlation_id if completes else command.command_id),
+                causation_id=command.command_id,
+                completes=completes,
+            )
+        )
+        return outcome
+
+    async def _state(self, command: Command, aggregate: Aggregate, *, fresh: bool) -> Any:
+        if fresh:
+            return await self._store.load(aggregate, command.stream_id)
+        if type(command.body) in aggregate.creates:
+            return None  # as a rule; the append's guard knows
+        return await self._store.load_cached(aggregate, command.stream_id)
+
+    async def _needed(self, command: Command, aggregate: Aggregate, *, fresh: bool) -> dict[str, Any]:
+        """The states of other streams that the decision reads, by name."""
+        found: dict[str, Any] = {}
+        for need in aggregate.needs(command):
+            their = self._aggregates.by_type[need.aggregate]
+            if need.at_version is not None or fresh:
+                found[need.name] = await self._store.load(their, need.stream_id, need.at_version)
+            else:
+                found[need.name] = await self._store.load_cached(their, need.stream_id)
+        return found
+
+    async def _decide_further(
+        self, command: Command, streams: dict[UUID, StreamAppend], now: datetime, *, fresh: bool
+    ) -> None:
+        """What a policy adds: onto what this append writes to that stream already, if it does."""
+        aggregate = self._aggregates.of(command.body)
+        known = streams.get(command.stream_id)
+        before = known.after if known else await self._state(command, aggregate, fresh=fresh)
+        further = _decide(command, aggregate, before, now)
+        if known is not None:
+            further = replace(further, expected_version=known.expected_version, events=(*known.events, *further.events))
+        streams[command.stream_id] = further
+
+    async def _allow(self, progress: _Progress, events: tuple[DomainEvent, ...]) -> None:
+        """Count work that begins: at the first attempt that is neither refused nor a repetition, and only there."""
+        allowance, user_id = progress.allowance, progress.command.user_id
+        if allowance is None or user_id is None or progress.aggregate.begun(events) is None:
+            return
+        earlier = await self._store.find_command(progress.command.command_id)
         if earlier is not None:
-            return earlier
-        if isinstance(failure, RateLimited):
-            raise failure
-        if fresh and isinstance(failure, Rejection | VersionConflict):
-            raise failure  # decided on what the log says, not on what was remembered
-    match failure:
-        case CommandTypeActive():
-            raise CommandActive from failure
-        case AppendFailed():
-            state = await store.load(command.session_id)
-            raise VersionConflict(state.version if state else 0) from failure
-        case _:
-            raise failure
+            raise CommandIdTaken
+        await allowance(user_id)
+        progress.allowance = None
+
+    async def _asked_before(self, command: Command, request_hash: str) -> CommandOutcome | None:
+        """The first answer to this very command. Raises CommandIdReused when its id belongs to another one."""
+        row = await self._store.find_command(command.command_id)
+        if row is None:
+            return None
+        if row.user_id != command.user_id or row.request_hash != request_hash:
+            raise CommandIdReused
+        return CommandOutcome.from_stored(row.response)
 
 
-def _turn(session_id: UUID, *, crowded: bool) -> AbstractAsyncContextManager[None]:
-    if crowded:
-        return _turns.setdefault(session_id, asyncio.Lock())
-    return _turns.get(session_id) or nullcontext()
-
-
-class _Once:
-    """Whether this command may start its work: asked at its first attempt, and not again at the next."""
-
-    def __init__(self, command: Command, allowance: Allowance | None) -> None:
-        self._user_id = command.user_id
-        self._allowance = allowance
-
-    async def __call__(self, events: tuple[Event, ...]) -> None:
-        if self._allowance is not None and self._user_id is not None and work_of(events) is not None:
-            await self._allowance(self._user_id)
-            self._allowance = None
-
-
-async def _attempt(
-    command: Command,
-    store: EventStore,
-    clock: Clock,
-    request_hash: str,
-    expected_version: int | None,
-    *,
-    allowed: _Once,
-    fresh: bool,
-) -> CommandOutcome:
-    state = await _state(command, store, fresh=fresh)
-    version = state.version if state else 0
-    if expected_version not in (None, version) and _may_know(command, state):
-        raise VersionConflict(version)
-    events = decide(command, state, clock())
-    await allowed(events)
-    after = fold(command.session_id, events, state)
-    assert after is not None, "a decision has at least one event"
-    answer = answer_to(command, after.version, events)
-    completes = _completes(events)
-    correlation_id = answer.correlation_id or (completes.correlation_id if completes else command.command_id)
-    append = Append(
-        session_id=command.session_id,
-        expected_version=version,
-        inbox=_inbox(command, request_hash, answer, events),
+def _decide(command: Command, aggregate: Aggregate, before: Any, now: datetime) -> StreamAppend:
+    events = aggregate.decide(command, before, now)
+    return StreamAppend(
+        aggregate=aggregate,
+        stream_id=command.stream_id,
+        expected_version=before.version if before else 0,
         events=events,
-        correlation_id=correlation_id,
-        causation_id=command.command_id,
-        completes=completes,
+        after=aggregate.fold(command.stream_id, events, before),
     )
-    await store.append(append, after)
-    return answer
 
 
-async def _state(command: Command, store: EventStore, *, fresh: bool) -> Session | None:
-    if fresh:
-        return await store.load(command.session_id)
-    if _creates(command):
-        return None  # as a rule; the append's guard knows
-    return await store.load_cached(command.session_id)
+def _guard(need: Need, aggregate: Aggregate, command: Command) -> StreamAppend:
+    state = command.needed[need.name]
+    return StreamAppend(aggregate, need.stream_id, state.version if state else 0, (), state)
 
 
-def _creates(command: Command) -> bool:
-    return isinstance(command.body, StartGenesis | BranchGenesis)
-
-
-def _may_know(command: Command, state: Session | None) -> bool:
-    """Whether the version may be told: somebody else's session is one that does not exist."""
+def _may_know(command: Command, aggregate: Aggregate, state: Any) -> bool:
+    """Whether the version may be told: somebody else's stream is one that does not exist."""
     if state is None:
-        return _creates(command)
-    return command.user_id in (None, state.user_id)
-
-
-async def _with_source(command: Command, store: EventStore) -> Command:
-    """A branch with the session it comes from, as it was then. Raises SessionNotFound when it is not this account's."""
-    body = command.body
-    if not isinstance(body, BranchGenesis) or command.source is not None:
-        return command
-    source = await store.load(body.from_session_id, at_version=body.at_version)
-    if source is None or source.user_id != command.user_id:
-        raise SessionNotFound
-    taken = BranchSource(
-        version=source.version,
-        user_id=source.user_id,
-        mode=source.mode,
-        title=source.title,
-        seed=source.seed,
-        genre=source.genre,
-        audience=source.audience,
-        language=source.language,
-        current_stage=source.current_stage,
-        stages=source.stages,
-    )
-    return replace(command, source=taken)
-
-
-async def _asked_before(command: Command, request_hash: str, store: EventStore) -> CommandOutcome | None:
-    """The first answer to this very command. Raises CommandIdReused when its id belongs to another one."""
-    row = await store.find_command(command.command_id)
-    if row is None:
-        return None
-    if row.user_id != command.user_id or row.request_hash != request_hash:
-        raise CommandIdReused
-    return CommandOutcome.from_stored(row.response)
+        return type(command.body) in aggregate.creates
+    return command.user_id in (None, aggregate.owner(state))
 
 
 def _inbox(
-    command: Command, request_hash: str, answer: CommandOutcome, events: tuple[Event, ...]
+    command: Command,
+    aggregate: Aggregate,
+    request_hash: str,
+    outcome: CommandOutcome,
+    events: tuple[DomainEvent, ...],
 ) -> tuple[InboxRow, ...]:
     """The command's own row, and one for the work it starts when that is not what the command itself means."""
-    work = work_of(events)
-    own = work is not None and answer.status is CommandStatus.PROCESSING
+    work = aggregate.begun(events)
+    own = work is not None and outcome.status is CommandStatus.PROCESSING
     row = InboxRow(
         command_id=command.command_id,
-        session_id=command.session_id,
+        session_id=command.stream_id,
         user_id=command.user_id,
         command_type=command.body.command_type,
         request_hash=request_hash,
-        status=answer.status,
-        response=answer.stored(),
-        correlation_id=answer.correlation_id if own else None,
+        status=outcome.status,
+        response=outcome.stored(),
+        correlation_id=outcome.correlation_id if own else None,
         deadline_at=work.deadline_at if work and own else None,
     )
     if work is None or own:
         return (row,)
     started = InboxRow(
         command_id=work.command_id,
-        session_id=command.session_id,
+        session_id=command.stream_id,
         user_id=command.user_id,
         command_type=work.command_type,
         request_hash="",  # nobody's request: whoever comes with this id gets CommandIdReused
@@ -231,19 +281,26 @@ def _inbox(
     return (row, started)
 
 
-def _completes(events: tuple[Event, ...]) -> CompletedWork | None:
-    """The work that `events` are the end of."""
-    for event in events:
-        match event:
-            case ProposalsRecorded():
-                return CompletedWork(event.correlation_id, CommandStatus.COMPLETED)
-            case GenerationFailed():
-                return CompletedWork(event.correlation_id, CommandStatus.FAILED, event.code)
-            case GenerationCancelled():
-                return CompletedWork(event.correlation_id, CommandStatus.FAILED, "CANCELLED")
-            case _:
-                continue
-    return None
+class _Turns:
+    """Who was too late once takes turns with the others of this process, and while they do, so does who comes next:
+    in a crowd on one stream nobody is refused for bad luck. A lock is here only as long as somebody needs it.
+    """
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def of(self, streams: Collection[UUID], *, crowded: bool) -> AsyncIterator[None]:
+        # one order for all, or two commands over the same streams would wait for each other for ever
+        locks = [
+            self._locks.setdefault(stream, asyncio.Lock()) if crowded else self._locks.get(stream)
+            for stream in sorted(streams)
+        ]
+        async with AsyncExitStack() as stack:
+            for lock in locks:
+                if lock is not None:
+                    await stack.enter_async_context(lock)
+            yield
 
 
 async def _tell(hints: Hints | None) -> None:

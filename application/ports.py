@@ -10,9 +10,10 @@ from uuid import UUID
 from genesis_types.enums import CommandStatus, GenesisStage
 from pydantic import JsonValue
 
-from domain.genesis.events import Event, GenerationRequested
+from domain.aggregate import Aggregate, CompletedWork, DomainEvent, State
+from domain.genesis.events import GenerationRequested
+from domain.genesis.premise import Premise
 from domain.genesis.proposals import Content, Feedback, Proposal, StageRecord
-from domain.genesis.session import Session
 
 
 class Clock(Protocol):
@@ -39,25 +40,37 @@ class InboxRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CompletedWork:
-    """The PROCESSING inbox row that this append ends, by the work's correlation id."""
+class StreamAppend:
+    """What one stream gets: events after `expected_version`, `after` being the state that they lead to.
 
-    correlation_id: UUID
-    status: CommandStatus
-    error_message: str | None = None
+    Without events the stream is only guarded: nothing is written unless it still stands at `expected_version`.
+    """
+
+    aggregate: Aggregate
+    stream_id: UUID
+    expected_version: int
+    events: tuple[DomainEvent, ...]
+    after: State | None
 
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """One transaction: inbox rows (the command's own first), events after `expected_version`, their outbox rows."""
+    """One transaction: inbox rows (the command's own first), the events of its streams, their outbox rows.
 
-    session_id: UUID
-    expected_version: int
+    Raises ValueError when it names one stream twice, or has no events at all.
+    """
+
     inbox: tuple[InboxRow, ...]
-    events: tuple[Event, ...]
+    streams: tuple[StreamAppend, ...]
     correlation_id: UUID
     causation_id: UUID
     completes: CompletedWork | None = None
+
+    def __post_init__(self) -> None:
+        if len({stream.stream_id for stream in self.streams}) < len(self.streams):
+            raise ValueError("An append names one stream twice.")
+        if not any(stream.events for stream in self.streams):
+            raise ValueError("An append without events writes nothing.")
 
 
 class AppendFailed(Exception):
@@ -65,7 +78,7 @@ class AppendFailed(Exception):
 
 
 class VersionTaken(AppendFailed):
-    """The stream's head is not at the expected version."""
+    """A stream is not at the expected version."""
 
 
 class CommandIdTaken(AppendFailed):
@@ -93,23 +106,27 @@ class Allowance(Protocol):
         """Count one piece of work that costs money. Raises RateLimited."""
 
 
+class EventTooNew(Exception):
+    """A stream holds an event that this build cannot read: a newer one wrote it."""
+
+
 class EventStore(Protocol):
-    """The log with its inbox and outbox. Safe to use from many tasks at once."""
+    """The log with its inbox and outbox. Safe to use from many tasks at once. Everything may raise StoreUnavailable."""
 
-    async def load(self, session_id: UUID, at_version: int | None = None) -> Session | None:
-        """The state from the log, never from a cache; `at_version`: as it was then."""
+    async def load(self, aggregate: Aggregate, stream_id: UUID, at_version: int | None = None) -> Any:
+        """The state from the log, never from a cache, or None; `at_version`: as it was then. Raises EventTooNew."""
 
-    async def load_cached(self, session_id: UUID) -> Session | None:
-        """The state as last known here, which may be behind; loads when nothing is known."""
+    async def load_cached(self, aggregate: Aggregate, stream_id: UUID) -> Any:
+        """The state as last known here, which may be behind; loads when nothing is known. Raises EventTooNew."""
 
-    async def append(self, append: Append, state: Session) -> None:
-        """Write all of it or nothing; `state` (after the events) may be cached.
+    async def append(self, append: Append) -> None:
+        """Write all of it or nothing. The states after it may be cached.
 
         Raises AppendFailed, or StoreUnavailable when it is not known whether it was written.
         """
 
     async def find_command(self, command_id: UUID) -> InboxRow | None:
-        """What the inbox holds of this command. Raises StoreUnavailable, as every method here may."""
+        """What the inbox holds of this command."""
 
 
 # --- hints: they only make things fast -------------------------------------------------------------------------------
@@ -146,11 +163,7 @@ class WriterRequest:
     """Everything a writer may know. Built from the folded stream, so a repeated run asks the same."""
 
     work: GenerationRequested
-    language: str
-    seed: str
-    genre: str
-    audience: str
-    title: str
+    premise: Premise
     confirmed: Mapping[GenesisStage, Content]
     record: StageRecord
     target: Proposal | None

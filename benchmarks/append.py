@@ -17,17 +17,19 @@ from genesis_types.enums import CommandStatus, GenesisMode, GenesisStage, Origin
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import JsonValue
 
-from application.handle_command import handle, hash_request
-from application.ports import Append, InboxRow
+from application.handle_command import CommandHandler
+from application.ports import Append, InboxRow, StreamAppend
 from benchmarks.floor import Row, configure, interleaved, pgbench, server, show
-from domain.genesis.commands import Command, NavigateToStage, StartGenesis
+from domain.aggregate import Command
+from domain.genesis.aggregate import GENESIS_SESSION
+from domain.genesis.commands import NavigateToStage, StartGenesis
 from domain.genesis.events import ContentEdited, Event, GenesisStarted, StageEntered
 from domain.genesis.proposals import Proposal
 from domain.genesis.session import fold
 from infrastructure.bootstrap import utc_now
-from infrastructure.event_store.append import AppendRows, statement
+from infrastructure.event_store.append import AppendRows, StreamRows, statement
 from infrastructure.event_store.codec import CODEC
-from infrastructure.event_store.eventsourcing_application import SessionLog
+from infrastructure.event_store.eventsourcing_application import EventLog
 from infrastructure.event_store.eventsourcing_recorder import GenesisRecorder, pack
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import Pool, make_pool, opened
@@ -88,6 +90,7 @@ class Ours:
         self._stack = AsyncExitStack()
         self._pool: Pool = self._runner.run(self._open())
         self.store = PostgresEventStore(self._pool, TOPIC)
+        self.commands = CommandHandler(self.store, utc_now)
 
     async def _open(self) -> Pool:
         return await self._stack.enter_async_context(opened(make_pool(self._url, "bench", min_size=10)))
@@ -126,9 +129,8 @@ class Ours:
         async def append() -> None:
             row = inbox_row(session_id)
             version = next(versions)
-            await self.store.append(
-                Append(session_id, version, (row,), (event,), row.command_id, row.command_id), state
-            )
+            stream = StreamAppend(GENESIS_SESSION, session_id, version, (event,), state)
+            await self.store.append(Append((row,), (stream,), row.command_id, row.command_id))
 
         return append
 
@@ -144,7 +146,7 @@ class Ours:
         return command
 
     async def _do(self, command: Command) -> None:
-        await handle(command, store=self.store, clock=utc_now, request_hash=hash_request(command))
+        await self.commands.handle(command)
 
 
 def threads(operation: Callable[[], Callable[[], object]], seconds: float, n: int) -> float:
@@ -193,26 +195,26 @@ def library_default(url: str) -> PostgresDatastore:
 
 def script(event: Event) -> tuple[str, dict[str, str]]:
     """Our statement for pgbench: each client has a stream of its own that grows; ids are numbered instead of random."""
-    query, parameters = statement(
-        AppendRows(
-            stream_id="",
-            expected_version=0,
-            inbox=[inbox_row(UUID(int=1))],
-            events=[(UUID(int=1), CODEC.encode(event))],
-            metadata='{"command_type": "EDIT_CONTENT"}',
-            correlation_id=UUID(int=1),
-            causation_id=UUID(int=1),
-            topic=TOPIC,
-        )
+    rows = AppendRows(
+        inbox=[inbox_row(UUID(int=1))],
+        streams=[StreamRows("genesis_session", "/genesis/sessions", "", 0, [(UUID(int=1), CODEC.encode(event))])],
+        metadata='{"command_type": "EDIT_CONTENT"}',
+        correlation_id=UUID(int=1),
     )
+    query, parameters = statement([rows], TOPIC)
     number = "lpad(:n::text, 12, '0')"
+    stream = "('{' || :stream || lpad(:client_id::text, 12, '0') || '}')"
+    command, identity = f"('{{' || :command || {number} || '}}')", f"('{{' || :event || {number} || '}}')"
     own = {
-        1: "(:stream || lpad(:client_id::text, 12, '0'))",
-        2: ":v",
-        3: f"('{{' || :command || {number} || '}}')",
-        11: f"('{{' || :event || {number} || '}}')",
-        17: f"(:command || {number})",
-        18: f"(:command || {number})",
+        2: stream,
+        3: "('{' || :v - 1 || '}')",
+        5: command,
+        6: stream,
+        14: command,
+        15: identity,
+        19: stream,
+        20: "('{' || :v || '}')",
+        25: command,
     }
     for index in range(len(parameters), 0, -1):
         query = query.replace(f"${index}::", f"{own.get(index, f':p{index}')}::")
@@ -230,7 +232,7 @@ def statement_rate(url: str, event: Event, seconds: float, clients: int) -> floa
 
 def appends(url: str, label: str, bars: tuple[str, str], rounds: int, seconds: float) -> list[Row]:
     """Our append, asynchronous and synchronous, beside the library's default recorder and pgbench."""
-    ours, default, log = Ours(url), library_default(url), SessionLog(url)
+    ours, default, log = Ours(url), library_default(url), EventLog(url)
     recorder = PostgresApplicationRecorder(default, events_table_name="stored_events")
     recorder.create_table()
     assert isinstance(log.recorder, GenesisRecorder)

@@ -26,3 +26,14 @@ class Refused(Rejection):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class CommandActive(Rejection):
+    """Work of this kind is under way already."""
+
+    code = "COMMAND_ACTIVE"
+
+    def __init__(
+        self, message: str = "A generation is still running in this session. Wait for it, or stop it first."
+    ) -> None:
+        super().__init__(message)

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from application.handle_command import CommandHandler
 from application.ports import Clock, EventStore, Hints
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.identity.authentication import Authentication
@@ -28,6 +29,7 @@ class Studio:
     settings: Settings
     pool: Pool
     store: EventStore
+    commands: CommandHandler
     hints: Hints
     clock: Clock
     accounts: Authentication
@@ -63,10 +65,12 @@ async def studio(
         stack.push_async_callback(limits.close)
         await stack.enter_async_context(opened(pool))
         accounts = Authentication(pool, utc_now, hints)
+        store = PostgresEventStore(pool, settings.kafka_topic)
         yield Studio(
             settings=settings,
             pool=pool,
-            store=PostgresEventStore(pool, settings.kafka_topic),
+            store=store,
+            commands=CommandHandler(store, utc_now, hints),
             hints=hints,
             clock=utc_now,
             accounts=accounts,

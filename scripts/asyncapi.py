@@ -8,7 +8,8 @@ import yaml
 from genesis_types.envelope import SOURCE, Headers
 from pydantic.json_schema import models_json_schema
 
-from domain.genesis.events import EVENT_TYPES, GenesisEvent
+from domain.aggregate import DomainEvent
+from domain.aggregates import AGGREGATES
 from infrastructure.settings import Settings
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "asyncapi.yaml"
@@ -24,7 +25,7 @@ session's version after the event. A message is a wake-up, not the truth: who ac
 _HEADERS: dict[str, dict[str, Any]] = {
     "ce_specversion": {"const": "1.0"},
     "ce_id": {"format": "uuid", "description": "The event's id. The same id again is the same event again."},
-    "ce_type": {"enum": list(EVENT_TYPES)},
+    "ce_type": {"enum": list(AGGREGATES.events)},
     "ce_source": {"const": SOURCE},
     "ce_subject": {"format": "uuid", "description": "The session's id, which is the key as well."},
     "ce_time": {"format": "date-time", "description": "When it happened."},
@@ -41,8 +42,8 @@ def document() -> dict[str, Any]:
     if set(_HEADERS) != {*Headers.model_fields, "content-type"}:
         raise AssertionError("the headers described here are not those of genesis_types.envelope")
     topic = Settings.model_fields["kafka_topic"].default
-    references = {name: {"$ref": f"#/components/messages/{name}"} for name in EVENT_TYPES}
-    on_channel = [{"$ref": f"#/channels/genesisEvents/messages/{name}"} for name in EVENT_TYPES]
+    references = {name: {"$ref": f"#/components/messages/{name}"} for name in AGGREGATES.events}
+    on_channel = [{"$ref": f"#/channels/genesisEvents/messages/{name}"} for name in AGGREGATES.events]
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Genesis Studio events", "version": "1.0.0", "description": _ABOUT},
@@ -63,15 +64,15 @@ def document() -> dict[str, Any]:
             }
         },
         "components": {
-            "messages": {name: _message(name, cls) for name, cls in EVENT_TYPES.items()},
+            "messages": {name: _message(name, cls) for name, cls in AGGREGATES.events.items()},
             "schemas": {"MessageHeaders": _headers(), **_payloads()},
         },
     }
 
 
-def _message(name: str, cls: type[GenesisEvent]) -> dict[str, Any]:
+def _message(name: str, cls: type[DomainEvent]) -> dict[str, Any]:
     own = {"ce_type": {"const": name}, "ce_schemaversion": {"const": str(cls.schema_version)}}
-    about = {"summary": cls.__doc__.strip()} if cls.__doc__ and cls.__doc__ != GenesisEvent.__doc__ else {}
+    about = {"summary": cls.__doc__.strip()} if cls.__doc__ and cls.__doc__ != DomainEvent.__doc__ else {}
     return {
         "name": name,
         "title": name,
@@ -89,7 +90,7 @@ def _headers() -> dict[str, Any]:
 
 
 def _payloads() -> dict[str, Any]:
-    models = [(cls, "serialization") for cls in EVENT_TYPES.values()]
+    models = [(cls, "serialization") for cls in AGGREGATES.events.values()]
     _, found = models_json_schema(models, ref_template=_SCHEMAS + "{model}")  # type: ignore[arg-type]
     return dict(sorted(found["$defs"].items()))
 

@@ -16,15 +16,14 @@ from fastapi import APIRouter, Request, Response
 from genesis_types.enums import CommandStatus
 from pydantic import TypeAdapter, ValidationError
 
-from api.dependencies import Readers, body_of, readers, signed_in
+from api.dependencies import Body, Readers, Reading, SignedIn
 from api.errors import Problem, documented, problem_of
-from api.http.fast_path import Lean
-from api.schemas.requests import COMMAND, CommandRequest, OfSession, parse
+from api.schemas.requests import COMMAND, CommandRequest, parse
 from api.schemas.responses import CommandAnswer
-from application.command_results import CommandOutcome, VersionConflict, new_session_id
-from application.handle_command import handle
-from application.ports import Allowance, Clock, EventStore, Hints
-from domain.genesis.commands import Command, Limits
+from application.command_results import CommandOutcome, VersionConflict, new_stream_id
+from application.handle_command import CommandHandler
+from application.ports import Allowance
+from domain.aggregate import Command, Limits
 from infrastructure.observability import tracing
 from infrastructure.observability.metrics import Metrics
 from projections.engine.min_version import ProjectionLagging, wait_for_novel, wait_for_version
@@ -42,16 +41,14 @@ log = structlog.get_logger(__name__)
 _logger = logging.getLogger(__name__)
 
 
-router = APIRouter(tags=["commands"], route_class=Lean)
+router = APIRouter(tags=["commands"])
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
     """The write side, as this route needs it."""
 
-    store: EventStore
-    hints: Hints
-    clock: Clock
+    commands: CommandHandler
     limits: Limits
     allowance: Allowance
     metrics: Metrics
@@ -90,30 +87,26 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/genesis/commands", responses=ANSWERS, response_model=CommandAnswer, openapi_extra=IDEMPOTENCY_KEY)
-async def send_command(request: Request) -> Response:
+async def send_command(request: Request, account: SignedIn, body: Body, reading: Reading) -> Response:
     """Give a command. Sent again with the same id it gets the same answer, and nothing happens twice."""
-    account = await signed_in(request)
     write: Writing = request.app.state.writing
-    asked = parse(COMMAND, await body_of(request))
+    asked = parse(COMMAND, body)
     command_id = _command_id(asked.command_id, request.headers.get("idempotency-key"))
-    session_id = asked.session_id if isinstance(asked, OfSession) else new_session_id(command_id)
-    command = Command(command_id, session_id, account.id, asked.payload, write.limits)
+    stream_id = asked.session_id or new_stream_id(command_id)
+    command = Command(command_id, stream_id, account.id, asked.payload, write.limits)
     began, outcome = time.perf_counter(), "CANCELLED"
     answer: CommandOutcome | None = None
     try:
-        answer = await handle(
+        answer = await write.commands.handle(
             command,
-            store=write.store,
-            clock=write.clock,
             request_hash=request_hash(asked),
             expected_version=asked.expected_version,
-            hints=write.hints,
             allowance=write.allowance,
         )
         outcome = answer.status.value
         _note(command, answer)
     except VersionConflict as conflict:
-        problem = await _both_sides(conflict, command, asked.expected_version, await readers(request))
+        problem = await _both_sides(conflict, command, asked.expected_version, reading)
         outcome = problem.code
         raise problem from None
     except Exception as error:
@@ -126,7 +119,7 @@ async def send_command(request: Request) -> Response:
             _trace(command, answer, outcome, seconds)
     novel_id = answer.result.get("novel_id")
     if novel_id is not None:
-        await _readable(UUID(str(novel_id)), account.id, answer.version, await readers(request))
+        await _readable(UUID(str(novel_id)), account.id, answer.version, reading)
     return _response(answer)
 
 
@@ -139,7 +132,7 @@ def _trace(command: Command, answer: CommandOutcome | None, outcome: str, second
         first=answer is not None and not answer.repeated,
         command_type=command.body.command_type,
         command_id=command.command_id,
-        session_id=command.session_id,
+        session_id=command.stream_id,
         outcome=outcome,
         version=answer.version if answer else None,
     )
@@ -197,7 +190,7 @@ async def _readable(novel_id: UUID, user_id: UUID, version: int, reading: Reader
 async def _both_sides(conflict: VersionConflict, command: Command, expected: int | None, reading: Readers) -> Problem:
     """The conflict with what happened after the version that the writer had seen, as far as it can be read now."""
     assert command.user_id is not None
-    current, session_id = conflict.current_version, command.session_id
+    current, session_id = conflict.current_version, command.stream_id
     if expected is None:
         return Problem.conflict(current)
     with suppress(ProjectionLagging):

@@ -1,15 +1,24 @@
-"""What can be posted: one discriminated union of the twelve commands, and how JSON is read."""
+"""Reads what is posted: envelopes made from the aggregates' command bodies, and the other requests."""
 
 import json
-from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Self, TypeVar, Union
 from uuid import UUID
 
-from genesis_types.enums import CommandType
 from genesis_types.text import CleanText, lone_surrogates
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 
 from api.errors import Problem, invalid_request
-from domain.genesis import commands
+from domain.aggregate import Aggregate, Body
+from domain.genesis.aggregate import GENESIS_SESSION
 from infrastructure.identity.passwords import LONGEST as LONGEST_PASSWORD
 from infrastructure.identity.passwords import SHORTEST as SHORTEST_PASSWORD
 
@@ -28,91 +37,39 @@ class CommandRequest(Request):
     command_id: UUID | None = Field(default=None, description="Also as the header Idempotency-Key.")
     expected_version: Version | None = None
 
+    if TYPE_CHECKING:  # what every envelope has, and Pydantic makes for each of them
+        session_id: UUID | None
+        command_type: str
+        payload: Body
 
-class OfSession(CommandRequest):
+
+class OfStream(CommandRequest):
     session_id: UUID
 
 
-class OfNewSession(CommandRequest):
+class OfNewStream(CommandRequest):
     session_id: None = Field(default=None, description="The answer names the new session.")
 
 
-class StartGenesisRequest(OfNewSession):
-    command_type: Literal[CommandType.START_GENESIS]
-    payload: commands.StartGenesis = commands.StartGenesis()
+def envelope(aggregate: Aggregate, body: type[Body]) -> type[CommandRequest]:
+    """The request that carries `body`: its command type, and the payload, which may be left out if it may be empty."""
+    optional = not any(field.is_required() for field in body.model_fields.values())
+    fields: dict[str, Any] = {
+        "command_type": Literal[body.command_type],
+        "payload": (body, body()) if optional else body,
+    }
+    base: type[CommandRequest] = OfNewStream if body in aggregate.creates else OfStream
+    return create_model(f"{body.__name__}Request", __base__=base, __module__=__name__, **fields)
 
 
-class BranchGenesisRequest(OfNewSession):
-    command_type: Literal[CommandType.BRANCH_GENESIS]
-    payload: commands.BranchGenesis
+def command_adapter(aggregate: Aggregate) -> TypeAdapter[CommandRequest]:
+    """Reads any of the aggregate's public commands, told apart by `command_type`."""
+    envelopes: Any = tuple(envelope(aggregate, body) for body in aggregate.commands)
+    told_apart: Any = Annotated[Union[envelopes], Field(discriminator="command_type")]  # noqa: UP007  (made at run time)
+    return TypeAdapter(told_apart)
 
 
-class SelectConceptRequest(OfSession):
-    command_type: Literal[CommandType.SELECT_CONCEPT]
-    payload: commands.SelectConcept
-
-
-class GenerateInspirationRequest(OfSession):
-    command_type: Literal[CommandType.GENERATE_INSPIRATION]
-    payload: commands.GenerateInspiration = commands.GenerateInspiration()
-
-
-class ProvideFeedbackRequest(OfSession):
-    command_type: Literal[CommandType.PROVIDE_FEEDBACK]
-    payload: commands.ProvideFeedback
-
-
-class ConfirmStageRequest(OfSession):
-    command_type: Literal[CommandType.CONFIRM_STAGE]
-    payload: commands.ConfirmStage
-
-
-class EditContentRequest(OfSession):
-    command_type: Literal[CommandType.EDIT_CONTENT]
-    payload: commands.EditContent
-
-
-class NavigateToStageRequest(OfSession):
-    command_type: Literal[CommandType.NAVIGATE_TO_STAGE]
-    payload: commands.NavigateToStage
-
-
-class CancelGenerationRequest(OfSession):
-    command_type: Literal[CommandType.CANCEL_GENERATION]
-    payload: commands.CancelGeneration = commands.CancelGeneration()
-
-
-class ExtendSessionRequest(OfSession):
-    command_type: Literal[CommandType.EXTEND_SESSION]
-    payload: commands.ExtendSession = commands.ExtendSession()
-
-
-class FinishGenesisRequest(OfSession):
-    command_type: Literal[CommandType.FINISH_GENESIS]
-    payload: commands.FinishGenesis = commands.FinishGenesis()
-
-
-class AbandonGenesisRequest(OfSession):
-    command_type: Literal[CommandType.ABANDON_GENESIS]
-    payload: commands.AbandonGenesis = commands.AbandonGenesis()
-
-
-AnyCommandRequest = Annotated[
-    StartGenesisRequest
-    | BranchGenesisRequest
-    | SelectConceptRequest
-    | GenerateInspirationRequest
-    | ProvideFeedbackRequest
-    | ConfirmStageRequest
-    | EditContentRequest
-    | NavigateToStageRequest
-    | CancelGenerationRequest
-    | ExtendSessionRequest
-    | FinishGenesisRequest
-    | AbandonGenesisRequest,
-    Field(discriminator="command_type"),
-]
-COMMAND: TypeAdapter[AnyCommandRequest] = TypeAdapter(AnyCommandRequest)
+COMMAND = command_adapter(GENESIS_SESSION)
 
 
 class LoginRequest(Request):

@@ -1,28 +1,20 @@
 """What can be asked of a genesis session, in the imperative. Decisions on them are in decide.py."""
 
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 from genesis_types.enums import CommandType, GenesisMode, GenesisStage, InternalCommandType
 from genesis_types.text import CleanText
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
-from domain.genesis.proposals import Content, StageRecord
+from domain.aggregate import Body
+from domain.genesis.proposals import Content
 
 Spark = Annotated[str, Field(max_length=2_000), CleanText]
 ShortText = Annotated[str, Field(max_length=200), CleanText]
 Note = Annotated[str, Field(max_length=4_000), CleanText]
 Pointer = Annotated[str, Field(min_length=1, max_length=400, description="JSON pointer (RFC 6901)"), CleanText]
 LanguageTag = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
-
-
-class Body(BaseModel):
-    """What a command says, beside who says it and to which session."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    command_type: ClassVar[CommandType | InternalCommandType]
 
 
 class StartGenesis(Body):
@@ -146,53 +138,17 @@ class ExpireWait(Body):
 
 PublicBody = (
     StartGenesis
+    | BranchGenesis
     | SelectConcept
     | GenerateInspiration
     | ProvideFeedback
     | ConfirmStage
-    | NavigateToStage
-    | FinishGenesis
-    | AbandonGenesis
     | EditContent
+    | NavigateToStage
     | CancelGeneration
     | ExtendSession
-    | BranchGenesis
+    | FinishGenesis
+    | AbandonGenesis
 )
-AnyBody = PublicBody | RecordProposals | FailGeneration | PauseSession | ExpireWait
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Durations that the installation decides."""
-
-    session: timedelta = timedelta(days=14)
-    generation: timedelta = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command: who asks what of which session. `user_id` None: one of our own processes."""
-
-    command_id: UUID
-    session_id: UUID
-    user_id: UUID | None
-    body: AnyBody
-    limits: Limits = field(default=Limits())
-    source: "BranchSource | None" = None
-    """For BRANCH_GENESIS only: the source session, loaded by the use case."""
-
-
-@dataclass(frozen=True, slots=True)
-class BranchSource:
-    """What a branch takes from the session it comes from."""
-
-    version: int
-    user_id: UUID
-    mode: GenesisMode
-    title: str
-    seed: str
-    genre: str
-    audience: str
-    language: str
-    current_stage: GenesisStage
-    stages: dict[GenesisStage, StageRecord]
+InternalBody = RecordProposals | FailGeneration | PauseSession | ExpireWait
+AnyBody = PublicBody | InternalBody

@@ -6,13 +6,14 @@ from uuid import uuid5
 
 from genesis_types.enums import GenesisStage
 
+from domain.aggregate import Command
 from domain.genesis import rejections
 from domain.genesis.availability import why_not
 from domain.genesis.commands import (
     AbandonGenesis,
+    AnyBody,
     BranchGenesis,
     CancelGeneration,
-    Command,
     ConfirmStage,
     EditContent,
     ExpireWait,
@@ -38,9 +39,10 @@ from domain.genesis.events import (
     StageEntered,
 )
 from domain.genesis.proposals import resolve
-from domain.genesis.rejections import CommandActive, Refused, SessionNotFound, unknown_proposal
+from domain.genesis.rejections import SessionNotFound, unknown_proposal
 from domain.genesis.session import Session
 from domain.genesis.stages import MODES, STAGE_ORDER, later_stages
+from domain.rejections import CommandActive, Refused
 
 
 def decide(command: Command, state: Session | None, now: datetime) -> tuple[Event, ...]:
@@ -49,6 +51,7 @@ def decide(command: Command, state: Session | None, now: datetime) -> tuple[Even
     Raises Rejection (rejections.py) when the command is refused; nothing may be written then.
     """
     body = command.body
+    assert isinstance(body, AnyBody), f"{type(body).__name__} is no command to a session"
     if isinstance(body, StartGenesis):
         return start(command, body, state, now)
     if isinstance(body, BranchGenesis):

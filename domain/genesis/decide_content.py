@@ -7,13 +7,15 @@ from genesis_types.enums import GenesisStage, Origin
 from genesis_types.text import clean
 from pydantic import ValidationError
 
+from domain.aggregate import Command
 from domain.genesis import rejections
-from domain.genesis.commands import AnyBody, Command, EditContent, ProvideFeedback, RecordProposals
+from domain.genesis.commands import AnyBody, EditContent, ProvideFeedback, RecordProposals
 from domain.genesis.events import ContentEdited, Event, GenerationRequested, LocksChanged, ProposalsRecorded
 from domain.genesis.proposals import Content, Proposal, resolve
-from domain.genesis.rejections import InvalidContent, Refused, unknown_proposal
+from domain.genesis.rejections import InvalidContent, unknown_proposal
 from domain.genesis.session import Session
 from domain.genesis.stages import STAGE_BY_KEY
+from domain.rejections import Refused
 
 
 def validated(stage: GenesisStage, content: Content) -> Content:

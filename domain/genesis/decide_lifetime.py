@@ -5,8 +5,9 @@ from uuid import uuid5
 
 from genesis_types.enums import GenesisStage, GenesisStatus
 
+from domain.aggregate import Command
 from domain.genesis import rejections
-from domain.genesis.commands import AbandonGenesis, BranchGenesis, Command, ExpireWait, ExtendSession, StartGenesis
+from domain.genesis.commands import AbandonGenesis, BranchGenesis, ExpireWait, ExtendSession, StartGenesis
 from domain.genesis.decide_work import cancelled, requested
 from domain.genesis.events import (
     Event,
@@ -18,9 +19,14 @@ from domain.genesis.events import (
     SessionPaused,
     WaitExpired,
 )
-from domain.genesis.rejections import Refused, SessionNotFound
+from domain.genesis.premise import Premise
+from domain.genesis.rejections import SessionNotFound
 from domain.genesis.session import Session
 from domain.genesis.stages import MODES, STAGE_ORDER
+from domain.rejections import Refused
+
+SOURCE = "source"
+"""The name under which a branch needs the session that it comes from."""
 
 
 def start(command: Command, body: StartGenesis, state: Session | None, now: datetime) -> tuple[Event, ...]:
@@ -31,11 +37,7 @@ def start(command: Command, body: StartGenesis, state: Session | None, now: date
         occurred_at=now,
         user_id=command.user_id,
         mode=body.mode,
-        title=body.title.strip(),
-        seed=body.seed.strip(),
-        genre=body.genre.strip(),
-        audience=body.audience.strip(),
-        language=body.language,
+        **{name: said.strip() for name, said in Premise.parts(body).items()},
         first_stage=STAGE_ORDER[0],
         expires_at=now + command.limits.session,
     )
@@ -45,7 +47,7 @@ def start(command: Command, body: StartGenesis, state: Session | None, now: date
 
 
 def branch(command: Command, body: BranchGenesis, state: Session | None, now: datetime) -> tuple[Event, ...]:
-    source = command.source
+    source: Session | None = command.needed.get(SOURCE)
     if source is None or source.user_id != command.user_id:
         raise SessionNotFound
     if state is not None:
@@ -59,11 +61,7 @@ def branch(command: Command, body: BranchGenesis, state: Session | None, now: da
             source_session_id=body.from_session_id,
             source_version=body.at_version,
             mode=source.mode,
-            title=source.title,
-            seed=source.seed,
-            genre=source.genre,
-            audience=source.audience,
-            language=source.language,
+            **Premise.parts(source.premise),
             current_stage=source.current_stage if source.current_stage in STAGE_ORDER else STAGE_ORDER[-1],
             stages=source.stages,
             expires_at=now + command.limits.session,
@@ -99,8 +97,8 @@ def completed(command: Command, state: Session, now: datetime) -> GenesisComplet
         occurred_at=now,
         novel_id=uuid5(command.command_id, "novel"),
         user_id=state.user_id,
-        language=state.language,
-        title=state.title or str(story or concept),
+        language=state.premise.language,
+        title=state.premise.title or str(story or concept),
         content=content,
         turn=state.turn + 1,
     )

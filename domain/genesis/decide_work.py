@@ -5,7 +5,8 @@ from uuid import UUID, uuid5
 
 from genesis_types.enums import CommandType, GenesisStage
 
-from domain.genesis.commands import Command, FailGeneration
+from domain.aggregate import Command
+from domain.genesis.commands import FailGeneration
 from domain.genesis.decide_content import active_work
 from domain.genesis.events import GenerationCancelled, GenerationFailed, GenerationRequested
 from domain.genesis.session import Session

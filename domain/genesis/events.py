@@ -5,54 +5,37 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from genesis_types.enums import CommandType, GenesisMode, GenesisStage
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import JsonValue
 
+from domain.aggregate import DomainEvent
+from domain.genesis.premise import Premise
 from domain.genesis.proposals import Proposal, StageRecord
 
 
-class GenesisEvent(BaseModel):
-    """Base of all facts. `event_type` is the class's name; `schema_version` rises when the payload changes shape."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    schema_version: ClassVar[int] = 1
-
-    occurred_at: datetime
-
-
-class GenesisStarted(GenesisEvent):
+class GenesisStarted(Premise, DomainEvent):
     user_id: UUID
     mode: GenesisMode
-    title: str
-    seed: str
-    genre: str
-    audience: str
-    language: str
     first_stage: GenesisStage
     expires_at: datetime
 
 
-class GenesisBranched(GenesisEvent):
+class GenesisBranched(Premise, DomainEvent):
     """A new session from a moment of another: the folded content is in here, so the source is never read again."""
 
     user_id: UUID
     source_session_id: UUID
     source_version: int
     mode: GenesisMode
-    title: str
-    seed: str
-    genre: str
-    audience: str
-    language: str
     current_stage: GenesisStage
     stages: dict[GenesisStage, StageRecord]
     expires_at: datetime
 
 
-class StageEntered(GenesisEvent):
+class StageEntered(DomainEvent):
     stage: GenesisStage
 
 
-class GenerationRequested(GenesisEvent):
+class GenerationRequested(DomainEvent):
     """Work for a writer (the AI or the muse). `command_id` is the inbox row that stays PROCESSING until the outcome."""
 
     correlation_id: UUID
@@ -68,7 +51,7 @@ class GenerationRequested(GenesisEvent):
     deadline_at: datetime
 
 
-class FeedbackGiven(GenesisEvent):
+class FeedbackGiven(DomainEvent):
     feedback_id: UUID
     stage: GenesisStage
     proposal_id: UUID
@@ -76,7 +59,7 @@ class FeedbackGiven(GenesisEvent):
     path: str | None = None
 
 
-class ProposalsRecorded(GenesisEvent):
+class ProposalsRecorded(DomainEvent):
     """The outcome of a generation, with what it cost. `cost_usd` None means unknown, which is not zero."""
 
     correlation_id: UUID
@@ -90,7 +73,7 @@ class ProposalsRecorded(GenesisEvent):
     price_source: str | None
 
 
-class GenerationFailed(GenesisEvent):
+class GenerationFailed(DomainEvent):
     """`usage` and `cost_usd`: what was used in vain, as far as it was reported. None means unknown, or not reported."""
 
     schema_version: ClassVar[int] = 2
@@ -104,25 +87,25 @@ class GenerationFailed(GenesisEvent):
     price_source: str | None
 
 
-class GenerationCancelled(GenesisEvent):
+class GenerationCancelled(DomainEvent):
     correlation_id: UUID
     stage: GenesisStage
     turn: int
 
 
-class ConceptsShortlisted(GenesisEvent):
+class ConceptsShortlisted(DomainEvent):
     stage: GenesisStage
     proposal_ids: tuple[UUID, ...]
 
 
-class ContentEdited(GenesisEvent):
+class ContentEdited(DomainEvent):
     """The writer's own hand: a new proposal beside the one it came from."""
 
     stage: GenesisStage
     proposal: Proposal
 
 
-class LocksChanged(GenesisEvent):
+class LocksChanged(DomainEvent):
     """From now on the values at `locked_paths` (RFC 6901) of `base` stand in every later proposal of this stage."""
 
     stage: GenesisStage
@@ -131,7 +114,7 @@ class LocksChanged(GenesisEvent):
     source_proposal_id: UUID | None
 
 
-class StageConfirmed(GenesisEvent):
+class StageConfirmed(DomainEvent):
     """`stale` names the confirmed later stages that were built on what this confirmation replaced."""
 
     stage: GenesisStage
@@ -140,23 +123,23 @@ class StageConfirmed(GenesisEvent):
     stale: tuple[GenesisStage, ...]
 
 
-class SessionExtended(GenesisEvent):
+class SessionExtended(DomainEvent):
     hours: int
     expires_at: datetime
 
 
-class SessionPaused(GenesisEvent):
+class SessionPaused(DomainEvent):
     reason: Literal["expired"]
     turn: int
 
 
-class WaitExpired(GenesisEvent):
+class WaitExpired(DomainEvent):
     """The workflow has waited long enough for the decision of `turn`. It can still come, and is then done."""
 
     turn: int
 
 
-class GenesisCompleted(GenesisEvent):
+class GenesisCompleted(DomainEvent):
     """`title` and `content` make the novel: its page needs nothing but this event."""
 
     novel_id: UUID
@@ -167,7 +150,7 @@ class GenesisCompleted(GenesisEvent):
     turn: int
 
 
-class GenesisAbandoned(GenesisEvent):
+class GenesisAbandoned(DomainEvent):
     reason: str
     turn: int
 
@@ -191,27 +174,3 @@ Event = (
     | GenesisCompleted
     | GenesisAbandoned
 )
-
-EVENT_TYPES: dict[str, type[GenesisEvent]] = {
-    cls.__name__: cls
-    for cls in (
-        GenesisStarted,
-        GenesisBranched,
-        StageEntered,
-        GenerationRequested,
-        FeedbackGiven,
-        ProposalsRecorded,
-        GenerationFailed,
-        GenerationCancelled,
-        ConceptsShortlisted,
-        ContentEdited,
-        LocksChanged,
-        StageConfirmed,
-        SessionExtended,
-        SessionPaused,
-        WaitExpired,
-        GenesisCompleted,
-        GenesisAbandoned,
-    )
-}
-"""Stored name -> class. A test holds it against the union above."""

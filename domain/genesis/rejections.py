@@ -1,36 +1,15 @@
-"""Why a command is refused: a code for programs, a sentence for writers. No status codes: the HTTP edge knows those."""
+"""Why a command to a session is refused: the codes, and the refusals that carry more than a sentence."""
 
 from uuid import UUID
 
-
-class Rejection(Exception):
-    """A decision against a command. Nothing was written."""
-
-    code = "REJECTED"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+from domain.rejections import NotFound, Refused, Rejection
 
 
-class SessionNotFound(Rejection):
+class SessionNotFound(NotFound):
     """No such session, or not this account's: the answer is the same on purpose."""
 
-    code = "NOT_FOUND"
-
     def __init__(self) -> None:
-        super().__init__("There is no such session.")
-
-
-class CommandActive(Rejection):
-    """One generation per session at a time."""
-
-    code = "COMMAND_ACTIVE"
-
-    def __init__(
-        self, message: str = "A generation is still running in this session. Wait for it, or stop it first."
-    ) -> None:
-        super().__init__(message)
+        super().__init__("session")
 
 
 class InvalidContent(Rejection):
@@ -41,14 +20,6 @@ class InvalidContent(Rejection):
     def __init__(self, errors: tuple[tuple[str, str], ...]) -> None:
         super().__init__("The content does not have the shape of its stage.")
         self.errors = errors
-
-
-class Refused(Rejection):
-    """A rule of the domain says no."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def unknown_proposal(proposal_id: UUID) -> Refused:

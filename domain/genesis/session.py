@@ -29,6 +29,7 @@ from domain.genesis.events import (
     StageEntered,
     WaitExpired,
 )
+from domain.genesis.premise import Premise
 from domain.genesis.proposals import StageRecord
 from domain.genesis.stage_fold import fold_stages
 from domain.genesis.stages import STAGE_ORDER
@@ -46,11 +47,7 @@ class Session:
     user_id: UUID
     mode: GenesisMode
     status: GenesisStatus
-    title: str
-    seed: str
-    genre: str
-    audience: str
-    language: str
+    premise: Premise
     current_stage: GenesisStage
     stages: dict[GenesisStage, StageRecord]
     expires_at: datetime
@@ -125,11 +122,7 @@ def _born(event: GenesisStarted | GenesisBranched, session_id: UUID) -> Session:
         user_id=event.user_id,
         mode=event.mode,
         status=GenesisStatus.IN_PROGRESS,
-        title=event.title,
-        seed=event.seed,
-        genre=event.genre,
-        audience=event.audience,
-        language=event.language,
+        premise=Premise.of(event),
         current_stage=current,
         stages=stages,
         expires_at=event.expires_at,

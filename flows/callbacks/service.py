@@ -127,7 +127,7 @@ def build(made: Studio, runs: Runs) -> tuple[PrefectCallbackService, Sweep]:
     handles, leases = Handles(made.pool), Leases(made.pool)
     resuming = Resuming(handles, runs, made.hints)
     reactions = Reactions(leases, runs, made.hints)
-    expiry = Expiry(handles, made.store, made.clock, made.hints)
+    expiry = Expiry(handles, made.commands)
     sweep = Sweep(made.pool, runs=runs, resuming=resuming, reactions=reactions, expiry=expiry, handles=handles)
     return PrefectCallbackService(handles, resuming, reactions), sweep
 

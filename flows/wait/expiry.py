@@ -5,22 +5,19 @@ from uuid import uuid5
 import structlog
 
 from application.command_results import CommandIdReused, VersionConflict
-from application.handle_command import handle as give
-from application.handle_command import hash_request
-from application.ports import Clock, EventStore, Hints
-from domain.genesis.commands import Command, ExpireWait
-from domain.genesis.rejections import Rejection
+from application.handle_command import CommandHandler
+from domain.aggregate import Command
+from domain.genesis.commands import ExpireWait
+from domain.rejections import Rejection
 from flows.wait.handles import Handle, Handles
 
 log = structlog.get_logger(__name__)
 
 
 class Expiry:
-    def __init__(self, handles: Handles, store: EventStore, clock: Clock, hints: Hints) -> None:
+    def __init__(self, handles: Handles, commands: CommandHandler) -> None:
         self._handles = handles
-        self._store = store
-        self._clock = clock
-        self._hints = hints
+        self._commands = commands
 
     async def tell(self, expired: Handle) -> None:
         """Record WaitExpired for this wait, or find that the session has moved on. Raises StoreUnavailable."""
@@ -28,9 +25,7 @@ class Expiry:
             uuid5(expired.correlation_id, "expired"), expired.session_id, None, ExpireWait(turn=expired.turn)
         )
         try:
-            await give(
-                command, store=self._store, clock=self._clock, request_hash=hash_request(command), hints=self._hints
-            )
+            await self._commands.handle(command)
         except (Rejection, VersionConflict, CommandIdReused) as refused:
             log.info("wait_had_ended", session_id=str(expired.session_id), reason=type(refused).__name__)
         else:

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
+from application.handle_command import CommandHandler
 from application.ports import Clock, EventStore, Hints, Writer
 from flows.prefect_server.client import Runs, prefect_runs
 from flows.wait.handles import Handles
@@ -22,6 +23,7 @@ class Services:
 
     owner: str
     store: EventStore
+    commands: CommandHandler
     clock: Clock
     hints: Hints
     tasks: Tasks
@@ -42,6 +44,7 @@ def build_services(studio: Studio, runs: Runs, writer: Writer) -> Services:
     return Services(
         owner=str(uuid4()),
         store=studio.store,
+        commands=studio.commands,
         clock=studio.clock,
         hints=studio.hints,
         tasks=Tasks(studio.pool, model=studio.settings.model),

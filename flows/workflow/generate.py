@@ -12,13 +12,14 @@ from genesis_types.text import clean
 from pydantic import JsonValue
 
 from application.command_results import CommandIdReused
-from application.handle_command import handle, hash_request
 from application.ports import Proposed, Spent, WriterError, WriterRequest
-from domain.genesis.commands import AnyBody, Command, FailGeneration, RecordProposals
+from domain.aggregate import Command
+from domain.genesis.commands import AnyBody, FailGeneration, RecordProposals
 from domain.genesis.events import GenerationRequested
-from domain.genesis.rejections import WORK_NOT_ACTIVE, InvalidContent, Refused, SessionNotFound
+from domain.genesis.rejections import WORK_NOT_ACTIVE, InvalidContent, SessionNotFound
 from domain.genesis.session import Session
 from domain.genesis.stages import STAGE_ORDER
+from domain.rejections import Refused
 from flows.workflow.context import Services
 from flows.workflow.draft_stream import Drafting, Unwanted
 from flows.workflow.usage import Spending
@@ -39,11 +40,7 @@ def writer_request(session: Session, work: GenerationRequested) -> WriterRequest
     record = session.stages[work.stage]
     return WriterRequest(
         work=work,
-        language=session.language,
-        seed=session.seed,
-        genre=session.genre,
-        audience=session.audience,
-        title=session.title,
+        premise=session.premise,
         confirmed={
             stage: confirmed
             for stage in STAGE_ORDER
@@ -200,9 +197,7 @@ async def _record(given: Services, session: Session, work: GenerationRequested, 
     """
     command = Command(uuid5(work.correlation_id, "outcome"), session.session_id, None, body)
     try:
-        await handle(
-            command, store=given.store, clock=given.clock, request_hash=hash_request(command), hints=given.hints
-        )
+        await given.commands.handle(command)
     except (CommandIdReused, SessionNotFound):
         raise Unwanted from None
     except Refused as refused:

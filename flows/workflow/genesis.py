@@ -11,6 +11,7 @@ from uuid import UUID
 from genesis_types.enums import GenesisStatus
 from prefect import flow
 
+from domain.genesis.aggregate import GENESIS_SESSION
 from flows.prefect_server.client import FLOW
 from flows.workflow.context import Services, services
 from flows.workflow.generate import generate
@@ -28,7 +29,7 @@ async def genesis(session_id: UUID) -> None:
 async def _lead(given: Services, session_id: UUID) -> None:
     woken_for = 0
     while True:
-        session = await given.store.load(session_id)
+        session = await given.store.load(GENESIS_SESSION, session_id)
         if session is None or session.status is not GenesisStatus.IN_PROGRESS:
             await given.handles.close_all(session_id, this_run())
             return

@@ -1,6 +1,10 @@
-"""The one statement that writes: inbox, events and outbox together, or nothing. Both drivers send exactly this."""
+"""Writes appends: inbox, events of any number of streams, and outbox in one statement. Both drivers send exactly this.
 
-from collections.abc import Sequence
+One statement takes several appends (group commit). An append whose streams have moved is left out and reported; a
+unique violation, which only a race with another statement brings about, fails the whole of it.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -8,119 +12,160 @@ from uuid import UUID
 import orjson
 from psycopg.errors import UniqueViolation
 
-from application.ports import AppendFailed, CommandIdTaken, CommandTypeActive, CompletedWork, InboxRow, VersionTaken
+from application.ports import AppendFailed, CommandIdTaken, CommandTypeActive, InboxRow, VersionTaken
+from domain.aggregate import CompletedWork
 from infrastructure.event_store.codec import EncodedEvent
 
-AGGREGATE_TYPE = "genesis_session"
-
 # Each part selects from the one before, so the first failure is the telling one: a replayed command surfaces as the
-# inbox key. The guard on the head is needed: the stream's unique key alone would accept gaps. The events hang on the
-# command's own inbox row, the first, so that a second row (the work it starts) does not write them twice.
+# inbox key. The guard on the heads is needed: the streams' unique key alone would accept gaps. Rows go in in one order
+# for all statements (inbox by id, events by stream), so that two of them never wait for each other.
 # All parameters are text with a cast here: an integer's type would depend on its size, and make another prepared
 # statement of the same text.
 _STATEMENT = """
-WITH head AS (
-    SELECT 1 WHERE coalesce((
-        SELECT aggregate_version FROM domain_events WHERE aggregate_id = $1::text
-        ORDER BY aggregate_version DESC LIMIT 1), 0) = $2::int
+WITH heads AS (
+    SELECT expected.append FROM unnest($1::int[], $2::text[], $3::int[]) AS expected (append, stream_id, version)
+    GROUP BY expected.append
+    HAVING bool_and(expected.version = coalesce((
+        SELECT aggregate_version FROM domain_events WHERE aggregate_id = expected.stream_id
+        ORDER BY aggregate_version DESC LIMIT 1), 0))
 ){completed}, inbox AS (
     INSERT INTO command_inbox
         (id, session_id, user_id, command_type, request_hash, status, response, correlation_id, deadline_at)
-    SELECT new.id, $1::uuid, new.user_id, new.command_type, new.request_hash, new.status, new.response,
+    SELECT new.id, new.session_id, new.user_id, new.command_type, new.request_hash, new.status, new.response,
         new.correlation_id, new.deadline_at
-    FROM {source}, unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::command_status[], $8::jsonb[],
-        $9::uuid[], $10::timestamptz[])
-        AS new (id, user_id, command_type, request_hash, status, response, correlation_id, deadline_at)
+    FROM {source} JOIN unnest($4::int[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
+        $10::command_status[], $11::jsonb[], $12::uuid[], $13::timestamptz[])
+        AS new (append, id, session_id, user_id, command_type, request_hash, status, response, correlation_id,
+            deadline_at) USING (append)
+    ORDER BY new.id
     RETURNING id
 ), events AS (
     INSERT INTO domain_events
         (event_id, event_type, event_version, aggregate_type, aggregate_id, aggregate_version,
-        payload, payload_hash, metadata, correlation_id, causation_id)
-    SELECT new.event_id, new.event_type, new.event_version, '{aggregate_type}', $1::text, $2::int + new.n,
-        new.payload, new.payload_hash, $16::jsonb, $17::uuid, $18::uuid
-    FROM inbox, unnest($11::uuid[], $12::text[], $13::int[], $14::jsonb[], $15::text[])
-        WITH ORDINALITY AS new (event_id, event_type, event_version, payload, payload_hash, n)
-    WHERE inbox.id = ($3::uuid[])[1]
-    ORDER BY new.n
-    RETURNING id, event_id, aggregate_version, payload
+        payload, payload_hash, payload_salt, metadata, correlation_id, causation_id)
+    SELECT new.event_id, new.event_type, new.event_version, new.aggregate_type, new.aggregate_id,
+        new.aggregate_version, new.payload, new.payload_hash, new.payload_salt, new.metadata, new.correlation_id,
+        new.causation_id
+    FROM inbox JOIN unnest($14::uuid[], $15::uuid[], $16::text[], $17::int[], $18::text[], $19::text[], $20::int[],
+        $21::jsonb[], $22::text[], $23::bytea[], $24::jsonb[], $25::uuid[])
+        AS new (causation_id, event_id, event_type, event_version, aggregate_type, aggregate_id, aggregate_version,
+            payload, payload_hash, payload_salt, metadata, correlation_id) ON new.causation_id = inbox.id
+    ORDER BY new.aggregate_id, new.aggregate_version
+    RETURNING id, event_id, aggregate_id, payload
 )
 INSERT INTO event_outbox (id, position, topic, partition_key, payload, headers)
-SELECT event_id, id, $19::text, $1::text, payload, ($20::jsonb[])[aggregate_version - $2::int]
-FROM events
-RETURNING position
+SELECT events.event_id, events.id, $26::text, events.aggregate_id, events.payload, sent.headers
+FROM events JOIN unnest($15::uuid[], $27::jsonb[]) AS sent (event_id, headers) USING (event_id)
+RETURNING id, position
 """
 
-# Ends the work that this append is the outcome of; not PROCESSING any more, or not there: nothing is written at all.
+# Ends the work that an append is the outcome of; not PROCESSING any more, or not there: it writes nothing at all.
 _COMPLETED = """, completed AS (
-    UPDATE command_inbox SET status = $22::command_status, error_message = $23::text
-    FROM head WHERE correlation_id = $21::uuid AND status = 'PROCESSING'
-    RETURNING 1
+    UPDATE command_inbox AS work SET status = done.status, error_message = done.error_message
+    FROM heads JOIN unnest($28::int[], $29::uuid[], $30::command_status[], $31::text[])
+        AS done (append, correlation_id, status, error_message) USING (append)
+    WHERE work.correlation_id = done.correlation_id AND work.status = 'PROCESSING'
+    RETURNING done.append
+), ready AS (
+    SELECT append FROM heads WHERE append <> ALL ($28::int[])
+    UNION ALL SELECT append FROM completed
 )"""
 
-APPEND = _STATEMENT.format(completed="", source="head", aggregate_type=AGGREGATE_TYPE)
-APPEND_COMPLETING = _STATEMENT.format(completed=_COMPLETED, source="completed", aggregate_type=AGGREGATE_TYPE)
+APPEND = _STATEMENT.format(completed="", source="heads")
+APPEND_COMPLETING = _STATEMENT.format(completed=_COMPLETED, source="ready")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRows:
+    """The events of one stream after `expected_version`, with their ids and the CloudEvents source; maybe none."""
+
+    aggregate_type: str
+    source: str
+    stream_id: str
+    expected_version: int
+    events: Sequence[tuple[UUID, EncodedEvent]]
 
 
 @dataclass(frozen=True, slots=True)
 class AppendRows:
     """What one append writes, already encoded. `inbox[0]` is the command itself."""
 
-    stream_id: str
-    expected_version: int
     inbox: Sequence[InboxRow]
-    events: Sequence[tuple[UUID, EncodedEvent]]
+    streams: Sequence[StreamRows]
     metadata: str
     correlation_id: UUID
-    causation_id: UUID
-    topic: str
     completes: CompletedWork | None = None
 
+    def first_event(self) -> UUID:
+        """By which it is seen whether it was written."""
+        return next(event_id for stream in self.streams for event_id, _ in stream.events)
 
-def statement(rows: AppendRows) -> tuple[str, tuple[str | None, ...]]:
-    """The SQL, with $n placeholders (raw cursors), and its parameters. It returns one row per event written."""
-    inbox, events = rows.inbox, rows.events
+
+def statement(appends: Sequence[AppendRows], topic: str) -> tuple[str, tuple[str, ...]]:
+    """The SQL, with $n placeholders (raw cursors), and its parameters. It returns (event id, position) per event."""
+    streams = [(n, stream) for n, rows in enumerate(appends) for stream in rows.streams]
+    inbox = [(n, row) for n, rows in enumerate(appends) for row in rows.inbox]
+    events = [
+        (rows, stream, stream.expected_version + index, event_id, event)
+        for rows in appends
+        for stream in rows.streams
+        for index, (event_id, event) in enumerate(stream.events, 1)
+    ]
     parameters = (
-        rows.stream_id,
-        str(rows.expected_version),
-        _plain([str(row.command_id) for row in inbox]),
-        _plain([str(row.user_id) if row.user_id else "NULL" for row in inbox]),
-        _plain([row.command_type for row in inbox]),
-        _quoted([row.request_hash for row in inbox]),
-        _plain([row.status for row in inbox]),
-        _quoted([orjson.dumps(row.response).decode() for row in inbox]),
-        _plain([str(row.correlation_id) if row.correlation_id else "NULL" for row in inbox]),
-        _plain([row.deadline_at.isoformat() if row.deadline_at else "NULL" for row in inbox]),
-        _plain([str(event_id) for event_id, _ in events]),
-        _quoted([event.event_type for _, event in events]),
-        _plain([str(event.event_version) for _, event in events]),
-        _quoted([event.payload for _, event in events]),
-        _plain([event.payload_hash for _, event in events]),
-        rows.metadata,
-        str(rows.correlation_id),
-        str(rows.causation_id),
-        rows.topic,
-        _quoted([headers(rows, version, *event) for version, event in enumerate(events, rows.expected_version + 1)]),
+        _plain([str(n) for n, _ in streams]),
+        _quoted([stream.stream_id for _, stream in streams]),
+        _plain([str(stream.expected_version) for _, stream in streams]),
+        _plain([str(n) for n, _ in inbox]),
+        _plain([str(row.command_id) for _, row in inbox]),
+        _plain([str(row.session_id) for _, row in inbox]),
+        _plain([str(row.user_id) if row.user_id else "NULL" for _, row in inbox]),
+        _plain([row.command_type for _, row in inbox]),
+        _quoted([row.request_hash for _, row in inbox]),
+        _plain([row.status for _, row in inbox]),
+        _quoted([orjson.dumps(row.response).decode() for _, row in inbox]),
+        _plain([str(row.correlation_id) if row.correlation_id else "NULL" for _, row in inbox]),
+        _plain([row.deadline_at.isoformat() if row.deadline_at else "NULL" for _, row in inbox]),
+        _plain([str(rows.inbox[0].command_id) for rows, *_ in events]),
+        _plain([str(event_id) for *_, event_id, _ in events]),
+        _quoted([event.event_type for *_, event in events]),
+        _plain([str(event.event_version) for *_, event in events]),
+        _plain([stream.aggregate_type for _, stream, *_ in events]),
+        _quoted([stream.stream_id for _, stream, *_ in events]),
+        _plain([str(version) for _, _, version, *_ in events]),
+        _quoted([event.payload for *_, event in events]),
+        _plain([event.payload_hash for *_, event in events]),
+        _plain([f'"\\\\x{event.payload_salt.hex()}"' for *_, event in events]),
+        _quoted([rows.metadata for rows, *_ in events]),
+        _plain([str(rows.correlation_id) for rows, *_ in events]),
+        topic,
+        _quoted([headers(*event) for event in events]),
     )
-    work = rows.completes
-    if work is None:
+    done = [(n, rows.completes) for n, rows in enumerate(appends) if rows.completes is not None]
+    if not done:
         return APPEND, parameters
-    return APPEND_COMPLETING, (*parameters, str(work.correlation_id), work.status, work.error_message)
+    return APPEND_COMPLETING, (
+        *parameters,
+        _plain([str(n) for n, _ in done]),
+        _plain([str(work.correlation_id) for _, work in done]),
+        _plain([work.status for _, work in done]),
+        _plain([_item(work.error_message) for _, work in done]),
+    )
 
 
-def headers(rows: AppendRows, version: int, event_id: UUID, event: EncodedEvent) -> str:
+def headers(rows: AppendRows, stream: StreamRows, version: int, event_id: UUID, event: EncodedEvent) -> str:
     """CloudEvents attributes. Made here and not by the server, which took an eighth of the whole statement for it."""
     return orjson.dumps(
         {
             "ce_specversion": "1.0",
             "ce_id": event_id,
             "ce_type": event.event_type,
-            "ce_source": "/genesis/sessions",
-            "ce_subject": rows.stream_id,
+            "ce_source": stream.source,
+            "ce_subject": stream.stream_id,
             "ce_time": event.occurred_at or datetime.now(UTC),
             "ce_schemaversion": str(event.event_version),
             "ce_sequence": str(version),
             "ce_correlationid": rows.correlation_id,
-            "ce_causationid": rows.causation_id,
+            "ce_causationid": rows.inbox[0].command_id,
             "content-type": "application/json",
         }
     ).decode()
@@ -130,13 +175,17 @@ def headers(rows: AppendRows, version: int, event_id: UUID, event: EncodedEvent)
 # https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
 
 
-def _plain(items: list[str]) -> str:
+def _plain(items: Iterable[str]) -> str:
     """For what needs no quotes: ids, numbers, times, names of enumerations, hex, NULL."""
     return "{" + ",".join(items) + "}"
 
 
-def _quoted(items: list[str]) -> str:
-    return '{"' + '","'.join([item.replace("\\", "\\\\").replace('"', '\\"') for item in items]) + '"}'
+def _quoted(items: Iterable[str]) -> str:
+    return _plain([_item(item) for item in items])
+
+
+def _item(item: str | None) -> str:
+    return "NULL" if item is None else '"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 _REFUSALS: dict[str, type[AppendFailed]] = {

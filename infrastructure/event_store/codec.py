@@ -1,22 +1,21 @@
-"""Events to stored JSON and back: a registry of names, upcasters for old versions, a clear no to newer ones."""
+"""Encodes events as stored JSON and decodes them: a registry of names, upcasters for old versions, no to newer ones."""
 
-from collections.abc import Callable, Mapping
+import hmac
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from hashlib import sha256
-from typing import Any, cast
+from secrets import token_bytes
+from typing import Any
 
 import orjson
 
-from domain.genesis.events import EVENT_TYPES, Event, GenesisEvent
+from domain.aggregate import DomainEvent, Upcaster
+from domain.aggregates import AGGREGATES
 
 Payload = dict[str, Any]
-Upcaster = Callable[[Payload], Payload]
-
-# (event type, version it reads) -> the payload one version later. A chain leads to the class's `schema_version`.
-UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
-    # a failure says what it cost: of older ones nobody knows
-    ("GenerationFailed", 1): lambda payload: {"usage": {}, "cost_usd": None, "price_source": None} | payload,
-}
 
 
 class UnreadableEvent(Exception):
@@ -25,7 +24,7 @@ class UnreadableEvent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EncodedEvent:
-    """What is stored of one event; `payload` is canonical JSON text, `payload_hash` its SHA-256 in hex.
+    """What is stored of one event: `payload` as canonical JSON text, and a commitment to it (see `commitment`).
 
     `occurred_at` as the payload has it; None when it has none.
     """
@@ -34,21 +33,70 @@ class EncodedEvent:
     event_version: int
     payload: str
     payload_hash: str
+    payload_salt: bytes
     occurred_at: str | None
 
 
+# what orjson and jsonb write in two ways: an exponent, a negative zero (in a text it costs only the slower way)
+_SPELT_OTHERWISE = re.compile(rb"[0-9]e|-0\.0")
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+
+
 def canonical(value: Any) -> bytes:
-    """JSON with sorted keys and no spaces: the same bytes before and after a stay in a jsonb column."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    """JSON with sorted keys and no spaces: the same bytes before and after a stay in a jsonb column.
+
+    Raises TypeError for what is no JSON, or is nested too deep to be stored.
+    """
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # an integer beyond 64 bits, perhaps
+        text = b"-0.0"
+    if _SPELT_OTHERWISE.search(text) is None:
+        return text
+    try:
+        return orjson.dumps(_spelt_as_in_jsonb(value), option=orjson.OPT_SORT_KEYS)
+    except RecursionError:
+        raise TypeError("nested too deep") from None
+
+
+def _spelt_as_in_jsonb(value: Any) -> Any:
+    """Numbers as PostgreSQL's numeric prints them: no exponent, no negative zero, any number of digits."""
+    match value:
+        case dict():
+            return {key: _spelt_as_in_jsonb(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_spelt_as_in_jsonb(item) for item in value]
+        case float() if value == 0:
+            return 0.0
+        case float() if "e" in (spelt := repr(value)):
+            return orjson.Fragment(format(Decimal(spelt), "f"))
+        case int() if not -(2**63) <= value < 2**64:
+            return orjson.Fragment(str(value))
+        case _:
+            return value
+
+
+def read_json(text: str | bytes) -> Any:
+    """Stored JSON, with integers of any length kept as they are (orjson makes floats of those beyond 64 bits)."""
+    raw = text.encode() if isinstance(text, str) else text
+    return json.loads(raw) if _LONG_NUMBER.search(raw) else orjson.loads(raw)
+
+
+def commitment(payload: bytes, salt: bytes | None) -> str:
+    """HMAC-SHA-256 of a canonical payload under its event's own salt, in hex: with the salt erased, nothing of a short
+    payload can be guessed from it. Without a salt (events from before there were salts): plain SHA-256.
+    """
+    return sha256(payload).hexdigest() if salt is None else hmac.digest(salt, payload, "sha256").hex()
 
 
 def encoded(event_type: str, event_version: int, payload: Payload) -> EncodedEvent:
-    text, occurred_at = canonical(payload), payload.get("occurred_at")
+    text, occurred_at, salt = canonical(payload), payload.get("occurred_at"), token_bytes(16)
     return EncodedEvent(
         event_type,
         event_version,
         text.decode(),
-        sha256(text).hexdigest(),
+        commitment(text, salt),
+        salt,
         occurred_at if isinstance(occurred_at, str) else None,
     )
 
@@ -58,8 +106,8 @@ class EventCodec:
 
     def __init__(
         self,
-        registry: Mapping[str, type[GenesisEvent]] = EVENT_TYPES,
-        upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
+        registry: Mapping[str, type[DomainEvent]] = AGGREGATES.events,
+        upcasters: Mapping[tuple[str, int], Upcaster] = AGGREGATES.upcasters,
     ) -> None:
         self._registry = dict(registry)
         self._upcasters = dict(upcasters)
@@ -77,13 +125,13 @@ class EventCodec:
         """Every type that this build knows -> the newest version that it reads."""
         return {name: cls.schema_version for name, cls in self._registry.items()}
 
-    def encode(self, event: GenesisEvent) -> EncodedEvent:
+    def encode(self, event: DomainEvent) -> EncodedEvent:
         name = type(event).__name__
         if self._registry.get(name) is not type(event):
             raise TypeError(f"{name} is not a registered event")
         return encoded(name, type(event).schema_version, event.model_dump(mode="json"))
 
-    def decode(self, event_type: str, event_version: int, payload: str | bytes) -> Event:
+    def decode(self, event_type: str, event_version: int, payload: str | bytes) -> DomainEvent:
         """The event in today's shape; `payload` is JSON text.
 
         Raises UnreadableEvent when this build does not know the type or the version, pydantic.ValidationError when
@@ -97,16 +145,16 @@ class EventCodec:
             )
         current = cls.schema_version
         if event_version == current:
-            return cast(Event, cls.model_validate_json(payload))
+            return cls.model_validate_json(payload)
         if event_version > current:
             raise UnreadableEvent(
                 f"The log holds {event_type} in version {event_version}; this build reads up to version {current}. "
                 "It was written by a newer build: upgrade this one."
             )
-        data: Payload = orjson.loads(payload)
+        data: Payload = read_json(payload)
         for version in range(event_version, current):
             data = self._upcasters[event_type, version](data)
-        return cast(Event, cls.model_validate(data))
+        return cls.model_validate(data)
 
 
 CODEC = EventCodec()

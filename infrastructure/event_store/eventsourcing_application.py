@@ -1,20 +1,20 @@
-"""Sessions through the `eventsourcing` library, synchronously: for replay, differences and the command line."""
+"""Folds any stream at any version through the `eventsourcing` library: for replay, differences and the command line."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-import orjson
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.persistence import InfrastructureFactory, Mapper, StoredEvent
 from eventsourcing.postgres import PostgresFactory
 from eventsourcing.utils import Environment, EnvType
 from psycopg.conninfo import conninfo_to_dict
 
-from domain.genesis.events import Event
-from domain.genesis.session import Session, evolve
-from infrastructure.event_store.codec import CODEC
+from domain.aggregate import Aggregate, DomainEvent
+from domain.aggregates import AGGREGATES
+from infrastructure.event_store.codec import CODEC, UnreadableEvent, canonical, read_json
 from infrastructure.event_store.eventsourcing_recorder import GenesisAggregateRecorder, GenesisRecorder, pack
 from infrastructure.postgres.pool import connection_options
 
@@ -25,7 +25,16 @@ class LoggedEvent:
 
     originator_id: str
     originator_version: int
-    event: Event
+    event: DomainEvent
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """A stream's state after `state.version` events."""
+
+    aggregate: Aggregate
+    stream_id: UUID
+    state: Any
 
 
 class GenesisMapper(Mapper[str]):
@@ -38,8 +47,8 @@ class GenesisMapper(Mapper[str]):
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> LoggedEvent:
-        state = orjson.loads(stored_event.state)
-        event = CODEC.decode(stored_event.topic, state["version"], orjson.dumps(state["payload"]))
+        state = read_json(stored_event.state)
+        event = CODEC.decode(stored_event.topic, state["version"], canonical(state["payload"]))
         return LoggedEvent(str(stored_event.originator_id), stored_event.originator_version, event)
 
 
@@ -60,15 +69,8 @@ class GenesisFactory(PostgresFactory):
         }
 
 
-def project(session: Session | None, events: Iterable[LoggedEvent]) -> Session | None:
-    """The library's projector function for sessions."""
-    for logged in events:
-        session = evolve(session, logged.event, UUID(logged.originator_id))
-    return session
-
-
-class SessionLog(Application[str]):
-    """The log's sessions at any version. Close it, or use it as a context manager."""
+class EventLog(Application[str]):
+    """Any stream of the log, at any version. Close it, or use it as a context manager."""
 
     def __init__(self, database_url: str) -> None:
         given = conninfo_to_dict(database_url)
@@ -97,14 +99,29 @@ class SessionLog(Application[str]):
     def construct_mapper(self) -> Mapper[str]:
         return self.factory.mapper(mapper_class=GenesisMapper)
 
-    def session(self, session_id: UUID, version: int | None = None) -> Session | None:
-        """The session now, or as it was at `version`; None when there is none."""
+    def state(self, stream_id: UUID, version: int | None = None, at: datetime | None = None) -> StreamState | None:
+        """The stream now, as it was at `version`, or at the time `at`; None when there is (or was) none."""
+        recorder = cast(GenesisRecorder, self.recorder)
+        first = recorder.select_events(str(stream_id), limit=1)
+        if not first:
+            return None
+        aggregate = AGGREGATES.by_event.get(first[0].topic)
+        if aggregate is None:
+            raise UnreadableEvent(f"No aggregate of this build has events of type {first[0].topic}.")
+        if at is not None:
+            version = recorder.version_at(stream_id, at)
+        if version == 0:
+            return None
+
+        def project(state: Any, events: Iterable[LoggedEvent]) -> Any:
+            return aggregate.fold(stream_id, tuple(logged.event for logged in events), state)
+
         try:
-            found: Any = self.repository.get(str(session_id), version=version, projector_func=cast(Any, project))
+            found: Any = self.repository.get(str(stream_id), version=version, projector_func=cast(Any, project))
         except AggregateNotFoundError:
             return None
-        return cast(Session, found)
+        return StreamState(aggregate, stream_id, found)
 
-    def history(self, session_id: UUID) -> list[LoggedEvent]:
-        """All events of a session, in order."""
-        return [cast(LoggedEvent, event) for event in self.events.get(str(session_id))]
+    def history(self, stream_id: UUID) -> list[LoggedEvent]:
+        """All events of a stream, in order."""
+        return [cast(LoggedEvent, event) for event in self.events.get(str(stream_id))]

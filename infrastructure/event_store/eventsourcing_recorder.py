@@ -1,7 +1,8 @@
-"""The `eventsourcing` library's recorder contract on our tables: the store's own statement, driven synchronously."""
+"""Implements the `eventsourcing` library's recorder on our tables: the store's own statement, driven synchronously."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Never
 from uuid import UUID, uuid5
 
@@ -12,7 +13,6 @@ from eventsourcing.persistence import (
     Notification,
     NotSupportedError,
     OperationalError,
-    ProgrammingError,
     StoredEvent,
 )
 from eventsourcing.postgres import (
@@ -27,9 +27,11 @@ from psycopg import RawCursor
 from psycopg.errors import UniqueViolation
 from psycopg.rows import tuple_row
 
-from application.ports import CompletedWork, InboxRow, VersionTaken
-from infrastructure.event_store.append import AppendRows, refusal, statement
-from infrastructure.event_store.codec import EncodedEvent, canonical, encoded
+from application.ports import InboxRow, VersionTaken
+from domain.aggregate import CompletedWork
+from domain.aggregates import AGGREGATES
+from infrastructure.event_store.append import AppendRows, StreamRows, refusal, statement
+from infrastructure.event_store.codec import EncodedEvent, canonical, encoded, read_json
 
 RECORDED = "RECORDED"
 """Command type of the inbox row that an append without a command gets: the statement's events hang on one."""
@@ -41,6 +43,10 @@ WHERE aggregate_id = $1::text
     AND ($2::int IS NULL OR aggregate_version > $2::int) AND ($3::int IS NULL OR aggregate_version <= $3::int)
 ORDER BY aggregate_version {order} LIMIT $4::bigint
 """
+_VERSION_AT = """
+SELECT coalesce(max(aggregate_version), 0) FROM domain_events
+WHERE aggregate_id = $1::text AND created_at <= $2::timestamptz
+"""
 _NOTIFICATIONS = """
 SELECT id, aggregate_id, aggregate_version, event_type, event_version, payload::text FROM domain_events
 WHERE id >= $1::bigint AND ($2::bigint IS NULL OR id <= $2::bigint)
@@ -51,7 +57,7 @@ ORDER BY id LIMIT $4::bigint
 
 def pack(encoded: EncodedEvent) -> bytes:
     """An event as the library carries it: canonical JSON of its version and payload."""
-    return canonical({"payload": orjson.loads(encoded.payload), "version": encoded.event_version})
+    return canonical({"payload": read_json(encoded.payload), "version": encoded.event_version})
 
 
 def unpack(topic: str, state: bytes) -> EncodedEvent:
@@ -62,8 +68,8 @@ def unpack(topic: str, state: bytes) -> EncodedEvent:
 
 def _packed(state: bytes) -> tuple[int, dict[str, Any]] | None:
     try:
-        value = orjson.loads(state)
-    except orjson.JSONDecodeError:
+        value = read_json(state)
+    except ValueError:
         return None
     if not isinstance(value, dict) or value.keys() != {"payload", "version"} or canonical(value) != state:
         return None
@@ -75,7 +81,7 @@ def _packed(state: bytes) -> tuple[int, dict[str, Any]] | None:
 
 def state_of(event_version: int, payload: str) -> bytes:
     """The bytes that `unpack` was given, from the stored JSON text."""
-    value = orjson.loads(payload)
+    value = read_json(payload)
     if value.keys() == {_OPAQUE}:
         return b64decode(value[_OPAQUE])
     return canonical({"payload": value, "version": event_version})
@@ -108,39 +114,32 @@ class GenesisAggregateRecorder(PostgresAggregateRecorder):
         completes: CompletedWork | None = None,
         **_: Any,
     ) -> list[int]:
-        """Write events of one stream, with the command's inbox rows if there is a command; their positions.
+        """Write events of any streams at once, with the command's inbox rows if there is one; their positions.
 
         Raises IntegrityError, caused by the AppendFailed that says why. Never retried here: after a lost connection
         only a look at the log tells whether it was written.
         """
         if not stored_events:
             return []
-        stream = stored_events[0].originator_id
-        first = stored_events[0].originator_version
-        if any(event.originator_id != stream for event in stored_events):
-            raise ProgrammingError("One append writes one stream.")
-        if [event.originator_version for event in stored_events] != list(range(first, first + len(stored_events))):
-            raise IntegrityError("The versions of one append follow each other.")
-        rows = inbox or [self._recorded(UUID(str(stream)), first)]
+        streams: dict[str, list[StoredEvent]] = {}
+        for event in stored_events:
+            streams.setdefault(str(event.originator_id), []).append(event)
+        for events in streams.values():
+            first = events[0].originator_version
+            if [event.originator_version for event in events] != list(range(first, first + len(events))):
+                raise IntegrityError("The versions of one append follow each other.")
+        rows = inbox or [self._recorded(UUID(next(iter(streams))), stored_events[0].originator_version)]
         command_id = rows[0].command_id
-        query, parameters = statement(
-            AppendRows(
-                stream_id=str(stream),
-                expected_version=first - self.first_version,
-                inbox=rows,
-                events=[
-                    (uuid5(command_id, f"event:{index}"), unpack(event.topic, event.state))
-                    for index, event in enumerate(stored_events)
-                ],
-                metadata=orjson.dumps({"command_type": rows[0].command_type}).decode(),
-                correlation_id=correlation_id or command_id,
-                causation_id=command_id,
-                topic=self.topic,
-                completes=completes,
-            )
+        append = AppendRows(
+            inbox=rows,
+            streams=[self._stream(command_id, stream, events) for stream, events in streams.items()],
+            metadata=orjson.dumps({"command_type": rows[0].command_type}).decode(),
+            correlation_id=correlation_id or command_id,
+            completes=completes,
         )
+        query, parameters = statement([append], self.topic)
         try:
-            positions = [row[0] for row in self._rows(query, parameters)]
+            positions = [position for _, position in self._rows(query, parameters)]
         except IntegrityError as error:
             failed = refusal(error.__cause__) if isinstance(error.__cause__, UniqueViolation) else None
             if failed is None:
@@ -149,6 +148,19 @@ class GenesisAggregateRecorder(PostgresAggregateRecorder):
         if not positions:
             raise IntegrityError(VersionTaken.__name__) from VersionTaken()
         return sorted(positions)
+
+    def _stream(self, command_id: UUID, stream: str, events: Sequence[StoredEvent]) -> StreamRows:
+        aggregate = AGGREGATES.by_event.get(events[0].topic)
+        return StreamRows(
+            aggregate_type=aggregate.aggregate_type if aggregate else RECORDED.lower(),
+            source=aggregate.source if aggregate else "/genesis/recorded",
+            stream_id=stream,
+            expected_version=events[0].originator_version - self.first_version,
+            events=[
+                (uuid5(command_id, f"event:{stream}:{index}"), unpack(event.topic, event.state))
+                for index, event in enumerate(events)
+            ],
+        )
 
     def _recorded(self, stream: UUID, version: int) -> InboxRow:
         return InboxRow(
@@ -165,6 +177,11 @@ class GenesisAggregateRecorder(PostgresAggregateRecorder):
         with self.datastore.get_connection() as connection:
             cursor = RawCursor(connection, row_factory=tuple_row)
             return cursor.execute(query.encode(), parameters, prepare=True).fetchall()
+
+    def version_at(self, originator_id: UUID | str, moment: datetime) -> int:
+        """The version that the stream had reached at `moment`, by the times at which events were recorded; 0: none."""
+        ((version,),) = self._rows(_VERSION_AT, (str(originator_id), moment.isoformat()))
+        return int(version)
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def select_events(

@@ -1,26 +1,28 @@
-"""The asynchronous event store: the port `EventStore` on PostgreSQL, with the last folded state of each session."""
+"""Implements the port EventStore on PostgreSQL: appends in groups, the last state of each stream remembered."""
 
-from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
 import orjson
 from genesis_types.enums import CommandStatus
 from psycopg import AsyncRawCursor, InterfaceError, OperationalError
-from psycopg.errors import ReadOnlySqlTransaction, UniqueViolation
+from psycopg.errors import DeadlockDetected, ReadOnlySqlTransaction, UniqueViolation
 from psycopg_pool import PoolTimeout
 
-from application.ports import Append, InboxRow, StoreUnavailable, VersionTaken
-from domain.genesis.session import Session, fold
-from infrastructure.event_store.append import AppendRows, refusal, statement
-from infrastructure.event_store.codec import CODEC, EventCodec
+from application.ports import Append, EventTooNew, InboxRow, StoreUnavailable, VersionTaken
+from domain.aggregate import Aggregate
+from infrastructure.event_store.append import AppendRows, StreamRows, refusal, statement
+from infrastructure.event_store.codec import CODEC, EventCodec, UnreadableEvent
+from infrastructure.event_store.group_commit import GroupCommit
+from infrastructure.event_store.state_cache import StateCache
 from infrastructure.observability.tracing import span
 from infrastructure.postgres.pool import Pool
-from infrastructure.postgres.prepared import run_prepared
 
 _LOAD = """
 SELECT event_type, event_version, payload::text FROM domain_events
-WHERE aggregate_id = $1::text AND ($2::int IS NULL OR aggregate_version <= $2::int) ORDER BY aggregate_version
+WHERE aggregate_id = $1::text AND aggregate_type = $2::text
+    AND ($3::int IS NULL OR aggregate_version <= $3::int) ORDER BY aggregate_version
 """
 _COMMAND = """
 SELECT id, session_id, user_id, command_type, request_hash, status::text, response, correlation_id, deadline_at
@@ -32,71 +34,93 @@ _LOST = (PoolTimeout, OperationalError, InterfaceError, ReadOnlySqlTransaction)
 
 
 class PostgresEventStore:
-    """Safe to use from many tasks of one event loop. States are immutable, so the cache shares them as they are."""
+    """Safe to use from many tasks of one event loop."""
 
-    def __init__(self, pool: Pool, topic: str, *, cached_sessions: int = 512, codec: EventCodec = CODEC) -> None:
+    def __init__(self, pool: Pool, topic: str, *, cache: StateCache | None = None, codec: EventCodec = CODEC) -> None:
         self._pool = pool
         self._topic = topic
         self._codec = codec
-        self._states = _StateCache(cached_sessions)
+        self._states = cache or StateCache()
+        self._group = GroupCommit(self._write)
 
-    async def load(self, session_id: UUID, at_version: int | None = None) -> Session | None:
+    async def load(self, aggregate: Aggregate, stream_id: UUID, at_version: int | None = None) -> Any:
         version = None if at_version is None else str(at_version)
-        rows = await self._execute(_LOAD, (str(session_id), version))
-        state = fold(session_id, tuple(self._codec.decode(*row) for row in rows))
+        rows = await self._execute(_LOAD, (str(stream_id), aggregate.aggregate_type, version))
+        try:
+            events = tuple(self._codec.decode(*row) for row in rows)
+        except UnreadableEvent as error:
+            raise EventTooNew(str(error)) from error
+        state = aggregate.fold(stream_id, events)
         if state is not None and at_version is None:
-            self._states.put(state)
+            self._states.put(stream_id, state, sum(len(payload) for _, _, payload in rows))
         return state
 
-    async def load_cached(self, session_id: UUID) -> Session | None:
-        return self._states.get(session_id) or await self.load(session_id)
+    async def load_cached(self, aggregate: Aggregate, stream_id: UUID) -> Any:
+        known = self._states.get(stream_id)
+        return known.state if known is not None else await self.load(aggregate, stream_id)
 
-    async def append(self, append: Append, state: Session) -> None:
+    async def append(self, append: Append) -> None:
+        rows = self._rows(append)
+        own = append.streams[0]
         with span(
             "append",
             append.correlation_id,
-            session_id=append.session_id,
+            session_id=own.stream_id,
             causation_id=append.causation_id,
-            version=append.expected_version + len(append.events),
+            version=own.expected_version + len(own.events),
         ):
-            written = await self._write(statement(self._rows(append)), append.session_id)
-        if not written:
-            self._states.forget(append.session_id)
-            raise VersionTaken
-        self._states.put(state)
-
-    async def _write(self, query: tuple[str, tuple[str | None, ...]], session_id: UUID) -> int:
-        try:
-            connection = await self._pool.lend()
             try:
-                return (await run_prepared(connection, *query, keep_watching=True)).ntuples
-            finally:
-                await self._pool.putconn(connection)
-        except UniqueViolation as error:
-            self._states.forget(session_id)
-            failed = refusal(error)
-            if failed is None:
-                raise
-            raise failed from error
-        except _LOST as error:
-            raise await self._unavailable(error) from error
+                written = await self._group.append(rows)
+            except UniqueViolation as error:
+                self._forget(append)
+                failed = refusal(error)
+                if failed is None:
+                    raise
+                raise failed from error
+            except DeadlockDetected as error:
+                raise VersionTaken from error  # decided again, on what the other one wrote
+            except _LOST as error:
+                raise await self._unavailable(error) from error
+        if not written:
+            self._forget(append)
+            raise VersionTaken
+        for stream, encoded in zip(append.streams, rows.streams, strict=True):
+            known = self._states.get(stream.stream_id)
+            if stream.events and (known is not None or stream.expected_version == 0):
+                size = sum(len(event.payload) for _, event in encoded.events)
+                self._states.put(stream.stream_id, stream.after, size + (known.size if known else 0))
+
+    async def _write(self, appends: Sequence[AppendRows]) -> set[UUID]:
+        query, parameters = statement(appends, self._topic)
+        async with self._pool.connection() as connection:
+            cursor = AsyncRawCursor(connection)
+            await cursor.execute(query, parameters, prepare=True)
+            return {event_id for event_id, _ in await cursor.fetchall()}
 
     def _rows(self, append: Append) -> AppendRows:
         command = append.inbox[0]
+        streams = []
+        for number, stream in enumerate(append.streams):
+            prefix = "event" if number == 0 else f"event:{stream.stream_id}"
+            events = [
+                (uuid5(command.command_id, f"{prefix}:{index}"), self._codec.encode(event))
+                for index, event in enumerate(stream.events)
+            ]
+            about = stream.aggregate
+            streams.append(
+                StreamRows(about.aggregate_type, about.source, str(stream.stream_id), stream.expected_version, events)
+            )
         return AppendRows(
-            stream_id=str(append.session_id),
-            expected_version=append.expected_version,
             inbox=append.inbox,
-            events=[
-                (uuid5(command.command_id, f"event:{index}"), self._codec.encode(event))
-                for index, event in enumerate(append.events)
-            ],
+            streams=streams,
             metadata=orjson.dumps({"command_type": command.command_type}).decode(),
             correlation_id=append.correlation_id,
-            causation_id=append.causation_id,
-            topic=self._topic,
             completes=append.completes,
         )
+
+    def _forget(self, append: Append) -> None:
+        for stream in append.streams:
+            self._states.forget(stream.stream_id)
 
     async def find_command(self, command_id: UUID) -> InboxRow | None:
         rows = await self._execute(_COMMAND, (str(command_id),))
@@ -117,13 +141,10 @@ class PostgresEventStore:
 
     async def _execute(self, query: str, parameters: tuple[str | None, ...]) -> list[tuple[Any, ...]]:
         try:
-            connection = await self._pool.getconn()
-            try:
+            async with self._pool.connection() as connection:
                 cursor = AsyncRawCursor(connection)
                 await cursor.execute(query, parameters, prepare=True)
                 return await cursor.fetchall()
-            finally:
-                await self._pool.putconn(connection)
         except _LOST as error:
             raise await self._unavailable(error) from error
 
@@ -131,28 +152,3 @@ class PostgresEventStore:
         if not isinstance(error, PoolTimeout):
             await self._pool.check()  # one lost connection is seldom alone: a server that came back has ended them all
         return StoreUnavailable(str(error))
-
-
-class _StateCache:
-    """The latest known state of the most recently used sessions. It may be behind; the append's guard finds out."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._states: OrderedDict[UUID, Session] = OrderedDict()
-
-    def get(self, session_id: UUID) -> Session | None:
-        state = self._states.get(session_id)
-        if state is not None:
-            self._states.move_to_end(session_id)
-        return state
-
-    def put(self, state: Session) -> None:
-        known = self._states.get(state.session_id)
-        if known is None or known.version < state.version:
-            self._states[state.session_id] = state
-        self._states.move_to_end(state.session_id)
-        while len(self._states) > self._limit:
-            self._states.popitem(last=False)
-
-    def forget(self, session_id: UUID) -> None:
-        self._states.pop(session_id, None)

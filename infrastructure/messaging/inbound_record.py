@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-import orjson
 from genesis_types.envelope import ForeignMessage, Message, parse
 
-from infrastructure.event_store.codec import CODEC, EventCodec
+from infrastructure.event_store.codec import CODEC, EventCodec, read_json
 
 MALFORMED = "MALFORMED"
 UNKNOWN_TYPE = "UNKNOWN_TYPE"
@@ -68,7 +67,7 @@ def read(record: Record, codec: EventCodec = CODEC) -> Message:
             raise Unfit(MALFORMED, "a ce_ header is not UTF-8") from None
     event_id = _uuid(headers.get("ce_id"))
     try:
-        message = parse(headers, orjson.loads(record.value))
+        message = parse(headers, read_json(record.value))
     except ForeignMessage as error:
         raise Unfit(MALFORMED, str(error), event_id) from None
     except ValueError:

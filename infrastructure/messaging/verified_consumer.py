@@ -6,14 +6,13 @@ one statement asks it for a whole batch. The payload is compared by its hash, wh
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import structlog
 from genesis_types.envelope import Message
 
-from infrastructure.event_store.codec import CODEC, EventCodec, canonical
+from infrastructure.event_store.codec import CODEC, EventCodec, canonical, commitment
 from infrastructure.messaging import parked_messages
 from infrastructure.messaging.inbound_record import FORGED, NOT_IN_THE_LOG, Record, Records, Unfit, read
 from infrastructure.postgres.pool import Pool
@@ -25,7 +24,8 @@ LOOK_SECONDS = 2.0
 """Between two looks at what somebody wants to be tried again."""
 
 _LOG = b"""
-SELECT event_id, aggregate_id, aggregate_version, event_type, event_version, correlation_id, causation_id, payload_hash
+SELECT event_id, aggregate_id, aggregate_version, event_type, event_version, correlation_id, causation_id, payload_hash,
+    payload_salt
 FROM domain_events WHERE event_id = ANY(%s)
 """
 _FIELDS = ("session", "sequence", "type", "version", "correlation id", "causation id", "payload")
@@ -137,14 +137,14 @@ def _contradiction(message: Message, fact: tuple[Any, ...] | None) -> Unfit | No
         message.schema_version,
         message.correlation_id,
         message.causation_id,
-        _hash(message),
+        _commitment(message, fact[-1]),
     )
-    wrong = [name for name, said, true in zip(_FIELDS, claim, fact, strict=True) if said != true]
+    wrong = [name for name, said, true in zip(_FIELDS, claim, fact[:-1], strict=True) if said != true]
     return Unfit(FORGED, f"the log says otherwise: {', '.join(wrong)}", message.event_id) if wrong else None
 
 
-def _hash(message: Message) -> str:
+def _commitment(message: Message, salt: bytes | None) -> str:
     try:
-        return sha256(canonical(message.payload)).hexdigest()
+        return commitment(canonical(message.payload), salt)
     except TypeError:  # nested deeper than we ever write
         return ""

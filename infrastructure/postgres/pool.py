@@ -1,17 +1,17 @@
-"""Connections to PostgreSQL: one asynchronous pool per process, every statement its own transaction unless asked."""
+"""Opens connections to PostgreSQL: one asynchronous pool per process, every statement its own transaction."""
 
+import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
-
-from infrastructure.postgres.warm_pool import WarmPool
+from psycopg_pool import AsyncConnectionPool
 
 Connection = AsyncConnection[TupleRow]
-Pool = WarmPool[Connection]
+Pool = AsyncConnectionPool[Connection]
 
 # force_generic_plan: our statements take arrays, whose custom plans are never better and cost a planning each time.
 # idle_in_transaction_session_timeout: an open write holds back every reader of the log (xmin is cluster-wide).
@@ -36,7 +36,7 @@ def make_pool(
 
     `patience`: seconds that whoever wants a connection waits before psycopg_pool.PoolTimeout.
     """
-    return WarmPool(
+    return AsyncConnectionPool(
         database_url,
         connection_class=Connection,
         kwargs=connection_options(database_url, application_name),
@@ -46,7 +46,20 @@ def make_pool(
         reconnect_timeout=30,
         open=False,
         name=application_name,
+        check=check_silent,
     )
+
+
+async def check_silent(connection: AsyncConnection[Any]) -> None:
+    """Refuse a connection on which the server has said something unasked: nearly always, that it ends it.
+
+    Without a round trip; of a server that fell silent only the next statement tells. Raises OperationalError.
+    """
+    said = select.poll()
+    said.register(connection.fileno(), select.POLLIN)
+    if said.poll(0):
+        await connection.close()  # or the pool would lend it again
+        raise OperationalError("the server has ended this connection")
 
 
 @asynccontextmanager

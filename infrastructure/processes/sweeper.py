@@ -10,10 +10,10 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from application.command_results import CommandIdReused, VersionConflict
-from application.handle_command import handle, hash_request
 from application.ports import StoreUnavailable
-from domain.genesis.commands import AnyBody, Command, FailGeneration, PauseSession
-from domain.genesis.rejections import Rejection
+from domain.aggregate import Command
+from domain.genesis.commands import AnyBody, FailGeneration, PauseSession
+from domain.rejections import Rejection
 from infrastructure.bootstrap import Studio, studio
 from infrastructure.postgres.leader_lock import singleton
 from infrastructure.settings import Settings
@@ -63,12 +63,8 @@ class Sweeper:
             return await (await connection.execute(query, (self._studio.clock(), BATCH))).fetchall()
 
     async def _give(self, command_id: UUID, session_id: UUID, body: AnyBody) -> None:
-        command = Command(command_id, session_id, None, body)
-        made = self._studio
         try:
-            await handle(
-                command, store=made.store, clock=made.clock, request_hash=hash_request(command), hints=made.hints
-            )
+            await self._studio.commands.handle(Command(command_id, session_id, None, body))
         except (Rejection, VersionConflict, CommandIdReused) as refused:
             # the facts changed since the look: the work ended by itself, the session was extended
             log.info("sweep_refused", session_id=str(session_id), reason=type(refused).__name__)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.genesis.events import Event
 from projections.engine.changes import Moved
 
 
@@ -19,7 +18,7 @@ class StoredEvent:
     event_id: UUID
     session_id: UUID
     version: int
-    event: Event
+    event: Any
 
 
 @dataclass(frozen=True, slots=True)

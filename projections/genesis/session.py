@@ -26,6 +26,7 @@ from domain.genesis.events import (
     StageEntered,
     WaitExpired,
 )
+from domain.genesis.premise import Premise
 from domain.genesis.proposals import Content, StageRecord
 from domain.genesis.stage_fold import fold_stage, touched_stages
 from projections.engine.changes import Moved
@@ -127,11 +128,7 @@ def _born(event: GenesisStarted | GenesisBranched, stored: StoredEvent) -> Sessi
         user_id=event.user_id,
         mode=event.mode,
         current_stage=event.current_stage if isinstance(event, GenesisBranched) else event.first_stage,
-        title=event.title,
-        seed=event.seed,
-        genre=event.genre,
-        audience=event.audience,
-        language=event.language,
+        **Premise.parts(event),
         confirmed_data={stage: record.confirmed for stage, record in stages.items() if record.confirmed is not None},
         version=stored.version,
         source_session_id=branch.source_session_id if branch else None,

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 
+from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.commands import FinishGenesis, ProvideFeedback
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import make_pool, opened
@@ -53,7 +54,7 @@ async def _lead(database_url: str) -> list[dict[str, Any]]:
         first = await desk.start(mode=GenesisMode.GUIDED, seed="a lamp")
         assert first.correlation_id is not None
         await desk.record(first.correlation_id, GenesisStage.CONCEPT_SELECTION, count=2)
-        state = await desk.store.load(desk.session_id)
+        state = await desk.store.load(GENESIS_SESSION, desk.session_id)
         assert state is not None
         proposal = state.stages[GenesisStage.CONCEPT_SELECTION].proposals[0]
         again = await desk.do(ProvideFeedback(proposal_id=proposal.id, text="darker"))

@@ -10,7 +10,7 @@ from genesis_types.envelope import Message
 from kafka.admin import KafkaAdminClient
 from structlog.testing import capture_logs
 
-from domain.genesis.events import EVENT_TYPES
+from domain.aggregates import AGGREGATES
 from infrastructure.event_store.codec import EventCodec
 from infrastructure.messaging import parked_messages
 from infrastructure.messaging.inbound_record import Record
@@ -174,7 +174,7 @@ class Given:
         self.commits += 1
 
 
-OLD = EventCodec({name: cls for name, cls in EVENT_TYPES.items() if name != "GenesisStarted"})
+OLD = EventCodec({name: cls for name, cls in AGGREGATES.events.items() if name != "GenesisStarted"})
 
 
 @pytest.fixture

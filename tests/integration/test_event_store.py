@@ -10,10 +10,12 @@ from genesis_types.tables import CommandInboxRow, DomainEventRow, EventOutboxRow
 from psycopg.errors import RaiseException
 from psycopg.rows import dict_row
 
-from application.ports import CompletedWork, StoreUnavailable, VersionTaken
+from application.ports import EventTooNew, StoreUnavailable, VersionTaken
+from domain.aggregate import CompletedWork
+from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.session import fold
 from infrastructure.event_store.append import APPEND
-from infrastructure.event_store.codec import UnreadableEvent
+from infrastructure.event_store.state_cache import StateCache
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import Pool
 from tests.support.appends import ENTERED, FAILED, STARTED, WRITTEN, count, inbox, processing, write
@@ -70,10 +72,10 @@ async def test_what_one_append_writes(store: PostgresEventStore, pool: Pool) -> 
 async def test_what_was_appended_is_loaded(store: PostgresEventStore, pool: Pool) -> None:
     session_id = uuid4()
     await write(store, session_id, 0, (STARTED, ENTERED))
-    now = await store.load(session_id)
+    now = await store.load(GENESIS_SESSION, session_id)
     assert now == fold(session_id, (STARTED, ENTERED))
-    assert await store.load(session_id, at_version=1) == fold(session_id, (STARTED,))
-    assert await store.load(uuid4()) is None
+    assert await store.load(GENESIS_SESSION, session_id, at_version=1) == fold(session_id, (STARTED,))
+    assert await store.load(GENESIS_SESSION, uuid4()) is None
 
 
 async def test_a_command_is_found_as_it_was_written(store: PostgresEventStore) -> None:
@@ -137,32 +139,32 @@ async def test_an_old_version_is_refused(store: PostgresEventStore, pool: Pool) 
 async def test_a_cached_state_saves_the_load_and_a_lost_race_forgets_it(store: PostgresEventStore, pool: Pool) -> None:
     session_id = uuid4()
     await write(store, session_id, 0, (STARTED,))
-    known = await store.load_cached(session_id)
+    known = await store.load_cached(GENESIS_SESSION, session_id)
     assert known is not None
-    assert await store.load_cached(session_id) is known
+    assert await store.load_cached(GENESIS_SESSION, session_id) is known
     other = PostgresEventStore(pool, "genesis.events")
     await write(other, session_id, 1, (ENTERED,))
-    assert await store.load_cached(session_id) is known
+    assert await store.load_cached(GENESIS_SESSION, session_id) is known
     with pytest.raises(VersionTaken):
         await write(store, session_id, 1, (ENTERED,))
-    fresh = await store.load_cached(session_id)
+    fresh = await store.load_cached(GENESIS_SESSION, session_id)
     assert fresh is not None
     assert fresh.version == 2
 
 
 async def test_the_cache_is_bounded_and_never_goes_back(pool: Pool) -> None:
-    store = PostgresEventStore(pool, "genesis.events", cached_sessions=2)
+    cache = StateCache(streams=2)
+    store = PostgresEventStore(pool, "genesis.events", cache=cache)
     sessions = [uuid4() for _ in range(3)]
     for session_id in sessions:
         await write(store, session_id, 0, (STARTED,))
-    first = await store.load_cached(sessions[2])
-    assert await store.load_cached(sessions[2]) is first
-    assert len(store._states._states) == 2
-    assert sessions[0] not in store._states._states
-    await store.load(sessions[2], at_version=1)
+    first = await store.load_cached(GENESIS_SESSION, sessions[2])
+    assert await store.load_cached(GENESIS_SESSION, sessions[2]) is first
+    assert [cache.get(session) is None for session in sessions] == [True, False, False]
+    await store.load(GENESIS_SESSION, sessions[2], at_version=1)
     await write(store, sessions[2], 1, (ENTERED,))
-    await store.load(sessions[2], at_version=1)
-    latest = await store.load_cached(sessions[2])
+    await store.load(GENESIS_SESSION, sessions[2], at_version=1)
+    latest = await store.load_cached(GENESIS_SESSION, sessions[2])
     assert latest is not None
     assert latest.version == 2
 
@@ -176,8 +178,8 @@ async def test_a_log_written_by_a_newer_build_is_refused(store: PostgresEventSto
             " VALUES (gen_random_uuid(), 'GenesisStarted', 9, 'genesis_session', %s, 1, '{}', '')",
             (str(session_id),),
         )
-    with pytest.raises(UnreadableEvent, match="GenesisStarted in version 9"):
-        await store.load(session_id)
+    with pytest.raises(EventTooNew, match="GenesisStarted in version 9"):
+        await store.load(GENESIS_SESSION, session_id)
 
 
 async def test_lost_connections_are_replaced(store: PostgresEventStore, pool: Pool, database_url: str) -> None:
@@ -187,7 +189,7 @@ async def test_lost_connections_are_replaced(store: PostgresEventStore, pool: Po
         await killer.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'tests'"
         )
-    assert await store.load(session_id) is not None
+    assert await store.load(GENESIS_SESSION, session_id) is not None
 
 
 async def test_a_connection_lost_in_the_middle_of_a_statement_is_a_store_that_is_away(
@@ -199,7 +201,7 @@ async def test_a_connection_lost_in_the_middle_of_a_statement_is_a_store_that_is
         await psycopg.AsyncConnection.connect(database_url, autocommit=True) as killer,
     ):
         await holder.execute("LOCK TABLE domain_events")
-        loading = asyncio.create_task(store.load(uuid4()))
+        loading = asyncio.create_task(store.load(GENESIS_SESSION, uuid4()))
 
         async def waits() -> bool:
             return await (await killer.execute(waiting)).fetchone() is not None
@@ -212,7 +214,9 @@ async def test_a_connection_lost_in_the_middle_of_a_statement_is_a_store_that_is
 
 async def test_the_head_is_read_from_the_index(pool: Pool) -> None:
     """The guard costs one index entry, however long the stream is; and the plan is made once (generic)."""
-    head = APPEND.split("(", 1)[1].split("), inbox AS")[0].replace("$1::text", "'x'").replace("$2::int", "3")
+    head = APPEND.split("(", 1)[1].split("), inbox AS")[0]
+    for number, value in enumerate(("'{0}'", "'{x}'", "'{3}'"), 1):
+        head = head.replace(f"${number}::", f"{value}::")
     async with pool.connection() as connection:
         cursor = await connection.execute(f"EXPLAIN {head}".encode())
         plan = "\n".join(row[0] for row in await cursor.fetchall())

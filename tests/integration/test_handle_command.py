@@ -7,13 +7,13 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 from genesis_types.enums import CommandStatus, GenesisStage
 
-from application.command_results import CommandIdReused, VersionConflict, new_session_id
-from application.handle_command import handle, hash_request
+from application.command_results import CommandIdReused, VersionConflict, new_stream_id
 from application.ports import LOG, Append, StoreUnavailable
+from domain.aggregate import Command
+from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.commands import (
     BranchGenesis,
     CancelGeneration,
-    Command,
     ConfirmStage,
     EditContent,
     ExtendSession,
@@ -25,8 +25,8 @@ from domain.genesis.commands import (
     StartGenesis,
 )
 from domain.genesis.decide_work import work_id
-from domain.genesis.rejections import CommandActive, Refused, SessionNotFound
-from domain.genesis.session import Session
+from domain.genesis.rejections import SessionNotFound
+from domain.rejections import CommandActive, Refused
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import Pool
 from infrastructure.redis.wakeups import NoHints
@@ -45,7 +45,7 @@ async def test_the_whole_way_from_spark_to_novel(desk: Desk) -> None:
     await desk.record(started.correlation_id, CONCEPT, count=3)
     await desk.confirm_all_guided()
     finished = await desk.do(FinishGenesis())
-    state = await desk.store.load(desk.session_id)
+    state = await desk.store.load(GENESIS_SESSION, desk.session_id)
     assert state is not None
     assert finished.result == {"novel_id": str(state.novel_id)}
     assert finished.version == state.version
@@ -97,7 +97,7 @@ async def test_work_that_failed_or_was_cancelled_is_failed(desk: Desk, pool: Poo
             "SELECT status::text, error_message FROM command_inbox WHERE correlation_id = %s", (answer.correlation_id,)
         )
         assert await cursor.fetchone() == ("FAILED", "CANCELLED" if end == "cancel" else "TIMEOUT")
-    state = await desk.store.load(desk.session_id)
+    state = await desk.store.load(GENESIS_SESSION, desk.session_id)
     assert state is not None
     assert state.pending is None
 
@@ -185,12 +185,12 @@ async def test_a_branch_takes_the_content_of_that_moment(desk: Desk) -> None:
     await desk.do(EditContent(stage=GenesisStage.STORY_CONCEPTION, content=CONTENTS[GenesisStage.STORY_CONCEPTION]))
     command_id = uuid4()
     answer = await desk.do(BranchGenesis(from_session_id=desk.session_id, at_version=3), command_id=command_id)
-    assert answer.result == {"session_id": str(new_session_id(command_id))}
-    branch = await desk.store.load(answer.session_id)
-    then = await desk.store.load(desk.session_id, at_version=3)
+    assert answer.result == {"session_id": str(new_stream_id(command_id))}
+    branch = await desk.store.load(GENESIS_SESSION, answer.session_id)
+    then = await desk.store.load(GENESIS_SESSION, desk.session_id, at_version=3)
     assert branch is not None
     assert then is not None
-    assert (branch.stages, branch.seed, branch.version, branch.pending) == (then.stages, "spark", 1, None)
+    assert (branch.stages, branch.premise.seed, branch.version, branch.pending) == (then.stages, "spark", 1, None)
     with pytest.raises(Refused, match="no version 9"):
         await desk.do(BranchGenesis(from_session_id=desk.session_id, at_version=9))
 
@@ -211,8 +211,8 @@ class LosesTheAnswer(PostgresEventStore):
 
     lost: int
 
-    async def append(self, append: Append, state: Session) -> None:
-        await super().append(append, state)
+    async def append(self, append: Append) -> None:
+        await super().append(append)
         if self.lost:
             self.lost -= 1
             raise StoreUnavailable
@@ -229,7 +229,7 @@ async def test_an_answer_lost_on_the_way_is_found_again(pool: Pool) -> None:
 
 
 class NeverArrives(PostgresEventStore):
-    async def append(self, append: Append, state: Session) -> None:
+    async def append(self, append: Append) -> None:
         raise StoreUnavailable
 
 
@@ -266,7 +266,7 @@ async def test_our_own_processes_act_on_anybody_s_session(desk: Desk, store: Pos
     assert answer.correlation_id is not None
     body = FailGeneration(correlation_id=answer.correlation_id, code="TIMEOUT", message="")
     command = Command(uuid5(answer.correlation_id, "deadline"), desk.session_id, None, body)
-    first = await handle(command, store=store, clock=desk.clock, request_hash=hash_request(command))
-    again = await handle(command, store=store, clock=desk.clock, request_hash=hash_request(command))
+    first = await desk.commands.handle(command)
+    again = await desk.commands.handle(command)
     assert first == again
     assert UUID(str(first.session_id)) == desk.session_id

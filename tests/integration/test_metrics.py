@@ -12,6 +12,7 @@ from genesis_types.enums import TaskStatus
 from prometheus_client.parser import text_string_to_metric_families
 
 from application.ports import Spent
+from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.events import GenerationRequested
 from infrastructure.messaging.outbox import Outbox
 from infrastructure.observability.metrics import FACTS, Metrics
@@ -111,7 +112,7 @@ async def test_tokens_and_cost_are_told_by_the_configured_model(api: Served) -> 
 
 async def requested(api: Served, session_id: str) -> GenerationRequested:
     """The work that the session waits for."""
-    session = await api.studio.store.load(UUID(session_id))
+    session = await api.studio.store.load(GENESIS_SESSION, UUID(session_id))
     assert session is not None
     assert session.pending is not None
     return session.pending

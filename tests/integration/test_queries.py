@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 from genesis_types.enums import GenesisMode, GenesisStage, Origin, StageStatus, TaskStatus
 
+from domain.aggregate import Command
 from domain.genesis.commands import (
     BranchGenesis,
     CancelGeneration,
-    Command,
     ConfirmStage,
     EditContent,
     FailGeneration,

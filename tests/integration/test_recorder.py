@@ -11,7 +11,7 @@ from eventsourcing.persistence import IntegrityError, NotSupportedError, Program
 from eventsourcing.tests.persistence import AggregateRecorderTestCase, ApplicationRecorderTestCase
 
 from application.ports import CommandIdTaken, VersionTaken
-from infrastructure.event_store.eventsourcing_application import SessionLog
+from infrastructure.event_store.eventsourcing_application import EventLog
 from infrastructure.event_store.eventsourcing_recorder import (
     GenesisAggregateRecorder,
     GenesisRecorder,
@@ -31,17 +31,17 @@ class AggregatesFromZero(GenesisAggregateRecorder):
 
 
 @pytest.fixture
-def log(database_url: str) -> Iterator[SessionLog]:
-    with SessionLog(database_url) as log:
+def log(database_url: str) -> Iterator[EventLog]:
+    with EventLog(database_url) as log:
         yield log
 
 
 class OnOurSchema:
     INITIAL_VERSION = 0
-    log: SessionLog
+    log: EventLog
 
     @pytest.fixture(autouse=True)
-    def _log(self, log: SessionLog) -> None:
+    def _log(self, log: EventLog) -> None:
         self.log = log
 
     def new_originator_id(self) -> UUID | str:
@@ -62,7 +62,7 @@ def _events(stream: str, *versions: int) -> list[StoredEvent]:
     return [StoredEvent(stream, version, "topic", b"state") for version in versions]
 
 
-def test_version_gaps_are_refused(log: SessionLog) -> None:
+def test_version_gaps_are_refused(log: EventLog) -> None:
     stream = str(uuid4())
     with pytest.raises(IntegrityError) as refused:
         log.recorder.insert_events(_events(stream, 2))
@@ -75,18 +75,18 @@ def test_version_gaps_are_refused(log: SessionLog) -> None:
     assert [event.originator_version for event in log.recorder.select_events(stream)] == [1]
 
 
-def test_one_append_writes_one_stream(log: SessionLog) -> None:
+def test_one_append_writes_one_stream(log: EventLog) -> None:
     with pytest.raises(ProgrammingError):
         log.recorder.insert_events([*_events(str(uuid4()), 1), *_events(str(uuid4()), 1)])
     assert log.recorder.max_notification_id() is None
 
 
-def test_following_by_position_is_refused(log: SessionLog) -> None:
+def test_following_by_position_is_refused(log: EventLog) -> None:
     with pytest.raises(NotSupportedError):
         log.recorder.subscribe()
 
 
-def test_a_taken_command_id_is_told_apart_from_a_taken_version(log: SessionLog, database_url: str) -> None:
+def test_a_taken_command_id_is_told_apart_from_a_taken_version(log: EventLog, database_url: str) -> None:
     stream = str(uuid4())
     log.recorder.insert_events(_events(stream, 1))
     with psycopg.connect(database_url) as connection:
@@ -120,7 +120,7 @@ def test_any_state_comes_back_as_it_was(state: bytes) -> None:
 
 
 @pytest.mark.parametrize("state", [b"", b"\x00\xff", b'{"payload":{"a":[1,2.5,"\xc3\xa9"]},"version":7}', b"{}"])
-def test_any_state_comes_back_from_the_database(log: SessionLog, state: bytes) -> None:
+def test_any_state_comes_back_from_the_database(log: EventLog, state: bytes) -> None:
     event = StoredEvent(str(uuid4()), 1, "any/topic:at.all", state)
     log.recorder.insert_events([event])
     assert log.recorder.select_events(event.originator_id) == [event]

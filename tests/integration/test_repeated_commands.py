@@ -8,11 +8,12 @@ import pytest
 from genesis_types.enums import CommandType, GenesisMode, GenesisStage
 
 from application.command_results import CommandOutcome
+from domain.aggregate import Command
+from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.commands import (
     AbandonGenesis,
     BranchGenesis,
     CancelGeneration,
-    Command,
     ConfirmStage,
     EditContent,
     ExtendSession,
@@ -25,6 +26,7 @@ from domain.genesis.commands import (
     StartGenesis,
 )
 from domain.genesis.stages import STAGE_ORDER
+from infrastructure.event_store.state_cache import StateCache
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import Pool
 from tests.support.appends import count
@@ -36,14 +38,14 @@ CONCEPT = GenesisStage.CONCEPT_SELECTION
 async def every_command(desk: Desk) -> AsyncIterator[Command]:
     """The twelve, each at a moment when it is accepted. The caller sends them."""
     start = desk.command(StartGenesis(mode=GenesisMode.FREE_FORM, seed="spark"))
-    desk.session_id = start.session_id
+    desk.session_id = start.stream_id
     yield start
     inspiration = desk.command(GenerateInspiration(stage=CONCEPT, count=2))
     yield inspiration
     work = await desk.send(inspiration)
     assert work.correlation_id is not None
     await desk.record(work.correlation_id, CONCEPT, count=2)
-    state = await desk.store.load(desk.session_id)
+    state = await desk.store.load(GENESIS_SESSION, desk.session_id)
     assert state is not None
     proposal = state.stages[CONCEPT].proposals[0].id
     yield desk.command(ProvideFeedback(proposal_id=proposal, text="darker"))
@@ -79,7 +81,7 @@ def _at(desk: Desk, store: PostgresEventStore) -> Desk:
 
 async def _later_events(desk: Desk, session_id: UUID) -> None:
     """Ten more events in the log: in the session itself while it lives, else beside it."""
-    state = await desk.store.load(session_id)
+    state = await desk.store.load(GENESIS_SESSION, session_id)
     assert state is not None
     live = state.novel_id is None and state.status != "ABANDONED"
     if not live:
@@ -99,10 +101,10 @@ async def test_every_command_repeated_after_ten_later_events(
     async for command in every_command(desk):
         answer = await desk.send(command)
         asked.append((command, answer))
-        await _later_events(desk, command.session_id)
+        await _later_events(desk, command.stream_id)
     assert {command.body.command_type for command, _ in asked} == set(CommandType)
     before = await count(pool)
-    forgetful = _at(desk, PostgresEventStore(pool, "genesis.events", cached_sessions=1))
+    forgetful = _at(desk, PostgresEventStore(pool, "genesis.events", cache=StateCache(streams=1)))
     for _ in range(100):
         for command, first in asked:
             assert await desk.send(command) == first

@@ -8,6 +8,7 @@ import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 from pydantic import ValidationError
 
+from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.commands import AbandonGenesis, GenerateInspiration
 from infrastructure.messaging.outbox import Outbox
 from infrastructure.postgres.pool import Pool
@@ -220,7 +221,7 @@ async def test_an_abandoned_session_of_long_ago_can_be_replayed(
     await keeping.sweep()
     assert await positions(pool) == []
     assert [await rows(pool, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables] == before
-    state = await desk.store.load(desk.session_id)
+    state = await desk.store.load(GENESIS_SESSION, desk.session_id)
     assert state is not None
     assert state.version == 4
 

@@ -7,14 +7,8 @@ import pytest
 from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus
 from prefect.client.schemas.objects import StateType
 
-from domain.genesis.commands import (
-    Command,
-    ConfirmStage,
-    ExtendSession,
-    FinishGenesis,
-    GenerateInspiration,
-    PauseSession,
-)
+from domain.aggregate import Command
+from domain.genesis.commands import ConfirmStage, ExtendSession, FinishGenesis, GenerateInspiration, PauseSession
 from tests.support.commands import CONTENTS, Desk
 from tests.support.prefect import PrefectServer
 from tests.support.workshop import Workshop, eventually, settings_for, workshop

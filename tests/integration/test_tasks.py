@@ -6,6 +6,7 @@ import pytest
 from genesis_types.enums import GenesisMode, TaskStatus
 
 from application.ports import Spent
+from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.commands import CancelGeneration
 from domain.genesis.events import GenerationRequested
 from infrastructure.event_store.store import PostgresEventStore
@@ -19,7 +20,7 @@ HALF = TaskProgress(50, "writing", "", {"contents": [{"title": "Half"}]}, 3)
 @pytest.fixture
 async def work(desk: Desk, store: PostgresEventStore) -> GenerationRequested:
     await desk.start(mode=GenesisMode.GUIDED, seed="a lamp")
-    session = await store.load(desk.session_id)
+    session = await store.load(GENESIS_SESSION, desk.session_id)
     assert session is not None
     assert session.pending is not None
     return session.pending

@@ -17,9 +17,8 @@ from domain.genesis.commands import GenerateInspiration
 from flows.execution import leases
 from flows.execution.leases import Leases
 from flows.wait import handles_sql
-from infrastructure.event_store import append, store
+from infrastructure.event_store import append
 from infrastructure.messaging import outbox, postgres_bus
-from infrastructure.postgres.prepared import unwatch
 from infrastructure.work import task_store
 from infrastructure.work.task_store import Tasks
 from tests.support.commands import Desk
@@ -67,7 +66,6 @@ class Breaking:
         self.statement = None
         if self.after:
             await send()
-        unwatch(connection)
         await connection.close()
         raise psycopg.OperationalError("server closed the connection unexpectedly")
 
@@ -80,16 +78,12 @@ def _text(query: object) -> str:
 def breaking(monkeypatch: pytest.MonkeyPatch) -> Breaking:
     made = Breaking()
 
-    by_cursor, prepared = psycopg.AsyncCursor.execute, store.run_prepared
+    execute = psycopg.AsyncCursor.execute  # which raw cursors inherit
 
-    async def execute(cursor: Any, query: Any, *args: Any, **options: Any) -> Any:
-        return await made.at(cursor.connection, query, lambda: by_cursor(cursor, query, *args, **options))
+    async def broken(cursor: Any, query: Any, *args: Any, **options: Any) -> Any:
+        return await made.at(cursor.connection, query, lambda: execute(cursor, query, *args, **options))
 
-    async def run_prepared(connection: Any, query: str, *args: Any, **options: Any) -> Any:
-        return await made.at(connection, query, lambda: prepared(connection, query, *args, **options))
-
-    monkeypatch.setattr(psycopg.AsyncCursor, "execute", execute)
-    monkeypatch.setattr(store, "run_prepared", run_prepared)
+    monkeypatch.setattr(psycopg.AsyncCursor, "execute", broken)
     # what nobody knows of runs out soon
     monkeypatch.setattr(flows.execution.executor, "Leases", partial(Leases, lease_seconds=2.0))
     monkeypatch.setattr(flows.workflow.context, "Tasks", partial(Tasks, lease_seconds=2.0))

@@ -8,10 +8,11 @@ import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 from prefect.states import Pending
 
-import flows.workflow.generate
 from application.command_results import CommandOutcome
+from application.handle_command import CommandHandler
 from application.ports import StoreUnavailable
-from domain.genesis.commands import Command
+from domain.aggregate import Command
+from domain.genesis.commands import RecordProposals
 from flows.execution.leases import Leases
 from tests.support.prefect import PrefectServer
 from tests.support.worker_process import start_worker
@@ -80,15 +81,15 @@ async def test_a_worker_killed_before_its_flow_starts_leaves_nothing_pending(sho
 async def test_a_result_that_was_kept_is_recorded_without_writing_again(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    handle = flows.workflow.generate.handle
+    handle = CommandHandler.handle
     failures = [StoreUnavailable()]
 
-    async def handle_after_an_outage(command: Command, **ports: Any) -> CommandOutcome:
-        if failures:
+    async def handle_after_an_outage(handler: CommandHandler, command: Command, **options: Any) -> CommandOutcome:
+        if failures and isinstance(command.body, RecordProposals):
             raise failures.pop()
-        return await handle(command, **ports)
+        return await handle(handler, command, **options)
 
-    monkeypatch.setattr(flows.workflow.generate, "handle", handle_after_an_outage)
+    monkeypatch.setattr(CommandHandler, "handle", handle_after_an_outage)
     shop.start("worker")
     desk = shop.desk()
     await desk.start(mode=GenesisMode.GUIDED, seed="a lamp")

@@ -16,8 +16,8 @@ from pydantic import SecretStr
 from api.app import create_app
 from api.server import Server, configuration
 from application.command_results import CommandOutcome
-from application.handle_command import handle, hash_request
-from domain.genesis.commands import Command, FailGeneration, RecordProposals
+from domain.aggregate import Command
+from domain.genesis.commands import FailGeneration, RecordProposals
 from infrastructure.bootstrap import Studio, studio
 from infrastructure.identity.authentication import Identity
 from infrastructure.processes import projector
@@ -102,13 +102,7 @@ class Served:
 
     async def _internal(self, session_id: str, body: RecordProposals | FailGeneration) -> CommandOutcome:
         command = Command(uuid5(body.correlation_id, "outcome"), UUID(session_id), None, body)
-        return await handle(
-            command,
-            store=self.studio.store,
-            clock=self.studio.clock,
-            request_hash=hash_request(command),
-            hints=self.studio.hints,
-        )
+        return await self.studio.commands.handle(command)
 
     async def written(self) -> tuple[int, int, int]:
         """How many rows the inbox, the log and the outbox have."""

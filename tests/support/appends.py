@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 from genesis_types.enums import CommandStatus, GenesisMode, GenesisStage
 from psycopg import sql
 
-from application.ports import Append, CompletedWork, EventStore, InboxRow
+from application.ports import Append, EventStore, InboxRow, StreamAppend
+from domain.aggregate import CompletedWork
+from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.events import Event, GenerationFailed, GenesisStarted, StageEntered
 from domain.genesis.session import fold
 from infrastructure.postgres.pool import Pool
@@ -73,8 +75,9 @@ async def write(
     own = tuple(rows) or (inbox(session_id),)
     state = fold(session_id, (STARTED, *events))
     assert state is not None
-    append = Append(session_id, expected, own, tuple(events), uuid4(), own[0].command_id, completes)
-    await store.append(append, replace(state, version=expected + len(events)))
+    after = replace(state, version=expected + len(events))
+    stream = StreamAppend(GENESIS_SESSION, session_id, expected, tuple(events), after)
+    await store.append(Append(own, (stream,), uuid4(), own[0].command_id, completes))
 
 
 async def count(pool: Pool) -> dict[str, int]:

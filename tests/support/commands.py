@@ -6,13 +6,13 @@ from uuid import UUID, uuid4, uuid5
 
 from genesis_types.enums import GenesisStage
 
-from application.command_results import CommandOutcome, new_session_id
-from application.handle_command import handle, hash_request
+from application.command_results import CommandOutcome, new_stream_id
+from application.handle_command import CommandHandler
 from application.ports import EventStore, Hints
+from domain.aggregate import Command
 from domain.genesis.commands import (
     AnyBody,
     BranchGenesis,
-    Command,
     ConfirmStage,
     GenerateInspiration,
     RecordProposals,
@@ -73,26 +73,20 @@ class Desk:
         self.user_id = user_id or uuid4()
         self.session_id = uuid4()
         self.hints = hints
+        self.commands = CommandHandler(store, self.clock, hints)
 
     def command(self, body: AnyBody, *, command_id: UUID | None = None, user_id: UUID | None = None) -> Command:
         own_id = command_id or uuid4()
         creates = isinstance(body, StartGenesis | BranchGenesis)
         return Command(
             command_id=own_id,
-            session_id=new_session_id(own_id) if creates else self.session_id,
+            stream_id=new_stream_id(own_id) if creates else self.session_id,
             user_id=user_id or self.user_id,
             body=body,
         )
 
     async def send(self, command: Command, *, expected_version: int | None = None) -> CommandOutcome:
-        return await handle(
-            command,
-            store=self.store,
-            clock=self.clock,
-            request_hash=hash_request(command),
-            expected_version=expected_version,
-            hints=self.hints,
-        )
+        return await self.commands.handle(command, expected_version=expected_version)
 
     async def do(self, body: AnyBody, **options: Any) -> CommandOutcome:
         expected_version = options.pop("expected_version", None)

@@ -68,8 +68,8 @@ def second_time() -> Callable[..., bool]:
 
 def plan(role: str, step: str) -> None:
     import flows.execution.executor
-    import flows.workflow.generate
     import flows.workflow.wait_for_user_input
+    from application.handle_command import CommandHandler
     from flows.callbacks.service import PrefectCallbackService
     from flows.execution.leases import Leases
     from flows.prefect_server.client import Runs
@@ -95,7 +95,7 @@ def plan(role: str, step: str) -> None:
             flows.execution.executor, "run_flow_async", second_time()
         ),
         ("worker", "between answer and kept result"): lambda: at(Tasks, "keep_result"),
-        ("worker", "between kept result and outcome"): lambda: at(flows.workflow.generate, "handle"),
+        ("worker", "between kept result and outcome"): lambda: at(CommandHandler, "handle"),
         ("worker", "between outcome and the task's end"): lambda: at(Tasks, "finish"),
     }
     steps[role, step]()

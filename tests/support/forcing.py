@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 
 from playwright.sync_api import Page, Route
 
-from domain.genesis.commands import AnyBody, Command, ExpireWait, PauseSession
+from domain.aggregate import Command
+from domain.genesis.aggregate import GENESIS_SESSION
+from domain.genesis.commands import AnyBody, ExpireWait, PauseSession
 from domain.genesis.session import Session
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import make_pool, opened
@@ -36,7 +38,7 @@ def _give(
         async with opened(make_pool(studio.runtime()["database_url"], "tests", min_size=1, max_size=2)) as pool:
             desk = Desk(PostgresEventStore(pool, "genesis.events"))
             desk.clock.now = datetime.now(UTC) + later
-            session = await desk.store.load(session_id)
+            session = await desk.store.load(GENESIS_SESSION, session_id)
             assert session is not None
             await desk.send(Command(uuid4(), session_id, None, body(session)))
 

@@ -9,21 +9,20 @@ from uuid import UUID, uuid5
 import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 
+from domain.aggregate import Command, Limits
 from domain.genesis.commands import (
     AnyBody,
-    BranchSource,
-    Command,
     ConfirmStage,
     GenerateInspiration,
-    Limits,
     RecordProposals,
     StartGenesis,
 )
 from domain.genesis.decide import decide
+from domain.genesis.decide_lifetime import SOURCE
 from domain.genesis.events import Event
-from domain.genesis.rejections import Rejection
 from domain.genesis.session import Session, fold
 from domain.genesis.stages import STAGE_ORDER
+from domain.rejections import Rejection
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 ANN = UUID("aaaaaaaa-0000-4000-8000-000000000001")
@@ -73,19 +72,21 @@ class Story:
         return self.session
 
     def command(
-        self, body: AnyBody, *, by: UUID | None = ANN, source: BranchSource | None = None, limits: Limits | None = None
+        self, body: AnyBody, *, by: UUID | None = ANN, source: Session | None = None, limits: Limits | None = None
     ) -> Command:
         self.count += 1
-        return Command(command_id(self.count), SESSION, by, body, limits or Limits(), source)
+        return Command(
+            command_id(self.count), SESSION, by, body, limits or Limits(), {SOURCE: source} if source else {}
+        )
 
-    def when(self, body: AnyBody, *, by: UUID | None = ANN, source: BranchSource | None = None) -> tuple[Event, ...]:
+    def when(self, body: AnyBody, *, by: UUID | None = ANN, source: Session | None = None) -> tuple[Event, ...]:
         """Decide, then fold the facts; they are returned for `then`."""
         facts = decide(self.command(body, by=by, source=source), self.session, self.now)
         self.session = fold(SESSION, facts, self.session)
         self.events.extend(facts)
         return facts
 
-    def refused(self, body: AnyBody, *, by: UUID | None = ANN, source: BranchSource | None = None) -> Rejection:
+    def refused(self, body: AnyBody, *, by: UUID | None = ANN, source: Session | None = None) -> Rejection:
         """The rejection of `body`; nothing has changed."""
         with pytest.raises(Rejection) as caught:
             decide(self.command(body, by=by, source=source), self.session, self.now)

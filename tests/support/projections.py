@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-from domain.genesis.events import EVENT_TYPES, Event
+from domain.aggregates import AGGREGATES
+from domain.genesis.events import Event
 from projections.engine.fold import Working, fold
 from projections.engine.projection import Projection, Row, StoredEvent
 from tests.support.genesis import SESSION
@@ -19,7 +20,7 @@ def stored(event: Event, version: int, *, session_id: UUID = SESSION, position: 
 def project(projection: Projection, events: Sequence[Event], *, session_id: UUID = SESSION) -> Working:
     """The rows after `events`, each of which has been stored and read back."""
     working = Working()
-    kept = [EVENT_TYPES[type(event).__name__].model_validate_json(event.model_dump_json()) for event in events]
+    kept = [AGGREGATES.events[type(event).__name__].model_validate_json(event.model_dump_json()) for event in events]
     entries: list[Any] = [stored(event, n, session_id=session_id) for n, event in enumerate(kept, start=1)]
     fold(projection, working, entries)
     assert not working.parked, working.parked

@@ -12,6 +12,7 @@ import structlog
 from pydantic import SecretStr
 
 from application.ports import Writer
+from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.session import Session
 from flows.callbacks import service
 from flows.callbacks.reconciler import Sweep
@@ -81,7 +82,7 @@ class Workshop:
         return desk
 
     async def session(self, desk: Desk) -> Session:
-        session = await self.made.store.load(desk.session_id)
+        session = await self.made.store.load(GENESIS_SESSION, desk.session_id)
         assert session is not None
         return session
 

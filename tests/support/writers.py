@@ -8,6 +8,7 @@ from genesis_types.enums import CommandType, GenesisStage, Origin
 
 from application.ports import Draft, Proposed, Writer, WriterRequest
 from domain.genesis.events import GenerationRequested
+from domain.genesis.premise import Premise
 from domain.genesis.proposals import Content, Feedback, Proposal, StageRecord
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.writers.muse.proposing import propose
@@ -57,11 +58,7 @@ def request(  # one builder for every test
     )
     return WriterRequest(
         work=work,
-        language=language,
-        seed=seed,
-        genre=genre,
-        audience=audience,
-        title=title,
+        premise=Premise(language=language, seed=seed, genre=genre, audience=audience, title=title),
         confirmed=confirmed or {},
         record=record or StageRecord(),
         target=target,

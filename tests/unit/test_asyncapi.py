@@ -10,12 +10,13 @@ import yaml
 from genesis_types.envelope import Headers
 from jsonschema import Draft202012Validator, ValidationError
 
+from domain.aggregate import DomainEvent
+from domain.aggregates import AGGREGATES
 from domain.genesis import events
-from domain.genesis.events import EVENT_TYPES, GenesisEvent
-from infrastructure.event_store.append import AppendRows, headers
+from infrastructure.event_store.append import AppendRows, StreamRows, headers
 from infrastructure.event_store.codec import CODEC
 from scripts.asyncapi import DOCUMENT, rendered
-from tests.support.appends import ENTERED, FAILED, STARTED
+from tests.support.appends import ENTERED, FAILED, STARTED, inbox
 
 FOUND: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
 
@@ -41,7 +42,7 @@ def test_it_is_in_step_with_the_code() -> None:
 
 def test_every_event_is_one_message_on_the_channel() -> None:
     named = {cls.__name__ for cls in get_args(events.Event)}
-    assert set(FOUND["channels"]["genesisEvents"]["messages"]) == named == set(EVENT_TYPES)
+    assert set(FOUND["channels"]["genesisEvents"]["messages"]) == named == set(AGGREGATES.events)
     assert set(FOUND["components"]["messages"]) == named
     assert FOUND["channels"]["genesisEvents"]["address"] == "genesis.events"
 
@@ -53,24 +54,25 @@ def test_every_reference_leads_somewhere() -> None:
             part = part[step]
 
 
-@pytest.mark.parametrize("name", EVENT_TYPES)
+@pytest.mark.parametrize("name", AGGREGATES.events)
 def test_a_payload_has_the_fields_of_its_event(name: str) -> None:
     schema = FOUND["components"]["schemas"][name]
-    fields = EVENT_TYPES[name].model_fields
+    fields = AGGREGATES.events[name].model_fields
     assert set(schema["properties"]) == set(fields)
     assert set(schema["required"]) == {field for field, info in fields.items() if info.is_required()}
 
 
 def test_the_headers_are_those_that_are_written_and_read() -> None:
     described = FOUND["components"]["schemas"]["MessageHeaders"]
-    rows = AppendRows("s", 0, [], [], "{}", uuid4(), uuid4(), "genesis.events")
-    written = set(json.loads(headers(rows, 1, uuid4(), CODEC.encode(STARTED))))
+    stream = StreamRows("genesis_session", "/genesis/sessions", "s", 0, [])
+    rows = AppendRows([inbox(uuid4())], [stream], "{}", uuid4())
+    written = set(json.loads(headers(rows, stream, 1, uuid4(), CODEC.encode(STARTED))))
     assert set(described["properties"]) == written == {*Headers.model_fields, "content-type"}
     assert set(described["required"]) == written
 
 
 @pytest.mark.parametrize("event", [STARTED, ENTERED, FAILED], ids=lambda event: type(event).__name__)
-def test_real_payloads_are_valid_and_others_are_not(event: GenesisEvent) -> None:
+def test_real_payloads_are_valid_and_others_are_not(event: DomainEvent) -> None:
     checked = validator(FOUND["components"]["messages"][type(event).__name__]["payload"])
     payload = event.model_dump(mode="json")
     checked.validate(payload)

@@ -9,10 +9,10 @@ import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 from pydantic import ValidationError
 
+from domain.aggregate import DomainEvent
+from domain.aggregates import AGGREGATES
 from domain.genesis.events import (
-    EVENT_TYPES,
     GenerationFailed,
-    GenesisEvent,
     GenesisStarted,
     ProposalsRecorded,
     StageEntered,
@@ -47,7 +47,7 @@ RECORDED = ProposalsRecorded(
 )
 
 
-class Renamed(GenesisEvent):
+class Renamed(DomainEvent):
     """An event in its third shape: `place` was `where`, and `mood` came later."""
 
     schema_version: ClassVar[int] = 3
@@ -131,7 +131,7 @@ def test_a_payload_of_another_shape_is_an_error() -> None:
 def test_an_event_of_another_registry_is_not_encoded() -> None:
     with pytest.raises(TypeError, match="Renamed"):
         CODEC.encode(Renamed(occurred_at=NOW, place="quay", mood="calm"))
-    assert CODEC.encode(StageEntered(occurred_at=NOW, stage=GenesisStage.WORLDVIEW)).event_type in EVENT_TYPES
+    assert CODEC.encode(StageEntered(occurred_at=NOW, stage=GenesisStage.WORLDVIEW)).event_type in AGGREGATES.events
 
 
 def test_a_failure_from_before_costs_were_kept_is_read_as_one_of_unknown_cost() -> None:

@@ -2,16 +2,17 @@
 
 import pytest
 
-from domain.genesis.events import EVENT_TYPES, WaitExpired
+from domain.aggregates import AGGREGATES
+from domain.genesis.events import WaitExpired
 from flows.callbacks.reactions import BEGINNINGS, DECISIONS, REQUESTS
 from flows.wait.handles import is_turn
 
 
 def test_every_event_that_is_a_turn_answers_a_wait_and_nothing_else_does() -> None:
-    with_turn = {name for name, event in EVENT_TYPES.items() if "turn" in event.model_fields}
+    with_turn = {name for name, event in AGGREGATES.events.items() if "turn" in event.model_fields}
     assert with_turn - {WaitExpired.__name__} == DECISIONS
     assert REQUESTS <= DECISIONS
-    assert EVENT_TYPES.keys() >= BEGINNINGS
+    assert AGGREGATES.events.keys() >= BEGINNINGS
 
 
 @pytest.mark.parametrize("value", [None, "1", 1.0, True, 0, -1, 2**31, [], {}])

@@ -14,8 +14,9 @@ from infrastructure.writers.muse.lexicon import load
 def complaint(request: WriterRequest, contents: list[Content]) -> str | None:
     """A sentence for the model when its answer has to be done again."""
     for content in contents:
-        if _wrong_language(request.language, content):
-            return f"Every value has to be written in the language {request.language}. Answer again in that language."
+        language = request.premise.language
+        if _wrong_language(language, content):
+            return f"Every value has to be written in the language {language}. Answer again in that language."
         if request.work.stage is GenesisStage.PLOT_OUTLINE and (unknown := _unknown_beats(content)):
             return f"These beat keys are not in the preset of “{content.get('structure')}”: {', '.join(unknown)}."
     return None

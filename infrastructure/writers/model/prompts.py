@@ -53,10 +53,10 @@ def _material(request: WriterRequest) -> list[tuple[str, Any]]:
     ]
     return [
         ("beat_presets", _presets() if work.stage is GenesisStage.PLOT_OUTLINE else None),
-        ("spark", request.seed),
-        ("title", request.title),
-        ("genre", request.genre),
-        ("audience", request.audience),
+        ("spark", request.premise.seed),
+        ("title", request.premise.title),
+        ("genre", request.premise.genre),
+        ("audience", request.premise.audience),
         ("confirmed", {stage.value: content for stage, content in request.confirmed.items()}),
         ("confirmed_before_in_this_stage", record.confirmed),
         ("shortlist", shortlist),
@@ -102,7 +102,7 @@ def _task(request: WriterRequest) -> str:
     if work.instructions:
         lines.append("Follow the <wishes>.")
     lines.append(
-        f"Write every text in this language (BCP 47): {request.language}. "
+        f"Write every text in this language (BCP 47): {request.premise.language}. "
         "Keys and fixed choices stay as the schema has them."
     )
     return "\n".join(lines)

@@ -125,7 +125,7 @@ class _Progress:
         self.characters = 0
         self._shape = shape
         self._usual = _USUAL_LENGTH.get(shape.content_name, _LONG) * shape.count
-        self._messages = _MESSAGES["zh" if request.language.lower().startswith("zh") else "en"]
+        self._messages = _MESSAGES["zh" if request.premise.language.lower().startswith("zh") else "en"]
         self._raw: Callable[[], str] = str
         self._contents: tuple[Content, ...] = ()
         self._percent = 1.0

@@ -24,16 +24,16 @@ def language_of(tag: str) -> str:
 
 def build(request: WriterRequest, staged: StagedWishes, turn: int) -> Bible:
     """The Bible of variant `turn` (counted from 0 within the stage)."""
-    stage, language = request.work.stage, language_of(request.language)
+    stage, language = request.work.stage, language_of(request.premise.language)
     wishes = Wishes(tuple(wish for _, wish in staged))
     session = Dice(str(request.session_id))
     confirmed = {key: request.confirmed[key] for key in STAGE_ORDER if key in request.confirmed and key != stage}
-    genre = lexicon.genre_key(request.genre, request.audience, request.seed)
+    genre = lexicon.genre_key(request.premise.genre, request.premise.audience, request.premise.seed)
     sources = Sources(
         language=language,
         genre=genre,
         words=lexicon.genre(language, genre),
-        spark=read_spark(request.seed or request.title).without(wishes.allowed),
+        spark=read_spark(request.premise.seed or request.premise.title).without(wishes.allowed),
         staged=staged,
         wishes=wishes,
         confirmed=confirmed,
@@ -45,7 +45,7 @@ def build(request: WriterRequest, staged: StagedWishes, turn: int) -> Bible:
     facts = _facts(sources)
     place, place_desc = _place(sources)
     angle_key = _angle(sources)
-    young = _young(request.audience, genre)
+    young = _young(request.premise.audience, genre)
     return Bible(
         language=language,
         genre=genre,
@@ -61,7 +61,7 @@ def build(request: WriterRequest, staged: StagedWishes, turn: int) -> Bible:
         matter=_matter(language, sources.spark, facts["token"]),
         wishes=wishes,
         dice=session.child(stage.value).turned(turn),
-        audience=request.audience,
+        audience=request.premise.audience,
         young=young,
         confirmed=confirmed,
     )

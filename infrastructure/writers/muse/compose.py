@@ -33,7 +33,7 @@ def compose(
         case GenesisStage.CONCEPT_SELECTION:
             content: Content = concept(bible, pen, used)
         case GenesisStage.STORY_CONCEPTION:
-            content = conception(bible, pen, request.title)
+            content = conception(bible, pen, request.premise.title)
         case GenesisStage.CHARACTERS:
             content = characters(bible, pen)
         case GenesisStage.WORLDVIEW:

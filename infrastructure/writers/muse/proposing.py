@@ -36,7 +36,7 @@ def propose(request: WriterRequest) -> tuple[list[Content], list[tuple[str, ...]
         bible, content = compose(request, tuple(hearing.after), turn, used)
         pen = bible.pen()
         if stage is GenesisStage.CONCEPT_SELECTION:
-            _session_title(bible, content, request.title, index == 0, used)
+            _session_title(bible, content, request.premise.title, index == 0, used)
             used.append(str(content["title"]))
         for _, wish in hearing.after:
             if wish.kind in ("note", "add"):
@@ -164,8 +164,8 @@ def _said(request: WriterRequest, language: str, hearing: Hearing) -> tuple[str,
         said.append(adjust.kept(language))
     if request.target is None and hearing.before:
         said.append(adjust.earlier(language, [wish for _, wish in hearing.before]))
-    if request.language.lower().split("-")[0] not in ("en", "zh", "cmn", "yue"):
-        said.append(adjust.language_note(language, request.language))
+    if request.premise.language.lower().split("-")[0] not in ("en", "zh", "cmn", "yue"):
+        said.append(adjust.language_note(language, request.premise.language))
     return tuple(dict.fromkeys(line for line in said if line))
 
 

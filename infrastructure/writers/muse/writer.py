@@ -21,7 +21,7 @@ class Muse:
         self._pace = pace_seconds
 
     async def write(self, request: WriterRequest) -> AsyncIterator[Draft | Proposed]:
-        language = language_of(request.language)
+        language = language_of(request.premise.language)
         yield Draft(contents=(), percent=1.0, phase="reading", message=phase_message(language, "reading"))
         await self._pause()
         contents, adjustments = propose(request)

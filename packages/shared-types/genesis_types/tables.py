@@ -31,6 +31,7 @@ class DomainEventRow(TableRow):
     causation_id: UUID | None = None
     tx_id: Annotated[TransactionId, Generated("pg_current_xact_id()")]
     created_at: Now
+    payload_salt: bytes | None = None
 
 
 class UserRow(TableRow):

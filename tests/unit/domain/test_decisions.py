@@ -6,17 +6,16 @@ from uuid import uuid5
 import pytest
 from genesis_types.enums import CommandType, GenesisMode, GenesisStage, GenesisStatus, Origin, StageStatus
 
+from domain.aggregate import Limits
 from domain.genesis.commands import (
     AbandonGenesis,
     BranchGenesis,
-    BranchSource,
     CancelGeneration,
     ConfirmStage,
     EditContent,
     FailGeneration,
     FinishGenesis,
     GenerateInspiration,
-    Limits,
     NavigateToStage,
     ProvideFeedback,
     SelectConcept,
@@ -51,22 +50,6 @@ from tests.support.genesis import (
 )
 
 CONCEPT, STORY, CHARACTERS, WORLD, PLOT = STAGE_ORDER
-
-
-def source_of(story: Story) -> BranchSource:
-    state = story.state
-    return BranchSource(
-        version=state.version,
-        user_id=state.user_id,
-        mode=state.mode,
-        title=state.title,
-        seed=state.seed,
-        genre=state.genre,
-        audience=state.audience,
-        language=state.language,
-        current_stage=state.current_stage,
-        stages=state.stages,
-    )
 
 
 def test_the_guided_order_puts_people_before_their_world() -> None:
@@ -277,7 +260,7 @@ def test_a_branch_takes_the_content_and_leaves_the_pending_work() -> None:
     source.when(GenerateInspiration())
     body = BranchGenesis(from_session_id=SESSION, at_version=source.state.version)
     branch = Story()
-    (branched,) = branch.when(body, source=source_of(source))
+    (branched,) = branch.when(body, source=source.state)
     assert isinstance(branched, GenesisBranched)
     assert branch.state.stages == source.state.stages
     assert (branch.state.pending, branch.state.version, branch.state.user_id) == (None, 1, ANN)
@@ -287,7 +270,7 @@ def test_a_finished_session_branches_into_its_last_stage() -> None:
     source = all_confirmed()
     source.when(FinishGenesis())
     branch = Story()
-    branch.when(BranchGenesis(from_session_id=SESSION, at_version=source.state.version), source=source_of(source))
+    branch.when(BranchGenesis(from_session_id=SESSION, at_version=source.state.version), source=source.state)
     assert branch.state.current_stage is PLOT
 
 

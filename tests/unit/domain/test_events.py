@@ -2,12 +2,13 @@
 
 from typing import get_args
 
-from domain.genesis.events import EVENT_TYPES, Event
+from domain.aggregates import AGGREGATES
+from domain.genesis.events import Event
 from tests.unit.domain.test_decisions import all_confirmed
 
 
 def test_every_fact_has_a_stored_name() -> None:
-    assert set(get_args(Event)) == set(EVENT_TYPES.values())
+    assert set(get_args(Event)) == set(AGGREGATES.events.values())
 
 
 def test_a_history_survives_its_json() -> None:

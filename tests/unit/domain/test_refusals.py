@@ -23,10 +23,11 @@ from domain.genesis.commands import (
     SelectConcept,
     StartGenesis,
 )
-from domain.genesis.rejections import CommandActive, InvalidContent, SessionNotFound
+from domain.genesis.rejections import InvalidContent, SessionNotFound
 from domain.genesis.stages import STAGE_ORDER
+from domain.rejections import CommandActive
 from tests.support.genesis import BOB, CONTENT, SESSION, Story, started, with_concepts
-from tests.unit.domain.test_decisions import all_confirmed, source_of
+from tests.unit.domain.test_decisions import all_confirmed
 
 CONCEPT, STORY, CHARACTERS, WORLD, PLOT = STAGE_ORDER
 
@@ -191,5 +192,5 @@ def test_a_branch_needs_a_moment_that_exists_in_a_session_of_ones_own() -> None:
     source = with_concepts()
     body = BranchGenesis(from_session_id=SESSION, at_version=99)
     assert isinstance(Story().refused(body), SessionNotFound)
-    assert isinstance(Story().refused(body, by=BOB, source=source_of(source)), SessionNotFound)
-    assert Story().refused(body, source=source_of(source)).code == "UNKNOWN_VERSION"
+    assert isinstance(Story().refused(body, by=BOB, source=source.state), SessionNotFound)
+    assert Story().refused(body, source=source.state).code == "UNKNOWN_VERSION"

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from domain.aggregates import AGGREGATES
 from domain.genesis.availability import available_actions
 from domain.genesis.commands import (
     AbandonGenesis,
@@ -31,7 +32,6 @@ from domain.genesis.commands import (
 )
 from domain.genesis.decide import decide
 from domain.genesis.events import (
-    EVENT_TYPES,
     GenerationCancelled,
     GenerationRequested,
     GenesisAbandoned,
@@ -43,9 +43,9 @@ from domain.genesis.events import (
     WaitExpired,
 )
 from domain.genesis.proposals import resolve
-from domain.genesis.rejections import Rejection
 from domain.genesis.session import fold
 from domain.genesis.stages import STAGE_ORDER
+from domain.rejections import Rejection
 from tests.support.genesis import CONTENT, SESSION, Story
 
 stages = st.sampled_from(STAGE_ORDER)
@@ -208,7 +208,7 @@ class SessionMachine(RuleBasedStateMachine):
     def folding_all_at_once_gives_the_same_state(self) -> None:
         if hasattr(self, "story"):
             stored = [
-                EVENT_TYPES[type(event).__name__].model_validate_json(event.model_dump_json())
+                AGGREGATES.events[type(event).__name__].model_validate_json(event.model_dump_json())
                 for event in self.story.events
             ]
             assert fold(SESSION, tuple(stored)) == self.story.session  # type: ignore[arg-type]

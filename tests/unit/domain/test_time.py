@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from genesis_types.enums import GenesisMode, GenesisStatus
 
+from domain.aggregate import Limits
 from domain.genesis.commands import (
     AbandonGenesis,
     ConfirmStage,
@@ -12,7 +13,6 @@ from domain.genesis.commands import (
     ExtendSession,
     FinishGenesis,
     GenerateInspiration,
-    Limits,
     PauseSession,
 )
 from domain.genesis.events import (

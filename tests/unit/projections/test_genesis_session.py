@@ -8,7 +8,6 @@ from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus, StageS
 from domain.genesis.commands import (
     AbandonGenesis,
     BranchGenesis,
-    BranchSource,
     CancelGeneration,
     ConfirmStage,
     EditContent,
@@ -186,21 +185,9 @@ def test_a_branch_begins_with_what_its_source_had() -> None:
     story = with_concepts(1)
     story.when(ConfirmStage(stage=CONCEPT, proposal_id=story.proposal_id(CONCEPT)))
     state = story.state
-    source = BranchSource(
-        version=state.version,
-        user_id=ANN,
-        mode=state.mode,
-        title="",
-        seed=state.seed,
-        genre="",
-        audience="",
-        language="en",
-        current_stage=state.current_stage,
-        stages=state.stages,
-    )
     origin = uuid4()
     branch = Story()
-    branch.when(BranchGenesis(from_session_id=origin, at_version=state.version), source=source)
+    branch.when(BranchGenesis(from_session_id=origin, at_version=state.version), source=state)
     row = session_row(branch)
     assert (row.source_session_id, row.source_version) == (origin, state.version)
     assert not row.is_pending

@@ -3,6 +3,7 @@
 from hypothesis import settings
 from hypothesis.stateful import invariant
 
+from domain.genesis.premise import Premise
 from domain.genesis.proposals import StageRecord
 from domain.genesis.stages import STAGE_ORDER
 from projections.genesis.session import GENESIS_SESSION, SessionRow, StageRow
@@ -24,7 +25,8 @@ class ProjectedMachine(SessionMachine):
         pending = str(state.pending.correlation_id) if state.pending else None
         assert (row.pending or {}).get("correlation_id") == pending
         assert row.is_pending == (state.pending is not None)
-        for name in ("user_id", "mode", "status", "title", "current_stage", "version", "turn", "novel_id"):
+        assert Premise.of(row) == state.premise
+        for name in ("user_id", "mode", "status", "current_stage", "version", "turn", "novel_id"):
             assert getattr(row, name) == getattr(state, name), name
         assert row.expires_at == state.expires_at
         records = {item.stage: item for item in rows(working, StageRow)}

@@ -9,33 +9,35 @@ from eventsourcing.persistence import IntegrityError
 from genesis_types.enums import CommandStatus, GenesisStage
 
 from application.ports import InboxRow
+from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.events import StageEntered
-from infrastructure.event_store.eventsourcing_application import LoggedEvent, SessionLog
+from infrastructure.event_store.eventsourcing_application import EventLog, LoggedEvent, StreamState
 from infrastructure.event_store.store import PostgresEventStore
 from tests.support.commands import START, Desk
 
 
 @pytest.fixture
-def log(database_url: str) -> Iterator[SessionLog]:
-    with SessionLog(database_url) as log:
+def log(database_url: str) -> Iterator[EventLog]:
+    with EventLog(database_url) as log:
         yield log
 
 
-async def test_any_version_of_a_session_is_the_store_s(desk: Desk, log: SessionLog) -> None:
+async def test_any_version_of_a_session_is_the_store_s(desk: Desk, log: EventLog) -> None:
     started = await desk.start(seed="a clock that counts the tide")
     assert started.correlation_id is not None
     await desk.record(started.correlation_id, GenesisStage.CONCEPT_SELECTION, count=3)
     await desk.confirm_all_guided()
-    now = await desk.store.load(desk.session_id)
+    now = await desk.store.load(GENESIS_SESSION, desk.session_id)
     assert now is not None
-    assert log.session(desk.session_id) == now
+    assert log.state(desk.session_id) == StreamState(GENESIS_SESSION, desk.session_id, now)
     for version in range(1, now.version + 1):
-        assert log.session(desk.session_id, version) == await desk.store.load(desk.session_id, at_version=version)
+        then = await desk.store.load(GENESIS_SESSION, desk.session_id, at_version=version)
+        assert log.state(desk.session_id, version) == StreamState(GENESIS_SESSION, desk.session_id, then)
     assert [logged.originator_version for logged in log.history(desk.session_id)] == list(range(1, now.version + 1))
-    assert log.session(uuid4()) is None
+    assert log.state(uuid4()) is None
 
 
-async def test_what_the_library_saves_the_store_reads(desk: Desk, log: SessionLog, database_url: str) -> None:
+async def test_what_the_library_saves_the_store_reads(desk: Desk, log: EventLog, database_url: str) -> None:
     await desk.start(mode="free_form")
     entered = StageEntered(occurred_at=START, stage=GenesisStage.WORLDVIEW)
     command = InboxRow(
@@ -48,7 +50,7 @@ async def test_what_the_library_saves_the_store_reads(desk: Desk, log: SessionLo
         response={"version": 2},
     )
     (recording,) = log.save(LoggedEvent(str(desk.session_id), 2, entered), inbox=[command])
-    state = await desk.store.load(desk.session_id)
+    state = await desk.store.load(GENESIS_SESSION, desk.session_id)
     assert state is not None
     assert (state.version, state.current_stage) == (2, GenesisStage.WORLDVIEW)
     assert await desk.store.find_command(command.command_id) == command
