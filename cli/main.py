@@ -10,6 +10,7 @@ from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, NoReturn
+from uuid import UUID
 
 import typer
 
@@ -74,6 +75,16 @@ def alive(name: Annotated[str, typer.Argument(help="The process to look at.")]) 
 def migrate() -> None:
     """Bring the database of this studio to the newest schema."""
     _lazy("cli.database", "migrate")()
+
+
+@app.command()
+def state(
+    stream: Annotated[UUID, typer.Argument(help="The stream's id: a session's, an account's.")],
+    at_version: Annotated[int | None, typer.Option(min=1, help="As it was after so many events.")] = None,
+    at: Annotated[str | None, typer.Option(help="As it was at this time (ISO 8601; UTC if it names no zone).")] = None,
+) -> None:
+    """Print the state of a stream as JSON, now or then, folded from the log."""
+    raise typer.Exit(_lazy("cli.state", "state")(stream, at_version, at))
 
 
 @app.command()

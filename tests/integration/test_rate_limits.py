@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from genesis_types.enums import GenesisStage
 from pydantic import SecretStr, ValidationError
 
 from infrastructure.redis.rate_limits import RateLimits
@@ -112,6 +113,16 @@ async def test_a_repeated_command_gets_its_answer_and_no_refusal(api: Served) ->
     await generate(api, await api.start())
     assert (await generate(api, await api.start())).status_code == 429
     assert (await generate(api, session, command_id)).json() == first.json()
+
+
+async def test_a_repeat_of_a_finished_command_is_not_counted(api: Served) -> None:
+    """Its work has ended, so the session would take it again: but for its id, it would be a new one."""
+    session, command_id = await api.start(), str(uuid4())
+    first = await generate(api, session, command_id)
+    await api.outcome(session, first.json()["correlation_id"], stage=GenesisStage.CONCEPT_SELECTION)
+    for _ in range(3):
+        assert (await generate(api, session, command_id)).json() == first.json()
+    assert (await generate(api, await api.start())).status_code == 202
 
 
 async def test_what_is_refused_for_another_reason_is_not_counted(api: Served) -> None:

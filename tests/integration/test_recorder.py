@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from eventsourcing.persistence import IntegrityError, NotSupportedError, ProgrammingError, StoredEvent
+from eventsourcing.persistence import IntegrityError, NotSupportedError, StoredEvent
 from eventsourcing.tests.persistence import AggregateRecorderTestCase, ApplicationRecorderTestCase
 
 from application.ports import CommandIdTaken, VersionTaken
@@ -75,9 +75,14 @@ def test_version_gaps_are_refused(log: EventLog) -> None:
     assert [event.originator_version for event in log.recorder.select_events(stream)] == [1]
 
 
-def test_one_append_writes_one_stream(log: EventLog) -> None:
-    with pytest.raises(ProgrammingError):
-        log.recorder.insert_events([*_events(str(uuid4()), 1), *_events(str(uuid4()), 1)])
+def test_one_append_writes_several_streams_or_none(log: EventLog) -> None:
+    one, two = str(uuid4()), str(uuid4())
+    positions = log.recorder.insert_events([*_events(one, 1), *_events(two, 1, 2)])
+    assert len(set(positions or ())) == 3
+    with pytest.raises(IntegrityError):
+        log.recorder.insert_events([*_events(one, 2), *_events(two, 4)])
+    found = [[event.originator_version for event in log.recorder.select_events(stream)] for stream in (one, two)]
+    assert found == [[1], [1, 2]]
     assert log.recorder.max_notification_id() is None
 
 
