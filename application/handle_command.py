@@ -81,7 +81,7 @@ class CommandHandler:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._hints = hints
+        self._announcer = _Announcer(hints)
         self._policies = tuple(policies)
         self._aggregates = aggregates
         self._turns = _Turns()
@@ -116,7 +116,7 @@ class CommandHandler:
             except (Rejection, VersionConflict, RateLimited, AppendFailed, StoreUnavailable) as error:
                 failure = error
             else:
-                await _tell(self._hints)
+                self._announcer.tell()
                 return outcome
             earlier = await self._asked_before(command, hashed)
             if earlier is not None:
@@ -303,7 +303,25 @@ class _Turns:
             yield
 
 
-async def _tell(hints: Hints | None) -> None:
-    if hints is not None:
-        with suppress(Exception):  # the command is done: a hint that fails only makes its readers slower
-            await hints.publish(LOG)
+class _Announcer:
+    """Wakes the readers of the log: one hint for all that was appended while the last was on its way."""
+
+    def __init__(self, hints: Hints | None) -> None:
+        self._hints = hints
+        self._untold = False
+        self._telling: asyncio.Task[None] | None = None
+
+    def tell(self) -> None:
+        """Soon: no answer waits for it."""
+        self._untold = True
+        if self._hints is not None and self._telling is None:
+            self._telling = asyncio.get_running_loop().create_task(self._tell(self._hints))
+
+    async def _tell(self, hints: Hints) -> None:
+        try:
+            while self._untold:
+                self._untold = False
+                with suppress(Exception):  # what was appended is safe: a hint that fails only makes its readers slower
+                    await hints.publish(LOG)
+        finally:
+            self._telling = None

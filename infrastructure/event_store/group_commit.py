@@ -35,7 +35,8 @@ class GroupCommit:
         self._largest = largest
         self._at_once = at_once
         self._asked: deque[_Asked] = deque()
-        self._writing: set[asyncio.Task[None]] = set()
+        self._working = 0
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def append(self, rows: AppendRows) -> bool:
         """Whether it was written; False when one of its streams has moved, or its work has ended.
@@ -44,15 +45,20 @@ class GroupCommit:
         """
         asked = _Asked(rows, frozenset([*(stream.stream_id for stream in rows.streams), _command(rows)]))
         self._asked.append(asked)
-        if len(self._writing) < self._at_once:
+        if self._working < self._at_once:
+            self._working += 1
             task = asyncio.get_running_loop().create_task(self._write_all())
-            self._writing.add(task)
-            task.add_done_callback(self._writing.discard)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return await asked.written
 
     async def _write_all(self) -> None:
-        while group := self._next_group():
-            await self._write_group(group)
+        try:
+            while group := self._next_group():
+                await self._write_group(group)
+        finally:
+            # in the same turn in which nothing was found: who asks later finds that nobody works, and begins anew
+            self._working -= 1
 
     def _next_group(self) -> list[_Asked]:
         """The oldest, and those after it that share neither a stream nor a command with one before them."""

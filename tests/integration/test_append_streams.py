@@ -155,6 +155,20 @@ async def test_a_stream_or_a_command_is_only_once_in_a_group() -> None:
     assert [[rows.streams[0].expected_version for rows in some] for some in groups] == [[0], [0, 0], [1, 0], [0]]
 
 
+async def test_an_append_that_comes_as_the_last_one_ends_is_written_too() -> None:
+    """Who asks when the writer has just found nothing must not wait for it: it has gone."""
+
+    async def write(appends: Sequence[AppendRows]) -> set[UUID]:
+        return {rows.first_event() for rows in appends}
+
+    store = PostgresEventStore.__new__(PostgresEventStore)
+    store._codec = CODEC
+    group = GroupCommit(write, at_once=1)
+    async with asyncio.timeout(10):
+        for _ in range(3):
+            assert await group.append(store._rows(append(stream(uuid4(), 0, STARTED))))
+
+
 async def test_streams_in_opposite_orders_never_wait_for_each_other(pool: Pool) -> None:
     """Two processes append to the same two streams, named in opposite orders: one of them wins every time."""
     stores = [PostgresEventStore(pool, "genesis.events") for _ in range(2)]
