@@ -1,8 +1,7 @@
 """The application: `create_app(settings)` and what lives as long as it does. Nothing is built at import."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -17,7 +16,7 @@ from api.routes import access, auth, commands, genesis, health, metrics, novels,
 from api.streaming.hub import LONGEST, Streams
 from api.streaming.revocation import expel
 from infrastructure.bootstrap import Studio, studio
-from infrastructure.concurrency.cancellation import end
+from infrastructure.concurrency.supervised import supervised
 from infrastructure.observability.metrics import Metrics
 from infrastructure.observability.readiness import Vitals
 from infrastructure.read_side.change_feed import ChangeFeed
@@ -49,11 +48,11 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with (
-            make(settings) as made,
-            ChangeFeed(made.pool, made.hints).running() as changes,
-            Presence(settings.redis_url, made.hints, changes.attended).running() as presence,
-        ):
+        async with make(settings) as made, AsyncExitStack() as stack:
+            changes = ChangeFeed(made.pool, made.hints)
+            presence = Presence(settings.redis_url, made.hints, changes.attended)
+            stack.push_async_callback(presence.close)
+            background = await stack.enter_async_context(supervised())
             streams = Streams(made.queries, changes, made.clock, longest=longest_stream)
             app.state.readers = Readers(made.queries, changes, streams, presence, patience)
             app.state.metrics = measured = Metrics(made.pool)
@@ -65,11 +64,12 @@ def create_app(
                 measured,
             )
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
-            expelling = asyncio.create_task(expel(made.accounts, streams, made.hints))
-            app.state.vitals = Vitals(made.pool, made.hints)
+            changes.start(background)
+            presence.start(background)
+            background.start("revocation", lambda: expel(made.accounts, streams, made.hints))
+            app.state.vitals = Vitals(made.pool, made.hints, background.down)
             yield
             streams.close()
-            await end(expelling)
 
     app = FastAPI(
         title="Genesis Studio",

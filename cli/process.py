@@ -73,14 +73,17 @@ def main(name: str) -> int:
 
 
 def alive(name: str) -> int:
-    """0 if process `name` of this data folder has turned its event loop lately, else 1."""
+    """0 if process `name` of this data folder has turned its event loop lately and all its background tasks run."""
     from infrastructure.settings import Settings  # noqa: PLC0415
 
+    path = _beat_path(Settings(), name)
     try:
-        age = time.time() - _beat_path(Settings(), name).stat().st_mtime
+        age, down = time.time() - path.stat().st_mtime, path.read_text()
     except OSError:
         return 1
-    return 0 if age < _ALIVE_SECONDS else 1
+    if down:
+        print(f"Failed, and started again: {down}. Its log says more.", file=sys.stderr)  # noqa: T201
+    return 0 if age < _ALIVE_SECONDS and not down else 1
 
 
 def _beat_path(settings: "Settings", name: str) -> Path:
@@ -88,11 +91,13 @@ def _beat_path(settings: "Settings", name: str) -> Path:
 
 
 async def _beat(path: Path) -> None:
-    """Touch a file as long as the event loop turns. Nobody is harmed if that is not possible."""
-    with suppress(OSError):
-        while True:
-            _touch(path)
-            await asyncio.sleep(_BEAT_SECONDS)
+    """As long as the event loop turns, write down which background tasks have failed: none, if all is well."""
+    from infrastructure.concurrency.supervised import all_down  # noqa: PLC0415
+
+    while True:
+        with suppress(OSError):  # a full disk, say: the next beat tries again
+            _write(path, ", ".join(all_down()))
+        await asyncio.sleep(_BEAT_SECONDS)
 
 
 async def _tidy() -> None:
@@ -103,9 +108,9 @@ async def _tidy() -> None:
         garbage.settle()
 
 
-def _touch(path: Path) -> None:
+def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
+    path.write_text(text)
 
 
 def _gate_opens() -> bool:

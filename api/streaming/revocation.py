@@ -1,4 +1,4 @@
-"""Who is no longer let in is out: what is remembered of tokens is forgotten, and streams that they opened end."""
+"""Revokes access: forgets what is remembered of tokens, and ends the streams that revoked ones opened."""
 
 import asyncio
 

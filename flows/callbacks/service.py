@@ -25,7 +25,7 @@ from flows.wait.handles import Handle, Handles, is_turn
 from flows.wait.resume import Resuming
 from flows.workflow.context import prefect_url
 from infrastructure.bootstrap import Studio, studio
-from infrastructure.concurrency.cancellation import end
+from infrastructure.concurrency.supervised import supervised
 from infrastructure.messaging.bus import make_consumer
 from infrastructure.messaging.errors import BusUnreachable
 from infrastructure.observability.tracing import Fact, span
@@ -109,18 +109,10 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         made = await stack.enter_async_context(studio(settings, application_name="genesis-callbacks", pool_size=6))
         runs = await stack.enter_async_context(prefect_runs(prefect_url(settings)))
         service, sweep = build(made, runs)
-        loops = [
-            asyncio.create_task(_consume(made, service, stop)),
-            asyncio.create_task(_keep_sweeping(sweep, settings.sweep_seconds)),
-        ]
-        stopping = asyncio.create_task(stop.wait())
-        try:
-            done, _ = await asyncio.wait({*loops, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            await end(*loops, stopping)
-        for task in loops:
-            if task in done:
-                task.result()
+        group = await stack.enter_async_context(supervised(stop))
+        group.start("callbacks: messages", lambda: _consume(made, service, stop))
+        group.start("callbacks: sweep", lambda: _keep_sweeping(sweep, settings.sweep_seconds))
+        await stop.wait()
 
 
 def build(made: Studio, runs: Runs) -> tuple[PrefectCallbackService, Sweep]:

@@ -22,14 +22,15 @@ from prefect.exceptions import Abort, Pause
 from prefect.flow_engine import run_flow_async
 from psycopg_pool import PoolClosed, PoolTimeout
 
-from application.ports import Hints, Writer
+from application.ports import Hint, Hints, Writer
 from flows.execution.leases import Lease, Leases
 from flows.prefect_server.client import UNREACHABLE, Runs, prefect_runs, said
 from flows.workflow.context import HANDED_OVER, Services, build_services, configured_writer, prefect_url
 from flows.workflow.genesis import genesis
 from flows.workflow.lease_guard import NotOurs, Tenure
 from infrastructure.bootstrap import studio
-from infrastructure.concurrency.cancellation import end
+from infrastructure.concurrency import hint_listener
+from infrastructure.concurrency.supervised import supervised
 from infrastructure.redis.wakeups import RUNS
 from infrastructure.settings import Settings
 
@@ -125,15 +126,14 @@ class Executor:
 
     async def work(self, stop: asyncio.Event) -> None:
         """Until `stop` is set. Runs that do not end soon after are given back, for any executor to go on with."""
-        loops = [asyncio.create_task(each) for each in (self._claim_due(), self._listen(), self._renew())]
-        stopping = asyncio.create_task(stop.wait())
         try:
-            done, _ = await asyncio.wait({*loops, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            async with supervised(stop) as group:
+                group.start("worker: claiming", self._claim_due)
+                group.start("worker: leases", self._renew)
+                group.start("worker: hints", lambda: hint_listener.listen(self._hints, (RUNS,), self._on_hint))
+                await stop.wait()
         finally:
-            await end(*loops, stopping)
             await self._give_back()
-        for task in done - {stopping}:
-            task.result()
 
     async def _give_back(self) -> None:
         executing = list(self._executing.values())
@@ -149,11 +149,8 @@ class Executor:
         if left:
             await asyncio.wait(left, timeout=FINISH_SECONDS)
 
-    async def _listen(self) -> None:
-        async with self._hints.listen(RUNS) as listener:
-            while True:
-                if await listener.next(30) is not None:
-                    self._wake.set()
+    def _on_hint(self, _: Hint) -> None:
+        self._wake.set()
 
     async def _claim_due(self) -> None:
         while True:

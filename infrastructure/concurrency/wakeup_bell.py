@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from application.ports import Hints
-from infrastructure.concurrency.cancellation import end
+from application.ports import Hint, Hints
+from infrastructure.concurrency import hint_listener
+from infrastructure.concurrency.supervised import supervised
 
 # After a wake-up that found nothing: the row is there, but an older transaction still runs and hides it for a moment.
 _EAGER = (0.002, 0.004, 0.008, 0.016, 0.032, 0.064)
@@ -20,6 +21,9 @@ class Bell:
 
     def ring(self) -> None:
         self._rung.set()
+
+    def on_hint(self, _: Hint) -> None:
+        self.ring()
 
     def heed(self) -> None:
         """Forget rings so far: call it before looking for work."""
@@ -48,14 +52,7 @@ async def bell(hints: Hints, stop: asyncio.Event, *channels: str) -> AsyncIterat
         await stop.wait()
         made.ring()
 
-    async def on_hints() -> None:
-        async with hints.listen(*channels) as listener:
-            while True:
-                if await listener.next(30) is not None:
-                    made.ring()
-
-    tasks = [asyncio.create_task(on_stop()), asyncio.create_task(on_hints())]
-    try:
+    async with supervised(stop) as group:
+        group.start("bell on the stop", on_stop)
+        group.start(f"bell on {', '.join(channels)}", lambda: hint_listener.listen(hints, channels, made.on_hint))
         yield made
-    finally:
-        await end(*tasks)

@@ -1,7 +1,7 @@
 """What this installation needs to be well: the database, the hints, read tables that keep up, and work that is done."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString, Protocol, runtime_checkable
 
@@ -82,13 +82,16 @@ class Pulse(Protocol):
 
 
 class Vitals:
-    def __init__(self, pool: AsyncConnectionPool, hints: object) -> None:
+    """`down`: the background tasks of this process that have failed, with why."""
+
+    def __init__(self, pool: AsyncConnectionPool, hints: object, down: Callable[[], Mapping[str, str]] = dict) -> None:
         self._pool = pool
         self._hints = hints
+        self._down = down
 
     async def look(self) -> Sequence[Sign]:
         """All signs, within a few seconds."""
-        return (*await self._database(), await self._wake_ups())
+        return (*await self._database(), await self._wake_ups(), *self._background())
 
     async def _database(self) -> list[Sign]:
         try:
@@ -116,6 +119,15 @@ class Vitals:
         if found > limit:
             return Sign(name, ok=False, detail=sentence.format(found=found))
         return Sign(name, ok=True, detail="Nothing waits longer than it should.")
+
+    def _background(self) -> list[Sign]:
+        down = self._down()
+        if not down:
+            return [Sign("background", ok=True, detail="Every background task runs.")]
+        return [
+            Sign(f"background:{name}", ok=False, detail=f"It failed ({error}) and is started again; see the log.")
+            for name, error in down.items()
+        ]
 
     async def _wake_ups(self) -> Sign:
         if not isinstance(self._hints, Pulse) or await self._hints.alive():

@@ -16,7 +16,8 @@ import structlog
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from application.ports import Hint, Hints
-from infrastructure.concurrency.cancellation import end
+from infrastructure.concurrency import hint_listener
+from infrastructure.concurrency.supervised import Supervised, supervised
 from infrastructure.redis.wakeups import CHANGES, DRAFTS, PRESENCE
 from projections.engine.changes import Attendance, Change, Drafted, FeedOverflow, Moved
 
@@ -93,11 +94,15 @@ class ChangeFeed:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["ChangeFeed"]:
-        tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._poll())]
-        try:
+        async with supervised() as group:
+            self.start(group)
             yield self
-        finally:
-            await end(*tasks)
+
+    def start(self, group: Supervised) -> None:
+        """Listen and poll as two tasks of `group`."""
+        channels = (CHANGES, DRAFTS, PRESENCE)
+        group.start("change feed: hints", lambda: hint_listener.listen(self._hints, channels, self._take))
+        group.start("change feed: polling", self._poll)
 
     @asynccontextmanager
     async def subscribe(
@@ -136,17 +141,6 @@ class ChangeFeed:
         return session_id in self._of_session or user_id in self._of_user
 
     # --- hints -------------------------------------------------------------------------------------------------------
-
-    async def _listen(self) -> None:
-        async with self._hints.listen(CHANGES, DRAFTS, PRESENCE) as listener:
-            while True:
-                hint = await listener.next(30)
-                if hint is None:
-                    continue
-                try:
-                    self._take(hint)
-                except (KeyError, ValueError, TypeError):
-                    log.warning("hint_not_understood", channel=hint.channel)
 
     def _take(self, hint: Hint) -> None:
         if hint.channel == PRESENCE:

@@ -6,22 +6,22 @@ beating, so its clients go by themselves.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar, cast
+from typing import Annotated, TypeVar, cast
 from uuid import UUID, uuid4
 
-import orjson
 import structlog
-from pydantic import SecretStr
+from pydantic import AwareDatetime, BaseModel, Field, SecretStr, ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from application.ports import Hints
-from infrastructure.concurrency.cancellation import end, end_when_cancelled
+from infrastructure.concurrency.cancellation import end_when_cancelled
+from infrastructure.concurrency.supervised import Supervised
 from infrastructure.redis.wakeups import PRESENCE
 
 HEARTBEAT = 15.0
@@ -34,6 +34,7 @@ _RETRY_AFTER = 2.0
 _SETTLES = 0.05
 """Seconds in which comings and goings are told together: a crowd that reconnects is one change, not many."""
 _MOST = 200
+_LONGEST_LABEL = 200
 _SESSIONS_AT_ONCE = 100
 _PREFIX = "genesis:presence:"
 
@@ -51,8 +52,17 @@ class Client:
     since: datetime
 
 
+class _Stored(BaseModel):
+    """One client as Redis keeps it, where anything else may stand too."""
+
+    id: UUID
+    label: Annotated[str, Field(max_length=_LONGEST_LABEL)]
+    since: AwareDatetime
+    process: str
+
+
 class Presence:
-    """The clients of this process, and what the others say of theirs. Use `async with presence.running()`.
+    """The clients of this process, and what the others say of theirs. `start` it, and `close` it at the end.
 
     `tell` is called with a session when its clients may have changed. `clock` gives wall time in seconds.
     """
@@ -111,17 +121,12 @@ class Presence:
 
     # --- signs of life -----------------------------------------------------------------------------------------------
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator["Presence"]:
-        keeping = asyncio.create_task(self._keep())
-        try:
-            yield self
-        finally:
-            await end(keeping)
-            await self.close()
+    def start(self, group: Supervised) -> None:
+        """Give signs of life as a task of `group`."""
+        group.start("presence", self._keep)
 
     async def close(self) -> None:
-        """Say who left last."""
+        """Say who left last. Call it when the task has ended."""
         await self.flush()
         if self._redis is not None:
             with suppress(RedisError, OSError):
@@ -193,12 +198,16 @@ class Presence:
 
     async def _elsewhere(self, session_id: UUID) -> list[Client]:
         nobody: list[bytes] = []
-        members = [orjson.loads(member) for member in await self._ask(partial(self._read, session_id), nobody)]
-        return [
-            Client(UUID(member["id"]), member["label"], datetime.fromisoformat(member["since"]))
-            for member in members
-            if member["process"] != self._process
-        ]
+        found = []
+        for member in await self._ask(partial(self._read, session_id), nobody):
+            try:
+                stored = _Stored.model_validate_json(member)
+            except ValidationError:
+                log.warning("presence_not_readable", session_id=str(session_id))
+                continue
+            if stored.process != self._process:
+                found.append(Client(stored.id, stored.label, stored.since))
+        return found
 
     async def _read(self, session_id: UUID, redis: Redis) -> list[bytes]:
         key = f"{_PREFIX}{session_id}"
@@ -208,9 +217,9 @@ class Presence:
         """This process's clients of the session, as they are stored."""
         firsts = [streams[0] for streams in self._here.get(session_id, {}).values()]
         return {
-            orjson.dumps(
-                {"id": str(one.client_id), "label": one.label, "since": one.since.isoformat(), "process": self._process}
-            )
+            _Stored(id=one.client_id, label=one.label, since=one.since, process=self._process)
+            .model_dump_json()
+            .encode()
             for one in firsts
         }
 
