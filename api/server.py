@@ -9,9 +9,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.http.forwarded import Forwarded
 from api.http.request_limits import Receiving
 from infrastructure.operator_error import OperatorError
-from infrastructure.settings import Settings
+from infrastructure.settings import Settings, networks
 
 GRACE_SECONDS = 3
 
@@ -27,7 +28,7 @@ class Server(uvicorn.Server):
 def configuration(app: FastAPI, host: str, port: int) -> uvicorn.Config:
     """No access log: it would hold one-time tokens. `port` 0 takes a free one."""
     return uvicorn.Config(
-        app,
+        Forwarded(app, networks(app.state.settings.trusted_proxies)),
         host=host,
         port=port,
         http=Receiving,
@@ -35,6 +36,7 @@ def configuration(app: FastAPI, host: str, port: int) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # Forwarded does it, and reads no environment of uvicorn's own
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_keep_alive=30,
     )

@@ -1,12 +1,15 @@
 """All configuration, from the environment only. Nothing has to be set on one machine."""
 
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from limits import parse_many
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Network = IPv4Network | IPv6Network
 
 
 def _rate(text: str) -> str:
@@ -31,6 +34,22 @@ def _url(*schemes: str) -> Callable[[SecretStr], SecretStr]:
     return check
 
 
+def networks(text: str) -> tuple[Network, ...]:
+    """Addresses and networks, separated by commas. Raises ValueError for anything else, and for "everybody"."""
+    try:
+        found = tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+        if any(network.prefixlen == 0 for network in found):
+            raise ValueError
+    except ValueError:
+        raise ValueError('must be addresses or networks, such as "10.0.0.5, 172.18.0.0/16"') from None
+    return found
+
+
+def _networks(text: str) -> str:
+    networks(text)
+    return text
+
+
 Rate = Annotated[str, AfterValidator(_rate)]
 
 
@@ -45,6 +64,10 @@ class Settings(BaseSettings):
     open_browser: bool = True
     hosts: str = Field(
         default="", description="Names, separated by commas, under which browsers may reach it, beside loopback's."
+    )
+
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        default="127.0.0.1,::1", description="Addresses and networks whose X-Forwarded-For and -Proto are believed."
     )
 
     owner_password: SecretStr | None = Field(

@@ -1,5 +1,7 @@
 """Signing in with a one-time token or a password, signing out, and who is signed in."""
 
+from ipaddress import IPv4Address, ip_address, ip_network
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -69,10 +71,20 @@ async def allow_guess(request: Request, limits: RateLimits, whose: str) -> None:
 
     Who is locked out by somebody else's guesses still has their open browsers and the one-time address.
     """
-    address = request.client.host if request.client else "nowhere"
-    for key in (f"address {address}", whose):
+    for key in (f"address {_network(request)}", whose):
         if (retry_after := await limits.hit("sign_in", key)) is not None:
             raise Problem.rate_limited(retry_after)
+
+
+def _network(request: Request) -> str:
+    """Where a request comes from: of IPv6 the /64, which is the least that one household is given."""
+    if request.client is None:
+        return "nowhere"
+    try:
+        address = ip_address(request.client.host)
+    except ValueError:
+        return "nowhere"
+    return str(address if isinstance(address, IPv4Address) else ip_network((address, 64), strict=False))
 
 
 async def _end_the_earlier(request: Request, accounts: Authentication) -> None:

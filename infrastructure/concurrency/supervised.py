@@ -38,9 +38,9 @@ _groups: "WeakSet[Supervised]" = WeakSet()
 class Supervised:
     """The background tasks of one process. Each runs until it is cancelled, or returns once `stop` is set."""
 
-    def __init__(self, stop: asyncio.Event | None = None, *, first_pause: float = FIRST_PAUSE) -> None:
+    def __init__(self, stop: asyncio.Event | None = None, *, first_pause: float | None = None) -> None:
         self._stop = stop or asyncio.Event()
-        self._first_pause = first_pause
+        self._first_pause = FIRST_PAUSE if first_pause is None else first_pause
         self._tasks: set[asyncio.Task[None]] = set()
         self._standings: dict[str, _Standing] = {}
         _groups.add(self)

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from domain.genesis.commands import ExtendSession, GenerateInspiration, NavigateToStage
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.bootstrap import studio
+from infrastructure.concurrency import supervised
 from infrastructure.postgres.pool import Pool
 from infrastructure.processes import background, sweeper
 from infrastructure.processes.sweeper import Sweeper
@@ -169,7 +170,7 @@ async def test_a_part_that_crashes_is_started_again_and_the_others_do_not_notice
         await stop.wait()
 
     monkeypatch.setattr(background, "_PARTS", {"relay": crashing, "projector": steady})
-    monkeypatch.setattr(background, "_FIRST_BACK_OFF", 0.01)
+    monkeypatch.setattr(supervised, "FIRST_PAUSE", 0.01)
     stop = asyncio.Event()
     running = asyncio.create_task(background.run(settings, stop))
     async with asyncio.timeout(5):
