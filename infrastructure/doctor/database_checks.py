@@ -1,181 +1,20 @@
-"""What `genesis doctor` asks the database: one question per thing that can be wrong, each answer with its remedy."""
+"""Asks the database the questions of `genesis doctor`, each with a time limit of its own."""
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
+from infrastructure.doctor.database_questions import COUNTED, SECONDS, WAITING, Counted, Waiting
 from infrastructure.doctor.findings import Finding
-from infrastructure.messaging.consumer_groups import ABANDONED_SECONDS, UNREAD
+from infrastructure.doctor.reachability import PATIENCE, SLOW, unreachable
+from infrastructure.identity.passwords import name_key
+from infrastructure.messaging.consumer_groups import UNREAD
+from infrastructure.postgres.limited import TooSlow, rows_within
 from migrations.head import head
 
 _OLDEST_POSTGRES = 160000
-_PATIENCE = 20.0
-_BEHIND_SECONDS = 10.0
-_WAITS_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Rows of (what it is, seconds). What is old enough is wrong, or, while the studio does not run, worth knowing."""
-
-    name: str
-    query: LiteralString
-    sentence: str
-    remedy: str
-    limit: float = _WAITS_SECONDS
-    always: bool = False
-    """Wrong also while the studio does not run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """One row of (how many, which one for example). Any is a finding."""
-
-    name: str
-    query: LiteralString
-    sentence: str
-    remedy: str
-    table: str = ""
-    """Asked only when there is such a table."""
-
-
-_WAITING = (
-    Waiting(
-        "projections",
-        """SELECT p.projection, extract(epoch FROM clock_timestamp() - (
-               SELECT e.created_at FROM domain_events e WHERE (e.tx_id, e.id) > (p.tx_id, p.position)
-               ORDER BY e.tx_id, e.id LIMIT 1))::float8
-           FROM projection_checkpoints p ORDER BY 2 DESC NULLS LAST""",
-        "{what} is {seconds:.0f} s behind the log",
-        "Is there a projector (logs/background.log)? Do `transactions` or `restored ids` below say what holds it back?"
-        " If the table itself is wrong: `genesis projections rebuild`.",
-        _BEHIND_SECONDS,
-    ),
-    Waiting(
-        "outbox",
-        """SELECT 'the oldest message', extract(epoch FROM clock_timestamp() - (
-               SELECT created_at FROM event_outbox WHERE status = 'PENDING' ORDER BY position LIMIT 1))::float8""",
-        "{what} has waited for {seconds:.0f} s to be sent",
-        "Is the bus reachable (GENESIS_KAFKA_BOOTSTRAP), is there a relay (logs/background.log)?"
-        " `genesis outbox status` counts what waits.",
-    ),
-    Waiting(
-        "commands",
-        """SELECT command_type || ' of session ' || session_id,
-                  extract(epoch FROM clock_timestamp() - deadline_at)::float8
-           FROM command_inbox WHERE status = 'PROCESSING' AND deadline_at < clock_timestamp() ORDER BY deadline_at""",
-        "{what} is {seconds:.0f} s past its deadline and not ended",
-        "The sweeper ends it within seconds; without one: `genesis doctor --mend commands`.",
-    ),
-    Waiting(
-        "work",
-        """SELECT i.command_type || ' of session ' || i.session_id,
-                  extract(epoch FROM clock_timestamp() - i.created_at)::float8
-           FROM command_inbox AS i
-           WHERE i.status = 'PROCESSING' AND i.deadline_at > clock_timestamp()
-               AND NOT EXISTS (SELECT FROM flow_run_leases AS l WHERE l.session_id = i.session_id)
-               AND NOT EXISTS (SELECT FROM flow_resume_handles AS h WHERE h.session_id = i.session_id
-                   AND h.status IN ('PENDING_PAUSE', 'PAUSED'))
-           ORDER BY i.created_at""",
-        "{what} was asked for {seconds:.0f} s ago and no flow run will come to it",
-        "Callbacks create one within seconds: do they run, and do they reach Prefect (logs/callbacks.log)?"
-        " `genesis process callbacks` starts them.",
-    ),
-    Waiting(
-        "runs",
-        """SELECT 'the run of session ' || session_id, extract(epoch FROM clock_timestamp() - lease_expires_at)::float8
-           FROM flow_run_leases WHERE lease_expires_at < clock_timestamp() ORDER BY lease_expires_at""",
-        "{what} has been due for {seconds:.0f} s and no worker took it",
-        "Does a worker run, and does it reach Prefect (logs/worker.log)? `genesis process worker` starts one.",
-    ),
-    Waiting(
-        "handles",
-        """SELECT 'the wait of session ' || session_id,
-                  extract(epoch FROM clock_timestamp() - coalesce(expires_at, updated_at))::float8
-           FROM flow_resume_handles
-           WHERE (status IN ('PENDING_PAUSE', 'PAUSED') AND expires_at < clock_timestamp())
-              OR (status = 'PAUSED' AND resume_payload IS NOT NULL) ORDER BY 2 DESC""",
-        "{what} should have ended {seconds:.0f} s ago",
-        "Callbacks end it within seconds: do they run, and do they reach Prefect (logs/callbacks.log)?",
-    ),
-    Waiting(
-        "orphaned handles",
-        """SELECT 'the wait of session ' || h.session_id,
-                  extract(epoch FROM clock_timestamp() - s.last_event_at)::float8
-           FROM flow_resume_handles AS h JOIN genesis_sessions AS s ON s.id = h.session_id
-           WHERE h.status IN ('PENDING_PAUSE', 'PAUSED') AND s.status IN ('COMPLETED', 'ABANDONED')
-           ORDER BY s.last_event_at""",
-        "{what} goes on though the session ended {seconds:.0f} s ago",
-        "`genesis doctor --mend handles` closes it.",
-        always=True,
-    ),
-    Waiting(
-        "consumer groups",
-        UNREAD,
-        "nobody reads for the consumer group {what}, which has left messages unread for {seconds:.0f} s;"
-        " retention keeps all of them for it",
-        "If its process is only down, start it (`genesis process callbacks`). If it is gone for good:"
-        " `genesis doctor --mend groups`.",
-        ABANDONED_SECONDS,
-    ),
-    Waiting(
-        "transactions",
-        """SELECT coalesce(nullif(application_name, ''), 'a client')
-                      || ' (pid ' || pid || ', database ' || datname || ')',
-                  extract(epoch FROM clock_timestamp() - xact_start)::float8
-           FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid() ORDER BY xact_start""",
-        "{what} has had a write transaction open for {seconds:.0f} s, which holds every reader of the log back",
-        "`genesis doctor --mend transactions` ends those that are older than a minute.",
-        always=True,
-    ),
-    Waiting(
-        "prepared transactions",
-        """SELECT quote_literal(gid) || ' in database ' || database,
-                  extract(epoch FROM clock_timestamp() - prepared)::float8 FROM pg_prepared_xacts ORDER BY prepared""",
-        "{what} was prepared {seconds:.0f} s ago and never ended, which holds every reader of the log back",
-        "In that database: COMMIT PREPARED or ROLLBACK PREPARED.",
-        always=True,
-    ),
-)
-
-_COUNTED = (
-    Counted(
-        "restored ids",
-        """SELECT count(*), '' FROM domain_events WHERE tx_id >= pg_snapshot_xmax(pg_current_snapshot())""",
-        "{count} events have transaction ids that this server has not given yet: the log was restored from another one."
-        " Readers would wait for them, and pass over what is new",
-        "Stop the studio's processes, then `genesis doctor --mend restored-ids`.",
-    ),
-    Counted(
-        "versions",
-        """SELECT count(*), min(aggregate_id) FROM (
-               SELECT aggregate_id FROM domain_events GROUP BY aggregate_id
-               HAVING count(*) <> max(aggregate_version)) AS holed""",
-        "{count} sessions lack events in the middle of their history ({example}): something was lost",
-        "Restore the missing rows of domain_events from a backup, then `genesis projections rebuild`.",
-    ),
-    Counted(
-        "dead letters",
-        "SELECT count(*), '' FROM event_outbox WHERE status = 'DEAD'",
-        "{count} messages could not be published; the later ones of their sessions wait behind them",
-        "`genesis outbox list` shows them, `genesis outbox requeue` sends them again.",
-    ),
-    Counted(
-        "parked sessions",
-        "SELECT count(*), '' FROM projection_parked",
-        "{count} sessions hold an event that a projection could not read",
-        "`genesis projections parked` names them, `genesis projections retry` applies what they missed.",
-    ),
-    Counted(
-        "parked messages",
-        "SELECT count(*), '' FROM bus_parked",
-        "{count} messages on the bus could not be taken",
-        "`genesis bus parked` names them and their reasons.",
-        table="bus_parked",
-    ),
-)
 
 
 async def look_at_database(url: str, *, working: bool, broker: bool = False) -> list[Finding]:
@@ -184,15 +23,27 @@ async def look_at_database(url: str, *, working: bool, broker: bool = False) -> 
     `broker`: messages are read elsewhere, so that nobody has to read them here.
     """
     try:
-        async with (
-            asyncio.timeout(_PATIENCE),
-            await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=5) as connection,
-        ):
-            return await _database(connection, working, broker)
-    except (psycopg.OperationalError, TimeoutError):
-        return [
-            Finding("PostgreSQL", False, "it cannot be reached", "Check GENESIS_DATABASE_URL; see logs/postgres.log.")
-        ]
+        connecting = psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=int(PATIENCE))
+        async with asyncio.timeout(2 * PATIENCE):
+            connection = await connecting
+    except (psycopg.OperationalError, TimeoutError) as error:
+        return [await _not_connected(url, error)]
+    async with connection:
+        return await _database(connection, working, broker)
+
+
+async def _not_connected(url: str, error: Exception) -> Finding:
+    given = conninfo_to_dict(url)
+    host, port = str(given.get("host") or given.get("hostaddr") or "localhost"), str(given.get("port") or 5432)
+    if "," not in host:
+        place = f"{host}/.s.PGSQL.{port}" if host.startswith("/") else host
+        if (why := await unreachable(place, int(port))) is not None:
+            return Finding("PostgreSQL", False, why, "Check GENESIS_DATABASE_URL; see logs/postgres.log.")
+    if isinstance(error, TimeoutError | psycopg.errors.ConnectionTimeout):
+        return Finding("PostgreSQL", False, SLOW, "See logs/postgres.log, and what keeps the machine busy.")
+    # what the server itself says: a database that is missing, a password that is wrong, a start that is under way
+    said = str(error).rpartition("FATAL:")[2].strip().partition("\n")[0]
+    return Finding("PostgreSQL", False, f"it refuses the connection: {said}", "Check GENESIS_DATABASE_URL.")
 
 
 async def _database(connection: psycopg.AsyncConnection[Any], working: bool, broker: bool) -> list[Finding]:
@@ -204,29 +55,66 @@ async def _database(connection: psycopg.AsyncConnection[Any], working: bool, bro
         else Finding("PostgreSQL", False, f"{name} is too old", "Use version 16 or newer.")
     ]
     try:
-        row = await (await connection.execute("SELECT version_num FROM alembic_version")).fetchone()
+        ((found,),) = await rows_within(connection, SECONDS, "SELECT min(version_num) FROM alembic_version")
     except psycopg.errors.UndefinedTable:
-        row = None
-    if row is None or row[0] != head():
-        found = row[0] if row else "none"
-        return [*findings, Finding("schema", False, f"{found}, not {head()}", "Run `genesis migrate`.")]
+        found = None
+    except TooSlow:
+        return [*findings, _too_slow("schema", SECONDS)]
+    if found != head():
+        return [*findings, Finding("schema", False, f"{found or 'none'}, not {head()}", "Run `genesis migrate`.")]
     findings.append(Finding("schema", True, f"at its newest revision, {head()}"))
-    for question in _WAITING:
+    for question in (*WAITING, *COUNTED):
         if broker and question.query == UNREAD:
             continue
-        rows = await (await connection.execute(question.query)).fetchall()
-        findings.append(_waiting(question, rows, working))
-    for asked in _COUNTED:
-        if asked.table and not await _exists(connection, asked.table):
-            continue
-        counted = await (await connection.execute(asked.query)).fetchone()
-        count, example = counted or (0, "")
-        findings.append(
-            Finding(asked.name, False, asked.sentence.format(count=count, example=example), asked.remedy)
-            if count
-            else Finding(asked.name, True, "none missing" if asked.name == "versions" else "none")
+        try:
+            rows = await rows_within(connection, question.seconds, question.query)
+        except TooSlow:
+            findings.append(_too_slow(question.name, question.seconds))
+        except psycopg.errors.UndefinedTable:
+            continue  # a table of the bus that this installation has not used
+        except psycopg.Error as error:
+            if connection.broken:
+                lost = "the connection was lost while this was asked"
+                return [*findings, Finding(question.name, False, lost, "See logs/postgres.log, and ask again.")]
+            findings.append(Finding(question.name, False, f"it cannot be asked: {type(error).__name__}"))
+        else:
+            said = _waiting(question, rows, working) if isinstance(question, Waiting) else _counted(question, rows)
+            findings.append(said)
+    return [*findings, *await _names(connection)]
+
+
+def _too_slow(name: str, seconds: float) -> Finding:
+    return Finding(
+        name,
+        None,
+        f"not known: the database answers, and needs more than {seconds:.0f} s for this",
+        "Ask again when it is less busy.",
+    )
+
+
+def _counted(question: Counted, rows: list[tuple[Any, ...]]) -> Finding:
+    ((count, example),) = rows
+    if count:
+        return Finding(question.name, False, question.sentence.format(count=count, example=example), question.remedy)
+    return Finding(question.name, True, question.none)
+
+
+async def _names(connection: psycopg.AsyncConnection[Any]) -> list[Finding]:
+    """People whose name was somebody else's when names came to be compared in one way (revision 0013)."""
+    try:
+        rows = await rows_within(connection, SECONDS, "SELECT name, name_key FROM users ORDER BY created_at, id")
+    except (TooSlow, psycopg.Error):
+        return []
+    return [
+        Finding(
+            "names",
+            None,
+            f"{name} signs in as \u201c{key}\u201d: somebody who was there before has the same name",
+            "Tell them.",
         )
-    return findings
+        for name, key in rows
+        if key != name_key(name)
+    ]
 
 
 def _waiting(question: Waiting, rows: list[tuple[Any, ...]], working: bool) -> Finding:
@@ -239,8 +127,3 @@ def _waiting(question: Waiting, rows: list[tuple[Any, ...]], working: bool) -> F
     if working or question.always:
         return Finding(question.name, False, detail, question.remedy)
     return Finding(question.name, None, f"{detail}; the studio does not run")
-
-
-async def _exists(connection: psycopg.AsyncConnection[Any], table: str) -> bool:
-    row = await (await connection.execute("SELECT to_regclass(%s) IS NOT NULL", (table,))).fetchone()
-    return bool(row and row[0])

@@ -68,7 +68,9 @@ class Users:
 
     async def named(self, name: str) -> User:
         """Raises OperatorError when there is nobody of that name."""
-        found = next((user for user in await self.all() if name_key(user.name) == name_key(name)), None)
+        async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(User)) as cursor:
+            await cursor.execute(_USERS + "WHERE name_key = %s", (name_key(name),))
+            found = await cursor.fetchone()
         if found is None:
             raise OperatorError("There is nobody of that name.", "`genesis users list` shows everybody.")
         return found

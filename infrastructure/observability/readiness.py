@@ -9,12 +9,16 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from infrastructure.postgres.limited import TooSlow, rows_within
+
 LAG_SECONDS = 5.0
 """Age of the oldest event that a projection has not read from which on it counts as behind."""
 
 _PATIENCE = 2.0
+_QUESTION_SECONDS = 0.5
+_SLOW = f"Not known: the database did not answer this within {_QUESTION_SECONDS} s."
 
-_LAG = """
+_LAG: LiteralString = """
 SELECT p.projection, extract(epoch FROM clock_timestamp() - (
     SELECT e.created_at FROM domain_events e WHERE (e.tx_id, e.id) > (p.tx_id, p.position)
     ORDER BY e.tx_id, e.id LIMIT 1
@@ -96,11 +100,27 @@ class Vitals:
     async def _database(self) -> list[Sign]:
         try:
             async with asyncio.timeout(_PATIENCE), self._pool.connection(timeout=_PATIENCE) as connection:
-                rows = await (await connection.execute(_LAG)).fetchall()
-                work = [await self._work(connection, *question) for question in _WORK]
+                await connection.execute("SELECT")
         except (psycopg.Error, TimeoutError):
             return [Sign("database", ok=False, detail="PostgreSQL cannot be reached.", vital=True)]
         signs = [Sign("database", ok=True, detail="PostgreSQL answers.", vital=True)]
+        try:
+            async with (
+                asyncio.timeout(2 * _PATIENCE),
+                self._pool.connection(timeout=_PATIENCE) as connection,
+            ):
+                signs += await self._projections(connection)
+                signs += [await self._work(connection, *question) for question in _WORK]
+        except (psycopg.Error, TimeoutError) as error:
+            signs.append(Sign("facts", ok=False, detail=f"Not everything could be looked at ({type(error).__name__})."))
+        return signs
+
+    async def _projections(self, connection: AsyncConnection[Any]) -> list[Sign]:
+        try:
+            rows = await rows_within(connection, _QUESTION_SECONDS, _LAG)
+        except TooSlow:
+            return [Sign("projections", ok=False, detail=_SLOW)]
+        signs = []
         if not rows:
             signs.append(
                 Sign("projector", ok=False, detail="No projection has read the log yet: no projector has run.")
@@ -109,13 +129,16 @@ class Vitals:
             behind = age is not None and age > LAG_SECONDS
             detail = f"{projection} is {age:.0f} s behind the log." if behind else f"{projection} keeps up."
             signs.append(Sign(f"projection:{projection}", ok=not behind, detail=detail))
-        return [*signs, *work]
+        return signs
 
     async def _work(
         self, connection: AsyncConnection[Any], name: str, query: LiteralString, limit: float, sentence: str
     ) -> Sign:
-        row = await (await connection.execute(query)).fetchone()
-        found = row[0] if row and row[0] is not None else 0.0
+        try:
+            ((value,),) = await rows_within(connection, _QUESTION_SECONDS, query)
+        except TooSlow:
+            return Sign(name, ok=False, detail=_SLOW)
+        found = value if value is not None else 0.0
         if found > limit:
             return Sign(name, ok=False, detail=sentence.format(found=found))
         return Sign(name, ok=True, detail="Nothing waits longer than it should.")

@@ -15,8 +15,9 @@ from application.ports import Spent
 from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.events import GenerationRequested
 from infrastructure.messaging.outbox import Outbox
-from infrastructure.observability.metrics import FACTS, Metrics
-from infrastructure.postgres.pool import make_pool
+from infrastructure.observability.facts import FACTS
+from infrastructure.observability.metrics import Metrics
+from infrastructure.postgres.pool import Pool, make_pool
 from infrastructure.work.task_store import Tasks
 from tests.support.api import COMMANDS, Served, served
 from tests.support.reading import eventually
@@ -116,6 +117,69 @@ async def requested(api: Served, session_id: str) -> GenerationRequested:
     assert session is not None
     assert session.pending is not None
     return session.pending
+
+
+_RECOUNTED = """
+SELECT coalesce(model, 'unknown'), count(*) FILTER (WHERE status = 'COMPLETED'),
+    count(*) FILTER (WHERE status = 'FAILED'), count(*) FILTER (WHERE status = 'CANCELLED'),
+    coalesce(sum(cost_usd), 0), coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0)
+FROM async_tasks GROUP BY 1 ORDER BY 1
+"""
+
+
+async def test_totals_of_generations_are_what_a_recount_would_find(pool: Pool) -> None:
+    """Whatever statement changes tasks, one by one or many at once, and several of them at the same time."""
+    async with pool.connection() as connection:
+        await connection.execute(
+            "INSERT INTO async_tasks (id, session_id, user_id, task_type, model, status, cost_usd)"
+            " SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'GENERATE_INSPIRATION',"
+            " (ARRAY['a', 'b', NULL])[1 + n % 3], 'RUNNING', CASE WHEN n % 2 = 0 THEN 0.125 END"
+            " FROM generate_series(1, 60) AS n"
+        )
+
+    async def change(statement: str) -> None:
+        async with pool.connection() as connection:
+            await connection.execute(statement.encode())
+
+    await asyncio.gather(
+        *(
+            change(
+                f"UPDATE async_tasks SET status = '{status}', input_tokens = coalesce(input_tokens, 0) + 7"
+                f" WHERE ctid IN (SELECT ctid FROM async_tasks WHERE status = 'RUNNING' LIMIT {count} FOR UPDATE)"
+            )
+            for status, count in (("COMPLETED", 9), ("FAILED", 5), ("CANCELLED", 3), ("COMPLETED", 11), ("FAILED", 2))
+        )
+    )
+    await change("UPDATE async_tasks SET draft = '{}', progress = 2")
+    await change(
+        "UPDATE async_tasks SET cost_usd = coalesce(cost_usd, 0) + 1, output_tokens = 9 WHERE status = 'FAILED'"
+    )
+    async with pool.connection() as connection:
+        counted = await (await connection.execute("SELECT * FROM task_totals ORDER BY model")).fetchall()
+        assert counted == await (await connection.execute(_RECOUNTED)).fetchall()
+        await connection.execute("DELETE FROM async_tasks")
+        assert await (await connection.execute("SELECT * FROM task_totals ORDER BY model")).fetchall() == counted
+
+
+async def test_a_fact_that_is_slow_is_left_out_and_the_database_is_not_called_away(api: Served) -> None:
+    session_id = await api.start()
+    await api.readable(session_id, 1)
+    async with api.studio.pool.connection() as connection, connection.transaction():
+        await connection.execute("LOCK TABLE flow_run_leases")  # whoever asks waits, as for a slow answer
+        found = await samples(api)
+        ready = await api.http.get("/ready")
+    assert found["genesis_database_up{}"] == 1
+    assert found["genesis_facts_missing{}"] == 1
+    assert "genesis_runs_overdue{}" not in found
+    assert {fact.name for fact in FACTS if fact.name == "genesis_oldest_write_transaction_seconds"} <= {
+        name.partition("{")[0] for name in found
+    }
+    checks = {check["name"]: check for check in ready.json()["checks"]}
+    assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
+    assert checks["database"]["ok"]
+    assert not checks["worker"]["ok"]
+    assert "did not answer this within" in checks["worker"]["detail"]
+    assert checks["relay"]["ok"]
 
 
 async def test_open_streams_are_counted(api: Served) -> None:

@@ -152,6 +152,20 @@ class OutboxTotalsRow(TableRow):
     published: BigInt = 0
 
 
+class TaskTotalsRow(TableRow):
+    """What the generations of one model came to, added up by the statements that change them."""
+
+    table: ClassVar = "task_totals"
+
+    model: str
+    completed: BigInt = 0
+    failed: BigInt = 0
+    cancelled: BigInt = 0
+    cost_usd: Annotated[Decimal, Column("numeric(18,6)")] = Decimal(0)
+    input_tokens: BigInt = 0
+    output_tokens: BigInt = 0
+
+
 class AsyncTaskRow(TableRow):
     table: ClassVar = "async_tasks"
 
