@@ -12,7 +12,7 @@ from api.dependencies import Readers
 from api.http import openapi
 from api.http.middleware import Edge, trusted_hosts
 from api.http.static_pages import BUILT, Pages
-from api.routes import access, auth, commands, genesis, health, metrics, novels, stream, tasks
+from api.routes import access, auth, commands, genesis, health, login_page, metrics, novels, stream, tasks
 from api.streaming.hub import LONGEST, Streams
 from api.streaming.revocation import expel
 from infrastructure.bootstrap import Studio, studio
@@ -87,7 +87,7 @@ def create_app(
     api.include_router(novels.router, prefix="/novels")
     api.include_router(novels.router, prefix="/projects", include_in_schema=False)
     app.include_router(api)
-    app.include_router(auth.page_router)
+    app.include_router(login_page.router)
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.router.default = Pages(pages)

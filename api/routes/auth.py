@@ -3,7 +3,6 @@
 from ipaddress import IPv4Address, ip_address, ip_network
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from api.dependencies import (
     AccountsOf,
@@ -26,10 +25,6 @@ from infrastructure.identity.users import Users
 from infrastructure.redis.rate_limits import RateLimits
 
 router = APIRouter(prefix="/auth", tags=["account"])
-page_router = APIRouter(include_in_schema=False)
-
-LOGIN_FAILED = "/?login=expired"
-"""Where the page says that the address was used already or is too old, to who is signed in and to who is not."""
 
 
 async def _me(account: Identity, users: Users) -> Response:
@@ -60,7 +55,7 @@ async def sign_in(request: Request, body: Body, accounts: AccountsOf, users: Use
     if found is None:
         raise Problem("UNAUTHENTICATED", refused)
     session, account = found
-    await _end_the_earlier(request, accounts)
+    await end_the_earlier(request, accounts)
     response = await _me(account, users)
     set_session_cookie(request, response, session)
     return response
@@ -87,7 +82,7 @@ def _network(request: Request) -> str:
     return str(address if isinstance(address, IPv4Address) else ip_network((address, 64), strict=False))
 
 
-async def _end_the_earlier(request: Request, accounts: Authentication) -> None:
+async def end_the_earlier(request: Request, accounts: Authentication) -> None:
     """The session that this browser had before: nobody would use it again, and it would stay in the list."""
     earlier = session_token(request)
     if earlier is not None:
@@ -109,15 +104,3 @@ async def sign_out(request: Request, accounts: AccountsOf) -> Response:
 @router.get("/me", responses=documented("UNAUTHENTICATED", "FORBIDDEN_SCOPE"), response_model=Me)
 async def who_am_i(account: SignedIn, users: UsersOf) -> Response:
     return await _me(account, users)
-
-
-@page_router.get("/login")
-async def follow_login_address(request: Request, accounts: AccountsOf, token: str = "") -> Response:
-    """The one-time address: a cookie, and on to the page. One that is no good leaves a browser signed in as it was."""
-    found = await accounts.redeem_login(token, label_of(request.headers.get("user-agent", "")))
-    if found is None:
-        return RedirectResponse(LOGIN_FAILED, 303)
-    await _end_the_earlier(request, accounts)
-    response = RedirectResponse("/", 303)
-    set_session_cookie(request, response, found[0])
-    return response

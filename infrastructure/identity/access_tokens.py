@@ -34,6 +34,11 @@ WHOSE_LOGIN = """
 SELECT u.id, u.name, u.role FROM access_tokens t JOIN users u ON u.id = t.user_id
 WHERE t.token_hash = %s AND t.kind = 'login' AND u.disabled_at IS NULL FOR SHARE OF u
 """
+PEEK = """
+SELECT u.id, u.name, u.role FROM access_tokens t JOIN users u ON u.id = t.user_id
+WHERE t.token_hash = %s AND t.kind = 'login' AND t.used_at IS NULL AND t.revoked_at IS NULL AND t.expires_at > %s
+    AND u.disabled_at IS NULL
+"""
 SPEND = """
 UPDATE access_tokens SET used_at = %(now)s
 WHERE token_hash = %(token)s AND kind = 'login' AND used_at IS NULL AND revoked_at IS NULL AND expires_at > %(now)s

@@ -125,6 +125,12 @@ class Authentication:
         made = await self._issue(user_id, "session", SESSION_LASTS, label=label, proof=proof)
         return made[1] if made is not None else None
 
+    async def whose_login(self, token: str) -> Identity | None:
+        """Whom a login token would sign in; None when it is not good. It is not spent by this."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(access_tokens.PEEK, (hash_of(token), self._clock()))).fetchone()
+        return Identity(*row) if row is not None else None
+
     async def redeem_login(self, token: str, label: str = "") -> tuple[str, Identity] | None:
         """(a browser session's token, whose it is) for a login token, which is spent by this; None when it is not good.
 

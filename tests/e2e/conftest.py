@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.pages import ARGUMENTS, login_url, new_context
+from tests.support.pages import ARGUMENTS, follow, login_url, new_context
 from tests.support.require import unavailable
 from tests.support.studio import Studio, running_studio
 
@@ -35,7 +35,7 @@ def page(browser: Browser, studio: Studio) -> Iterator[Page]:
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.goto(login_url(studio))
+    follow(opened, login_url(studio))
     yield opened
     context.close()
     assert errors == []

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from domain.genesis.stages import STAGE_ORDER
-from tests.support.pages import begin, login_url, new_context, ready
+from tests.support.pages import begin, follow, login_url, new_context, ready
 from tests.support.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -80,7 +80,7 @@ def test_stop_keeps_what_was_written(page: Page) -> None:
 def test_a_phone_has_no_sideways_scroll(browser: Browser, studio: Studio) -> None:
     context = new_context(browser, studio, width=390, height=844)
     page = context.new_page()
-    page.goto(login_url(studio))
+    follow(page, login_url(studio))
     begin(page, "guided", "A cartographer maps the inside of a whale")
     ready(page)
     shot(page, "phone")

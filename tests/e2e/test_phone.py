@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from domain.genesis.stages import STAGE_ORDER
-from tests.support.pages import begin, login_url, new_context, ready
+from tests.support.pages import begin, follow, login_url, new_context, ready
 from tests.support.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -22,7 +22,7 @@ WITHIN = """element => {
 def phone(browser: Browser, studio: Studio) -> Iterator[Page]:
     context = new_context(browser, studio, width=390, height=844)
     page = context.new_page()
-    page.goto(login_url(studio))
+    follow(page, login_url(studio))
     yield page
     context.close()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.pages import begin, login_url, new_context, ready
+from tests.support.pages import begin, follow, login_url, new_context, ready
 from tests.support.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -107,7 +107,7 @@ def test_a_used_address_is_said_to_who_is_signed_in_and_to_who_is_not(
     page: Page, stranger: Page, studio: Studio
 ) -> None:
     used = login_url(studio)
-    stranger.goto(used)
+    follow(stranger, used)
     expect(stranger.get_by_test_id("seed-input")).to_be_visible()
     page.goto(used)
     expect(page.get_by_test_id("used-address")).to_contain_text("you are still signed in as")

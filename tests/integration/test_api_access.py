@@ -1,5 +1,6 @@
 """Who may do what: signing in and out, other sites' pages, other hosts' names, and what is said when parts are gone."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from structlog.testing import capture_logs
 
-from tests.support.api import COMMANDS, Served, served
+from tests.support.api import COMMANDS, Served, follow_login, served
 from tests.support.postgres import Cluster
 
 ME = "/api/v1/auth/me"
@@ -26,7 +27,7 @@ async def browser(api: Served) -> AsyncIterator[httpx.AsyncClient]:
     """Signed in by the one-time address."""
     async with await api.client() as http:
         token = await api.studio.accounts.issue_login(api.account.id)
-        answer = await http.get("/login", params={"token": token})
+        answer = await follow_login(http, token)
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
         yield http
 
@@ -60,13 +61,70 @@ async def test_a_used_address_explains_itself_and_leaves_who_is_signed_in_as_the
 ) -> None:
     token = await api.studio.accounts.issue_login(api.account.id)
     async with await api.client() as first, await api.client() as late:
-        assert (await first.get("/login", params={"token": token})).headers["location"] == "/"
+        assert (await follow_login(first, token)).headers["location"] == "/"
         for used in (
             await browser.get("/login", params={"token": token}),
             await late.get("/login", params={"token": token}),
+            await late.post("/login", data={"token": token}),
         ):
             assert (used.headers["location"], "set-cookie" in used.headers) == ("/?login=expired", False)
     assert (await browser.get(ME)).status_code == 200
+
+
+async def test_looking_at_a_one_time_address_spends_nothing_however_often(api: Served) -> None:
+    token = await api.studio.accounts.issue_login(api.account.id)
+    address = f"/login?token={token}"
+    async with await api.client() as scanner, await api.client() as browser:
+        for headers in (
+            {},
+            {"Sec-Purpose": "prefetch"},
+            {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+        ):
+            for method in ("HEAD", "GET", "GET"):
+                seen = await scanner.request(method, address, headers=headers)
+                assert (seen.status_code, "set-cookie" in seen.headers) == (200, False)
+                assert seen.headers["cache-control"] == "no-store"
+        assert "<b>owner</b>" in seen.text
+        assert not scanner.cookies
+        assert (await follow_login(browser, token)).headers["location"] == "/"
+        assert (await browser.get(ME)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://elsewhere.example"}],
+)
+async def test_another_sites_page_cannot_sign_a_browser_in_with_an_address_of_its_own(
+    api: Served, browser: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    guest = await api.stranger()
+    token = await api.studio.accounts.issue_login(guest.id)
+    shown = await browser.get("/login", params={"token": token})
+    assert f"signed in as <b>owner</b>. This address signs you in as <b>{guest.name}</b> instead" in shown.text
+    refused = await browser.post("/login", data={"token": token}, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "CROSS_ORIGIN")
+    assert (await browser.get(ME)).json()["name"] == "owner"
+    assert (await follow_login(browser, token)).headers["location"] == "/"  # by the person's own click
+    assert (await browser.get(ME)).json()["name"] == guest.name
+
+
+async def test_a_name_on_the_page_of_an_address_is_text_and_nothing_else(api: Served) -> None:
+    mischief = await api.studio.users.add("<script>alert(1)</script>")
+    token = await api.studio.accounts.issue_login(mischief.id)
+    async with await api.client() as http:
+        shown = await http.get("/login", params={"token": token}, headers={"Accept-Language": "zh-CN,zh;q=0.9"})
+    assert "&lt;script&gt;" in shown.text
+    assert "<script" not in shown.text
+    assert "登录工作室" in shown.text
+    assert "form-action 'self'" in shown.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in shown.headers["content-security-policy"]
+
+
+async def test_two_that_press_the_button_at_once_open_one_session(api: Served) -> None:
+    token = await api.studio.accounts.issue_login(api.account.id)
+    async with await api.client() as one, await api.client() as other:
+        answers = await asyncio.gather(*(each.post("/login", data={"token": token}) for each in (one, other)))
+    assert sorted(answer.headers["location"] for answer in answers) == ["/", "/?login=expired"]
 
 
 async def test_signing_out_ends_the_session_at_once(browser: httpx.AsyncClient) -> None:

@@ -1,6 +1,7 @@
 """The API as clients meet it: real uvicorn on loopback, PostgreSQL, Redis and a running projector."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -133,6 +134,16 @@ class Projecting:
             self._stop.set()
             await self._task
             self._task = None
+
+
+async def follow_login(http: httpx.AsyncClient, token: str) -> httpx.Response:
+    """What a browser does with a one-time address: opens it, then presses its button."""
+    shown = await http.get("/login", params={"token": token})
+    if shown.status_code != 200:
+        return shown
+    found = re.search(r'name="token" value="([^"]+)"', shown.text)
+    assert found is not None
+    return await http.post("/login", data={"token": found[1]}, headers={"Origin": str(http.base_url).rstrip("/")})
 
 
 @asynccontextmanager

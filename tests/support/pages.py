@@ -16,6 +16,13 @@ def login_url(studio: Studio) -> str:
     return next(word for word in done.stdout.split() if "/login?token=" in word)
 
 
+def follow(page: Page, address: str) -> None:
+    """Opens a one-time address that is good, and signs in with it."""
+    page.goto(address)
+    page.get_by_test_id("follow-login").click()
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
 def new_context(browser: Browser, studio: Studio, width: int = 1440, height: int = 900) -> BrowserContext:
     return browser.new_context(base_url=studio.base_url, viewport={"width": width, "height": height}, locale="en-GB")
 
