@@ -1,4 +1,4 @@
-"""The application: `create_app(settings)` and what lives as long as it does. Nothing is built at import."""
+"""Makes the application: `create_app(settings)`, and what lives as long as it does; importing this builds nothing."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager

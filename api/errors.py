@@ -1,4 +1,4 @@
-"""Problems (RFC 9457) and the only place that knows HTTP status codes: what is refused, why, and how it is said."""
+"""Says what is refused and why, as problems (RFC 9457): the only place that knows the HTTP status of a refusal."""
 
 import math
 import re
@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from application.command_results import CommandIdReused, VersionConflict
-from application.ports import RateLimited, StoreUnavailable
+from application.ports import EventTooNew, RateLimited, StoreUnavailable
 from domain.genesis.rejections import InvalidContent, SessionNotFound
 from domain.rejections import CommandActive, Rejection
 from projections.engine.cursors import InvalidCursor
@@ -30,6 +30,7 @@ _LONGEST_FIELD = 200
 _KINDS: dict[str, tuple[int, str, str]] = {
     "INVALID_REQUEST": (400, "The request is not valid", "Not valid: `errors` names each field."),
     "UNAUTHENTICATED": (401, "Not signed in", "Not signed in."),
+    "INSUFFICIENT_CREDITS": (402, "Not enough credits", "The credits do not cover what it may cost at most."),
     "CROSS_ORIGIN": (403, "Refused for another site", "Sent with a browser's cookie from another site."),
     "FORBIDDEN_SCOPE": (403, "Not with this token", "The token's scopes do not allow it, or another site sent it."),
     "NOT_FOUND": (404, "Not found", "No such thing, or not yours."),
@@ -44,8 +45,18 @@ _KINDS: dict[str, tuple[int, str, str]] = {
     "HEADERS_TOO_LARGE": (431, "The headers are too large", "The headers are larger than 64 KB."),
     "INTERNAL_ERROR": (500, "Something went wrong here", "A fault of the server."),
     "PROJECTION_LAGGING": (503, "Not there yet", "The read side is behind, or the database cannot be reached."),
+    "EVENT_TOO_NEW": (
+        503,
+        "Written by a newer build",
+        "EVENT_TOO_NEW: the session holds an event of a newer build. Or UNAVAILABLE: the database cannot be reached.",
+    ),
     "UNAVAILABLE": (503, "Out of reach just now", "The database cannot be reached."),
 }
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of a problem's code; of a code that only the domain knows, a refusal's."""
+    return _KINDS.get(code, _KINDS["REFUSED"])[0]
 
 
 _SCHEMA = {"$ref": "#/components/schemas/ProblemDetails"}
@@ -228,6 +239,13 @@ def problem_of(error: Exception) -> Problem:
                 "The database cannot be reached just now. Ask again with the same command id: nothing happens twice.",
                 headers={"Retry-After": "2"},
             )
+        case EventTooNew():
+            return Problem(
+                "EVENT_TOO_NEW",
+                "This session holds something that a newer version of the studio wrote. It is safe, and can be gone on"
+                " with once the studio here is upgraded.",
+                headers={"Retry-After": "30"},  # while processes are being upgraded, another may answer
+            )
         case RateLimited():
             return Problem.rate_limited(error.retry_after)
         case HTTPException(status_code=404):
@@ -251,6 +269,7 @@ _MEANINGFUL = (
     CommandIdReused,
     VersionConflict,
     RateLimited,
+    EventTooNew,
     InvalidCursor,
     ProjectionLagging,
     StoreUnavailable,

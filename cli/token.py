@@ -5,7 +5,7 @@ import sys
 from collections.abc import Collection
 from datetime import timedelta
 
-from cli.access import People, people, with_people
+from cli.people import People, people, with_people
 from cli.surroundings import base_url
 from infrastructure.embedded.runtime import Runtime, open_home
 from infrastructure.identity.access_tokens import FULL, Scope

@@ -7,7 +7,7 @@ from uuid import UUID
 import typer
 from rich.markup import escape
 
-from cli.access import People, with_people
+from cli.people import People, with_people
 from cli.printing import make_console
 from infrastructure.identity.access_tokens import Access
 from infrastructure.operator_error import OperatorError

@@ -6,7 +6,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.access import People, new_password, with_people
+from cli.people import People, new_password, with_people
 from cli.printing import as_called, make_console
 
 app = typer.Typer(help="People: who may come in, and their passwords.", no_args_is_help=True)

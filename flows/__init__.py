@@ -1,6 +1,7 @@
 """Everything that knows Prefect: the genesis workflow, waiting, callbacks, executor, and its embedded server.
 
-Prefect reads its settings from the environment when it is first imported, so ours stand here, before any import of it.
+Prefect reads its settings from the environment when it is first imported, so ours are put there here, before any import
+of it: the one module of the studio whose import changes something. What the environment says already stays.
 """
 
 import os

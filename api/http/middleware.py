@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
-from api.errors import Problem, problem_of
+from api.errors import Problem, problem_of, status_of
 from infrastructure.observability.metrics import Metrics
 from infrastructure.settings import Settings
 
@@ -132,7 +132,7 @@ def _request_id(given: bytes) -> str:
 def _count(scope: Scope, status: int) -> None:
     metrics: Metrics | None = getattr(scope["app"].state, "metrics", None) if "app" in scope else None
     if metrics is not None:  # it lives as long as the application runs, not as long as it exists
-        metrics.request(scope["method"], _route(scope), status)
+        metrics.request(scope["method"], _route(scope), status, limited=status == status_of("RATE_LIMITED"))
 
 
 def _route(scope: Scope) -> str:

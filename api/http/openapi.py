@@ -7,13 +7,16 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from api.errors import ProblemDetails, documented
+from api.errors import ProblemDetails, documented, status_of
 from api.schemas.requests import COMMAND, LOGIN, PASSWORD, TOKEN
 from api.schemas.responses import DraftFrame, PresenceFrame, ProgressFrame, ResetFrame
 from projections.genesis.views import TimelineEntry
 
 _FRAMES = (DraftFrame, PresenceFrame, ProgressFrame, ResetFrame)
 VERSION = "1"
+_NO_SCOPE = str(status_of("FORBIDDEN_SCOPE"))
+_FASTAPI_S = str(status_of("REFUSED"))
+"""FastAPI gives every route a 422 for requests that are not valid; here that is a refusal by the domain."""
 _REFS = "#/components/schemas/{model}"
 _OPEN = ("/live", "/ready", "/health", "/metrics", "/api/v1/auth/login", "/api/v1/auth/logout")
 _BODIES: dict[str, tuple[str, TypeAdapter[Any]]] = {
@@ -61,11 +64,13 @@ def document(app: FastAPI) -> dict[str, Any]:
     }
     for path, operations in found["paths"].items():
         for operation in operations.values():
-            operation["responses"].pop("422", None) if "422" not in _own(operation) else None
+            operation["responses"].pop(_FASTAPI_S, None) if _FASTAPI_S not in _own(operation) else None
             operation["security"] = [] if path in _OPEN else [{"bearer": []}, {"browser": []}]
             if operation["security"]:  # whatever needs an account may be asked with a token that is not for it
                 refused = {str(status): answer for status, answer in documented("FORBIDDEN_SCOPE").items()}
-                operation["responses"] = dict(sorted((operation["responses"] | {"403": refused["403"]}).items()))
+                operation["responses"] = dict(
+                    sorted((operation["responses"] | {_NO_SCOPE: refused[_NO_SCOPE]}).items())
+                )
     return found
 
 

@@ -10,6 +10,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from api.errors import Problem, status_of
+
 BUILT = Path(__file__).resolve().parent.parent.parent / "ui" / "dist"
 
 _NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Genesis Studio</title>
@@ -36,6 +38,10 @@ def content_policy(html: str) -> str:
     )
 
 
+def _nothing() -> Problem:
+    return Problem("NOT_FOUND", "There is nothing at this address.")
+
+
 class Pages:
     """What answers when no route does. Built anew while running, it is served anew."""
 
@@ -46,12 +52,14 @@ class Pages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise HTTPException(404)
+            raise _nothing()
         path: str = scope["path"]
         if path == "/api" or path.startswith("/api/"):
-            raise HTTPException(404)
+            raise _nothing()
         if scope["method"] not in ("GET", "HEAD"):
-            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
+            raise Problem(
+                "METHOD_NOT_ALLOWED", "This address does not take that method.", headers={"Allow": "GET, HEAD"}
+            )
         await (await self._response(path, scope))(scope, receive, send)
 
     async def _response(self, path: str, scope: Scope) -> Response:
@@ -72,7 +80,9 @@ class Pages:
         try:
             changed = index.stat().st_mtime_ns
         except OSError:
-            return HTMLResponse(_NOT_BUILT, 503, {"Content-Security-Policy": content_policy(_NOT_BUILT)})
+            return HTMLResponse(
+                _NOT_BUILT, status_of("UNAVAILABLE"), {"Content-Security-Policy": content_policy(_NOT_BUILT)}
+            )
         if self._index is None or self._index[0] != changed:
             html = index.read_bytes()
             self._index = (changed, html, content_policy(html.decode()))

@@ -75,12 +75,14 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     **documented(
         "INVALID_REQUEST",
         "UNAUTHENTICATED",
+        "INSUFFICIENT_CREDITS",
         "CROSS_ORIGIN",
         "NOT_FOUND",
         "COMMAND_ACTIVE",
         "TOO_LARGE",
         "REFUSED",
         "RATE_LIMITED",
+        "EVENT_TOO_NEW",
     ),
 }
 

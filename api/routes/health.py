@@ -1,16 +1,18 @@
 """Whether this process is alive, and whether what it needs is there; what is degraded, and why."""
 
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from api.errors import status_of
 from api.schemas.responses import Alive, Check, Readiness
 from infrastructure.observability.readiness import Vitals
 
 router = APIRouter(tags=["health"])
 
 _UNAVAILABLE: dict[int | str, dict[str, Any]] = {
-    503: {"model": Readiness, "description": "Not now: the database cannot be reached."}
+    status_of("UNAVAILABLE"): {"model": Readiness, "description": "Not now: the database cannot be reached."}
 }
 
 
@@ -31,9 +33,9 @@ async def ready(found: Annotated[Vitals, Depends(vitals)]) -> Response:
     signs = await found.look()
     checks = [Check(name=sign.name, ok=sign.ok, detail=sign.detail) for sign in signs]
     if any(sign.vital and not sign.ok for sign in signs):
-        status, code = "unavailable", 503
+        status, code = "unavailable", status_of("UNAVAILABLE")
     else:
-        status, code = ("ready" if all(sign.ok for sign in signs) else "degraded"), 200
+        status, code = ("ready" if all(sign.ok for sign in signs) else "degraded"), HTTPStatus.OK
     body = Readiness.model_validate({"status": status, "checks": checks})
     return Response(body.model_dump_json(), code, media_type="application/json")
 

@@ -64,13 +64,13 @@ class Metrics:
             series = self._command_series[command_type, outcome] = self._commands.labels(command_type, outcome)
         series.observe(seconds)
 
-    def request(self, method: str, route: str, status: int) -> None:
-        """`route` is the template, never an address: ids would make a series each."""
+    def request(self, method: str, route: str, status: int, *, limited: bool) -> None:
+        """`route` is the template, never an address: ids would make a series each. `limited`: it came too often."""
         series = self._request_series.get((method, route, status))
         if series is None:
             series = self._request_series[method, route, status] = self._requests.labels(method, route, str(status))
         series.inc()
-        if status == 429:
+        if limited:
             self._limited.labels(route).inc()
 
     def watch_streams(self, count: Any) -> None:

@@ -14,7 +14,7 @@ from alembic import op
 from migrations.run import execute
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0011"
 
 
 def upgrade() -> None:

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from api.streaming import revocation
-from cli.access import people
+from cli.people import people
 from infrastructure.identity import authentication
 from infrastructure.identity.access_tokens import Kind
 from tests.support.api import Served, served

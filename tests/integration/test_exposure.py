@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from cli.access import people
+from cli.people import people
 from infrastructure.identity.listen_guard import beyond_this_machine, secure
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings

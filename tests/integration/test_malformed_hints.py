@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from api.streaming import revocation
-from cli.access import people
+from cli.people import people
 from infrastructure.concurrency.supervised import all_down
 from infrastructure.concurrency.wakeup_bell import bell
 from infrastructure.identity import authentication

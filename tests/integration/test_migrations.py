@@ -55,7 +55,7 @@ def test_names_are_folded_in_one_way_and_nobody_is_lost_by_it(cluster: Cluster) 
         ("owner", "owner", "owner"),
     ]
     with cluster.database(migrated=False) as url:
-        upgrade(url, "0010")
+        upgrade(url, "0011")
         with psycopg.connect(url) as connection:
             for number, (name, key, role) in enumerate(people):
                 connection.execute(
@@ -79,7 +79,7 @@ def test_names_are_folded_in_one_way_and_nobody_is_lost_by_it(cluster: Cluster) 
 
 def test_generations_from_before_are_in_the_totals(cluster: Cluster) -> None:
     with cluster.database(migrated=False) as url:
-        upgrade(url, "0010")
+        upgrade(url, "0011")
         with psycopg.connect(url) as connection:
             connection.execute(
                 "INSERT INTO async_tasks (id, session_id, user_id, task_type, status, model, cost_usd, input_tokens)"

@@ -8,8 +8,9 @@ import pytest
 
 from infrastructure.observability.readiness import Vitals
 from infrastructure.postgres.pool import make_pool
-from infrastructure.redis.wakeups import NoHints
-from tests.support.api import Served, served
+from infrastructure.redis.wakeups import LOG, NoHints
+from tests.support.api import COMMANDS, Served, served
+from tests.support.reading import eventually
 
 _OUTBOX = "INSERT INTO event_outbox (id, position, topic, partition_key, payload, status, created_at) VALUES ("
 _LATE = "now() - interval '5 minutes'"
@@ -54,6 +55,30 @@ async def test_work_that_nobody_does_is_named_with_who_would_do_it(api: Served, 
     assert found.keys() == {name}
     assert found[name]
     assert await api.start()  # commands are still taken
+
+
+async def test_an_event_of_a_newer_build_is_a_problem_of_its_own_and_a_failed_check(api: Served) -> None:
+    await api.readable(await api.start(), 1)
+    session_id = uuid4()
+    async with api.studio.pool.connection() as connection:
+        await connection.execute(
+            "INSERT INTO domain_events (event_id, event_type, event_version, aggregate_type, aggregate_id,"
+            " aggregate_version, payload, payload_hash)"
+            " VALUES (gen_random_uuid(), 'GenesisStarted', 9, 'genesis_session', %s, 1, '{}', '')",
+            (str(session_id),),
+        )
+    body = {"command_type": "ABANDON_GENESIS", "session_id": str(session_id), "payload": {}}
+    answer = await api.http.post(COMMANDS, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (503, "EVENT_TOO_NEW")
+    assert "upgraded" in answer.json()["detail"]
+    assert answer.headers["retry-after"]
+    await api.studio.hints.publish(LOG)
+
+    async def parked() -> bool:
+        return "parked events" in await degraded(api)
+
+    await eventually(parked)
+    assert await api.start()
 
 
 async def test_a_database_that_hangs_is_unavailable_within_seconds() -> None:

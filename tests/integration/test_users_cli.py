@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.access import People, people
 from cli.main import main
+from cli.people import People, people
 from infrastructure.identity.access_tokens import Kind
 from tests.support.studio import Studio
 

@@ -5,6 +5,10 @@ import { Problem, problemOf, unreachable } from "./problem";
 test("a refusal is not sent again", () => {
   expect(pauseAfter(new Problem("REFUSED", "", 422), 0)).toBeNull();
 });
+test("what a newer build wrote is told at once: asking again does not upgrade this one", () => {
+  expect(pauseAfter(problemOf({ code: "EVENT_TOO_NEW" }, 503, "30"), 0)).toBeNull();
+  expect(pauseAfter(problemOf({ code: "UNAVAILABLE" }, 503), 0)).not.toBeNull();
+});
 test("a studio that is away for a minute is asked until it is back", () => {
   let waited = 0;
   for (let attempt = 0; waited < 60_000; attempt += 1) {

@@ -38,6 +38,9 @@ export class Problem extends Error {
   }
 }
 
+/** Answers with a server's status all the same: nothing was done, and asking again changes nothing. */
+const ANSWERED: ReadonlySet<unknown> = new Set(["EVENT_TOO_NEW"]);
+
 export function problemOf(body: unknown, status: number, retryAfter: string | null = null): Problem {
   const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const list = <T>(name: string): T[] => (Array.isArray(said[name]) ? (said[name] as T[]) : []);
@@ -48,7 +51,7 @@ export function problemOf(body: unknown, status: number, retryAfter: string | nu
     status,
     {
       fields: list("errors"),
-      unanswered: status >= 500,
+      unanswered: status >= 500 && !ANSWERED.has(said["code"]),
       retryAfter: retryAfter !== null && Number.isFinite(seconds) ? seconds : null,
       currentVersion: typeof said["current_version"] === "number" ? said["current_version"] : null,
       changes: list("changes"),

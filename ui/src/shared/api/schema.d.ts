@@ -1703,6 +1703,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description The credits do not cover what it may cost at most. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description The token's scopes do not allow it, or another site sent it. */
             403: {
                 headers: {
@@ -1766,7 +1775,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The database cannot be reached. */
+            /** @description EVENT_TOO_NEW: the session holds an event of a newer build. Or UNAVAILABLE: the database cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -24,6 +24,7 @@ export const reasonsZh: Record<string, string> = {
   NOT_FOUND: "没有找到，或者它不属于你。",
   TOO_LARGE: "内容太大了。",
   PROJECTION_LAGGING: "已经保存，稍后就会显示。",
+  EVENT_TOO_NEW: "这次创作里有新版本写下的内容。它很安全，升级这里的工作室后即可继续。",
   UNAVAILABLE: "暂时连不上数据库。请重试：同一件事不会发生两次。",
   INTERNAL_ERROR: "这是我们的错，已经记录。没有写入一半的内容。",
 };

@@ -1,4 +1,4 @@
-"""How commands about people and tokens reach them: the database, with or without a running studio."""
+"""Reaches people and tokens for commands: on the running studio's database, or on the embedded one."""
 
 import asyncio
 import getpass
