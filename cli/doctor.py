@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 from psycopg import AsyncConnection
@@ -20,6 +21,7 @@ from cli.surroundings import answers
 from infrastructure.bootstrap import studio
 from infrastructure.doctor.database_checks import look_at_database
 from infrastructure.doctor.findings import Finding, look_at_kafka, look_at_redis
+from infrastructure.doctor.reachability import PATIENCE, unreachable
 from infrastructure.doctor.repairs import MENDS, Mend
 from infrastructure.embedded.runtime import Runtime, connected, open_home
 from infrastructure.operator_error import OperatorError
@@ -30,6 +32,7 @@ from infrastructure.settings import Settings
 _ROOT = Path(__file__).resolve().parent.parent
 _LITTLE_SPACE = 500 * 1024**2
 _PROVIDER_KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
+_SLOW_OR_BROKEN = f"it takes connections and does not answer well within {PATIENCE:.0f} s"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -135,18 +138,19 @@ async def _servers(settings: Settings, running: Runtime | None, *, working: bool
     if settings.kafka_bootstrap is not None:
         findings.append(await look_at_kafka(settings.kafka_bootstrap))
     if settings.prefect_api_url is not None:
-        alive = await answers(f"{settings.prefect_api_url}/health", timeout=5)
-        findings.append(
-            Finding("Prefect", True, "answers")
-            if alive
-            else Finding("Prefect", False, "does not answer (it takes ten seconds to start)", "See logs/prefect.log.")
-        )
+        remedy = "It takes ten seconds to start. See logs/prefect.log."
+        findings.append(await _look_at_http("Prefect", f"{settings.prefect_api_url}/health", remedy))
     if running is not None:
-        page = await answers(f"{running.base_url}/live", timeout=5)
-        findings.append(
-            Finding("API", True, "answers") if page else Finding("API", False, "does not answer", "See logs/api.log.")
-        )
+        findings.append(await _look_at_http("API", f"{running.base_url}/live", "See logs/api.log."))
     return findings
+
+
+async def _look_at_http(name: str, url: str, remedy: str) -> Finding:
+    if await answers(url, timeout=PATIENCE):
+        return Finding(name, True, "answers")
+    place = urlsplit(url)
+    why = await unreachable(place.hostname or "", place.port or (443 if place.scheme == "https" else 80))
+    return Finding(name, False, why or _SLOW_OR_BROKEN, remedy)
 
 
 def _show(findings: list[Finding]) -> None:
