@@ -28,12 +28,12 @@ from api.routes import (
 )
 from api.streaming.hub import LONGEST, Streams
 from api.streaming.revocation import expel
+from infrastructure.adapters import make_presence_store
 from infrastructure.bootstrap import Studio, studio
 from infrastructure.concurrency.supervised import supervised
-from infrastructure.coordination.choice import make_presence_store
 from infrastructure.coordination.presence import Presence
+from infrastructure.doctor.readiness import Vitals
 from infrastructure.observability.metrics import Metrics
-from infrastructure.observability.readiness import Vitals
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.settings import Settings
 from infrastructure.writers.estimates import Estimates

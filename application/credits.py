@@ -11,8 +11,8 @@ from uuid import UUID, uuid5
 
 from pydantic import JsonValue
 
-from application.ports import WriterRequest
 from application.writer_request import writer_request
+from application.writers import WriterRequest
 from domain.account.account import account_id
 from domain.account.commands import ReserveCredits, ReturnReservation, SettleReservation
 from domain.aggregate import Aggregate, Body, Command, DomainEvent, State

@@ -14,7 +14,6 @@ from genesis_types.enums import CommandStatus
 
 from application.command_results import CommandIdReused, CommandOutcome, VersionConflict, outcome_of
 from application.ports import (
-    LOG,
     Allowance,
     Append,
     AppendFailed,
@@ -22,12 +21,12 @@ from application.ports import (
     CommandIdTaken,
     CommandTypeActive,
     EventStore,
-    Hints,
     InboxRow,
     RateLimited,
     StoreUnavailable,
     StreamAppend,
 )
+from application.wakeups import LOG, Hints
 from domain.aggregate import Aggregate, Command, DomainEvent, Need, State
 from domain.aggregates import AGGREGATES, Aggregates
 from domain.rejections import CommandActive, Rejection
@@ -81,7 +80,7 @@ class CommandHandler:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._announcer = _Announcer(hints)
+        self._hints = hints
         self._policies = tuple(policies)
         self._aggregates = aggregates
         self._turns = _Turns()
@@ -116,7 +115,7 @@ class CommandHandler:
             except (Rejection, VersionConflict, RateLimited, AppendFailed, StoreUnavailable) as error:
                 failure = error
             else:
-                self._announcer.tell()
+                await _tell(self._hints)
                 return outcome
             earlier = await self._asked_before(command, hashed)
             if earlier is not None:
@@ -303,25 +302,7 @@ class _Turns:
             yield
 
 
-class _Announcer:
-    """Wakes the readers of the log: one hint for all that was appended while the last was on its way."""
-
-    def __init__(self, hints: Hints | None) -> None:
-        self._hints = hints
-        self._untold = False
-        self._telling: asyncio.Task[None] | None = None
-
-    def tell(self) -> None:
-        """Publish the hint in the background: no answer waits for it."""
-        self._untold = True
-        if self._hints is not None and self._telling is None:
-            self._telling = asyncio.get_running_loop().create_task(self._tell(self._hints))
-
-    async def _tell(self, hints: Hints) -> None:
-        try:
-            while self._untold:
-                self._untold = False
-                with suppress(Exception):  # what was appended is safe: a hint that fails only makes its readers slower
-                    await hints.publish(LOG)
-        finally:
-            self._telling = None
+async def _tell(hints: Hints | None) -> None:
+    if hints is not None:
+        with suppress(Exception):  # the command is done: a hint that fails only makes its readers slower
+            await hints.publish(LOG)

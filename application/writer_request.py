@@ -1,6 +1,6 @@
 """Builds what a writer is given, from the folded session: for the work itself, and for its price before it begins."""
 
-from application.ports import WriterRequest
+from application.writers import WriterRequest
 from domain.genesis.events import GenerationRequested
 from domain.genesis.session import Session
 from domain.genesis.stages import STAGE_ORDER

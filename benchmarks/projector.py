@@ -15,6 +15,7 @@ import psutil
 import psycopg
 from genesis_types.enums import GenesisMode
 
+from application.wakeups import CHANGES, LOG
 from benchmarks.append import STAGES, started
 from benchmarks.catching_up import rates, write_log
 from benchmarks.floor import Row, figure, say, server, show
@@ -28,7 +29,7 @@ from infrastructure.event_store.codec import CODEC
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import make_pool, opened
 from infrastructure.read_side.change_feed import ChangeFeed
-from infrastructure.redis.wakeups import CHANGES, LOG, RedisHints
+from infrastructure.redis.wakeups import RedisHints
 from projections.engine.changes import Moved
 from projections.genesis.queries import Queries
 from tests.support.commands import Desk

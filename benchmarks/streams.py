@@ -22,6 +22,7 @@ from uuid import UUID, uuid4
 import psutil
 import psycopg
 
+from application.wakeups import LOG
 from benchmarks.append import STAGES, started
 from benchmarks.floor import CannotRun, Row, figure, say, server, show
 from benchmarks.http_commands import free_port, process, wait_for_port
@@ -30,7 +31,7 @@ from infrastructure.bootstrap import utc_now
 from infrastructure.event_store.codec import CODEC
 from infrastructure.identity.authentication import Authentication
 from infrastructure.postgres.pool import make_pool, opened
-from infrastructure.redis.wakeups import LOG, RedisHints
+from infrastructure.redis.wakeups import RedisHints
 from tests.support.reading import eventually
 from tests.support.redis import RedisServer
 

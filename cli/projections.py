@@ -13,7 +13,7 @@ from rich.table import Table
 
 from cli.printing import as_called, make_console
 from cli.projection_tables import status_table, versions_table, warnings
-from infrastructure.coordination.choice import make_hints
+from infrastructure.adapters import make_hints
 from infrastructure.embedded.runtime import connected
 from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import connection_options

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from application.credits import CreditPolicy, Pricing
 from application.handle_command import CommandHandler
-from application.ports import Clock, EventStore, Hints
-from infrastructure.coordination.choice import make_hints, make_limits
+from application.ports import Clock, EventStore
+from application.wakeups import Hints
+from infrastructure.adapters import make_hints, make_limits
 from infrastructure.coordination.rate_limits import RateLimits
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.identity.authentication import Authentication

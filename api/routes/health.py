@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.errors import status_of
 from api.schemas.responses import Alive, Check, Readiness
-from infrastructure.observability.readiness import Vitals
+from infrastructure.doctor.readiness import Vitals
 
 router = APIRouter(tags=["health"])
 

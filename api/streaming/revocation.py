@@ -7,9 +7,8 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from api.streaming.hub import Streams
-from application.ports import Hints
+from application.wakeups import ACCESS, Hints
 from infrastructure.identity.authentication import Authentication
-from infrastructure.redis.wakeups import ACCESS
 
 EVERY = 3.0
 """Seconds between two looks at the tokens of open streams, when no hint says that one was revoked."""

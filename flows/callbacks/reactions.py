@@ -5,10 +5,9 @@ from uuid import UUID
 import structlog
 from prefect.exceptions import ObjectNotFound
 
-from application.ports import Hints
+from application.wakeups import RUNS, Hints
 from flows.execution.leases import Leases
 from flows.prefect_server.client import Runs
-from infrastructure.redis.wakeups import RUNS
 
 log = structlog.get_logger(__name__)
 

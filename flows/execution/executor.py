@@ -22,7 +22,8 @@ from prefect.exceptions import Abort, Pause
 from prefect.flow_engine import run_flow_async
 from psycopg_pool import PoolClosed, PoolTimeout
 
-from application.ports import Hint, Hints, Writer
+from application.wakeups import RUNS, Hint, Hints
+from application.writers import Writer
 from flows.execution.leases import Lease, Leases
 from flows.prefect_server.client import UNREACHABLE, Runs, prefect_runs, said
 from flows.workflow.context import SERVICES, Services, build_services, configured_writer, prefect_url
@@ -31,7 +32,6 @@ from flows.workflow.lease_guard import LeaseGuard, LeaseLost
 from infrastructure.bootstrap import studio
 from infrastructure.concurrency import hint_listener
 from infrastructure.concurrency.supervised import supervised
-from infrastructure.redis.wakeups import RUNS
 from infrastructure.settings import Settings
 
 log = structlog.get_logger(__name__)

@@ -2,11 +2,10 @@
 
 import structlog
 
-from application.ports import Hints
+from application.wakeups import RUNS, Hints
 from flows.prefect_server.client import UNREACHABLE, Resumed, Runs
 from flows.wait.handles import Handle, Handles
 from infrastructure.observability.tracing import span
-from infrastructure.redis.wakeups import RUNS
 
 log = structlog.get_logger(__name__)
 

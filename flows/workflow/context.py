@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from application.handle_command import CommandHandler
-from application.ports import Clock, EventStore, Hints, Writer
+from application.ports import Clock, EventStore
+from application.wakeups import Hints
+from application.writers import Writer
 from flows.prefect_server.client import Runs, prefect_runs
 from flows.wait.handles import Handles
 from flows.wait.resume import Resuming

@@ -9,12 +9,12 @@ import structlog
 from genesis_types.text import clean
 from pydantic import JsonValue
 
-from application.ports import Draft, Proposed, WriterError
+from application.wakeups import DRAFTS
+from application.writers import Draft, Proposed, WriterError
 from domain.genesis.events import GenerationRequested
 from domain.genesis.session import Session
 from flows.workflow.context import Services
 from infrastructure.concurrency.cancellation import end
-from infrastructure.redis.wakeups import DRAFTS
 from infrastructure.work.task_store import TaskProgress
 
 log = structlog.get_logger(__name__)

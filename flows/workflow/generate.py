@@ -12,8 +12,8 @@ from genesis_types.text import clean
 from pydantic import JsonValue
 
 from application.command_results import CommandIdReused
-from application.ports import Proposed, Spent, WriterError
 from application.writer_request import writer_request
+from application.writers import Proposed, Spent, WriterError
 from domain.aggregate import Command
 from domain.genesis.commands import AnyBody, FailGeneration, RecordProposals
 from domain.genesis.events import GenerationRequested

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from application.ports import Spent
+from application.writers import Spent
 
 
 @dataclass(frozen=True, slots=True)

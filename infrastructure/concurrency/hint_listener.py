@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import structlog
 
-from application.ports import Hint, Hints
+from application.wakeups import Hint, Hints
 
 _LOOK_SECONDS = 30.0
 

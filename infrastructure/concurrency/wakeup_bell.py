@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from application.ports import Hint, Hints
+from application.wakeups import Hint, Hints
 from infrastructure.concurrency import hint_listener
 from infrastructure.concurrency.supervised import supervised
 

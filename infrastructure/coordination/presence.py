@@ -17,10 +17,9 @@ from uuid import UUID, uuid4
 import structlog
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
-from application.ports import Hints
+from application.wakeups import PRESENCE, Hints
 from infrastructure.concurrency.cancellation import end_when_cancelled
 from infrastructure.concurrency.supervised import Supervised
-from infrastructure.redis.wakeups import PRESENCE
 
 HEARTBEAT = 15.0
 """Seconds between two signs of life: as often as a stream is pinged."""

@@ -17,13 +17,12 @@ import psycopg
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
-from application.ports import Hints
+from application.wakeups import ACCESS, Hints
 from infrastructure.identity import access_tokens
 from infrastructure.identity.access_tokens import ALL, FULL, Access, Kind, Scope, hash_of, insert
 from infrastructure.identity.passwords import name_key
 from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import Connection
-from infrastructure.redis.wakeups import ACCESS
 
 LOGIN_LASTS = timedelta(minutes=15)
 SESSION_LASTS = timedelta(days=30)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from genesis_types.envelope import Message
 
-from application.ports import Hints
+from application.wakeups import Hints
 from infrastructure.messaging.outbox import OutboxRow
 from infrastructure.messaging.postgres_bus import PostgresConsumer, PostgresPublisher
 from infrastructure.messaging.verified_consumer import Intake

@@ -7,13 +7,12 @@ from uuid import UUID
 
 import orjson
 
-from application.ports import Hints
+from application.wakeups import BUS, Hints
 from infrastructure.concurrency.wakeup_bell import Bell, bell
 from infrastructure.messaging.inbound_record import Record
 from infrastructure.messaging.outbox import OutboxRow
 from infrastructure.postgres.leader_lock import Turn, singleton
 from infrastructure.postgres.pool import Pool
-from infrastructure.redis.wakeups import BUS
 
 BATCH = 200
 POLL = 0.5

@@ -18,7 +18,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 from pydantic import JsonValue
 
-from application.ports import Hint
+from application.wakeups import Hint
 from infrastructure.postgres.pool import Connection, connection_options
 
 _PREFIX = "genesis:"

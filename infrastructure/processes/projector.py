@@ -12,10 +12,10 @@ import structlog
 from psycopg import AsyncConnection
 from pydantic import JsonValue
 
-from application.ports import LOG, Hints
+from application.wakeups import CHANGES, LOG, Hints
+from infrastructure.adapters import make_hints
 from infrastructure.bootstrap import NotConfigured
 from infrastructure.concurrency.wakeup_bell import Bell, bell
-from infrastructure.coordination.choice import make_hints
 from infrastructure.event_store import log_reader
 from infrastructure.observability import tracing
 from infrastructure.postgres.leadership import Turns, several_turns, wait_for_first
@@ -24,7 +24,6 @@ from infrastructure.read_side.batch import BATCH, CheckpointRow, Projected, mark
 from infrastructure.read_side.catch_up import FAR, catch_up, is_far
 from infrastructure.read_side.schemas import ensure
 from infrastructure.read_side.status import checked
-from infrastructure.redis.wakeups import CHANGES
 from infrastructure.settings import Settings
 from projections.engine.changes import Moved
 from projections.engine.projection import Projection, turn_of

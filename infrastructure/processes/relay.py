@@ -9,7 +9,7 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
-from application.ports import LOG, Hints
+from application.wakeups import BUS, LOG, Hints
 from infrastructure.bootstrap import studio
 from infrastructure.concurrency.wakeup_bell import bell
 from infrastructure.messaging.bus import Publisher, make_publisher
@@ -17,7 +17,6 @@ from infrastructure.messaging.errors import BusUnreachable
 from infrastructure.messaging.outbox import BATCH, Outbox, OutboxRow
 from infrastructure.observability import tracing
 from infrastructure.postgres.leader_lock import singleton
-from infrastructure.redis.wakeups import BUS
 from infrastructure.settings import Settings
 
 POLL = 0.25

@@ -14,11 +14,10 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
-from application.ports import Hint, Hints
+from application.wakeups import CHANGES, DRAFTS, PRESENCE, Hint, Hints
 from infrastructure.concurrency import hint_listener
 from infrastructure.concurrency.supervised import Supervised, supervised
 from infrastructure.read_side.feed_subscription import FeedSubscription
-from infrastructure.redis.wakeups import CHANGES, DRAFTS, PRESENCE
 from projections.engine.changes import Attendance, Drafted, Moved
 from projections.engine.projection import Projection
 from projections.registry import PROJECTIONS

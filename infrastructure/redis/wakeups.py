@@ -13,16 +13,8 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
-from application import ports
-from application.ports import Hint
+from application.wakeups import Hint
 from infrastructure.concurrency.cancellation import end_when_cancelled
-
-# Channels. LOG: something was appended. BUS: the relay released messages. RUNS: a flow run is due.
-# CHANGES: read tables moved, {moved: [{session_id, user_id, version, projection}]}. DRAFTS: work in progress, with what
-# is new.
-# PRESENCE: who has a session open may have changed, with {session_id}. ACCESS: a token was revoked.
-LOG, BUS, RUNS, CHANGES, DRAFTS = ports.LOG, "bus", "runs", "changes", "drafts"
-PRESENCE, ACCESS = "presence", "access"
 
 _PREFIX = "genesis:"
 _RETRY_AFTER = 1.0

@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 from pydantic import JsonValue
 
-from application.ports import Spent
+from application.writers import Spent
 from domain.genesis.events import GenerationRequested
 from infrastructure.postgres.pool import Pool
 

@@ -8,7 +8,7 @@ from genesis_types.enums import CommandType, GenesisStage
 from psycopg.rows import dict_row
 
 from application.credits import Pricing
-from application.ports import WriterRequest
+from application.writers import WriterRequest
 from domain.genesis.events import GenerationRequested
 from domain.genesis.premise import Premise
 from domain.genesis.proposals import StageRecord

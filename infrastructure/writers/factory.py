@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import structlog
 
-from application.ports import Draft, Proposed, Writer, WriterError, WriterRequest
+from application.writers import Draft, Proposed, Writer, WriterError, WriterRequest
 from infrastructure.settings import Settings
 from infrastructure.writers.muse.writer import Muse
 

@@ -13,7 +13,7 @@ from genesis_types.enums import GenesisStage
 from pydantic import JsonValue
 
 from application.credits import Pricing
-from application.ports import WriterRequest
+from application.writers import WriterRequest
 from domain.account.amounts import MICRO
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings

@@ -1,7 +1,6 @@
 """Credits over HTTP: what one has, what a generation would cost, a plain refusal, and what it did cost."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,7 +8,6 @@ from uuid import uuid4
 import pytest
 from genesis_types.enums import GenesisStage
 
-from application.handle_command import CommandHandler
 from domain.account.account import account_id
 from domain.account.aggregate import ACCOUNT
 from domain.account.commands import GrantCredits, ReserveCredits
@@ -19,6 +17,7 @@ from infrastructure.processes.sweeper import Sweeper
 from infrastructure.read_side.rebuild import verify
 from projections.account.credits import CREDITS as CREDITS_PROJECTION
 from tests.support.api import COMMANDS, Served, served
+from tests.support.clocks import at
 
 PRICE = 500_000
 STAGE = GenesisStage.CONCEPT_SELECTION
@@ -136,7 +135,7 @@ async def sweep_at(api: Served, moment: datetime) -> int:
     def clock() -> datetime:
         return moment
 
-    return await Sweeper(replace(api.studio, clock=clock, commands=CommandHandler(api.studio.store, clock))).sweep()
+    return await Sweeper(at(api.studio, clock)).sweep()
 
 
 async def test_the_sweeper_releases_what_is_overdue_writes_off_what_expired_and_carries_forward(

@@ -10,13 +10,14 @@ import pytest
 from genesis_types.enums import GenesisMode
 from psycopg.types.json import Jsonb
 
+from application.wakeups import CHANGES, DRAFTS
 from domain.genesis.commands import GenerateInspiration, NavigateToStage
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.postgres.pool import Pool
 from infrastructure.processes.projector import Projector
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.read_side.feed_subscription import QUEUE
-from infrastructure.redis.wakeups import CHANGES, DRAFTS, NoHints, RedisHints
+from infrastructure.redis.wakeups import NoHints, RedisHints
 from projections.engine.changes import Change, Drafted, FeedOverflow, Moved, Subscription
 from projections.engine.min_version import ProjectionLagging, Waits
 from projections.engine.stream_heads import StreamHeads

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from application.command_results import CommandOutcome
 from application.credits import CreditPolicy
 from application.handle_command import CommandHandler
-from application.ports import WriterRequest
+from application.writers import WriterRequest
 from domain.account.account import Account, account_id
 from domain.account.aggregate import ACCOUNT
 from domain.account.commands import (

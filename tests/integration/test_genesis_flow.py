@@ -10,10 +10,10 @@ from prefect.client.schemas.objects import StateType
 from prefect.exceptions import Pause
 from prefect.flow_engine import run_flow_async
 
-from application.ports import WriterError
+from application.wakeups import DRAFTS
+from application.writers import WriterError
 from domain.genesis.commands import AbandonGenesis, CancelGeneration, GenerateInspiration, ProvideFeedback
 from flows.workflow.genesis import genesis
-from infrastructure.redis.wakeups import DRAFTS
 from tests.support.prefect import PrefectServer
 from tests.support.workshop import Workshop, eventually, settings_for, workshop
 

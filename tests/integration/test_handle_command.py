@@ -1,7 +1,5 @@
 """Commands against the real store: answers, conflicts, ownership, and what the inbox keeps of work."""
 
-import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -10,7 +8,8 @@ import pytest
 from genesis_types.enums import CommandStatus, GenesisStage
 
 from application.command_results import CommandIdReused, VersionConflict, new_stream_id
-from application.ports import LOG, Append, StoreUnavailable
+from application.ports import Append, StoreUnavailable
+from application.wakeups import LOG
 from domain.aggregate import Command
 from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.commands import (
@@ -242,13 +241,6 @@ async def test_a_store_that_stays_away_is_said(pool: Pool) -> None:
     assert set((await count(pool)).values()) == {0}
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Turns of the event loop, until it is so."""
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110  (nobody tells of it)
-            await asyncio.sleep(0)
-
-
 class Heard(NoHints):
     def __init__(self, *, broken: bool = False) -> None:
         self.heard: list[tuple[str, Any]] = []
@@ -266,27 +258,8 @@ async def test_readers_are_told_after_the_append(store: PostgresEventStore, brok
     desk = Desk(store, hints=hints)
     command = desk.command(StartGenesis())
     await desk.send(command)
-    await until(lambda: hints.heard == [(LOG, None)])
     await desk.send(command)  # nothing new, nothing to tell
-    await asyncio.sleep(0)
     assert hints.heard == [(LOG, None)]
-
-
-async def test_appends_that_come_together_are_told_of_together(store: PostgresEventStore) -> None:
-    going, told = asyncio.Event(), 0
-
-    class Slow(NoHints):
-        async def publish(self, channel: str, message: Any = None) -> None:
-            nonlocal told
-            told += 1
-            await going.wait()
-
-    desk = Desk(store, hints=Slow())
-    for _ in range(5):
-        await desk.do(StartGenesis())
-    assert told == 1
-    going.set()
-    await until(lambda: told == 2)
 
 
 async def test_our_own_processes_act_on_anybody_s_session(desk: Desk, store: PostgresEventStore) -> None:

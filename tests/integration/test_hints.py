@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from application.ports import HintListener
-from infrastructure.coordination.choice import StudioHints
+from application.wakeups import CHANGES, DRAFTS, LOG, HintListener
+from infrastructure.adapters import StudioHints
 from infrastructure.postgres.wakeups import PostgresHints
-from infrastructure.redis.wakeups import CHANGES, DRAFTS, LOG, NoHints, RedisHints
+from infrastructure.redis.wakeups import NoHints, RedisHints
 from tests.support.postgres import Cluster
 from tests.support.sharing import Shared, shared_over
 

@@ -8,11 +8,12 @@ import pytest
 from redis.asyncio import Redis
 
 from api.streaming import revocation
+from application.wakeups import ACCESS, BUS, CHANGES, DRAFTS, LOG, PRESENCE, RUNS
 from cli.people import people
 from infrastructure.concurrency.supervised import all_down
 from infrastructure.concurrency.wakeup_bell import bell
 from infrastructure.identity import authentication
-from infrastructure.redis.wakeups import ACCESS, BUS, CHANGES, DRAFTS, LOG, PRESENCE, RUNS, RedisHints
+from infrastructure.redis.wakeups import RedisHints
 from tests.support.api import Served, served
 from tests.support.reading import eventually
 from tests.support.streaming import opened_stream, path

@@ -11,7 +11,7 @@ import yaml
 from genesis_types.enums import TaskStatus
 from prometheus_client.parser import text_string_to_metric_families
 
-from application.ports import Spent
+from application.writers import Spent
 from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.events import GenerationRequested
 from infrastructure.messaging.outbox import Outbox

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from application.ports import WriterError
+from application.writers import WriterError
 from infrastructure.settings import Settings
 from infrastructure.writers.model.writer import ModelWriter
 from tests.support.anthropic_server import AnthropicServer

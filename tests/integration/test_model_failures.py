@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from application.ports import Draft, WriterError
+from application.writers import Draft, WriterError
 from infrastructure.settings import Settings
 from infrastructure.writers.factory import make_writer
 from infrastructure.writers.model.writer import ModelWriter

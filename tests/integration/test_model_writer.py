@@ -8,7 +8,7 @@ from genesis_types.enums import GenesisStage
 from pydantic import SecretStr
 from pydantic_ai.models.test import TestModel
 
-from application.ports import Draft
+from application.writers import Draft
 from domain.genesis.proposals import StageRecord
 from infrastructure.settings import Settings
 from infrastructure.writers.model.writer import ModelWriter

@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from infrastructure.observability.readiness import Vitals
+from application.wakeups import LOG
+from infrastructure.doctor.readiness import Vitals
 from infrastructure.postgres.pool import make_pool
-from infrastructure.redis.wakeups import LOG, NoHints
+from infrastructure.redis.wakeups import NoHints
 from tests.support.api import COMMANDS, Served, served
 from tests.support.reading import eventually
 

@@ -17,6 +17,7 @@ from infrastructure.settings import Settings
 from projections.genesis.queries import Queries
 from tests.support import api as support
 from tests.support.api import COMMANDS, Served, served
+from tests.support.clocks import at
 from tests.support.commands import CONTENTS
 from tests.support.streaming import Frame, opened_stream, path, until_state
 
@@ -47,7 +48,7 @@ async def api(
     @asynccontextmanager
     async def make(settings: Settings) -> AsyncIterator[Studio]:
         async with app.make_studio(settings) as made:
-            yield replace(made, clock=clock, queries=Queries(made.pool, clock))
+            yield replace(at(made, clock), queries=Queries(made.pool, clock))
 
     def create(settings: Settings, *, pages: Path, longest_stream: float, patience: float) -> Any:
         return app.create_app(settings, make=make, pages=pages, longest_stream=longest_stream, patience=patience)
@@ -58,7 +59,7 @@ async def api(
 
 
 async def sweep(api: Served, clock: Clock) -> None:
-    await Sweeper(replace(api.studio, clock=clock)).sweep()
+    await Sweeper(at(api.studio, clock)).sweep()
 
 
 def codes(state: dict[str, Any]) -> list[str]:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from infrastructure.processes import background, sweeper
 from infrastructure.processes.sweeper import Sweeper
 from infrastructure.settings import Settings
 from projections.genesis.queries import Queries
+from tests.support.clocks import at
 from tests.support.commands import Desk
 from tests.support.reading import eventually, projecting
 
@@ -34,7 +34,7 @@ async def sweepers(settings: Settings, desk: Desk, count: int = 1) -> AsyncItera
     """Sweepers that have the desk's clock."""
     async with AsyncExitStack() as stack:
         made = [await stack.enter_async_context(studio(settings, pool_size=2)) for _ in range(count)]
-        yield [Sweeper(replace(one, clock=desk.clock)) for one in made]
+        yield [Sweeper(at(one, desk.clock)) for one in made]
 
 
 async def events(pool: Pool, session_id: UUID) -> list[tuple[str, dict[str, Any]]]:

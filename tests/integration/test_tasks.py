@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from genesis_types.enums import GenesisMode, TaskStatus
 
-from application.ports import Spent
+from application.writers import Spent
 from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.commands import CancelGeneration
 from domain.genesis.events import GenerationRequested

@@ -9,7 +9,7 @@ import pytest
 from genesis_types.enums import GenesisStage
 from pydantic import SecretStr
 
-from application.ports import Draft, Writer
+from application.writers import Draft, Writer
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.settings import Settings
 from infrastructure.writers.factory import make_writer

@@ -8,7 +8,8 @@ from genesis_types.enums import GenesisStage
 
 from application.command_results import CommandOutcome, new_stream_id
 from application.handle_command import CommandHandler
-from application.ports import EventStore, Hints
+from application.ports import EventStore
+from application.wakeups import Hints
 from domain.aggregate import Command
 from domain.genesis.commands import (
     AnyBody,

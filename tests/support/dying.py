@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from application.ports import Writer
+from application.writers import Writer
 from infrastructure.settings import Settings
 from tests.support.writer import ScriptedWriter
 

@@ -7,7 +7,7 @@ from typing import Any
 from genesis_types.enums import GenesisStage
 from pydantic import SecretStr
 
-from application.ports import WriterRequest
+from application.writers import WriterRequest
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.settings import Settings
 from infrastructure.writers.model.prompts import instructions

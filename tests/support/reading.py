@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import AsyncConnection, sql
 from pydantic import JsonValue
 
-from application.ports import Hints
+from application.wakeups import Hints
 from infrastructure.postgres.pool import connection_options
 from infrastructure.processes.projector import Projector
 from infrastructure.redis.wakeups import NoHints

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from pydantic import SecretStr
 
-from infrastructure.coordination.choice import StudioHints, make_hints, make_limits, make_presence_store
+from infrastructure.adapters import StudioHints, make_hints, make_limits, make_presence_store
 from infrastructure.coordination.presence import PresenceStore
 from infrastructure.coordination.rate_limits import RateLimits
 from infrastructure.postgres.pool import Pool, make_pool, opened

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import orjson
 
+from application.wakeups import DRAFTS
 from domain.genesis.stages import STAGE_ORDER
-from infrastructure.redis.wakeups import DRAFTS
 from tests.support.api import Served
 from tests.support.commands import CONTENTS
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 from pydantic import SecretStr
 
-from application.ports import Writer
+from application.writers import Writer
 from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.session import Session
 from flows.callbacks import service

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from application.ports import Draft, Proposed, WriterError, WriterRequest
+from application.writers import Draft, Proposed, WriterError, WriterRequest
 from domain.genesis.proposals import Content
 from tests.support.commands import CONTENTS
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from genesis_types.enums import CommandType, GenesisStage, Origin
 
-from application.ports import Draft, Proposed, Writer, WriterRequest
+from application.writers import Draft, Proposed, Writer, WriterRequest
 from domain.genesis.events import GenerationRequested
 from domain.genesis.premise import Premise
 from domain.genesis.proposals import Content, Feedback, Proposal, StageRecord

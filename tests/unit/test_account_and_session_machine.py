@@ -16,7 +16,8 @@ from pydantic import JsonValue
 from application.command_results import CommandIdReused, CommandOutcome, VersionConflict
 from application.credits import CreditPolicy
 from application.handle_command import CommandHandler
-from application.ports import StoreUnavailable, WriterRequest
+from application.ports import StoreUnavailable
+from application.writers import WriterRequest
 from domain.account.account import Account, account_id
 from domain.account.aggregate import ACCOUNT
 from domain.account.commands import ClosePeriod, ExpireGrants, GrantCredits, ReleaseOverdue

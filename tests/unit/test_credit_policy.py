@@ -8,7 +8,7 @@ from genesis_types.enums import GenesisMode, GenesisStage
 from pydantic import JsonValue
 
 from application.credits import GRACE, CreditPolicy
-from application.ports import WriterRequest
+from application.writers import WriterRequest
 from domain.account.account import account_id
 from domain.account.commands import ReserveCredits, ReturnReservation, SettleReservation
 from domain.aggregate import Command

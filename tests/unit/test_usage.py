@@ -1,6 +1,6 @@
 """What several attempts used is added up; an unknown price makes the whole unknown."""
 
-from application.ports import Spent
+from application.writers import Spent
 from flows.workflow.usage import UsageTotal
 
 

@@ -5,7 +5,7 @@ No provider's text is passed on: error bodies quote prompts, and some quote keys
 
 from pydantic_ai import exceptions as ai
 
-from application.ports import WriterError
+from application.writers import WriterError
 
 _SAFE = "Everything you confirmed is safe"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from genesis_types.enums import GenesisStage
 
-from application.ports import WriterRequest
+from application.writers import WriterRequest
 from domain.genesis.proposals import resolve
 from infrastructure.writers.muse.lexicon import load
 

@@ -6,7 +6,7 @@ import os
 from pydantic_ai.exceptions import UserError
 from pydantic_ai.models import Model
 
-from application.ports import WriterError
+from application.writers import WriterError
 from infrastructure.settings import Settings
 
 _HOW = "Use “muse”, openai:NAME, anthropic:NAME, or set GENESIS_MODEL_BASE_URL for another OpenAI-compatible server."

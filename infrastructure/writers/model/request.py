@@ -15,7 +15,7 @@ from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
 from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 
-from application.ports import Spent, WriterRequest
+from application.writers import Spent, WriterRequest
 from infrastructure.writers.limits import ASKED_AGAIN
 from infrastructure.writers.model.checks import complaint
 from infrastructure.writers.model.errors import problem

@@ -12,7 +12,7 @@ from genesis_types.text import clean
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic_core import from_json
 
-from application.ports import WriterRequest
+from application.writers import WriterRequest
 from domain.genesis.content import ConceptVariant, Lines
 from domain.genesis.proposals import Content
 from domain.genesis.stages import STAGE_BY_KEY

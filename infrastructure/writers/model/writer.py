@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import structlog
 from pydantic_ai.models import Model
 
-from application.ports import Draft, Proposed, Writer, WriterError, WriterRequest
+from application.writers import Draft, Proposed, Writer, WriterError, WriterRequest
 from domain.genesis.proposals import Content
 from infrastructure.concurrency.cancellation import end
 from infrastructure.settings import Settings

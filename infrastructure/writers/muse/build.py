@@ -6,7 +6,7 @@ from typing import Any
 
 from genesis_types.enums import GenesisStage
 
-from application.ports import WriterRequest
+from application.writers import WriterRequest
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.writers.muse import carry, chinese, english, lexicon
 from infrastructure.writers.muse.bible import Bible, angles, read_spark

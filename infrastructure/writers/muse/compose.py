@@ -8,7 +8,7 @@ import orjson
 from genesis_types.enums import GenesisStage
 from pydantic import ValidationError
 
-from application.ports import WriterRequest
+from application.writers import WriterRequest
 from domain.genesis.proposals import Content
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.writers.muse.bible import Bible

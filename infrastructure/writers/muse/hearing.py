@@ -2,7 +2,7 @@
 
 from genesis_types.enums import GenesisStage
 
-from application.ports import WriterRequest
+from application.writers import WriterRequest
 from domain.genesis.proposals import Feedback, Proposal
 from infrastructure.writers.muse.wishes import Wish, parse
 

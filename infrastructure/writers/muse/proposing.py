@@ -4,7 +4,7 @@ import copy
 
 from genesis_types.enums import GenesisStage
 
-from application.ports import WriterRequest
+from application.writers import WriterRequest
 from domain.genesis.proposals import Content, resolve
 from infrastructure.writers.muse import adjust, weave
 from infrastructure.writers.muse.bible import Bible

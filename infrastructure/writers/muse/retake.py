@@ -5,7 +5,7 @@ from typing import Any
 
 from genesis_types.enums import GenesisStage
 
-from application.ports import WriterRequest
+from application.writers import WriterRequest
 from domain.genesis.proposals import Content, overlay, resolve
 from infrastructure.writers.muse.compose import compose
 from infrastructure.writers.muse.sources import StagedWishes

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from application.ports import Draft, Proposed, WriterRequest
+from application.writers import Draft, Proposed, WriterRequest
 from domain.genesis.proposals import Content
 from infrastructure.writers.muse.adjust import phase_message
 from infrastructure.writers.muse.build import language_of

@@ -1,0 +1,79 @@
+"""Declares the writer of proposals, as a port: what it is asked, what it gives, and how it fails."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from genesis_types.enums import GenesisStage
+from pydantic import JsonValue
+
+from domain.genesis.events import GenerationRequested
+from domain.genesis.premise import Premise
+from domain.genesis.proposals import Content, Feedback, Proposal, StageRecord
+
+
+@dataclass(frozen=True, slots=True)
+class WriterRequest:
+    """Everything a writer may know. Built from the folded stream, so a repeated run asks the same."""
+
+    work: GenerationRequested
+    premise: Premise
+    confirmed: Mapping[GenesisStage, Content]
+    record: StageRecord
+    target: Proposal | None
+    feedback: tuple[tuple[GenesisStage, Feedback], ...]
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is written so far: one partial content per proposal. `percent` 0 to 100; `phase` a stable word."""
+
+    contents: tuple[Content, ...]
+    percent: float
+    phase: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A writer's validated end: contents in the stage's full shape, what changed, and what it cost (None: unknown)."""
+
+    contents: tuple[Content, ...]
+    adjustments: tuple[tuple[str, ...], ...]
+    writer: str
+    model: str
+    prompt_version: str
+    usage: Mapping[str, JsonValue] = field(default_factory=dict)
+    cost_usd: float | None = None
+    price_source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What an attempt used, as its provider reported it. `cost_usd` None: unknown, which is not zero."""
+
+    usage: Mapping[str, JsonValue] = field(default_factory=dict)
+    cost_usd: float | None = None
+    price_source: str | None = None
+
+
+class WriterError(Exception):
+    """A writer could not finish. `message` is for the writer's eyes; `retryable`: trying again may help.
+
+    `spent`: what it used all the same, None when nobody reported anything.
+    """
+
+    spent: Spent | None = None
+
+    def __init__(self, code: str, message: str, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.retryable = retryable
+
+
+class Writer(Protocol):
+    def write(self, request: WriterRequest) -> AsyncIterator[Draft | Proposed]:
+        """Drafts as they grow, then exactly one Proposed. Raises WriterError. Cancelling the task stops it."""
