@@ -44,6 +44,8 @@ class Cluster:
     def create(self, template: str | None = None) -> str:
         name = f"t_{uuid4().hex[:12]}"
         self._execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        if template:  # for a test's own connections; the product's say it themselves (tests/unit/test_connections.py)
+            self._execute(f"ALTER DATABASE {name} SET search_path = {search_path()}")
         return name
 
     def drop(self, name: str) -> None:
@@ -58,10 +60,6 @@ class Cluster:
             with ThreadPoolExecutor(1) as aside:  # a test may run its own loop here
                 aside.submit(asyncio.run, _prepare(self.url(self._template))).result()
         name = self.create(self._template if migrated else None)
-        if (
-            migrated
-        ):  # for a test's own connections; those of the product say it themselves (tests/unit/test_connections)
-            self._execute(f"ALTER DATABASE {name} SET search_path = {search_path()}")
         try:
             yield self.url(name)
         finally:
