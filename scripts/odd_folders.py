@@ -14,8 +14,7 @@ def launcher(place):
     if works([path, "--help"]):
         return
     python = shlex.quote(os.path.join(place, "python"))
-    with open(path, "w", encoding="utf-8") as stream:
-        stream.write(f'#!/bin/sh\nexec {python} -c "from cli.main import main; main()" "$@"\n')
+    replace(path, f'#!/bin/sh\nexec {python} -c "from cli.main import main; main()" "$@"\n')
     os.chmod(path, 0o755)
 
 
@@ -29,5 +28,11 @@ def way_to_the_project(venv):
     for path in glob.glob(os.path.join(packages, "*genesis_studio*.pth")):
         with open(path, encoding="utf-8") as stream:
             ways = stream.read().splitlines()
-        with open(path, "w", encoding="utf-8") as stream:
-            stream.writelines(os.path.relpath(way, os.path.dirname(path)) + "\n" for way in ways)
+        replace(path, "".join(os.path.relpath(way, os.path.dirname(path)) + "\n" for way in ways))
+
+
+def replace(path, text):
+    """As a new file: the old one may be one with an installer's cache, and so with other environments."""
+    with open(path + ".new", "w", encoding="utf-8") as stream:
+        stream.write(text)
+    os.replace(path + ".new", path)

@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,7 +119,7 @@ class Postgres:
         if done.returncode != 0:
             raise OperatorError(
                 "The embedded PostgreSQL could not make its data folder: "
-                + (done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"])[-1],
+                + _reason(done.stderr.decode(errors="replace").strip().splitlines()),
                 f"Look at free space and permissions of {folder.parent}.",
             )
 
@@ -181,6 +181,15 @@ class Postgres:
         lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
         reason = lines[-1].split("] ", 1)[-1] if lines else "it said nothing"
         return OperatorError(f"The embedded PostgreSQL does not start: {reason}", f"Its log is {log}.")
+
+
+def _reason(lines: Sequence[str]) -> str:
+    """The line that says why; what is said last is only what initdb does about it."""
+    for word in ("No space left", "Permission denied", "could not", "error:", "FATAL"):
+        for line in lines:
+            if word in line:
+                return line
+    return lines[-1] if lines else "no reason given"
 
 
 def _quoted(folder: Path) -> str:

@@ -122,12 +122,14 @@ def test_python_starts_in_a_folder_with_an_umlaut_whatever_the_locale(setup: Mod
     odd = tmp_path / "Bücher"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", odd / ".venv"], check=True)
     (packages,) = (odd / ".venv" / "lib").glob("python3.*/site-packages")
-    (packages / "_genesis_studio.pth").write_text(f"{odd}\n", encoding="utf-8")
+    (tmp_path / "cached.pth").write_text(f"{odd}\n", encoding="utf-8")
+    (packages / "_genesis_studio.pth").hardlink_to(tmp_path / "cached.pth")
     (odd / "found_there.py").touch()
     setup.way_to_the_project(str(odd / ".venv"))
     surroundings = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
     done = subprocess.run([odd / ".venv" / "bin" / "python", "-c", "import found_there"], env=surroundings, check=False)
     assert done.returncode == 0
+    assert (tmp_path / "cached.pth").read_text(encoding="utf-8") == f"{odd}\n"
 
 
 def test_the_scripts_of_setup_can_be_read_by_old_pythons() -> None:
