@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from genesis_types.columns import JsonObject, Now, TableRow
+from genesis_types.columns import BigInt, JsonObject, Now, TableRow
 from genesis_types.enums import GenesisStage, GenesisStatus
 
 
@@ -74,3 +74,38 @@ class NovelRow(TableRow):
     finished_at: AwareDatetime
     created_at: Now
     updated_at: Now
+
+
+class AccountCreditsRow(TableRow):
+    """`ledger`: what is left and what is held of each grant, as domain/account/ledger.py has it."""
+
+    table: ClassVar = "account_credits"
+
+    account_id: UUID
+    user_id: UUID
+    ledger: JsonObject
+    version: int
+    period_began: int = 0
+    next_deadline_at: AwareDatetime | None = None
+    next_expiry_at: AwareDatetime | None = None
+    last_event_at: AwareDatetime
+    updated_at: Now
+
+
+class AccountHistoryRow(TableRow):
+    """Amounts in millionths of a credit."""
+
+    table: ClassVar = "account_history"
+
+    account_id: UUID
+    version: int
+    event_id: UUID
+    event_type: str
+    amount: BigInt
+    used: BigInt | None = None
+    grant_id: UUID | None = None
+    reservation_id: UUID | None = None
+    subject_id: UUID | None = None
+    reason: str = ""
+    expires_at: AwareDatetime | None = None
+    occurred_at: AwareDatetime

@@ -300,6 +300,8 @@ _READ: tuple[type[TableRow], ...] = (
     read_tables.GenesisStageRecordRow,
     read_tables.GenesisTimelineRow,
     read_tables.NovelRow,
+    read_tables.AccountCreditsRow,
+    read_tables.AccountHistoryRow,
 )
 _WRITE = tuple(row for row in TableRow.__subclasses__() if row.__module__ == __name__)
 
