@@ -1,4 +1,4 @@
-"""docs/architecture.md, "Adding things", for an aggregate: a folder in domain/ and a line, and all of the write path
+"""docs/architecture.md, "Adding things", for an aggregate and a projection: a folder and a line, and the rest
 knows it. Tried on a copy of the packages, in a process of its own.
 """
 
@@ -127,3 +127,56 @@ def test_a_new_aggregate_is_a_folder_and_a_line(copy: Path) -> None:
     _replace(listed, "(GENESIS_SESSION,", "(GENESIS_SESSION, COUNTER,")
     _replace(listed, "\n\n\nclass", "\nfrom domain.counter.aggregate import COUNTER\n\n\nclass")
     assert _run(copy, USED).strip() == "known"
+
+
+PROJECTION = '''"""The endings projection: how many sessions a person has finished."""
+
+from pathlib import Path
+from uuid import UUID
+
+from domain.genesis.events import GenesisCompleted
+from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
+
+
+class EndingsRow(Row):
+    user_id: UUID
+    ended: int
+
+
+def _keys(stored: StoredEvent) -> tuple[Key, ...]:
+    return ((stored.event.user_id,),) if isinstance(stored.event, GenesisCompleted) else ()
+
+
+def apply(row: EndingsRow | None, stored: StoredEvent, key: Key) -> EndingsRow:
+    return EndingsRow(user_id=key[0], ended=(row.ended if row else 0) + 1)
+
+
+ENDINGS = Projection(
+    name="endings",
+    version=1,
+    reads={"genesis_session": frozenset({"GenesisCompleted"})},
+    sql=Path(__file__).with_name("endings.sql"),
+    tables=(
+        Table(name="endings", row=EndingsRow, key=(("user_id", "uuid"),), stream=None, keys=_keys, apply=apply),
+    ),
+)
+'''
+
+LISTED = """
+from projections.registry import BY_NAME, search_path
+
+assert BY_NAME["endings"].create().startswith("CREATE TABLE endings")
+print(search_path().split(",")[1])
+"""
+
+
+def test_a_new_projection_is_a_folder_and_a_line(copy: Path) -> None:
+    folder = copy / "projections" / "endings"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "endings.py").write_text(PROJECTION)
+    (folder / "endings.sql").write_text("CREATE TABLE endings (user_id UUID PRIMARY KEY, ended INTEGER NOT NULL);\n")
+    listed = copy / "projections" / "registry.py"
+    _replace(listed, "(GENESIS_SESSION,", "(ENDINGS, GENESIS_SESSION,")
+    _replace(listed, "\n\nPROJECTIONS", "\nfrom projections.endings.endings import ENDINGS\n\nPROJECTIONS")
+    assert _run(copy, LISTED).strip() == "read_endings_v1"
