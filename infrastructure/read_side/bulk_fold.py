@@ -229,8 +229,8 @@ def _prepare(projection: Projection, pieces: Sequence[Piece], loaded: Loaded) ->
             prepared.copies.append((table, lines(table, new)))
         except NoLines:
             changed += new
-        except (TypeError, ValueError):
-            return None
+        except (TypeError, ValueError, LookupError, AttributeError):
+            return None  # batch.py says what is wrong with it
         prepared.upserts.append((table, changed))
         prepared.deletes.append((table, gone))
     return prepared

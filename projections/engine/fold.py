@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from projections.engine.projection import Key, LogEntry, Projection, Row, StoredEvent, Table, UnreadableEvent
+from projections.engine.projection import ApplyAll, Key, LogEntry, Projection, Row, StoredEvent, Table, UnreadableEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,9 @@ def _by_key(table: Table, entries: Sequence[StoredEvent], touched: bytearray) ->
 
 
 def _apply_all(table: Table, row: Row | None, events: Sequence[StoredEvent], key: Key) -> Row | None:
-    if table.apply_all is not None:
-        return table.apply_all(row, events, key)
+    if isinstance(table.apply, ApplyAll):
+        apply: ApplyAll[Row | None] = table.apply
+        return apply.events(row, events, key)
     for stored in events:
         row = table.apply(row, stored, key)
     return row

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -44,6 +44,20 @@ class Row(BaseModel):
 
 Key = tuple[Any, ...]
 R = TypeVar("R", bound=Row)
+Made = TypeVar("Made", bound=Row | None)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyAll(Generic[Made]):
+    """An `apply` that can take several events at once, without a row for each; long stretches are folded so.
+
+    events: (row or None, events, key) -> the row after all of them.
+    """
+
+    events: Callable[[Any, Sequence[StoredEvent], Key], Made]
+
+    def __call__(self, row: Any, stored: StoredEvent, key: Key) -> Made:
+        return self.events(row, (stored,), key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +69,8 @@ class Table:
         `apply` must give the same in whatever order the streams' events are mixed (a parked stream catches up late).
     keys: the keys of the rows that an event touches.
     apply: (row or None, event, key) -> the row afterwards, None for no row. Pure, and the only thing that makes rows.
+        An ApplyAll is one that long stretches are folded with in less time.
     appends: rows are only ever added, so none has to be read before.
-    apply_all: (row or None, events, key) -> the same as `apply` gives one event after the other, for whoever can do
-        that without a row for each; it is used where long stretches are folded.
     """
 
     name: str
@@ -67,7 +80,6 @@ class Table:
     keys: Callable[[StoredEvent], Sequence[Key]]
     apply: Callable[[Any, StoredEvent, Key], Row | None]
     appends: bool = False
-    apply_all: Callable[[Any, Sequence[StoredEvent], Key], Row | None] | None = None
 
     def key_of(self, row: Row) -> Key:
         return tuple(getattr(row, column) for column, _ in self.key)

@@ -32,7 +32,7 @@ from domain.genesis.events import (
 from domain.genesis.premise import Premise
 from domain.genesis.proposals import Content, StageRecord
 from domain.genesis.stage_fold import fold_stage_events, touched_stages
-from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
+from projections.engine.projection import ApplyAll, Key, Projection, Row, StoredEvent, Table
 from projections.genesis.timeline import TimelineRow, apply_timeline
 
 WAIT_EXPIRED = "WAIT_EXPIRED"
@@ -74,10 +74,6 @@ class StageRow(Row):
     stage: GenesisStage
     status: StageStatus
     record: StageRecord
-
-
-def apply_session(row: SessionRow | None, stored: StoredEvent, key: Key) -> SessionRow:
-    return apply_session_events(row, (stored,), key)
 
 
 def apply_session_events(row: SessionRow | None, events: Sequence[StoredEvent], _key: Key) -> SessionRow:
@@ -183,10 +179,6 @@ def _stage_keys(stored: StoredEvent) -> Sequence[Key]:
     return [(stored.stream_id, stage) for stage in stages]
 
 
-def apply_stage(row: StageRow | None, stored: StoredEvent, key: Key) -> StageRow | None:
-    return apply_stage_events(row, (stored,), key)
-
-
 def apply_stage_events(row: StageRow | None, events: Sequence[StoredEvent], key: Key) -> StageRow | None:
     """The row after several events, without one for each. A branch's own event is always its first."""
     stage, record = GenesisStage(key[1]), row.record if row else StageRecord()
@@ -198,6 +190,8 @@ def apply_stage_events(row: StageRow | None, events: Sequence[StoredEvent], key:
     record = fold_stage_events(record, stage, cast(list[Event], [stored.event for stored in events]))
     return StageRow(session_id=key[0], stage=stage, status=record.status, record=record)
 
+
+apply_session, apply_stage = ApplyAll(apply_session_events), ApplyAll(apply_stage_events)
 
 GENESIS_SESSION = Projection(
     name="genesis_session",
@@ -212,7 +206,6 @@ GENESIS_SESSION = Projection(
             stream="id",
             keys=lambda stored: ((stored.stream_id,),),
             apply=apply_session,
-            apply_all=apply_session_events,
         ),
         Table(
             name="genesis_stage_records",
@@ -221,7 +214,6 @@ GENESIS_SESSION = Projection(
             stream="session_id",
             keys=_stage_keys,
             apply=apply_stage,
-            apply_all=apply_stage_events,
         ),
         Table(
             name="genesis_timeline",

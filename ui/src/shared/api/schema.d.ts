@@ -84,6 +84,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/genesis/{session_id}/state/compact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Compact State
+         * @description The state within 200 KB, as the stream's `state` frame has it: contents that do not fit are null.
+         */
+        get: operations["get_compact_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/proposals/{proposal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proposal
+         * @description One proposal with its whole content. It never changes, so it may be kept.
+         */
+        get: operations["get_proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/stages/{stage}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stage
+         * @description What is settled of one stage: all its locks, and the content that is confirmed.
+         */
+        get: operations["get_stage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/stages/{stage}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Proposals
+         * @description The proposals of a stage, newest first; with their contents as far as 200 KB go.
+         */
+        get: operations["list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/stages/{stage}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Feedback
+         * @description What was said about the proposals of a stage, newest first.
+         */
+        get: operations["list_feedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/genesis/{session_id}/events/stream": {
         parameters: {
             query?: never;
@@ -288,7 +388,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/genesis/{session_id}/state/compact": {
+    "/api/v1/account/credits": {
         parameters: {
             query?: never;
             header?: never;
@@ -296,10 +396,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Compact State
-         * @description The state within 200 KB, as the stream's `state` frame has it: contents that do not fit are null.
+         * Get Credits
+         * @description My credits: what is available, what is held for work in progress, what was charged.
          */
-        get: operations["get_compact_state"];
+        get: operations["get_credits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -308,7 +408,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/genesis/{session_id}/proposals/{proposal_id}": {
+    "/api/v1/account/credits/history": {
         parameters: {
             query?: never;
             header?: never;
@@ -316,10 +416,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Proposal
-         * @description One proposal with its whole content. It never changes, so it may be kept.
+         * List Credit History
+         * @description What happened to my credits, the newest first.
          */
-        get: operations["get_proposal"];
+        get: operations["list_credit_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -328,7 +428,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/genesis/{session_id}/stages/{stage}": {
+    "/api/v1/genesis/{session_id}/estimate": {
         parameters: {
             query?: never;
             header?: never;
@@ -336,50 +436,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Stage
-         * @description What is settled of one stage: all its locks, and the content that is confirmed.
+         * Estimate Generation
+         * @description The most that a generation can cost, were it asked for now; what was used is charged afterwards.
          */
-        get: operations["get_stage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/genesis/{session_id}/stages/{stage}/proposals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Proposals
-         * @description The proposals of a stage, newest first; with their contents as far as 200 KB go.
-         */
-        get: operations["list_proposals"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/genesis/{session_id}/stages/{stage}/feedback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Feedback
-         * @description What was said about the proposals of a stage, newest first.
-         */
-        get: operations["list_feedback"];
+        get: operations["estimate_generation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -949,6 +1009,79 @@ export interface components {
             payload: components["schemas"]["ConfirmStage"];
         };
         /**
+         * CreditsEntry
+         * @description One fact of an account: what it is about by `event_type`, see docs/operations.md. `used` beside `amount`: what
+         *     the work really cost, when more than was reserved.
+         */
+        CreditsEntry: {
+            /** Version */
+            version: number;
+            /** Event Type */
+            event_type: string;
+            /** Amount */
+            amount: number;
+            /** Used */
+            used: number | null;
+            /** Grant Id */
+            grant_id: string | null;
+            /** Reservation Id */
+            reservation_id: string | null;
+            /** Session Id */
+            session_id: string | null;
+            /** Reason */
+            reason: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+        };
+        /**
+         * CreditsHistory
+         * @description The newest first.
+         */
+        CreditsHistory: {
+            /** Items */
+            items: components["schemas"]["CreditsEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * CreditsView
+         * @description An account. Amounts are integers of the smallest unit, `unit` of which are one credit.
+         *
+         *     `enabled`: whether generations are paid from it. `expiring`: what of `available` expires within a week.
+         *     granted = available + reserved + charged + expired, at every moment.
+         */
+        CreditsView: {
+            /** Enabled */
+            enabled: boolean;
+            /** Unit */
+            unit: number;
+            /** Version */
+            version: number;
+            /** Granted */
+            granted: number;
+            /** Available */
+            available: number;
+            /** Reserved */
+            reserved: number;
+            /** Charged */
+            charged: number;
+            /** Expired */
+            expired: number;
+            /** Expiring */
+            expiring: number;
+            /** Expiring At */
+            expiring_at: string | null;
+            /** Grants */
+            grants: components["schemas"]["GrantView"][];
+            /** Reservations */
+            reservations: components["schemas"]["ReservationView"][];
+        };
+        /**
          * DraftFrame
          * @description What is written so far. `offset` 0: all of it; otherwise `content` goes on from there.
          */
@@ -1045,6 +1178,24 @@ export interface components {
              */
             command_type: "EDIT_CONTENT";
             payload: components["schemas"]["EditContent"];
+        };
+        /**
+         * Estimate
+         * @description The most that a generation can cost, in the smallest unit of an account. `enabled`: whether credits are on.
+         *
+         *     `charged`: what this session's generations were charged so far; `charged_last`: the last of them, if there was one.
+         */
+        Estimate: {
+            /** Enabled */
+            enabled: boolean;
+            /** Amount */
+            amount: number;
+            /** Available */
+            available: number;
+            /** Charged */
+            charged: number;
+            /** Charged Last */
+            charged_last: number | null;
         };
         /** ExtendSession */
         ExtendSession: {
@@ -1216,6 +1367,25 @@ export interface components {
          * @enum {string}
          */
         GenesisStatus: "IN_PROGRESS" | "PAUSED" | "COMPLETED" | "ABANDONED";
+        /**
+         * GrantView
+         * @description `left` can be reserved; `reserved` is held for work in progress.
+         */
+        GrantView: {
+            /**
+             * Grant Id
+             * Format: uuid
+             */
+            grant_id: string;
+            /** Amount */
+            amount: number;
+            /** Left */
+            left: number;
+            /** Reserved */
+            reserved: number;
+            /** Expires At */
+            expires_at: string | null;
+        };
         JsonValue: unknown;
         /**
          * LoginRequest
@@ -1603,6 +1773,26 @@ export interface components {
             status: "ready" | "degraded" | "unavailable";
             /** Checks */
             checks: components["schemas"]["Check"][];
+        };
+        /**
+         * ReservationView
+         * @description What is held for one generation (`reservation_id` is its correlation id) until it ends, or its deadline.
+         */
+        ReservationView: {
+            /**
+             * Reservation Id
+             * Format: uuid
+             */
+            reservation_id: string;
+            /** Session Id */
+            session_id: string | null;
+            /** Amount */
+            amount: number;
+            /**
+             * Deadline At
+             * Format: date-time
+             */
+            deadline_at: string;
         };
         /**
          * ResetFrame
@@ -2302,6 +2492,415 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_compact_state: {
+        parameters: {
+            query?: {
+                /** @description Wait, 5 s at most, until what is read is at this version of the session. */
+                min_version?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompactState"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_proposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                session_id: string;
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            /** @description You have it: a proposal never changes. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_stage: {
+        parameters: {
+            query?: {
+                /** @description Wait, 5 s at most, until what is read is at this version of the session. */
+                min_version?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+                stage: components["schemas"]["GenesisStage"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageDetail"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+                stage: components["schemas"]["GenesisStage"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalPage"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_feedback: {
+        parameters: {
+            query?: {
+                /** @description Only what was said about this one. */
+                proposal_id?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+                stage: components["schemas"]["GenesisStage"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackPage"];
                 };
             };
             /** @description Not valid: `errors` names each field. */
@@ -3188,16 +3787,14 @@ export interface operations {
             };
         };
     };
-    get_compact_state: {
+    get_credits: {
         parameters: {
             query?: {
-                /** @description Wait, 5 s at most, until what is read is at this version of the session. */
+                /** @description Wait, 5 s at most, until what is read is at this version of the account. */
                 min_version?: number;
             };
             header?: never;
-            path: {
-                session_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -3208,7 +3805,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CompactState"];
+                    "application/json": components["schemas"]["CreditsView"];
                 };
             };
             /** @description Not valid: `errors` names each field. */
@@ -3238,15 +3835,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description No such thing, or not yours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
             /** @description A fault of the server. */
             500: {
                 headers: {
@@ -3267,173 +3855,7 @@ export interface operations {
             };
         };
     };
-    get_proposal: {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-none-match"?: string | null;
-            };
-            path: {
-                session_id: string;
-                proposal_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProposalView"];
-                };
-            };
-            /** @description You have it: a proposal never changes. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not valid: `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description The token's scopes do not allow it, or another site sent it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description No such thing, or not yours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description A fault of the server. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description The database cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    get_stage: {
-        parameters: {
-            query?: {
-                /** @description Wait, 5 s at most, until what is read is at this version of the session. */
-                min_version?: number;
-            };
-            header?: never;
-            path: {
-                session_id: string;
-                stage: components["schemas"]["GenesisStage"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StageDetail"];
-                };
-            };
-            /** @description Not valid: `errors` names each field. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Not signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description The token's scopes do not allow it, or another site sent it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description No such thing, or not yours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description A fault of the server. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description The database cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    list_proposals: {
+    list_credit_history: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before. */
@@ -3441,10 +3863,7 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path: {
-                session_id: string;
-                stage: components["schemas"]["GenesisStage"];
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -3455,7 +3874,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProposalPage"];
+                    "application/json": components["schemas"]["CreditsHistory"];
                 };
             };
             /** @description Not valid: `errors` names each field. */
@@ -3485,15 +3904,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description No such thing, or not yours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
             /** @description A fault of the server. */
             500: {
                 headers: {
@@ -3514,19 +3924,18 @@ export interface operations {
             };
         };
     };
-    list_feedback: {
+    estimate_generation: {
         parameters: {
             query?: {
-                /** @description Only what was said about this one. */
+                /** @description The current one, if it is not given. */
+                stage?: components["schemas"]["GenesisStage"] | null;
+                count?: number | null;
+                /** @description What feedback would refine. */
                 proposal_id?: string | null;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-                limit?: number;
             };
             header?: never;
             path: {
                 session_id: string;
-                stage: components["schemas"]["GenesisStage"];
             };
             cookie?: never;
         };
@@ -3538,7 +3947,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FeedbackPage"];
+                    "application/json": components["schemas"]["Estimate"];
                 };
             };
             /** @description Not valid: `errors` names each field. */
