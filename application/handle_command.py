@@ -1,14 +1,12 @@
 """Handles commands: loads, decides, appends, answers. Whatever does not succeed first looks up the command's id."""
 
-import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
-from weakref import WeakValueDictionary
 
 from genesis_types.enums import CommandStatus
 
@@ -26,6 +24,7 @@ from application.ports import (
     StoreUnavailable,
     StreamAppend,
 )
+from application.turns import Turns
 from application.wakeups import LOG, Hints
 from domain.aggregate import Aggregate, Command, DomainEvent, Need, State
 from domain.aggregates import AGGREGATES, Aggregates
@@ -83,7 +82,7 @@ class CommandHandler:
         self._hints = hints
         self._policies = tuple(policies)
         self._aggregates = aggregates
-        self._turns = _Turns()
+        self._turns = Turns()
 
     async def handle(
         self,
@@ -144,8 +143,9 @@ class CommandHandler:
         command = replace(command, needed=await self._needed(command, aggregate, fresh=fresh))
         now = self._clock()
         own = _decide(command, aggregate, before, now)
-        if own.after is None or not own.events:
-            return outcome_of(command, aggregate, version, ())
+        if own.after is None or not own.events:  # nothing to do; or it was done before, by this very command
+            earlier = await self._asked_before(command, progress.request_hash)
+            return earlier or outcome_of(command, aggregate, version, ())
         streams = {command.stream_id: own}
         for policy in self._policies:
             for further in policy(command, aggregate, before, own.after, own.events):
@@ -278,28 +278,6 @@ def _inbox(
         deadline_at=work.deadline_at,
     )
     return (row, started)
-
-
-class _Turns:
-    """Serialises commands on a contended stream within this process: after a conflict a command waits its turn, and so
-    do those that come meanwhile, so that none runs out of attempts by chance. A lock exists only while it is needed.
-    """
-
-    def __init__(self) -> None:
-        self._locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
-
-    @asynccontextmanager
-    async def of(self, streams: Collection[UUID], *, crowded: bool) -> AsyncIterator[None]:
-        # in one order for all: two commands over the same streams would deadlock otherwise
-        locks = [
-            self._locks.setdefault(stream, asyncio.Lock()) if crowded else self._locks.get(stream)
-            for stream in sorted(streams)
-        ]
-        async with AsyncExitStack() as stack:
-            for lock in locks:
-                if lock is not None:
-                    await stack.enter_async_context(lock)
-            yield
 
 
 async def _tell(hints: Hints | None) -> None:

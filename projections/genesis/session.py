@@ -39,7 +39,7 @@ WAIT_EXPIRED = "WAIT_EXPIRED"
 WAITED_LONG = "The studio stopped waiting for your next step. Nothing is lost: go on whenever you like."
 
 
-class SessionRow(Row):
+class SessionRow(Premise, Row):
     """`title` is what the writer chose, if anything: readers fall back to the story's, the concept's, the spark's.
 
     `last_failure`: what last went wrong, a generation (until the next is asked for) or a wait (until anything happens).
@@ -51,11 +51,6 @@ class SessionRow(Row):
     mode: GenesisMode
     status: GenesisStatus = GenesisStatus.IN_PROGRESS
     current_stage: GenesisStage
-    title: str
-    seed: str
-    genre: str
-    audience: str
-    language: str
     is_pending: bool = False
     pending: dict[str, JsonValue] | None = None
     last_failure: dict[str, JsonValue] | None = None
