@@ -31,6 +31,12 @@ class GenesisBranched(Premise, DomainEvent):
     expires_at: datetime
 
 
+class StageEvent(DomainEvent):
+    """Base of the facts that change what lies in one stage, and nothing else of the session (stage_fold.py)."""
+
+    stage: GenesisStage
+
+
 class StageEntered(DomainEvent):
     stage: GenesisStage
 
@@ -51,9 +57,8 @@ class GenerationRequested(DomainEvent):
     deadline_at: datetime
 
 
-class FeedbackGiven(DomainEvent):
+class FeedbackGiven(StageEvent):
     feedback_id: UUID
-    stage: GenesisStage
     proposal_id: UUID
     text: str
     path: str | None = None
@@ -93,22 +98,19 @@ class GenerationCancelled(DomainEvent):
     turn: int
 
 
-class ConceptsShortlisted(DomainEvent):
-    stage: GenesisStage
+class ConceptsShortlisted(StageEvent):
     proposal_ids: tuple[UUID, ...]
 
 
-class ContentEdited(DomainEvent):
+class ContentEdited(StageEvent):
     """The writer's own hand: a new proposal beside the one it came from."""
 
-    stage: GenesisStage
     proposal: Proposal
 
 
-class LocksChanged(DomainEvent):
+class LocksChanged(StageEvent):
     """From now on the values at `locked_paths` (RFC 6901) of `base` stand in every later proposal of this stage."""
 
-    stage: GenesisStage
     locked_paths: tuple[str, ...]
     base: dict[str, JsonValue]
     source_proposal_id: UUID | None

@@ -10,10 +10,7 @@ from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus
 
 from domain.genesis.availability import SessionFacts
 from domain.genesis.events import (
-    ConceptsShortlisted,
-    ContentEdited,
     Event,
-    FeedbackGiven,
     GenerationCancelled,
     GenerationFailed,
     GenerationRequested,
@@ -21,12 +18,12 @@ from domain.genesis.events import (
     GenesisBranched,
     GenesisCompleted,
     GenesisStarted,
-    LocksChanged,
     ProposalsRecorded,
     SessionExtended,
     SessionPaused,
     StageConfirmed,
     StageEntered,
+    StageEvent,
     WaitExpired,
 )
 from domain.genesis.premise import Premise
@@ -98,7 +95,7 @@ def evolve(session: Session | None, event: Event, session_id: UUID) -> Session:
             )
         case GenesisAbandoned():
             return replace(session, status=GenesisStatus.ABANDONED, turn=event.turn)
-        case FeedbackGiven() | ConceptsShortlisted() | ContentEdited() | LocksChanged() | StageConfirmed():
+        case StageEvent() | StageConfirmed():
             return session  # what they change lies in the stages, folded above
         case _:
             assert_never(event)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import cast, get_args
+from typing import cast
 
 from genesis_types.enums import GenesisStage
 
@@ -14,21 +14,20 @@ from domain.genesis.events import (
     LocksChanged,
     ProposalsRecorded,
     StageConfirmed,
+    StageEvent,
 )
 from domain.genesis.proposals import Feedback, StageRecord
-
-StageEvent = ProposalsRecorded | FeedbackGiven | ConceptsShortlisted | ContentEdited | LocksChanged | StageConfirmed
-
-
-_STAGE_EVENTS = frozenset(get_args(StageEvent))
 
 
 def touched_stages(event: Event) -> tuple[GenesisStage, ...]:
     """The stages whose record `event` changes."""
-    if type(event) not in _STAGE_EVENTS:
-        return ()
-    stage_event = cast(StageEvent, event)
-    return (stage_event.stage, *stage_event.stale) if isinstance(stage_event, StageConfirmed) else (stage_event.stage,)
+    match event:
+        case StageConfirmed():
+            return (event.stage, *event.stale)
+        case StageEvent() | ProposalsRecorded():
+            return (event.stage,)
+        case _:
+            return ()
 
 
 def fold_stages(stages: dict[GenesisStage, StageRecord], event: Event) -> dict[GenesisStage, StageRecord]:

@@ -4,14 +4,18 @@ A stage's record is one JSON value, which PostgreSQL keeps compressed: each ment
 `#> '{}'` in a subquery that is not pulled up (OFFSET 0) unpacks it once.
 """
 
-FACTS = """
-    s.id, s.user_id, s.title, s.mode, s.status, s.seed, s.genre, s.audience, s.language, s.current_stage, s.is_pending,
-    s.pending, s.last_failure, s.version, s.started_at, s.expires_at, s.novel_id, s.source_session_id, s.source_version,
+from domain.genesis.premise import Premise
+
+PREMISE = ", ".join(f"s.{name}" for name in Premise.model_fields)
+
+FACTS = f"""
+    s.id, s.user_id, {PREMISE}, s.mode, s.status, s.current_stage, s.is_pending, s.pending,
+    s.last_failure, s.version, s.started_at, s.expires_at, s.novel_id, s.source_session_id, s.source_version,
     coalesce(
         (SELECT e.occurred_at FROM genesis_timeline e WHERE e.session_id = s.id AND e.event_type = 'SessionExtended'
          ORDER BY e.version DESC LIMIT 1), s.started_at
     ) AS period_started_at,
-    t.phase AS task_phase, t.progress AS task_progress, t.message AS task_message, t.draft_seq AS task_draft_seq"""
+    t.phase AS task_phase, t.progress AS task_progress, t.message AS task_message, t.draft_seq AS task_draft_seq"""  # noqa: S608  (constants)
 
 ASKED = """
 FROM unnest(%(sessions)s::uuid[], %(users)s::uuid[]) AS asked (session_id, user_id)

@@ -10,10 +10,7 @@ from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus, StageS
 from pydantic import Field, JsonValue
 
 from domain.genesis.events import (
-    ConceptsShortlisted,
-    ContentEdited,
     Event,
-    FeedbackGiven,
     GenerationCancelled,
     GenerationFailed,
     GenerationRequested,
@@ -21,12 +18,12 @@ from domain.genesis.events import (
     GenesisBranched,
     GenesisCompleted,
     GenesisStarted,
-    LocksChanged,
     ProposalsRecorded,
     SessionExtended,
     SessionPaused,
     StageConfirmed,
     StageEntered,
+    StageEvent,
     WaitExpired,
 )
 from domain.genesis.premise import Premise
@@ -119,7 +116,7 @@ def _changes(confirmed: dict[GenesisStage, Content], event: Event) -> dict[str, 
             return {**finished, "novel_id": event.novel_id, "turn": event.turn}
         case GenesisAbandoned():
             return {"status": GenesisStatus.ABANDONED, "turn": event.turn}
-        case FeedbackGiven() | ConceptsShortlisted() | ContentEdited() | LocksChanged():
+        case StageEvent():
             return {}  # what they change lies in the stage records
         case _:
             assert_never(event)

@@ -8,6 +8,7 @@ from typing import Any
 from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus, StageStatus
 
 from domain.genesis.availability import SessionFacts, available_actions
+from domain.genesis.premise import Premise
 from domain.genesis.proposals import StageRecord
 from domain.genesis.stages import STAGES
 from projections.genesis.expiry_warnings import expiry_warning, warns_at
@@ -66,14 +67,11 @@ def session_facts(
     """All of a state but its contents and its running task."""
     status, mode, current = GenesisStatus(row["status"]), GenesisMode(row["mode"]), GenesisStage(row["current_stage"])
     return {
+        **{name: row[name] for name in Premise.model_fields},
         "session_id": row["id"],
         "title": shown_title(row["title"], row["working_title"], row["concept_title"], row["seed"]),
         "mode": mode,
         "status": status,
-        "seed": row["seed"],
-        "genre": row["genre"],
-        "audience": row["audience"],
-        "language": row["language"],
         "current_stage": current,
         "is_pending": row["is_pending"],
         "available_actions": _actions(mode, status, current, row["is_pending"], tuple(statuses.items())),
