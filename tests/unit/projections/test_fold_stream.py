@@ -10,6 +10,7 @@ from genesis_types.enums import GenesisMode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.account.commands import ClosePeriod, ExpireGrants, SettleReservation
 from domain.genesis.commands import (
     ConfirmStage,
     EditContent,
@@ -26,8 +27,28 @@ from projections.engine.fold import Working, fold, fold_stream
 from projections.engine.projection import Key, Projection, Row, StoredEvent
 from projections.genesis.session import GENESIS_SESSION
 from projections.registry import PROJECTIONS
+from tests.support.account import Books, work
 from tests.support.genesis import CONTENT, SESSION, Story
 from tests.support.projections import stored
+
+
+def _account_history(chance: random.Random) -> list[Any]:
+    """What an account may have gone through."""
+    books = Books()
+    books.grant(chance.randint(100, 1_000), days=chance.choice((None, 1, 3)))
+    for number in range(chance.randint(1, 20)):
+        with suppress(Rejection):
+            books.reserve(number, chance.randint(1, 100))
+        with suppress(Rejection):
+            books.when(SettleReservation(reservation_id=work(chance.randint(0, number)), used=chance.randint(0, 150)))
+        if chance.random() < 0.2:
+            books.grant(chance.randint(1, 500))
+        if chance.random() < 0.2:
+            books.later(hours=30)
+            books.when(ExpireGrants())
+        if chance.random() < 0.1:
+            books.when(ClosePeriod())
+    return list(books.events)
 
 
 def _history(chance: random.Random) -> list[Event]:
@@ -74,7 +95,8 @@ def _by_table(working: Working, projection: Projection) -> dict[str, dict[Key, R
 @given(seed=st.integers(0, 10**6), share=st.floats(0, 1))
 @settings(max_examples=40, deadline=None)
 def test_a_stream_as_a_whole_and_event_by_event(projection: Projection, seed: int, share: float) -> None:
-    entries = _of(projection, _history(random.Random(seed)))
+    history = _account_history if "account" in projection.reads else _history
+    entries = _of(projection, history(random.Random(seed)))
     cut = round(share * len(entries))
     before = Working()
     fold(projection, before, entries[:cut])
