@@ -6,12 +6,15 @@ What is another's is answered with the very bytes that an id gets which does not
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import httpx
 import pytest
 import pytest_asyncio
 
+from domain.account.account import account_id
+from domain.account.commands import GrantCredits
+from domain.aggregate import Command
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.identity.authentication import Identity
 from tests.support.api import COMMANDS, Served, served
@@ -48,6 +51,11 @@ class Owned:
     def __init__(self, ids: dict[str, str]) -> None:
         self.ids = ids
 
+    @property
+    def secrets(self) -> list[str]:
+        """What must not be shown to anybody else."""
+        return [value for name, value in self.ids.items() if name != "stage"]
+
     def __str__(self) -> str:
         return " ".join(self.ids.values())
 
@@ -55,7 +63,7 @@ class Owned:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def api(cluster: Cluster, redis_url: str) -> AsyncIterator[Served]:
     with cluster.database() as url:
-        async with served(url, redis_url, patience=0.2) as running:
+        async with served(url, redis_url, patience=0.2, credits=True, credits_muse_price="0.5") as running:
             yield running
 
 
@@ -65,7 +73,12 @@ async def owned(api: Served) -> Owned:
     for stage in STAGE_ORDER:
         await api.command("CONFIRM_STAGE", done, stage=stage, content=CONTENTS[stage])
     finished = await api.command("FINISH_GENESIS", done)
-    session_id = await api.start(title=TITLE)
+    grant = GrantCredits(user_id=api.account.id, amount=2_000_000)
+    await api.studio.commands.handle(Command(uuid4(), account_id(api.account.id), None, grant))
+    session_id, edit = await api.start(title=TITLE), uuid4()
+    named = {"command_type": "EDIT_CONTENT", "command_id": str(edit), "session_id": session_id}
+    edited = await api.http.post(COMMANDS, json=named | {"payload": PAYLOADS["EDIT_CONTENT"]})
+    assert edited.status_code == 200, edited.text
     begun = await api.command("GENERATE_INSPIRATION", session_id)
     await api.readable(session_id, begun["version"])
     await api.readable(done, finished["version"])
@@ -77,6 +90,8 @@ async def owned(api: Served) -> Owned:
             "correlation_id": begun["correlation_id"],
             "novel_id": finished["result"]["novel_id"],
             "id": str(access.id),
+            "proposal_id": str(uuid5(edit, "proposal")),
+            "stage": STAGE_ORDER[0],
         }
     )
 
@@ -95,7 +110,7 @@ async def other(api: Served, stranger: Identity) -> AsyncIterator[httpx.AsyncCli
 
 
 def nobodys(operation: Operation) -> dict[str, str]:
-    return {name: str(uuid4()) for name in operation.parameters}
+    return {name: STAGE_ORDER[0] if name == "stage" else str(uuid4()) for name in operation.parameters}
 
 
 def said(answer: httpx.Response) -> tuple[int, bytes, set[tuple[str, str]]]:
@@ -110,6 +125,8 @@ async def test_every_address_with_an_id_is_known_here() -> None:
         "correlation_id",
         "novel_id",
         "id",
+        "proposal_id",
+        "stage",
     }
     assert len(WITH_IDS) >= 6
 
@@ -132,7 +149,7 @@ async def test_the_owner_finds_it_there(api: Served, owned: Owned, operation: Op
         assert answer.status_code == 200, operation
 
 
-@pytest.mark.parametrize("operation", [one for one in WITH_IDS if len(one.parameters) > 1], ids=str)
+@pytest.mark.parametrize("operation", [one for one in WITH_IDS if len(set(one.parameters) - {"stage"}) > 1], ids=str)
 async def test_what_is_anothers_is_not_found_through_what_is_mine(
     api: Served, owned: Owned, other: httpx.AsyncClient, operation: Operation
 ) -> None:
@@ -204,8 +221,8 @@ async def test_lists_show_only_what_is_mine(
             assert answer.status_code == 200
             texts.append("".join([text async for text in _beginning(answer)]))
     mine, owners = texts
-    assert not [secret for secret in (*owned.ids.values(), TITLE, str(api.account.id)) if secret in mine]
-    assert any(secret in owners for secret in (*owned.ids.values(), str(api.account.id)))
+    assert not [secret for secret in (*owned.secrets, TITLE, str(api.account.id)) if secret in mine]
+    assert any(secret in owners for secret in (*owned.secrets, str(api.account.id)))
 
 
 async def test_what_another_does_is_not_streamed_to_me(api: Served, owned: Owned, other: httpx.AsyncClient) -> None:
