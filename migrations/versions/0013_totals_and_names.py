@@ -1,4 +1,4 @@
-"""Totals of generations (migrations/sql/0013_totals), and one folding of names.
+"""Totals of generations (migrations/sql/0013_totals_and_names), and one folding of names.
 
 Revision 0006 folded the names that it found with SQL's lower(), which knows neither width nor ß, nor, in a database of
 the locale C, any letter but A to Z: whoever was there before could not sign in under what is folded today.
@@ -18,7 +18,7 @@ down_revision = "0012"
 
 
 def upgrade() -> None:
-    execute("0013_totals.up")
+    execute("0013_totals_and_names.up")
     connection = op.get_bind()
     connection.execute(sa.text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
     # the owner and whoever came first keep their names
@@ -32,7 +32,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    execute("0013_totals.down")
+    execute("0013_totals_and_names.down")
 
 
 def keys(names: list[str]) -> list[str]:

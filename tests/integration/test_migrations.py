@@ -65,7 +65,7 @@ def _execute(url: str, statement: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted((Path(migrations.__file__).parent / "versions").glob("*.py")), ids=lambda p: p.stem
+    "path", sorted((Path(migrations.__file__).parent / "versions").glob("0*.py")), ids=lambda p: p.stem
 )
 def test_a_migration_runs_files_of_its_own_only(path: Path) -> None:
     """What a revision does must not change after it has run somewhere."""

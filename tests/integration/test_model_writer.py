@@ -182,7 +182,7 @@ async def test_english_for_a_chinese_session_is_asked_for_again() -> None:
         asked = request(seed="记忆可以被征税", language="zh-CN", count=1)
         _, end = await written(ModelWriter(settings(server)), asked)
         assert len(server.requests) == 2
-        assert asked_for(server.requests[0][2]).language == "zh-CN"
+        assert asked_for(server.requests[0][2]).premise.language == "zh-CN"
     assert "记忆" in json.dumps(end.contents[0], ensure_ascii=False)
 
 
