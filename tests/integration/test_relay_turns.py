@@ -27,8 +27,8 @@ ROOT = Path(__file__).parents[2]
 # A relay that is given up sooner than in earnest, so that the test need not wait so long.
 RELAY = """
 import runpy, sys
-from infrastructure import singleton
-singleton.HOLD, singleton._MARGIN = 4.0, 1.0
+from infrastructure.postgres import leader_lock
+leader_lock.HOLD, leader_lock._MARGIN = 4.0, 1.0
 sys.argv = ["process", "relay"]
 runpy.run_module("cli.process", run_name="__main__")
 """
