@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,8 +47,9 @@ PYTHON_CHECKS = [
         "import rules", [BIN / "python", "-c", "from importlinter.cli import lint_imports_command as check; check()"]
     ),
     Check("locks in step", [BIN / "python", ROOT / "scripts" / "check_locks.py"]),
-    Check("wheels everywhere", [BIN / "python", ROOT / "scripts" / "check_wheels.py"]),
 ]
+# it waits for the package index most of its time: it runs beside all others
+WHEELS = Check("wheels everywhere", [BIN / "python", ROOT / "scripts" / "check_wheels.py"])
 NEWEST_PYTHON = Check(
     "newest Python", [BIN / "python", ROOT / "scripts" / "check_newest.py"], unless=why_not, extra=True
 )
@@ -66,10 +68,13 @@ def main() -> int:
     arguments = parser.parse_args()
     began = time.monotonic()
     checks = PYTHON_CHECKS + (PAGE_CHECKS[:-1] if arguments.no_tests else PAGE_CHECKS)
-    results = [perform(check) for check in checks]
-    if not arguments.no_tests:
-        results.append(perform(NEWEST_PYTHON))
-        results.append(pytest(arguments.pytest))
+    with ThreadPoolExecutor(1) as beside:
+        wheels = beside.submit(perform, WHEELS)
+        results = [perform(check) for check in checks]
+        if not arguments.no_tests:
+            results.append(perform(NEWEST_PYTHON))
+            results.append(pytest(arguments.pytest))
+        results.append(wheels.result())
     print(f"\n{'':─<60}")
     for name, outcome, note in results:
         print(f"  {outcome:<8} {name:<16} {note}".rstrip())

@@ -44,6 +44,13 @@ _WORK: tuple[tuple[str, LiteralString, float, str], ...] = (
         "{found:.0f} messages could not be published; the later ones of their sessions wait.",
     ),
     (
+        "parked events",
+        """SELECT count(DISTINCT p.aggregate_id)::float8 FROM projection_parked AS p
+           WHERE format('read_%s_v%s', p.projection, p.version) = ANY(current_schemas(false))""",
+        0,
+        "{found:.0f} sessions hold an event that this build could not apply: was a newer one here? `genesis doctor`.",
+    ),
+    (
         "worker",
         """SELECT extract(epoch FROM clock_timestamp() - min(lease_expires_at))::float8 FROM flow_run_leases
            WHERE lease_expires_at < clock_timestamp()""",

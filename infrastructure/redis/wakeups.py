@@ -146,6 +146,8 @@ def _hint(found: Mapping[str, Any]) -> Hint:
 class NoHints:
     """Nothing carries hints: every waiter polls."""
 
+    carrier = "Nothing"
+
     async def publish(self, channel: str, message: Mapping[str, JsonValue] | None = None) -> None:  # noqa: ARG002
         return None
 
