@@ -138,7 +138,8 @@ def packages(stamps, dev):
         with open(os.path.join(ROOT, lock), encoding="utf-8") as stream:
             count = sum(1 for line in stream if "==" in line and not line.startswith((" ", "#")))
         with Step(f"Installing {count} packages, each checked against its hash"):
-            install(["--require-hashes", "-r", os.path.join(ROOT, lock)])
+            # the lock is whole; and pip would take a dependency with extras for one that is not pinned
+            install(["--no-deps", "--require-hashes", "-r", os.path.join(ROOT, lock)])
         stamps[lock] = digest(os.path.join(ROOT, lock))
         if dev:  # holds all of the other
             stamps["requirements.lock"] = digest(os.path.join(ROOT, "requirements.lock"))
