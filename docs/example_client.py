@@ -24,10 +24,7 @@ def command(http: httpx.Client, kind: str, session_id: str | None = None, **payl
 
 
 def states(http: httpx.Client, session_id: str, version: int) -> Iterator[dict[str, Any]]:
-    """Each state of the session as the stream sends it, from the one that has our last command's `version` on.
-
-    A state takes 200 KB at most: `content` is null where it does not fit, and GET …/proposals/{id} has it.
-    """
+    """Each state as the stream sends it, from `version` on; a `content` beyond 200 KB is null: GET …/proposals/{id}."""
     path = f"/api/v1/genesis/{session_id}/events/stream"
     with http.stream("GET", path, params={"min_version": version}, timeout=60) as stream:
         stream.raise_for_status()
