@@ -12,7 +12,7 @@ from tests.support.pages import save
 
 pytestmark = pytest.mark.browser
 STAGE = "PLOT_OUTLINE"
-SAVES = 13
+SAVES = 7
 MOST = 200_000
 
 
