@@ -1,6 +1,7 @@
 """Writes docs/asyncapi.yaml from the code: every event that leaves, its headers and its payload. `--check` compares."""
 
 import sys
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def _message(name: str, cls: type[DomainEvent]) -> dict[str, Any]:
     source = AGGREGATES.by_event[name].source
     fixed = {"ce_type": name, "ce_source": source, "ce_schemaversion": str(cls.schema_version)}
     own = {header: {"const": value} for header, value in fixed.items()}
-    about = {"summary": cls.__doc__.strip()} if cls.__doc__ and cls.__doc__ != DomainEvent.__doc__ else {}
+    about = {"summary": cleandoc(cls.__doc__)} if cls.__doc__ and cls.__doc__ != DomainEvent.__doc__ else {}
     return {
         "name": name,
         "title": name,

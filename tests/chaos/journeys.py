@@ -52,8 +52,8 @@ class Journey:
             state = await self._settled()
             if state["status"] != "IN_PROGRESS":
                 return "ended elsewhere"
-            if step > 1 and self._dice.random() < 0.025:
-                return "left"
+            if step > 1 and self._dice.random() < 0.025 and self._prefect_api is None:
+                return "left"  # a patient writer goes all the way: each stage has to be slept through
             open_stages = [stage for stage in order if _stage(state, stage)["status"] != "confirmed"]
             if not open_stages:
                 return await self._end()
