@@ -12,7 +12,7 @@ from tests.support.pages import save
 
 pytestmark = pytest.mark.browser
 STAGE = "PLOT_OUTLINE"
-SAVES = 7
+SAVES = 13
 MOST = 200_000
 
 

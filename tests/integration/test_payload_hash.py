@@ -31,7 +31,7 @@ def connection(cluster: Cluster) -> Iterator[psycopg.Connection[Any]]:
 @example(payload={"x": -0.0})
 @example(payload={"x": [1e16, 1e22, 1e-7, 5e-324, 1.7976931348623157e308, 2**63, -(2**63) - 1, 2**64, 10**40, 1.50]})
 @example(payload={"1e5": "-0.0", "e": "3e8"})
-@settings(max_examples=150)
+@settings(max_examples=300)
 def test_the_hash_is_of_what_the_column_gives_back(
     connection: psycopg.Connection[Any], payload: dict[str, Any]
 ) -> None:

@@ -210,5 +210,5 @@ class TogetherMachine(RuleBasedStateMachine):
             assert len(set(ends)) == len(ends), "charged or released twice"
 
 
-TogetherMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TogetherMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestTogether = TogetherMachine.TestCase

@@ -143,5 +143,5 @@ class AccountMachine(RuleBasedStateMachine):
                 )
 
 
-AccountMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+AccountMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestAccount = AccountMachine.TestCase
