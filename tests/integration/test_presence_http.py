@@ -41,7 +41,7 @@ async def page(
 
 async def until_present(stream: AsyncIterator[Frame], count: int) -> list[dict[str, Any]]:
     """The clients of the first `presence` frame that shows so many."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         async for frame in stream:
             if frame.event == "presence" and len(frame.data["clients"]) == count:
                 assert frame.id is None
