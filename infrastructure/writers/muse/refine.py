@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from domain.genesis.proposals import Content, overlay, resolve
-from infrastructure.writers.muse.carry import texts
+from infrastructure.writers.contents import texts
 
 Swaps = tuple[tuple[str, str], ...]
 

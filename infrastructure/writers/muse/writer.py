@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 from application.writers import Draft, Proposed, WriterRequest
 from domain.genesis.proposals import Content
-from infrastructure.writers.muse.adjust import phase_message
-from infrastructure.writers.muse.build import language_of
+from infrastructure.writers.muse.report import phase_message
+from infrastructure.writers.muse.lexicon import language_of
 from infrastructure.writers.muse.drafts import growing
 from infrastructure.writers.muse.proposing import propose
 
-PROMPT_VERSION = "muse-1"
+PROMPT_VERSION = "muse-2"
 _STEPS = 36
 
 
@@ -50,7 +50,7 @@ def _proposed(contents: list[Content], adjustments: list[tuple[str, ...]]) -> Pr
         contents=tuple(contents),
         adjustments=tuple(adjustments),
         writer="muse",
-        model="muse-1",
+        model="muse-2",
         prompt_version=PROMPT_VERSION,
         usage={},
         cost_usd=0.0,
