@@ -12,7 +12,10 @@ from infrastructure.writers.muse.template import Realiser
 
 _OPTIONAL = ("love_interest", "foil", "supporting")
 _INNER = ("want", "need", "lie", "truth", "wound", "fear", "flaw", "strength", "secret")
-_PLAIN = ("want", "motivation", "need", "lie", "wound", "truth", "flaw", "strength", "fear", "secret", "stakes", "epiphany", "background")  # fmt: skip
+_PLAIN = (
+    "want", "motivation", "need", "lie", "wound", "truth", "flaw", "strength", "fear", "secret", "stakes", "epiphany",
+    "background",
+)  # fmt: skip
 
 
 def characters(plan: StoryPlan, writer: Realiser) -> Json:
@@ -52,7 +55,10 @@ def _character(plan: StoryPlan, writer: Realiser, person: Person, people: list[P
         "one_line_storyline": me.say(f"{role}:storyline", own["storyline"]),
         **plain,
         "conflict": {key: me.say(f"{role}:{key}", own[key]) for key in ("external", "internal")},
-        "arc": {"type": arc, **{key: me.say(f"{role}:{key}", own[key]) for key in ("start", "midpoint", "climax", "end")}},
+        "arc": {
+            "type": arc,
+            **{key: me.say(f"{role}:{key}", own[key]) for key in ("start", "midpoint", "climax", "end")},
+        },
         "appearance": me.say("appearance", pool["appearance"], spin),
         "voice": {
             "diction": me.say("diction", pool["diction"], spin),
@@ -64,7 +70,9 @@ def _character(plan: StoryPlan, writer: Realiser, person: Person, people: list[P
     }
 
 
-def _relations(plan: StoryPlan, me: Realiser, person: Person, people: list[Person], table: Mapping[str, str]) -> list[Json]:
+def _relations(
+    plan: StoryPlan, me: Realiser, person: Person, people: list[Person], table: Mapping[str, str]
+) -> list[Json]:
     """To everybody whom the data has a line about, and to the protagonist at least."""
     rows = [(other, table.get(f"{person.role}_{other.role}", "")) for other in people if other is not person]
     rows = [(other, row) for other, row in rows if row] or [(people[0], table["other"])]
@@ -73,5 +81,7 @@ def _relations(plan: StoryPlan, me: Realiser, person: Person, people: list[Perso
         writer = me.with_slots(other=forms.person(plan.language, other))
         cells = [writer.write(cell) for cell in columns(row, 3)]
         target = other.id or character_id(other.role)
-        relations.append({"target_id": target, **dict(zip(("surface", "hidden_tension", "change"), cells, strict=True))})
+        relations.append(
+            {"target_id": target, **dict(zip(("surface", "hidden_tension", "change"), cells, strict=True))}
+        )
     return relations

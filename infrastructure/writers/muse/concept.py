@@ -52,13 +52,14 @@ def titles(plan: StoryPlan, writer: Realiser) -> list[str]:
 
 def _title(plan: StoryPlan, writer: Realiser, used: Collection[str], asked: str, first: bool) -> str:
     taken = {title.casefold() for title in used}
-    own = [title for title in titles(plan, writer) if title.casefold() not in taken]
+    every = titles(plan, writer)
+    own = [title for title in every if title.casefold() not in taken]
     if asked and first and asked.casefold() not in taken:
         return asked
     if own:
         return f"{asked}{plan.text('subtitle')}{own[0]}" if asked else own[0]
-    base = asked or titles(plan, writer)[0]
-    return next(title for part in range(2, 1000) if (title := plan.text("numbered").format(base, part)).casefold() not in taken)
+    numbered = (str(plan.text("numbered")).format(asked or every[0], part) for part in range(2, 1000))
+    return next(title for title in numbered if title.casefold() not in taken)
 
 
 def _logline(plan: StoryPlan, writer: Realiser) -> str:

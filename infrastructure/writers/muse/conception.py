@@ -80,7 +80,7 @@ def _told_by(plan: StoryPlan, writer: Realiser, kind: IntentKind, key: str) -> s
 def target_words(plan: StoryPlan) -> int:
     """What the writer asked for, or what is usual for the genre and the readers."""
     usual = int(plan.words["target_words"])
-    limit = plan.text("words_limit")
+    limit: Mapping[str, int] = plan.text("words_limit")
     usual = min(usual, limit.get(plan.readers, usual)) + 5_000 * plan.session.number("words", -1, 2)
     asked = plan.decided.of(IntentKind.LENGTH)
     if asked in ("longer", "shorter"):

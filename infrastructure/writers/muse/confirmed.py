@@ -42,9 +42,15 @@ def _drawn_again(request: WriterRequest, staged: Staged, concept: Content) -> St
     said = [*until(staged, _CONCEPT)]
     best, most = draw(request, 0, fold([*said, *later])), -1
     for turn in range(_TURNS):
-        for intents in ([said, []] if said else [said]):
+        for intents in [said, []] if said else [said]:
             plan = draw(request, turn, fold(intents))
-            marks = (plan.person("protagonist").name, plan.person("antagonist").first, plan.told["unique"], plan.figure.a, plan.place.name)
+            marks = (
+                plan.person("protagonist").name,
+                plan.person("antagonist").first,
+                plan.told["unique"],
+                plan.figure.a,
+                plan.place.name,
+            )
             found = sum(mark in corpus for mark in marks)
             if found > most:
                 best, most = draw(request, turn, fold([*intents, *later])) if later else plan, found
@@ -77,7 +83,9 @@ def _renamed(staged: Staged, stage: GenesisStage, role: str) -> bool:
 def _called(plan: StoryPlan, person: Person, name: str, item: Mapping[str, Any] | None = None) -> Person:
     if name == person.name:
         return person
-    return replace(person, name=name, sex=sex_of_name(plan.language, name) or _sex_of_text(plan.language, item or {}) or person.sex)
+    return replace(
+        person, name=name, sex=sex_of_name(plan.language, name) or _sex_of_text(plan.language, item or {}) or person.sex
+    )
 
 
 def _sex_of_text(language: str, item: Mapping[str, Any]) -> str:

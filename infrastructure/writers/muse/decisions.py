@@ -1,7 +1,7 @@
 """What the writer decided: the intents that hold for a generation, folded into one answer to each question."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from genesis_types.enums import GenesisStage
 
@@ -21,10 +21,14 @@ _OF_A_PERSON = (IntentKind.RENAME, IntentKind.SEX, IntentKind.AGE, IntentKind.TR
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """The latest word on every question. `people`: role and kind to value; `one`: kind to value."""
+    """The latest word on every question. `people`: role and kind to value; `one`: kind to value.
+
+    `before`: the preposition that the writer used with a place or a time.
+    """
 
     people: Mapping[tuple[str, IntentKind], str]
     one: Mapping[IntentKind, str]
+    before: Mapping[IntentKind, str]
     additions: tuple[str, ...]
     dropped: tuple[str, ...]
     tones: tuple[str, ...]
@@ -37,11 +41,10 @@ def fold(intents: Sequence[Intent]) -> Decisions:
     """A later intent replaces an earlier one; what is added or dropped adds up, and adding takes a drop back."""
     people: dict[tuple[str, IntentKind], str] = {}
     one: dict[IntentKind, str] = {}
-    many: dict[IntentKind, dict[str, None]] = {
-        kind: {} for kind in (IntentKind.ADD, IntentKind.DROP, IntentKind.TONE)
-    }
+    before: dict[IntentKind, str] = {}
+    many: dict[IntentKind, dict[str, None]] = {kind: {} for kind in (IntentKind.ADD, IntentKind.DROP, IntentKind.TONE)}
     for intent in intents:
-        if intent.kind in _OF_A_PERSON:
+        if intent.kind in _OF_A_PERSON or intent.target == "chapters":
             people[(intent.target or "protagonist", intent.kind)] = intent.value
         elif intent.kind in many:
             opposite = {IntentKind.ADD: IntentKind.DROP, IntentKind.DROP: IntentKind.ADD}.get(intent.kind)
@@ -50,16 +53,16 @@ def fold(intents: Sequence[Intent]) -> Decisions:
             many[intent.kind].pop(intent.value, None)
             many[intent.kind][intent.value] = None
         elif intent.kind not in _PASSING:
-            one[intent.kind] = intent.value
+            one[intent.kind], before[intent.kind] = intent.value, intent.target
     added, dropped, tones = (tuple(many[kind]) for kind in (IntentKind.ADD, IntentKind.DROP, IntentKind.TONE))
-    return Decisions(people, one, added, dropped, tones)
+    return Decisions(people, one, before, added, dropped, tones)
 
 
 class Heard:
     """The session's feedback, read once. `before` held for the text as it was; `new` is what this work answers."""
 
     def __init__(self, request: WriterRequest, people: Mapping[str, str]) -> None:
-        work, self.language = request.work, language_of(request.premise.language)
+        work, self.language, self.people = request.work, language_of(request.premise.language), people
         said = {feedback.id: (stage, feedback) for stage, feedback in request.feedback}
         for feedback in request.record.feedback:
             said.setdefault(feedback.id, (work.stage, feedback))
@@ -67,14 +70,23 @@ class Heard:
         lineage = {proposal.id for proposal in ancestors(request)}
         self.path = current.path if current else None
         self.before: Staged = tuple(
-            (stage, intent)
+            (stage, self._resolved(intent))
             for stage, feedback in said.values()
             for intent in read_intents(feedback.text, self.language, people)
             if _holds(intent, feedback, stage is work.stage and feedback.proposal_id in lineage)
         )
         new = current.text if current else work.instructions
         self.new = read_intents(new, self.language, people) if new.strip() else ()
-        self.after: Staged = (*self.before, *((work.stage, intent) for intent in self.new))
+        self.after: Staged = (*self.before, *((work.stage, self._resolved(intent)) for intent in self.new))
+
+    def _resolved(self, intent: Intent) -> Intent:
+        """The intent with the role of whom it is about."""
+        return replace(intent, target=self.people.get(intent.target, intent.target))
+
+    def called(self, intent: Intent) -> str:
+        """The given name of whom an intent is about, as far as it is known."""
+        role = self.people.get(intent.target, intent.target) or "protagonist"
+        return next((name for name, other in self.people.items() if other == role and name[:1] != name[:1].lower()), "")
 
 
 def _holds(intent: Intent, feedback: Feedback, own: bool) -> bool:

@@ -146,11 +146,14 @@ def number_word(language: str, number: int) -> str:
     return f"{tens[ten]}{joint}{units[unit]}"
 
 
-def quoted(language: str, text: str, *, ends: bool = False) -> str:
-    """The writer's words in quotation marks, their own marks inside; `ends`: as the end of a sentence."""
+def quoted(language: str, text: str, *, ends: str = "") -> str:
+    """The writer's words in quotation marks, their own marks inside; `ends`: "in" or "out", a sentence ends here,
+
+    with its stop inside the quotation marks or outside, unless the words bring one of their own.
+    """
     marks: Mapping[str, Any] = load(f"{language}/grammar")["marks"]
     left, right = marks["inner"]
     inside = re.sub(r"[\"“”]([^\"“”]*)[\"“”]", rf"{left}\1{right}", text)
-    if ends and inside.endswith(tuple(marks["ends"])):
-        return f"{marks['open']}{inside}{marks['close']}"
-    return f"{marks['open']}{inside}{marks['close']}{marks['end'] if ends else ''}"
+    stop = "" if not ends or inside.endswith(tuple(marks["ends"])) else marks["end"]
+    before, after = (stop, "") if ends == "in" else ("", stop)
+    return f"{marks['open']}{inside}{before}{marks['close']}{after}"

@@ -3,7 +3,7 @@
 Precision comes before recall: what is not surely understood is a NOTE with the writer's words, whole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
@@ -76,6 +76,10 @@ def read_intents(text: str, language: str, people: Mapping[str, str]) -> tuple[I
 
 def adjustment(intent: Intent, language: str, *, outcome: Outcome) -> str:
     """One sentence for the writer: what was done about `intent`, or why nothing was."""
-    said = load(f"{language.split('-')[0]}/intents")["said"]
+    said = load(f"{language.split('-', maxsplit=1)[0]}/intents")["said"]
     template = said.get(f"{intent.kind}_{outcome}") or said[outcome]
     return str(template).format(words=intent.words, value=intent.value)
+
+
+def old_name_remains(name: str, places: Sequence[str], language: str) -> str:
+    return f"{name}: {', '.join(places)} ({language})"

@@ -1,4 +1,4 @@
-"""The muse's data: TOML files per language, read once when first needed, and the words of a text it knows for certain."""
+"""The muse's data: TOML files per language, read once, and the words of a text that it knows for certain."""
 
 import re
 import tomllib

@@ -88,7 +88,11 @@ def _threads(plan: StoryPlan, writer: Realiser, ids: Mapping[str, str]) -> list[
     rows = _about(ids, load(f"{plan.language}/plot")["threads"])
     chosen = writer.dice.sample("threads", rows, 4, writer.fits)
     pairs = [[writer.write(cell) for cell in columns(text, 2)] for text in chosen]
-    pairs += [[additions(plan, writer, plan.text("add_plot")), writer.write(plan.text("add_payoff"))]] if plan.decided.additions else []
+    pairs += (
+        [[additions(plan, writer, plan.text("add_plot")), writer.write(plan.text("add_payoff"))]]
+        if plan.decided.additions
+        else []
+    )
     return [{"setup": setup, "planned_payoff": payoff, "status": "planted"} for setup, payoff in pairs]
 
 
@@ -112,7 +116,9 @@ def _chapters(plan: StoryPlan, writer: Realiser, ids: Mapping[str, str], total: 
                 "title": writer.say(f"chapter:{pct}", cells["titles"]),
                 "part": data["parts"][0 if pct < 25 else 1 if pct < 75 else 2],
                 "pov_character_id": hero,
-                **{key: writer.write(cells[key]) for key in ("purpose", "goal", "conflict", "turning_point", "outcome")},
+                **{
+                    key: writer.write(cells[key]) for key in ("purpose", "goal", "conflict", "turning_point", "outcome")
+                },
                 "summary": joined(plan, writer.write(cells["summary"]), *answered),
                 "value_shift": {"from": before, "to": after},
                 "location_ids": [places[cells["place"] % len(places)]] if places else [],
@@ -127,8 +133,12 @@ def _chapters(plan: StoryPlan, writer: Realiser, ids: Mapping[str, str], total: 
 def _chosen(plan: StoryPlan, writer: Realiser, ids: Mapping[str, str], total: int) -> list[Mapping[str, Any]]:
     """Twelve chapters or more: those that the story cannot do without, the others as length and cast allow."""
     rows: list[Mapping[str, Any]] = load(f"{plan.language}/plot")["chapters"]
-    asked = plan.decided.of(IntentKind.CHAPTERS)
-    count = int(asked) if asked.isdigit() else round(total / _WORDS_A_CHAPTER / plan.text("words_a_word")) + writer.dice.number("chapters", -4, 2)
+    asked = plan.decided.of(IntentKind.LENGTH, "chapters")
+    count = (
+        int(asked)
+        if asked.isdigit()
+        else round(total / _WORDS_A_CHAPTER / plan.text("words_a_word")) + writer.dice.number("chapters", -4, 2)
+    )
     count = max(12, min(len(rows), count))
     missing = {role for role in ("love_interest", "foil") if role not in ids}
     optional = [row for row in rows if not row.get("always") and not missing & set(row["who"])]
@@ -140,7 +150,7 @@ def _chosen(plan: StoryPlan, writer: Realiser, ids: Mapping[str, str], total: in
 
 
 def _answers(rows: list[Mapping[str, Any]]) -> list[list[str]]:
-    """For each chapter the answers to earlier hooks: each in the later chapter of its list that has the fewest so far."""
+    """For each chapter the answers to earlier hooks: each in the later one of its list that has the fewest so far."""
     answers: list[list[str]] = [[] for _ in rows]
     places = {row["at"]: at for at, row in enumerate(rows)}
     for row in rows:

@@ -97,7 +97,9 @@ def draw(request: WriterRequest, turn: int, decided: Decisions) -> StoryPlan:
     readers = _readers(language, premise.audience, genre)
     angle = _angle(language, genre, session, allowed, turn)
     stance = ("own" if person else "heir", "near", "outside")[turn % 3]
-    people = _people(language, lexicon.genre(language, own_genre)["names"], session, turn, spark if not turn % 3 else None)
+    people = _people(
+        language, lexicon.genre(language, own_genre)["names"], session, turn, spark if not turn % 3 else None
+    )
     facts = {name: pick(key, words[key]) for name, key in _FACTS}
     subjects = [one for one in spark.subjects if allowed(one) and not (person and one.split()[-1] in person.a)]
     facts["subject"] = subjects[turn % len(subjects)] if subjects else pick("subjects", words["subjects"])
@@ -128,7 +130,11 @@ def decide(plan: StoryPlan, decided: Decisions) -> StoryPlan:
     """The plan as the writer wants it; last, so that one new name moves no other."""
     people = tuple(_as_decided(plan, person, decided) for person in plan.people)
     where = decided.of(IntentKind.PLACE)
-    place = Place(where, forms.preposition(plan.language, where)) if where else plan.place
+    place = (
+        Place(where, decided.before.get(IntentKind.PLACE) or forms.preposition(plan.language, where))
+        if where
+        else plan.place
+    )
     figure, age = plan.figure, plan.age
     if trade := decided.of(IntentKind.TRADE, "protagonist"):
         row = known(plan.language, "persons", trade)
@@ -153,7 +159,9 @@ def _genre(decided: Decisions, own: str) -> str:
     return next((neighbour[one][genre] for one in decided.dropped if genre in neighbour.get(one.lower(), {})), genre)
 
 
-def _figure(language: str, words: Mapping[str, Any], seed: str, pick: Callable[[str, Sequence[str]], str], turn: int) -> Figure:
+def _figure(
+    language: str, words: Mapping[str, Any], seed: str, pick: Callable[[str, Sequence[str]], str], turn: int
+) -> Figure:
     """A trade that goes with the spark's words, twice in three; otherwise one of the genre's."""
     fitting: list[str] = []
     for row in known(language, "trades", seed):
@@ -185,8 +193,9 @@ def _people(language: str, flavour: str, session: Dice, turn: int, spark: Spark 
         own = spark if role == "protagonist" else None
         sex = (own.sex if own else "") or session.child(turn).pick(f"sex:{role}", ["f", "m"])
         taken = " ".join(person.name for person in drawn)
-        given = session.pick(f"name:{role}", pool[sex], lambda name: name not in taken, turn)
-        family = session.pick(f"surname:{role}", pool["surnames"], lambda name: name not in taken, turn)
+        free = {key: [name for name in names if name not in taken] for key, names in pool.items()}
+        given = session.pick(f"name:{role}", free[sex], None, turn)
+        family = session.pick(f"surname:{role}", free["surnames"], None, turn)
         given = own.name if own and own.name else given
         drawn.append(Person(role, family + given if language == "zh" else f"{given} {family}", sex))
     return tuple(drawn)
@@ -196,17 +205,20 @@ def _as_decided(plan: StoryPlan, person: Person, decided: Decisions) -> Person:
     """A new name keeps the surname where only a given name was said; a new sex brings a name of its own."""
     name = decided.of(IntentKind.RENAME, person.role)
     sex = decided.of(IntentKind.SEX, person.role)
-    if not name and sex and sex != "n" and sex != person.sex:
-        pools = [pool for pool in load(f"{plan.language}/names").values() if any(person.name in _full(plan.language, pool, one) for one in "fm")]
-        pool = (pools or list(load(f"{plan.language}/names").values()))[0]
-        name = plan.session.pick(f"other:{person.role}", pool[sex], None, plan.turn)
+    if not name and sex in ("f", "m") and sex != person.sex:
+        pools = list(load(f"{plan.language}/names").values())
+        own = next(
+            (
+                pool
+                for pool in pools
+                if any(person.name.endswith(family) or person.name.startswith(family) for family in pool["surnames"])
+            ),
+            pools[0],
+        )
+        name = plan.session.pick(f"other:{person.role}", own[sex], None, plan.turn)
         name = person.name[:1] + name if plan.language == "zh" else name
     sex = sex or (sex_of_name(plan.language, name) if name else "") or person.sex
     return replace(person, name=renamed(plan.language, person.name, name) if name else person.name, sex=sex)
-
-
-def _full(language: str, pool: Mapping[str, list[str]], sex: str) -> set[str]:
-    return {f + g if language == "zh" else f"{g} {f}" for f in pool["surnames"] for g in pool[sex]}
 
 
 def renamed(language: str, current: str, wanted: str) -> str:
@@ -218,9 +230,13 @@ def renamed(language: str, current: str, wanted: str) -> str:
 
 def sex_of_name(language: str, name: str) -> str:
     """By the lists of names; "" for a name that is in none."""
-    pools = list(load(f"{language}/names").values()) + [load(f"{language}/lexicon")["names"]]
+    pools = [*load(f"{language}/names").values(), load(f"{language}/lexicon")["names"]]
     for sex in ("f", "m"):
-        if any(name.endswith(given) if language == "zh" else name.split()[0] == given for pool in pools for given in pool[sex]):
+        if any(
+            name.endswith(given) if language == "zh" else name.split(maxsplit=1)[0] == given
+            for pool in pools
+            for given in pool[sex]
+        ):
             return sex
     return ""
 

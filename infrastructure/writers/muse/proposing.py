@@ -7,20 +7,21 @@ from typing import Any
 from genesis_types.enums import GenesisStage
 
 from application.writers import WriterRequest
-from domain.genesis.proposals import Content, resolve
+from domain.genesis.proposals import Content, pointer_parts, resolve
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.writers.muse.characters import characters
 from infrastructure.writers.muse.concept import concept
 from infrastructure.writers.muse.conception import conception
 from infrastructure.writers.muse.confirmed import plan_for
 from infrastructure.writers.muse.decisions import Heard, Staged, turns
-from infrastructure.writers.muse.intents import IntentKind
+from infrastructure.writers.muse.intents import IntentKind, Outcome
 from infrastructure.writers.muse.outline import outline
 from infrastructure.writers.muse.plan import StoryPlan
-from infrastructure.writers.muse.realise import realiser
+from infrastructure.writers.muse.realise import additions, joined, realiser, tone_sentences
 from infrastructure.writers.muse.refine import Swaps, at_path, merged
-from infrastructure.writers.muse.report import report
+from infrastructure.writers.muse.report import outcome, report
 from infrastructure.writers.muse.spark import sentences
+from infrastructure.writers.muse.template import Realiser
 from infrastructure.writers.muse.world import worldview
 
 
@@ -33,9 +34,10 @@ def propose(request: WriterRequest) -> tuple[list[Content], list[tuple[str, ...]
     contents, adjustments = [], []
     used = [str(proposal.content.get("title") or "") for proposal in request.record.proposals]
     for index, turn in enumerate(turns(request)):
-        plan, content = compose(request, heard.after, turn, used, first=index == 0)
+        _, content = compose(request, heard.after, turn, used, first=index == 0)
         used.append(str(content.get("title") or ""))
-        said = report(request, heard, plan, None, content)
+        outcomes = [outcome(intent, None, {}, content, content) for intent in heard.new]
+        said = report(request, heard, outcomes, None)
         contents.append(_finished(request, content, said))
         adjustments.append(said)
     return contents, adjustments
@@ -45,10 +47,11 @@ def _heard(request: WriterRequest) -> Heard:
     """The feedback, understood with the names of the people; a name that it gives counts from then on."""
     plan = plan_for(request, (), turns(request)[0])
     people = {name: one.role for one in plan.people for name in (one.name, one.first)}
-    people |= {plan.figure.the.removeprefix("the "): "protagonist", plan.figure.the.split()[-1]: "protagonist"}
+    for figure in (plan.figure, *plan.spark.figures[:1]):
+        people |= dict.fromkeys((figure.the, f"the {figure.the.split()[-1]}"), "protagonist")
     heard = Heard(request, people)
-    renamed = {intent.value: intent.target or "protagonist" for _, intent in heard.after if intent.kind is IntentKind.RENAME}
-    return Heard(request, people | renamed) if renamed else heard
+    renamed = {one.value: one.target or "protagonist" for _, one in heard.after if one.kind is IntentKind.RENAME}
+    return Heard(request, renamed | people) if renamed else heard
 
 
 def compose(
@@ -83,28 +86,43 @@ def _refined(request: WriterRequest, heard: Heard, target: Content) -> tuple[Con
     before, base = compose(request, heard.before, turn, ())
     plan, new = compose(request, heard.after, turn, ())
     target = full(stage, target)
-    for intent in heard.new:
+    alone = [
+        compose(request, (*heard.before, (stage, heard.after[at][1])), turn, ())[1] for at in range(-len(heard.new), 0)
+    ]
+    for at, intent in enumerate(heard.new):
         if intent.kind is IntentKind.REWRITE:
-            new = _again(request, heard, turn, target, new, intent.value)
+            new = alone[at] = _again(request, heard, target, new, intent.value)
     changed = merged(base, new, copy.deepcopy(target), _swaps(before, plan, heard))
-    title = plan.decided.of(IntentKind.TITLE)
-    for key in ("title", "working_title"):
-        if key in changed and title:
-            changed[key] = title
+    changed |= {
+        key: plan.decided.of(IntentKind.TITLE) or changed[key] for key in ("title", "working_title") if key in changed
+    }
     changed = _without(plan, changed)
     if heard.path is not None and resolve(target, heard.path)[0]:
-        changed = at_path(target, changed, heard.path)
-    said = report(request, heard, plan, target, changed)
+        changed = _at_path(plan, realiser(plan, stage, turn), target, changed, heard.path)
+    outcomes = [outcome(one, target, base, made, changed) for one, made in zip(heard.new, alone, strict=True)]
+    if changed == target:
+        outcomes = [Outcome.UNABLE if out is Outcome.DONE else out for out in outcomes]
+    said = report(request, heard, outcomes, target)
     return _finished(request, changed, said), said
 
 
-def _again(request: WriterRequest, heard: Heard, turn: int, target: Content, new: Content, part: str) -> Content:
-    """`new` with a part of the content in other words: a field by its name, or everything but titles and names."""
+def _at_path(plan: StoryPlan, writer: Realiser, target: Content, changed: Content, path: str) -> Content:
+    """Only what stands at `path` changes; a text there takes what is added and the wanted tone as its last sentence."""
+    _, old = resolve(target, path)
+    found, new = resolve(changed, path)
+    if found and isinstance(old, str) and old == new and len(pointer_parts(path)) == 1:
+        added = additions(plan, writer, plan.text("add_concept")), tone_sentences(plan, writer, path)
+        more = [one for one in added if one and one not in old]
+        changed = {**changed, pointer_parts(path)[0]: joined(plan, old, *more)}
+    return at_path(target, changed, path)
+
+
+def _again(request: WriterRequest, heard: Heard, target: Content, new: Content, part: str) -> Content:
+    """`new` with a part of the content in other words: a field by its name, or everything but the titles."""
     keys = [key for key in new if key == part] or [key for key in new if key not in ("title", "working_title")]
-    if heard.path is not None:
-        keys = [heard.path.strip("/").split("/")[0]]
-    for attempt in range(3, 9, 3):
-        _, other = compose(request, heard.after, turn, (), again=attempt)
+    keys = [pointer_parts(heard.path)[0]] if heard.path is not None else keys
+    for attempt in range(3, 12, 3):
+        _, other = compose(request, heard.after, turns(request)[0], (), again=attempt)
         if any(other.get(key) != target.get(key) for key in keys):
             return {key: other[key] if key in keys else value for key, value in new.items()}
     return new
@@ -119,7 +137,11 @@ def _swaps(before: StoryPlan, after: StoryPlan, heard: Heard) -> Swaps:
     if before.place.name != after.place.name:
         pairs[before.place.name] = after.place.name
     known = {person.role for person in before.people}
-    pairs |= {one.target: one.value for one in heard.new if one.kind is IntentKind.RENAME and one.target and one.target not in known}
+    pairs |= {
+        one.target: one.value
+        for one in heard.new
+        if one.kind is IntentKind.RENAME and one.target and one.target not in known
+    }
     return tuple(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
 
 
@@ -134,7 +156,10 @@ def _without(plan: StoryPlan, content: Any) -> Any:
         return [item for item in (_without(plan, item) for item in content) if item != ""]
     if isinstance(content, dict):
         fixed = ("id", "role", "key", "kind", "type", "status", "structure", "target_id", "parent_id", "name")
-        return {key: value if key in fixed or key.endswith(("_id", "_ids")) else _without(plan, value) or value for key, value in content.items()}
+        return {
+            key: value if key in fixed or key.endswith(("_id", "_ids")) else _without(plan, value) or value
+            for key, value in content.items()
+        }
     return content
 
 
@@ -143,5 +168,3 @@ def _finished(request: WriterRequest, content: Content, said: tuple[str, ...]) -
     if stage is GenesisStage.CONCEPT_SELECTION:
         content = {**content, "adjustments_made": [line[:400] for line in said]}
     return full(stage, request.record.with_locks_kept(full(stage, content)))
-
-

@@ -45,7 +45,7 @@ def _confirmed(plan: StoryPlan) -> dict[str, str]:
 
 
 def _slots(plan: StoryPlan) -> dict[str, Forms]:
-    language, hero = plan.language, plan.person("protagonist")
+    language = plan.language
     slots: dict[str, Forms] = {
         {"antagonist": "rival", "love_interest": "love", "protagonist": "hero"}.get(one.role, one.role): forms.person(
             language, one
@@ -69,7 +69,7 @@ def _slots(plan: StoryPlan) -> dict[str, Forms]:
         "force": plan.force[0],
         "age": plan.age,
         "time": plan.time,
-        "spark": forms.quoted(language, plan.spark.quote, ends=True),
+        "spark": forms.quoted(language, plan.spark.quote, ends=plan.text("stop") if plan.spark.claim else "out"),
     }
     return slots | {name: {"": text} for name, text in texts.items()}
 

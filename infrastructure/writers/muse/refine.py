@@ -9,7 +9,6 @@ import re
 from typing import Any
 
 from domain.genesis.proposals import Content, overlay, resolve
-from infrastructure.writers.contents import texts
 
 Swaps = tuple[tuple[str, str], ...]
 
@@ -25,9 +24,11 @@ def merged(base: Any, new: Any, target: Any, swaps: Swaps) -> Any:
         }
     if isinstance(new, list) and isinstance(base, list) and isinstance(target, list):
         return _merged_list(base, new, target, swaps)
-    if isinstance(base, str) and isinstance(target, str) and target != base and swapped(base, swaps) == new:
-        return swapped(target, swaps)
-    return new
+    if target == base:
+        return new
+    if isinstance(base, str) and isinstance(new, str) and isinstance(target, str) and new.startswith(base):
+        return swapped(target, swaps) + new[len(base) :]
+    return swapped(target, swaps)  # the writer's own words: nothing but the names in them changes
 
 
 def _merged_list(base: list[Any], new: list[Any], target: list[Any], swaps: Swaps) -> list[Any]:
@@ -45,7 +46,7 @@ def _merged_list(base: list[Any], new: list[Any], target: list[Any], swaps: Swap
         return [*kept, *swapped(own, swaps)]
     if len(base) == len(new) == len(target):
         return [merged(*triple, swaps) for triple in zip(base, new, target, strict=True)]
-    return new
+    return new if target == base else swapped(target, swaps)
 
 
 def swapped(value: Any, swaps: Swaps) -> Any:
@@ -69,8 +70,3 @@ def at_path(target: Content, changed: Content, path: str) -> Content:
     """`target` with only the value at `path` taken from `changed`."""
     found, _ = resolve(changed, path)
     return overlay(copy.deepcopy(target), changed, (path,)) if found else target
-
-
-def mentions(content: Content, text: str) -> bool:
-    wanted = text.casefold()
-    return any(wanted in one.casefold() for one in texts(content))

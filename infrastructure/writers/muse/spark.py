@@ -1,4 +1,4 @@
-"""What a spark says for certain. Its words are quoted whole or looked up in the lexicon; its grammar is never guessed."""
+"""What a spark says for certain: its words are quoted whole or looked up, its grammar is never guessed."""
 
 import re
 from dataclasses import dataclass
@@ -36,6 +36,7 @@ def read_spark(language: str, text: str) -> Spark:
     lexicon = load(f"{language}/lexicon")
     figures = tuple(figure(language, columns(row, 5)) for row in map(_first_word, known(language, "persons", text)))
     name, sex = _name(language, text)
+    years = ((re.search(pattern, text), row) for pattern, row in lexicon["times"])
     places = known(language, "places", text)
     return Spark(
         quote=_quote(language, text),
@@ -43,10 +44,10 @@ def read_spark(language: str, text: str) -> Spark:
         figures=figures,
         subjects=tuple(row.rsplit(" = ", 1)[1] for row in known(language, "subjects", text)),
         place=Place(places[0], preposition(language, places[0])) if places else None,
-        time=next((row.format(*found.groups()) for pattern, row in lexicon["times"] if (found := re.search(pattern, text))), ""),
+        time=next((row.format(*year.groups()) for year, row in years if year), ""),
         name=name,
         sex=sex or next((one.sex for one in figures[:1]), "") or _sex(language, text),
-    )  # fmt: skip
+    )
 
 
 def _first_word(row: str) -> str:

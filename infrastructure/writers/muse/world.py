@@ -21,7 +21,9 @@ def worldview(plan: StoryPlan, writer: Realiser) -> Json:
             "scale": words["scale"],
             "mood": tone_line(plan, words["mood"]),
         },
-        "rules": _rules(plan, writer, [*data["rules"], *words["rules"]], writer.dice.pick("price", other or [plan.facts["price"]])),
+        "rules": _rules(
+            plan, writer, [*data["rules"], *words["rules"]], writer.dice.pick("price", other or [plan.facts["price"]])
+        ),
         "locations": _locations(plan, writer),
         "factions": _factions(plan, writer),
         "cultures": writer.some("cultures", words["cultures"], 3),
@@ -38,7 +40,9 @@ def worldview(plan: StoryPlan, writer: Realiser) -> Json:
         "motifs": list(dict.fromkeys(motifs)),
         "glossary": [
             {"term": term, "meaning": meaning}
-            for term, meaning in (row(writer, plan, text, 2) for text in [data["term"], *words["terms"]] if writer.fits(text))
+            for term, meaning in (
+                row(writer, plan, text, 2) for text in [data["term"], *words["terms"]] if writer.fits(text)
+            )
         ],
     }
 
@@ -82,7 +86,13 @@ def _locations(plan: StoryPlan, writer: Realiser) -> list[Json]:
     return [
         town,
         *(
-            {"id": f"location-{at}", "name": capital(name), "description": about, "parent_id": "place", "significance": why}
+            {
+                "id": f"location-{at}",
+                "name": capital(name),
+                "description": about,
+                "parent_id": "place",
+                "significance": why,
+            }
             for at, (name, about, why) in enumerate(rows, start=1)
         ),
     ]
@@ -91,7 +101,11 @@ def _locations(plan: StoryPlan, writer: Realiser) -> list[Json]:
 def _factions(plan: StoryPlan, writer: Realiser) -> list[Json]:
     """The opposing power first, then its rival from the lexicon, then the people around the protagonist."""
     others = [text for text in plan.words["forces"] if columns(text, 1)[0] != plan.force[0]]
-    texts = [" | ".join(plan.force), writer.dice.pick("factions", others, writer.fits), load(f"{plan.language}/world")["friends"]]
+    texts = [
+        " | ".join(plan.force),
+        writer.dice.pick("factions", others, writer.fits),
+        load(f"{plan.language}/world")["friends"],
+    ]
     rows = [row(writer, plan, text, 4) for text in texts]
     names = [capital(name) for name, *_ in rows]
     return [
@@ -108,9 +122,9 @@ def _factions(plan: StoryPlan, writer: Realiser) -> list[Json]:
 
 
 def _history(plan: StoryPlan, writer: Realiser) -> list[Json]:
-    rows = [row(writer, plan, text, 3) for text in [*plan.words["history"], load(f"{plan.language}/world")["home_history"]]]
+    rows = [
+        row(writer, plan, text, 3) for text in [*plan.words["history"], load(f"{plan.language}/world")["home_history"]]
+    ]
     return [
         {"when": when, "event": event, "consequence_now": now} for when, event, now in rows if plan.allowed(event + now)
     ]
-
-

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 
 from application.writers import Draft, Proposed, WriterRequest
 from domain.genesis.proposals import Content
-from infrastructure.writers.muse.report import phase_message
-from infrastructure.writers.muse.lexicon import language_of
 from infrastructure.writers.muse.drafts import growing
+from infrastructure.writers.muse.lexicon import language_of
 from infrastructure.writers.muse.proposing import propose
+from infrastructure.writers.muse.report import phase_message
 
 PROMPT_VERSION = "muse-2"
 _STEPS = 36

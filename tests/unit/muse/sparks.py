@@ -5,7 +5,14 @@ PARAGRAPH = (
     "because bees have to be told. When she died nobody told them. In the autumn the letters began to arrive, in wax, "
     "and each of them knew something that only the bees could have known. "
 )
-_WHO = ["a lighthouse keeper", "two sisters", "the last dragon rider", "an honest forger", "a boy named Tom", "retired spies"]
+_WHO = [
+    "a lighthouse keeper",
+    "two sisters",
+    "the last dragon rider",
+    "an honest forger",
+    "a boy named Tom",
+    "retired spies",
+]
 _DEED = ["who collects lost voices", "who must lie to stop a war", "who can hear the dead", "in a drowned city", ""]
 CLAUSES = [
     "A lighthouse keeper who has been dead for ten years keeps answering the radio",
