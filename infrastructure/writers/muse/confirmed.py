@@ -8,91 +8,80 @@ from typing import Any
 from genesis_types.enums import GenesisStage
 
 from application.writers import WriterRequest
-from domain.genesis.proposals import Content
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.writers.contents import texts
 from infrastructure.writers.muse import forms
-from infrastructure.writers.muse.decisions import Staged, after, fold, until
+from infrastructure.writers.muse.decisions import Decisions
 from infrastructure.writers.muse.forms import Person, Place
 from infrastructure.writers.muse.intents import IntentKind
-from infrastructure.writers.muse.lexicon import load
 from infrastructure.writers.muse.plan import StoryPlan, draw, sex_of_name
 
 _CONCEPT, _CHARACTERS, _WORLD = GenesisStage.CONCEPT_SELECTION, GenesisStage.CHARACTERS, GenesisStage.WORLDVIEW
 _TURNS = 30
 """So many variants of the concept are tried when it is looked for from which seed the confirmed one came."""
+_PARTICLES = ("de", "van", "von", "der", "den", "la", "le", "of")
 
 
-def plan_for(request: WriterRequest, staged: Staged, turn: int) -> StoryPlan:
+def plan_for(request: WriterRequest, decided: Decisions, turn: int) -> StoryPlan:
     """The plan that a work of this stage is written from. Concepts vary it all; later stages only the wording."""
     stage = request.work.stage
-    confirmed = {key: request.confirmed[key] for key in STAGE_ORDER if key in request.confirmed and key is not stage}
     if stage is _CONCEPT:
-        return draw(request, turn, fold([intent for _, intent in staged]))
-    concept = confirmed.get(_CONCEPT)
-    plan = _drawn_again(request, staged, concept) if concept else draw(request, 0, fold([one for _, one in staged]))
-    plan = _with_people(plan, staged, concept or {}, confirmed.get(_CHARACTERS) or {})
-    return replace(_with_world(plan, staged, confirmed.get(_WORLD) or {}), confirmed=confirmed)
+        return draw(request, turn, decided)
+    confirmed: dict[GenesisStage, Any] = {
+        key: request.confirmed[key] for key in STAGE_ORDER if key in request.confirmed and key is not stage
+    }
+    plan = _drawn_again(request, decided, confirmed.get(_CONCEPT) or {})
+    plan = _with_people(plan, confirmed.get(_CONCEPT) or {}, confirmed.get(_CHARACTERS) or {})
+    setting = (confirmed.get(_WORLD) or {}).get("setting") or {}
+    name = re.split("[,，]", str(setting.get("place") or ""), maxsplit=1)[0].strip()
+    if name and name.casefold() != plan.place.name.casefold() and not decided.after(_WORLD).of(IntentKind.PLACE):
+        plan = replace(plan, place=Place(name, forms.preposition(plan.language, name)))
+    return replace(plan, confirmed=confirmed)
 
 
-def _drawn_again(request: WriterRequest, staged: Staged, concept: Content) -> StoryPlan:
+def _drawn_again(request: WriterRequest, decided: Decisions, concept: Mapping[str, Any]) -> StoryPlan:
     """The plan of the confirmed concept: the seed, and the feedback on it, with which most of it comes out the same."""
-    corpus = "\n".join(texts(concept))
-    later = [intent for stage, intent in staged if stage is not _CONCEPT]
-    said = [*until(staged, _CONCEPT)]
-    best, most = draw(request, 0, fold([*said, *later])), -1
-    for turn in range(_TURNS):
-        for intents in [said, []] if said else [said]:
-            plan = draw(request, turn, fold(intents))
-            marks = (
-                plan.person("protagonist").name,
-                plan.person("antagonist").first,
-                plan.told["unique"],
-                plan.figure.a,
-                plan.place.name,
-            )
+    corpus, best, most = "\n".join(texts(concept)), draw(request, 0, decided), 0
+    said, later = decided.within((_CONCEPT,)), decided.after(_CONCEPT)
+    for turn in range(_TURNS if concept else 0):
+        for now in [said, Decisions()] if said.staged else [said]:
+            plan = draw(request, turn, now)
+            hero, rival = plan.people[:2]
+            marks = (hero.name, rival.first, plan.told["unique"], plan.figure.a, plan.place.name)
             found = sum(mark in corpus for mark in marks)
             if found > most:
-                best, most = draw(request, turn, fold([*intents, *later])) if later else plan, found
+                best, most = draw(request, turn, Decisions((*now.staged, *later.staged))), found
             if found == len(marks):
                 return best
     return best
 
 
-def _with_people(plan: StoryPlan, staged: Staged, concept: Content, cast: Content) -> StoryPlan:
+def _with_people(plan: StoryPlan, concept: Mapping[str, Any], cast: Mapping[str, Any]) -> StoryPlan:
     """The people whom the concept's sketch and the characters name, unless a later stage renamed them."""
     people = {person.role: person for person in plan.people}
-    name = _name_of_sketch(plan.language, str(concept.get("protagonist_sketch") or ""))
-    if name and not _renamed(staged, _CONCEPT, "protagonist"):
-        people["protagonist"] = _called(plan, people["protagonist"], name)
-    confirmed: Any = cast.get("characters") or []
-    for item in reversed(confirmed):
-        role = str(item.get("role") or "supporting")
-        known = people.get(role)
-        if known is None:
-            continue
-        named = known if _renamed(staged, _CHARACTERS, role) else _called(plan, known, str(item["name"]), item)
-        people[role] = replace(named, id=str(item["id"]))
+    stated: list[tuple[GenesisStage, Mapping[str, Any]]] = [
+        (_CHARACTERS, item) for item in reversed(cast.get("characters") or [])
+    ]
+    if name := _name_of_sketch(plan.language, str(concept.get("protagonist_sketch") or "")):
+        stated.insert(0, (_CONCEPT, {"name": name, "role": "protagonist"}))
+    for stage, item in stated:
+        known = people.get(str(item.get("role") or "supporting"))
+        if known is not None:
+            renamed = plan.decided.after(stage).of(IntentKind.RENAME, known.role)
+            called = known if renamed else _called(plan, known, item)
+            people[known.role] = replace(called, id=str(item.get("id") or ""))
     return replace(plan, people=tuple(people.values()))
 
 
-def _renamed(staged: Staged, stage: GenesisStage, role: str) -> bool:
-    return bool(fold(after(staged, stage)).of(IntentKind.RENAME, role))
-
-
-def _called(plan: StoryPlan, person: Person, name: str, item: Mapping[str, Any] | None = None) -> Person:
+def _called(plan: StoryPlan, person: Person, item: Mapping[str, Any]) -> Person:
+    """The person under the name that a field has; the sex by the name, or by the pronouns in their own fields."""
+    name = str(item["name"])
     if name == person.name:
         return person
-    return replace(
-        person, name=name, sex=sex_of_name(plan.language, name) or _sex_of_text(plan.language, item or {}) or person.sex
-    )
-
-
-def _sex_of_text(language: str, item: Mapping[str, Any]) -> str:
-    """By the pronouns that a character's own fields use most."""
     own = " ".join(text for key, value in item.items() if key not in ("relations", "conflict") for text in texts(value))
-    female, male = (len(re.findall(pattern, own)) for pattern in load(f"{language}/lexicon")["sexed"])
-    return "" if female == male else "f" if female > male else "m"
+    female, male = (len(re.findall(pattern, own)) for pattern in plan.data("lexicon")["sexed"])
+    by_pronouns = person.sex if female == male else "f" if female > male else "m"
+    return replace(person, name=name, sex=sex_of_name(plan.language, name) or by_pronouns)
 
 
 def _name_of_sketch(language: str, sketch: str) -> str:
@@ -101,15 +90,5 @@ def _name_of_sketch(language: str, sketch: str) -> str:
     if language == "zh":
         return name if re.fullmatch(r"[\u3400-\u9fff·]{2,8}", name) else ""
     words = name.split()
-    capitals = all(word[:1].isupper() or word in ("de", "van", "von", "der", "den", "la", "le", "of") for word in words)
-    return name if words and len(words) < 6 and capitals and words[0][:1].isupper() else ""
-
-
-def _with_world(plan: StoryPlan, staged: Staged, world: Content) -> StoryPlan:
-    """The place and the time that the worldview states, unless a later stage moved the story."""
-    setting: Any = world.get("setting") or {}
-    later = fold(after(staged, _WORLD))
-    name = re.split("[,，]", str(setting.get("place") or ""), maxsplit=1)[0].strip()
-    if name and name.casefold() != plan.place.name.casefold() and not later.of(IntentKind.PLACE):
-        plan = replace(plan, place=Place(name, forms.preposition(plan.language, name)))
-    return plan
+    proper = words and len(words) < 6 and words[0][:1].isupper()
+    return name if proper and all(word[:1].isupper() or word in _PARTICLES for word in words) else ""

@@ -1,6 +1,6 @@
-"""What the writer decided: the intents that hold for a generation, folded into one answer to each question."""
+"""What the writer decided: the intents that hold for a generation, and the latest word on every question."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from genesis_types.enums import GenesisStage
@@ -11,100 +11,83 @@ from domain.genesis.stages import STAGE_ORDER
 from infrastructure.writers.muse.intents import Intent, IntentKind, read_intents
 from infrastructure.writers.muse.lexicon import language_of
 
-Staged = tuple[tuple[GenesisStage, Intent], ...]
-"""Intents with the stage in which they were said, oldest first."""
-
 _PASSING = (IntentKind.NOTE, IntentKind.REWRITE, IntentKind.CONTRADICTION)
 """What says nothing about later texts."""
-_OF_A_PERSON = (IntentKind.RENAME, IntentKind.SEX, IntentKind.AGE, IntentKind.TRADE)
+_OPPOSITE = {IntentKind.ADD: IntentKind.DROP, IntentKind.DROP: IntentKind.ADD}
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """The latest word on every question. `people`: role and kind to value; `one`: kind to value.
+    """Intents with the stage in which they were said, oldest first."""
 
-    `before`: the preposition that the writer used with a place or a time.
-    """
+    staged: tuple[tuple[GenesisStage, Intent], ...] = ()
 
-    people: Mapping[tuple[str, IntentKind], str]
-    one: Mapping[IntentKind, str]
-    before: Mapping[IntentKind, str]
-    additions: tuple[str, ...]
-    dropped: tuple[str, ...]
-    tones: tuple[str, ...]
+    def said(self, kind: IntentKind, target: str = "") -> Intent | None:
+        """The latest intent of a kind. `target`: a role, or what else tells two of a kind apart."""
+        every = (one for _, one in reversed(self.staged) if one.kind is kind)
+        return next((one for one in every if not target or (one.target or "protagonist") == target), None)
 
-    def of(self, kind: IntentKind, role: str = "") -> str:
-        return self.people.get((role, kind), "") if role else self.one.get(kind, "")
+    def of(self, kind: IntentKind, target: str = "") -> str:
+        found = self.said(kind, target)
+        return found.value if found else ""
 
+    def every(self, kind: IntentKind) -> tuple[str, ...]:
+        """All values of a kind, unless the opposite was said of one later (added, then dropped)."""
+        last = {one.value: one.kind for _, one in self.staged if one.kind in (kind, _OPPOSITE.get(kind))}
+        return tuple(value for value, latest in last.items() if latest is kind)
 
-def fold(intents: Sequence[Intent]) -> Decisions:
-    """A later intent replaces an earlier one; what is added or dropped adds up, and adding takes a drop back."""
-    people: dict[tuple[str, IntentKind], str] = {}
-    one: dict[IntentKind, str] = {}
-    before: dict[IntentKind, str] = {}
-    many: dict[IntentKind, dict[str, None]] = {kind: {} for kind in (IntentKind.ADD, IntentKind.DROP, IntentKind.TONE)}
-    for intent in intents:
-        if intent.kind in _OF_A_PERSON or intent.target == "chapters":
-            people[(intent.target or "protagonist", intent.kind)] = intent.value
-        elif intent.kind in many:
-            opposite = {IntentKind.ADD: IntentKind.DROP, IntentKind.DROP: IntentKind.ADD}.get(intent.kind)
-            if opposite:
-                many[opposite].pop(intent.value, None)
-            many[intent.kind].pop(intent.value, None)
-            many[intent.kind][intent.value] = None
-        elif intent.kind not in _PASSING:
-            one[intent.kind], before[intent.kind] = intent.value, intent.target
-    added, dropped, tones = (tuple(many[kind]) for kind in (IntentKind.ADD, IntentKind.DROP, IntentKind.TONE))
-    return Decisions(people, one, before, added, dropped, tones)
+    def within(self, stages: tuple[GenesisStage, ...]) -> "Decisions":
+        return Decisions(tuple(pair for pair in self.staged if pair[0] in stages))
+
+    def after(self, stage: GenesisStage) -> "Decisions":
+        return self.within(STAGE_ORDER[STAGE_ORDER.index(stage) + 1 :])
 
 
 class Heard:
-    """The session's feedback, read once. `before` held for the text as it was; `new` is what this work answers."""
+    """The session's feedback, read once. `before` held for the text as it was; `new` is what this work answers.
+
+    `people`: who exists already, name or description -> role key.
+    """
 
     def __init__(self, request: WriterRequest, people: Mapping[str, str]) -> None:
         work, self.language, self.people = request.work, language_of(request.premise.language), people
         said = {feedback.id: (stage, feedback) for stage, feedback in request.feedback}
-        for feedback in request.record.feedback:
-            said.setdefault(feedback.id, (work.stage, feedback))
+        said |= {one.id: (work.stage, one) for one in request.record.feedback if one.id not in said}
         current = said.pop(work.feedback_id)[1] if work.feedback_id in said else None
         lineage = {proposal.id for proposal in ancestors(request)}
         self.path = current.path if current else None
-        self.before: Staged = tuple(
-            (stage, self._resolved(intent))
-            for stage, feedback in said.values()
-            for intent in read_intents(feedback.text, self.language, people)
-            if _holds(intent, feedback, stage is work.stage and feedback.proposal_id in lineage)
+        self.before = Decisions(
+            tuple(
+                (stage, self._resolved(intent))
+                for stage, feedback in said.values()
+                for intent in read_intents(feedback.text, self.language, people)
+                if _holds(intent, feedback, stage is work.stage and feedback.proposal_id in lineage)
+            )
         )
         new = current.text if current else work.instructions
         self.new = read_intents(new, self.language, people) if new.strip() else ()
-        self.after: Staged = (*self.before, *((work.stage, self._resolved(intent)) for intent in self.new))
+        self.after = self.with_(*self.new, stage=work.stage)
+
+    def with_(self, *intents: Intent, stage: GenesisStage) -> Decisions:
+        """What held before and `intents`."""
+        return Decisions((*self.before.staged, *((stage, self._resolved(one)) for one in intents)))
 
     def _resolved(self, intent: Intent) -> Intent:
         """The intent with the role of whom it is about."""
         return replace(intent, target=self.people.get(intent.target, intent.target))
 
     def called(self, intent: Intent) -> str:
-        """The given name of whom an intent is about, as far as it is known."""
-        role = self.people.get(intent.target, intent.target) or "protagonist"
-        return next((name for name, other in self.people.items() if other == role and name[:1] != name[:1].lower()), "")
+        """A name of whom an intent is about, as far as one is known."""
+        role = self._resolved(intent).target or "protagonist"
+        return next((name for name, other in self.people.items() if other == role), "")
 
 
 def _holds(intent: Intent, feedback: Feedback, own: bool) -> bool:
     """Whether feedback that was answered before still counts: a title only for the text that it was given to."""
-    if intent.kind in _PASSING:
-        return False
     if intent.kind is IntentKind.TITLE:
         return own and feedback.path in (None, "/title", "/working_title")
-    return feedback.path is None or intent.kind in (IntentKind.RENAME, IntentKind.DROP)
-
-
-def until(staged: Staged, stage: GenesisStage) -> tuple[Intent, ...]:
-    """The intents of `stage` and of the stages before it."""
-    return tuple(intent for said_in, intent in staged if STAGE_ORDER.index(said_in) <= STAGE_ORDER.index(stage))
-
-
-def after(staged: Staged, stage: GenesisStage) -> tuple[Intent, ...]:
-    return tuple(intent for said_in, intent in staged if STAGE_ORDER.index(said_in) > STAGE_ORDER.index(stage))
+    lasting = feedback.path is None or intent.kind in (IntentKind.RENAME, IntentKind.DROP)
+    return lasting and intent.kind not in _PASSING
 
 
 def ancestors(request: WriterRequest) -> list[Proposal]:

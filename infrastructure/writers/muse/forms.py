@@ -98,7 +98,7 @@ def figure(language: str, row: list[str]) -> Figure:
         return Figure(a or f"一名{word}", the or word, the or word, sex, age)
     if word.startswith("the "):
         return Figure(word, word, title_case(word), sex, age)
-    title = title_case(the or f"the {word}") if len(word.split()) < 4 else ""
+    title = title_case(the or f"the {word}") if the or len(word.split()) < 3 else ""
     return Figure(a or f"{article(word)} {word}", the or f"the {word}", title, sex, age)
 
 

@@ -79,11 +79,17 @@ def plural(word: str) -> str:
 def known(language: str, name: str, text: str) -> tuple[str, ...]:
     """The rows of a table whose words stand in `text`, in its order: whole words, the longest first, none twice.
 
-    Chinese is looked up character by character; a longer word of the list "other_words" keeps its characters.
+    A capital inside a sentence may begin a name, which is no word. Chinese is looked up character by character; a
+    longer word of the list "other_words" keeps its characters.
     """
     table, found, at = index(language, name), dict[str, None](), 0
     joint, longest = (" ", 4) if language == "en" else ("", 6)
-    units = re.findall(r"[\w’-]+", text.lower().replace("'", "’")) if language == "en" else list(text)
+    if language == "en":
+        text = text.replace("'", "’")
+        plain = text if name == "places" or text.isupper() else re.sub(r"(?<=[\w,] )[A-Z][\w’-]*[a-z]", "_", text)
+        units = re.findall(r"[\w’-]+", plain.lower())
+    else:
+        units = list(text)
     other = () if language == "en" else load("zh/lexicon")["other_words"]
     while at < len(units):
         for length in range(longest, 0, -1):

@@ -9,7 +9,6 @@ from typing import Any
 from genesis_types.enums import GenesisStage
 
 from application.writers import WriterRequest
-from domain.genesis.proposals import Content
 from infrastructure.writers.contents import texts
 from infrastructure.writers.muse import forms, lexicon
 from infrastructure.writers.muse.decisions import Decisions
@@ -20,12 +19,13 @@ from infrastructure.writers.muse.lexicon import columns, known, load
 from infrastructure.writers.muse.spark import Spark, read_spark
 
 ROLES = ("protagonist", "antagonist", "ally", "mentor", "love_interest", "foil", "supporting")
-_FACTS = (("token", "tokens"), ("clock", "clocks"), ("secret", "secrets"), ("price", "prices"), ("post", "posts"))
+_FACTS = ("tokens", "clocks", "secrets", "prices", "posts", "forces", "places")
+_AGES = {"children": "child", "young": "young"}
 
 
 @dataclass(frozen=True, slots=True)
 class StoryPlan:
-    """The decisions of one variant. `facts`: token, clock, secret, price, post and subject by name; `force`: a row."""
+    """The decisions of one variant. `facts`: what was drawn from the genre's lists, by their names, and the subject."""
 
     language: str
     genre: str
@@ -34,38 +34,44 @@ class StoryPlan:
     turn: int
     people: tuple[Person, ...]
     figure: Figure
-    age: str
+    age: int
     stance: str
     place: Place
     time: str
     spark: Spark
     facts: Mapping[str, str]
-    force: tuple[str, ...]
     decided: Decisions
     audience: str
     session: Dice
-    confirmed: Mapping[GenesisStage, Content]
+    confirmed: Mapping[GenesisStage, Any]
 
     def person(self, role: str) -> Person:
         return next(person for person in self.people if person.role == role)
 
+    def data(self, name: str) -> Mapping[str, Any]:
+        """One of the language's data files."""
+        return load(f"{self.language}/{name}")
+
+    def text(self, key: str) -> Any:
+        return self.data("story")[key]
+
     @property
     def words(self) -> Mapping[str, Any]:
         """The genre's part of the lexicon."""
-        return lexicon.genre(self.language, self.genre)
+        return self.data(f"genres/{self.genre}")
 
     @property
     def told(self) -> Mapping[str, Any]:
         """The angle, in children's own terms where it has them."""
-        angle: Mapping[str, Any] = load(f"{self.language}/angles")[self.angle]
+        angle: Mapping[str, Any] = self.data("angles")[self.angle]
         return {**angle, **angle.get("children", {})} if self.readers == "children" else angle
 
-    def text(self, key: str) -> Any:
-        """A row of the language's other texts."""
-        return load(f"{self.language}/story")[key]
+    @property
+    def tones(self) -> tuple[str, ...]:
+        return self.decided.every(IntentKind.TONE)
 
     def allowed(self, text: str) -> bool:
-        return unwanted(self.language, self.decided.dropped).search(text) is None
+        return unwanted(self.language, self.decided.every(IntentKind.DROP)).search(text) is None
 
 
 @lru_cache(maxsize=128)
@@ -73,10 +79,10 @@ def unwanted(language: str, dropped: tuple[str, ...]) -> re.Pattern[str]:
     """What a text may not mention: the dropped elements, their plurals, and the words that belong to them."""
     related: Mapping[str, list[str]] = load("tones")["related"]
     words = {word.lower() for element in dropped for word in (element, *related.get(element.lower(), ()))}
-    if not words:
-        return re.compile(r"(?!)")
     escaped = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    return re.compile(escaped if language == "zh" else rf"\b(?:{escaped})(?:e?s)?\b", re.IGNORECASE)
+    if not words or language == "zh":
+        return re.compile(escaped or r"(?!)")
+    return re.compile(rf"\b(?:{escaped})(?:e?s)?\b", re.IGNORECASE)
 
 
 def draw(request: WriterRequest, turn: int, decided: Decisions) -> StoryPlan:
@@ -87,156 +93,123 @@ def draw(request: WriterRequest, turn: int, decided: Decisions) -> StoryPlan:
     genre = _genre(decided, own_genre)
     words = lexicon.genre(language, genre)
     spark = read_spark(language, premise.seed or premise.title)
-    allowed = _allowed(language, decided)
+    pattern = unwanted(language, decided.every(IntentKind.DROP))
+
+    def allowed(text: str) -> bool:
+        return pattern.search(text) is None
 
     def pick(key: str, options: Sequence[str]) -> str:
         return session.pick(key, options, allowed, turn)
 
-    person = spark.figures[0] if spark.figures and turn % 3 == 0 and allowed(spark.figures[0].a) else None
-    figure = person or _figure(language, words, premise.seed, pick, turn)
-    readers = _readers(language, premise.audience, genre)
-    angle = _angle(language, genre, session, allowed, turn)
-    stance = ("own" if person else "heir", "near", "outside")[turn % 3]
-    people = _people(
-        language, lexicon.genre(language, own_genre)["names"], session, turn, spark if not turn % 3 else None
-    )
-    facts = {name: pick(key, words[key]) for name, key in _FACTS}
-    subjects = [one for one in spark.subjects if allowed(one) and not (person and one.split()[-1] in person.a)]
+    own = spark.figures[0] if spark.figures and turn % 3 == 0 and allowed(spark.figures[0].a) else None
+    figure = own or _figure(language, words["trades"], premise.seed, pick, turn)
+    facts = {key: pick(key, words[key]) for key in _FACTS}
+    subjects = [one for one in spark.subjects if allowed(one) and not (own and one.split()[-1] in own.a)]
     facts["subject"] = subjects[turn % len(subjects)] if subjects else pick("subjects", words["subjects"])
-    drawn = StoryPlan(
-        language=language,
-        genre=genre,
-        readers=readers,
-        angle=angle,
-        turn=turn,
-        people=people,
-        figure=figure,
-        age=_age(language, figure, readers, session, turn),
-        stance=stance,
-        place=_place(language, spark, pick("places", words["places"]), allowed),
-        time=spark.time,
-        spark=replace(spark, quote=spark.quote if allowed(spark.quote) else ""),
-        facts=facts,
-        force=tuple(columns(pick("forces", words["forces"]), 4)),
-        decided=decided,
-        audience=premise.audience,
-        session=session,
-        confirmed={},
+    readers = _readers(language, premise.audience, genre)
+    flavour: Mapping[str, list[str]] = load(f"{language}/names")[lexicon.genre(language, own_genre)["names"]]
+    return decide(
+        StoryPlan(
+            language=language,
+            genre=genre,
+            readers=readers,
+            angle=_angle(language, genre, session, allowed, turn),
+            turn=turn,
+            people=_people(language, flavour, session, turn, spark),
+            figure=figure,
+            age=_age(language, figure, readers, session.child(turn)),
+            stance=("own" if own else "heir", "near", "outside")[turn % 3],
+            place=_place(language, spark, facts["places"], allowed),
+            time=spark.time,
+            spark=replace(spark, quote=spark.quote if allowed(spark.quote) else ""),
+            facts=facts,
+            decided=decided,
+            audience=premise.audience,
+            session=session,
+            confirmed={},
+        )
     )
-    return decide(drawn, decided)
 
 
-def decide(plan: StoryPlan, decided: Decisions) -> StoryPlan:
+def decide(plan: StoryPlan) -> StoryPlan:
     """The plan as the writer wants it; last, so that one new name moves no other."""
-    people = tuple(_as_decided(plan, person, decided) for person in plan.people)
-    where = decided.of(IntentKind.PLACE)
-    place = (
-        Place(where, decided.before.get(IntentKind.PLACE) or forms.preposition(plan.language, where))
-        if where
-        else plan.place
-    )
-    figure, age = plan.figure, plan.age
+    decided, language, figure, age = plan.decided, plan.language, plan.figure, plan.age
+    where = decided.said(IntentKind.PLACE)
+    if where:
+        place = Place(where.value, where.target or forms.preposition(language, where.value))
+        plan = replace(plan, place=place)
     if trade := decided.of(IntentKind.TRADE, "protagonist"):
-        row = known(plan.language, "persons", trade)
-        alone = row and trade.lower() in lexicon.index(plan.language, "persons")
-        figure = forms.figure(plan.language, columns(row[0] if alone else trade, 5))
-        figure = figure if alone else replace(figure, title="")
+        row = lexicon.index(language, "persons").get(trade.lower())
+        figure = forms.figure(language, columns(row or trade, 5))
+        figure = figure if row else replace(figure, title="")
     if wanted := decided.of(IntentKind.AGE, "protagonist"):
         age = _aged(plan, wanted)
+    people = tuple(_as_decided(plan, person) for person in plan.people)
     time = decided.of(IntentKind.TIME) or plan.time
-    return replace(plan, people=people, place=place, figure=figure, age=age, time=time)
-
-
-def _allowed(language: str, decided: Decisions) -> Callable[[str], bool]:
-    pattern = unwanted(language, decided.dropped)
-    return lambda text: pattern.search(text) is None
+    return replace(plan, people=people, figure=figure, age=age, time=time)
 
 
 def _genre(decided: Decisions, own: str) -> str:
     """The genre that was asked for, or the spark's; one that lives from what was dropped gives way to its neighbour."""
-    genre = decided.of(IntentKind.GENRE) or own
-    neighbour: Mapping[str, Mapping[str, str]] = load("genres")["without"]
-    return next((neighbour[one][genre] for one in decided.dropped if genre in neighbour.get(one.lower(), {})), genre)
+    genre, dropped = decided.of(IntentKind.GENRE) or own, decided.every(IntentKind.DROP)
+    without: Mapping[str, Mapping[str, str]] = load("genres")["without"]
+    return next((without[one][genre] for one in map(str.lower, dropped) if genre in without.get(one, {})), genre)
 
 
 def _figure(
-    language: str, words: Mapping[str, Any], seed: str, pick: Callable[[str, Sequence[str]], str], turn: int
+    language: str, trades: Sequence[str], seed: str, pick: Callable[[str, Sequence[str]], str], turn: int
 ) -> Figure:
     """A trade that goes with the spark's words, twice in three; otherwise one of the genre's."""
-    fitting: list[str] = []
-    for row in known(language, "trades", seed):
-        fitting += re.split(r", |、", row.split(" = ")[1])
-    trade = pick("fitting", fitting) if fitting and turn % 3 < 2 else pick("trades", words["trades"])
+    fitting = [one for row in known(language, "trades", seed) for one in re.split(r", |、", row.split(" = ")[1])]
+    trade = pick("fitting", fitting) if fitting and turn % 3 < 2 else pick("trades", trades)
     return forms.figure(language, columns(trade, 5))
 
 
 def _angle(language: str, genre: str, session: Dice, allowed: Callable[[str], bool], turn: int) -> str:
-    """Two that suit the genre, one that surprises, and so on: a round shows what is expected and what is not."""
-    table = load(f"{language}/angles")
-    suited: list[str] = load("genres")["angles"][genre]
-    first = session.order("suited", suited)
-    others = session.order("angles", [key for key in table if key not in suited])
-    order: list[str] = [] if len(suited) <= len(others) else [*first, *others]
-    while first and not len(suited) > len(others) + len(order):
-        order += [*first[:2], *others[:1]]
-        first, others = first[2:], others[1:]
-    order += [key for key in (*first, *others) if key not in order]
+    """Two that suit the genre, one that surprises, then the rest; children's stories do without the surprise."""
+    table: Mapping[str, Any] = load(f"{language}/angles")
+    suits: list[str] = load("genres")["angles"][genre]
+    suited, others = session.order("suited", suits), session.order("angles", [key for key in table if key not in suits])
+    first = 2 if len(suited) <= len(others) else len(suited)
+    order = [*suited[:first], *others[:1], *suited[first:], *others[1:]]
     fit = [key for key in order if allowed(" ".join(texts(table[key]["logline"])))] or order
     return fit[turn % len(fit)]
 
 
-def _people(language: str, flavour: str, session: Dice, turn: int, spark: Spark | None) -> tuple[Person, ...]:
-    """One person for every role, no name twice; `spark`: the one whose own person the protagonist is."""
-    pool: Mapping[str, list[str]] = load(f"{language}/names")[flavour]
+def _people(language: str, pool: Mapping[str, list[str]], session: Dice, turn: int, spark: Spark) -> tuple[Person, ...]:
+    """One person for every role, no name twice; every third protagonist is the spark's own person."""
     drawn: list[Person] = []
     for role in ROLES:
-        own = spark if role == "protagonist" else None
-        sex = (own.sex if own else "") or session.child(turn).pick(f"sex:{role}", ["f", "m"])
+        own = role == "protagonist" and turn % 3 == 0
+        sex = (spark.sex if own else "") or session.child(turn).pick(f"sex:{role}", ["f", "m"])
         taken = " ".join(person.name for person in drawn)
         free = {key: [name for name in names if name not in taken] for key, names in pool.items()}
-        given = session.pick(f"name:{role}", free[sex], None, turn)
+        given = (spark.name if own else "") or session.pick(f"name:{role}", free[sex], None, turn)
         family = session.pick(f"surname:{role}", free["surnames"], None, turn)
-        given = own.name if own and own.name else given
         drawn.append(Person(role, family + given if language == "zh" else f"{given} {family}", sex))
     return tuple(drawn)
 
 
-def _as_decided(plan: StoryPlan, person: Person, decided: Decisions) -> Person:
+def _as_decided(plan: StoryPlan, person: Person) -> Person:
     """A new name keeps the surname where only a given name was said; a new sex brings a name of its own."""
-    name = decided.of(IntentKind.RENAME, person.role)
-    sex = decided.of(IntentKind.SEX, person.role)
+    name, sex = (plan.decided.of(kind, person.role) for kind in (IntentKind.RENAME, IntentKind.SEX))
     if not name and sex in ("f", "m") and sex != person.sex:
-        pools = list(load(f"{plan.language}/names").values())
-        own = next(
-            (
-                pool
-                for pool in pools
-                if any(person.name.endswith(family) or person.name.startswith(family) for family in pool["surnames"])
-            ),
-            pools[0],
-        )
-        name = plan.session.pick(f"other:{person.role}", own[sex], None, plan.turn)
+        pools: list[Mapping[str, list[str]]] = list(plan.data("names").values())
+        pool = next((one for one in pools if any(family in person.name for family in one["surnames"])), pools[0])
+        name = plan.session.pick(f"other:{person.role}", pool[sex], None, plan.turn)
         name = person.name[:1] + name if plan.language == "zh" else name
-    sex = sex or (sex_of_name(plan.language, name) if name else "") or person.sex
-    return replace(person, name=renamed(plan.language, person.name, name) if name else person.name, sex=sex)
-
-
-def renamed(language: str, current: str, wanted: str) -> str:
-    """`wanted`, with the rest of the current name where it is a given name only."""
-    if language == "zh" or " " in wanted or " " not in current:
-        return wanted
-    return f"{wanted} {current.split(' ', 1)[1]}"
+    if name and plan.language == "en" and " " not in name and " " in person.name:
+        name = f"{name} {person.name.split(' ', 1)[1]}"
+    return replace(person, name=name or person.name, sex=sex or sex_of_name(plan.language, name) or person.sex)
 
 
 def sex_of_name(language: str, name: str) -> str:
     """By the lists of names; "" for a name that is in none."""
     pools = [*load(f"{language}/names").values(), load(f"{language}/lexicon")["names"]]
+    words = name.split(maxsplit=1)[:1]
     for sex in ("f", "m"):
-        if any(
-            name.endswith(given) if language == "zh" else name.split(maxsplit=1)[0] == given
-            for pool in pools
-            for given in pool[sex]
-        ):
+        given = {one for pool in pools for one in pool[sex]}
+        if any(map(name.endswith, given)) if language == "zh" else not given.isdisjoint(words):
             return sex
     return ""
 
@@ -244,30 +217,29 @@ def sex_of_name(language: str, name: str) -> str:
 def _place(language: str, spark: Spark, row: str, allowed: Callable[[str], bool]) -> Place:
     if spark.place and allowed(spark.place.name):
         return spark.place
-    name, description, *own = columns(row, 2)
-    return Place(name, own[0] if own and own[0] else forms.preposition(language, name), description)
+    name, description = columns(row, 2)
+    return Place(name, forms.preposition(language, name), description)
 
 
 def _readers(language: str, audience: str, genre: str) -> str:
-    patterns = load(f"{language}/lexicon")["readers"]
-    if genre == "children" or re.search(patterns["children"], audience.lower()):
-        return "children"
-    return "young" if re.search(patterns["young"], audience.lower()) else "adult"
+    patterns: Mapping[str, str] = load(f"{language}/lexicon")["readers"]
+    found = next((readers for readers, pattern in patterns.items() if re.search(pattern, audience.lower())), "adult")
+    return "children" if genre == "children" else found
 
 
-def _age(language: str, figure: Figure, readers: str, session: Dice, turn: int) -> str:
-    """In words, from the range that fits the person and the readers."""
-    ranges: Mapping[str, list[int]] = load("genres")["ages"]
-    low, high = ranges[{"children": "child", "young": "young"}.get(readers) or figure.age or "adult"]
-    return forms.number_word(language, session.child(turn).number("age", low, high))
+def _age(language: str, figure: Figure, readers: str, dice: Dice) -> int:
+    """From the range that fits the readers and the person."""
+    patterns: Mapping[str, str] = load(f"{language}/lexicon")["figure_ages"]
+    trade = next((age for age, pattern in patterns.items() if re.search(pattern, figure.a)), "adult")
+    low, high = load("genres")["ages"][_AGES.get(readers) or figure.age or trade]
+    return dice.number("age", low, high)
 
 
-def _aged(plan: StoryPlan, wanted: str) -> str:
+def _aged(plan: StoryPlan, wanted: str) -> int:
     """The age that was asked for: a number, a time of life, or twenty years more or less than it was."""
-    numbers = {forms.number_word(plan.language, number): number for number in range(1, 100)}
-    if wanted.isdigit():
-        return forms.number_word(plan.language, min(99, max(1, int(wanted))))
     if wanted in ("older", "younger"):
-        return forms.number_word(plan.language, min(91, max(9, numbers[plan.age] + (20 if wanted == "older" else -20))))
+        return min(91, max(9, plan.age + (20 if wanted == "older" else -20)))
+    if wanted.isdigit():
+        return min(99, max(1, int(wanted[:2])))
     low, high = load("genres")["ages"][wanted]
-    return forms.number_word(plan.language, plan.session.number("aged", low, high))
+    return plan.session.number("aged", low, high)

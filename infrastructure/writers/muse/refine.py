@@ -6,9 +6,11 @@ differ, the difference is the feedback's doing (a three-way merge). Text from el
 
 import copy
 import re
+from collections.abc import Callable
 from typing import Any
 
 from domain.genesis.proposals import Content, overlay, resolve
+from infrastructure.writers.muse.spark import sentences
 
 Swaps = tuple[tuple[str, str], ...]
 
@@ -70,3 +72,21 @@ def at_path(target: Content, changed: Content, path: str) -> Content:
     """`target` with only the value at `path` taken from `changed`."""
     found, _ = resolve(changed, path)
     return overlay(copy.deepcopy(target), changed, (path,)) if found else target
+
+
+_FIXED = ("id", "role", "key", "kind", "type", "status", "structure", "name")
+
+
+def without(allowed: Callable[[str], bool], content: Any) -> Any:
+    """`content` without the sentences, the writer's own too, that are not allowed; names and ids stay."""
+    if isinstance(content, str) and not allowed(content):
+        return "".join(part for part in sentences(content) if allowed(part)).strip()
+    if isinstance(content, list):
+        return [item for item in (without(allowed, item) for item in content) if item != ""]
+    if isinstance(content, dict):
+        fixed = {key for key in content if key in _FIXED or key.endswith(("_id", "_ids"))}
+        return {
+            key: item if key in fixed else without(allowed, item) or type(item)() or item
+            for key, item in content.items()
+        }
+    return content

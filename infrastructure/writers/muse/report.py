@@ -4,73 +4,58 @@ from collections.abc import Sequence
 
 from application.writers import WriterRequest
 from domain.genesis.proposals import Content
-from domain.genesis.stages import STAGE_ORDER
 from infrastructure.writers.contents import texts
 from infrastructure.writers.muse.decisions import Heard
 from infrastructure.writers.muse.intents import Intent, IntentKind, Outcome, adjustment, old_name_remains
 from infrastructure.writers.muse.lexicon import load
 from infrastructure.writers.muse.plan import unwanted
 
+_HELD_FOR_LATER = ("POINT_OF_VIEW", "TENSE", "LENGTH", "STRUCTURE", "ENDING")
+"""Kinds that count in later stages too where the present one has no place for them."""
+
 
 def phase_message(language: str, phase: str) -> str:
     return str(load(f"{language}/report")["phases"][phase])
 
 
-def report(
-    request: WriterRequest, heard: Heard, outcomes: Sequence[Outcome], target: Content | None
-) -> tuple[str, ...]:
+def report(request: WriterRequest, heard: Heard, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     """`outcomes`: one for each new intent."""
-    data = load(f"{heard.language}/report")
-    said = [adjustment(one, heard.language, outcome=out) for one, out in zip(heard.new, outcomes, strict=True)]
-    for intent in heard.new:
-        said += _old_names(request, heard, intent)
+    data, language, done = load(f"{heard.language}/report"), heard.language, Outcome.DONE in outcomes
+    said = [adjustment(one, language, outcome=out) for one, out in zip(heard.new, outcomes, strict=True)]
+    said += [_old_names(request, heard, one) for one in heard.new if one.kind is IntentKind.RENAME]
     if heard.path is not None:
-        said.append(data["path" if Outcome.DONE in outcomes else "path_unchanged"].format(heard.path.removeprefix("/")))
-    elif target is not None and Outcome.DONE in outcomes and not any(one.value == "all" for one in heard.new):
+        said.append(data["path" if done else "path_unchanged"].format(heard.path.removeprefix("/")))
+    elif request.target is not None and done and not any(one.value == "all" for one in heard.new):
         said.append(data["kept"])
-    if target is None and heard.before:
-        earlier = dict.fromkeys(adjustment(one, heard.language, outcome=Outcome.DONE) for _, one in heard.before)
-        said.append(data["earlier"].format(data["list_join"].join(line.rstrip(".。") for line in earlier)))
+    if request.target is None and heard.before.staged:
+        earlier = [adjustment(one, language, outcome=Outcome.DONE).rstrip(".。") for _, one in heard.before.staged]
+        said.append(data["earlier"].format(data["list_join"].join(dict.fromkeys(earlier))))
     if request.premise.language.lower().split("-", 1)[0] not in ("en", "zh", "cmn", "yue"):
         said.append(data["language"].format(request.premise.language))
     return tuple(dict.fromkeys(line for line in said if line))
 
 
-def outcome(intent: Intent, target: Content | None, before: Content, alone: Content, after: Content) -> Outcome:
+def outcome(intent: Intent, target: Content, before: Content, alone: Content, after: Content) -> Outcome:
     """What became of an intent. `alone`: what it makes of `before` without the others; `after`: the whole answer."""
     if intent.kind is IntentKind.NOTE:
         return Outcome.NOTE
-    if intent.kind is IntentKind.DROP and target is not None:
+    if intent.kind is IntentKind.DROP:
         pattern = unwanted("en" if intent.value.isascii() else "zh", (intent.value,))
-        there, left = (any(pattern.search(text) for text in texts(content)) for content in (target, after))
+        there, left = (any(map(pattern.search, texts(content))) for content in (target, after))
         return Outcome.NEEDED if there and left else Outcome.DONE if there or alone != before else Outcome.ABSENT
-    if alone != before or intent.kind in _HELD_FOR_LATER:
+    if alone != before or intent.kind.name in _HELD_FOR_LATER:
         return Outcome.DONE
-    if intent.kind is IntentKind.RENAME and any(intent.value in text for text in texts(before)):
-        return Outcome.ALREADY
-    return Outcome.UNABLE
+    already = intent.kind is IntentKind.RENAME and any(intent.value in text for text in texts(before))
+    return Outcome.ALREADY if already else Outcome.UNABLE
 
 
-_HELD_FOR_LATER = (
-    IntentKind.POINT_OF_VIEW,
-    IntentKind.TENSE,
-    IntentKind.LENGTH,
-    IntentKind.STRUCTURE,
-    IntentKind.ENDING,
-)
-"""Decisions that show in the later stages too, so that they count where the present one has no place for them."""
-
-
-def _old_names(request: WriterRequest, heard: Heard, intent: Intent) -> list[str]:
+def _old_names(request: WriterRequest, heard: Heard, intent: Intent) -> str:
     """Where the confirmed stages still have the name of somebody whom this feedback renames."""
-    if intent.kind is not IntentKind.RENAME:
-        return []
     name = heard.called(intent)
     places = [
         f"{stage.value}/{key}"
-        for stage in STAGE_ORDER
-        if stage is not request.work.stage
-        for key, value in request.confirmed.get(stage, {}).items()
-        if name and any(name in text for text in texts(value))
+        for stage, content in request.confirmed.items()
+        for key, value in content.items()
+        if stage is not request.work.stage and name and any(name in text for text in texts(value))
     ]
-    return [old_name_remains(name, places, heard.language)] if places else []
+    return old_name_remains(name, places, heard.language) if places else ""
