@@ -4,7 +4,6 @@ import argparse
 import sys
 import time
 from collections import Counter
-from dataclasses import replace
 
 from tests.language.accepted import accepted, sorted_out
 from tests.language.corpus import sparks
@@ -57,15 +56,12 @@ def show(findings: list[Finding], each: int) -> None:
         (finding.language, finding.source, finding.category) for finding in findings
     ).most_common():
         print(f"{count:6}  {language} {source} {category}")
-    by_rule: dict[tuple[str, str, str], dict[Finding, int]] = {}
+    by_rule: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
-        group = by_rule.setdefault((finding.language, finding.source, finding.rule), {})
-        same = replace(finding, where="")
-        known = next((one for one in group if replace(one, where="") == same), finding)
-        group[known] = group.get(known, 0) + 1
-    for (language, source, rule), group in sorted(by_rule.items(), key=lambda pair: -sum(pair[1].values())):
-        print(f"\n{sum(group.values()):6}  {language} {source} {rule}: {next(iter(group)).message}")
-        for finding in list(group)[:each]:
+        by_rule.setdefault((finding.language, finding.source, finding.rule), []).append(finding)
+    for (language, source, rule), group in sorted(by_rule.items(), key=lambda pair: -len(pair[1])):
+        print(f"\n{len(group):6}  {language} {source} {rule}: {group[0].message}")
+        for finding in list({(one.sentence, one.part): one for one in group}.values())[:each]:
             sentence = finding.sentence.replace(finding.part, f"⟦{finding.part}⟧", 1)
             print(f"        {sentence}\n            {finding.where}")
 

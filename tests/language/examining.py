@@ -7,6 +7,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
+from genesis_types.enums import GenesisStage
+
 from tests.language import rules
 from tests.language.corpus import Spark, journey
 from tests.language.judge import Judgement, judged
@@ -84,15 +86,16 @@ def examine_one(spark: Spark) -> Examined:
     without = _without(people | places, spark.language)
     result = Examined(proposals=len(pieces), texts=len(texts))
     seen: set[tuple[str, bool]] = set()
+    twice: set[tuple[GenesisStage, str]] = set()
     for piece in pieces:
         where = f"{spark.form} {spark.number} “{spark.text[:60]}”, {piece.stage}, round {piece.round}"
         own = Own(spark.text, piece.said)
-        result.findings += [
-            Finding(
-                "ours", spark.language, "repetition", "repeated", "twice in one proposal", sentence, sentence, where
-            )
-            for sentence in rules.repeated([text for path, text in piece.texts() if not path.startswith(_SAID)])
-        ]
+        for sentence in rules.repeated(text for path, text in piece.texts() if not path.startswith(_SAID)):
+            if (piece.stage, sentence) not in twice:
+                twice.add((piece.stage, sentence))
+                result.findings.append(
+                    Finding("ours", spark.language, "repetition", "repeated", "stands twice", sentence, sentence, where)
+                )
         for path, whole in piece.texts():
             given = any(whole.casefold() in said.casefold() for said in own.said)
             title = _TITLES.search(path) is not None and not given
@@ -101,8 +104,8 @@ def examine_one(spark: Spark) -> Examined:
             seen.add((whole, title))
             text = rules.Text(whole, spark.language, own, names, title)
             result.findings += _by_our_rules(text, f"{where}, {path}")
-            for sentence in _sentences(text, f"{where}, {path}", without):
-                result.sentences.setdefault(sentence.text, sentence)
+            for to_judge in _sentences(text, f"{where}, {path}", without):
+                result.sentences.setdefault(to_judge.text, to_judge)
     return result
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from tests.language.wordlists import words
 
@@ -21,7 +21,8 @@ _RUN = 6.0
 _WORD = 1.5
 
 
-def sentences(text: str) -> list[str]:
+@lru_cache(maxsize=100_000)
+def sentences(text: str) -> tuple[str, ...]:
     """Whole sentences, with what is quoted in them; a line ends one."""
     found: list[str] = []
     start = depth = 0
@@ -35,7 +36,7 @@ def sentences(text: str) -> list[str]:
             found.append(text[start : at + 1].strip())
             start = at + 1
     found.append(text[start:].strip())
-    return [sentence for sentence in found if sentence]
+    return tuple(sentence for sentence in found if sentence)
 
 
 def _begins_anew(before: str, after: str) -> bool:

@@ -4,9 +4,9 @@ A rule takes a `Text` and yields (start, end) of what is wrong in `Text.shown`.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from tests.language.quoting import Own, sentences
 from tests.language.wordlists import alternatives, any_of, words
@@ -28,7 +28,7 @@ class Text:
     names: frozenset[str] = frozenset()
     title: bool = False
 
-    @property
+    @cached_property
     def shown(self) -> str:
         return self.own.masked(self.whole)
 
@@ -278,7 +278,7 @@ OF: dict[str, tuple[Rule, ...]] = {
 NAMES = frozenset({rule.__name__ for rule in CATEGORY} | {"repeated"})
 
 
-def repeated(texts: list[str]) -> Iterator[str]:
+def repeated(texts: Iterable[str]) -> Iterator[str]:
     """Whole sentences that stand twice in one proposal; short ones, below four words or eight characters, may."""
     seen: set[str] = set()
     for text in texts:

@@ -132,8 +132,8 @@ def test_a_whole_sentence_of_the_writers_is_not_judged() -> None:
 
 
 def test_a_quotation_is_part_of_its_sentence() -> None:
-    assert sentences("She said “No. Never.” and left. It rained.") == ["She said “No. Never.” and left.", "It rained."]
-    assert sentences("她说：“不。决不。”她走了。下雨了。") == ["她说：“不。决不。”", "她走了。", "下雨了。"]
+    assert sentences("She said “No. Never.” and left. It rained.") == ("She said “No. Never.” and left.", "It rained.")
+    assert sentences("她说：“不。决不。”她走了。下雨了。") == ("她说：“不。决不。”", "她走了。", "下雨了。")
 
 
 def test_what_is_accepted_is_accepted_narrowly_and_has_to_occur() -> None:
