@@ -3,10 +3,13 @@
 Precision comes before recall: what is not surely understood is a NOTE with the writer's words, whole.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from typing import Any
 
+from infrastructure.writers.muse import reading
 from infrastructure.writers.muse.lexicon import load
 
 
@@ -70,16 +73,51 @@ def read_intents(text: str, language: str, people: Mapping[str, str]) -> tuple[I
     pronoun ("she", "he", "她", "他") says whom that pronoun means; without such keys every pronoun means whoever was
     named before in the same line, or else the protagonist.
     """
-    words = text.strip()
-    return (Intent(IntentKind.NOTE, words, "", words),) if words else ()
+    wishes = reading.read(text, language.split("-", 1)[0], people)
+    return tuple(dict.fromkeys(Intent(IntentKind(kind), value, target, words) for kind, value, target, words in wishes))
+
+
+QUOTE_LIMIT = 240  # characters of the writer's own words in one sentence
 
 
 def adjustment(intent: Intent, language: str, *, outcome: Outcome) -> str:
     """One sentence for the writer: what was done about `intent`, or why nothing was."""
-    said = load(f"{language.split('-', maxsplit=1)[0]}/intents")["said"]
-    template = said.get(f"{intent.kind}_{outcome}") or said[outcome]
-    return str(template).format(words=intent.words, value=intent.value)
+    data = _data(language)
+    said, kind, labels = data["said"], intent.kind, data["labels"]
+    if kind is IntentKind.CONTRADICTION:
+        template = said["contradiction_later" if intent.value else "contradiction"]
+    elif outcome is Outcome.DONE:
+        special = "number" if kind is IntentKind.AGE and intent.value.isdigit() else intent.target or intent.value
+        template = said.get(f"{kind}_{special}") or said.get(kind) or said["note"]
+    else:
+        template = said.get(f"{kind}_{outcome}") or said[outcome]
+    who = labels.get(intent.target or "protagonist") or said["quoted"].format(quotable(intent.target))
+    label = (data["parts"] if kind is IntentKind.REWRITE else labels).get(intent.value, intent.value)
+    value, words = quotable(intent.value), quotable(intent.words)
+    if (not words and "{words}" in template) or (not value and "{value}" in template):
+        template = said["long"]
+    return str(template).format(who=who, label=label, value=value, words=words)
+
+
+def _data(language: str) -> Mapping[str, Any]:
+    return load(f"{'zh' if language.startswith('zh') else 'en'}/intents")
 
 
 def old_name_remains(name: str, places: Sequence[str], language: str) -> str:
-    return f"{name}: {', '.join(places)} ({language})"
+    """A confirmed text still has the old name. `places`: stage keys, or stage and field ("characters/background")."""
+    data = _data(language)
+    said = data["said"]
+    where = said["join"].join(
+        data["stages"][stage] + (said["field"].format(field.replace("_", " ").replace("/", ", ")) if field else "")
+        for stage, _, field in (place.partition("/") for place in places)
+    )
+    return str(said["old_name"]).format(value=name, where=where)
+
+
+def quotable(words: str) -> str:
+    """`words` on one line; when too long, the first whole sentences that fit; "" when none does."""
+    line = " ".join(words.split())
+    if len(line) <= QUOTE_LIMIT:
+        return line
+    ends = [found.end() for found in re.finditer(r"[.!?](?=\s)|[。！？]", line[: QUOTE_LIMIT + 1])]
+    return line[: ends[-1]] if ends else ""
