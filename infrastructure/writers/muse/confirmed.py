@@ -31,10 +31,10 @@ def plan_for(request: WriterRequest, decided: Decisions, turn: int) -> StoryPlan
         key: request.confirmed[key] for key in STAGE_ORDER if key in request.confirmed and key is not stage
     }
     plan = _drawn_again(request, decided, confirmed.get(_CONCEPT) or {})
-    plan = _with_people(plan, confirmed.get(_CONCEPT) or {}, confirmed.get(_CHARACTERS) or {})
+    plan = _with_people(plan, stage, confirmed.get(_CONCEPT) or {}, confirmed.get(_CHARACTERS) or {})
     setting = (confirmed.get(_WORLD) or {}).get("setting") or {}
     name = re.split("[,，]", str(setting.get("place") or ""), maxsplit=1)[0].strip()
-    if name and name.casefold() != plan.place.name.casefold() and not decided.after(_WORLD).of(IntentKind.PLACE):
+    if name and name.casefold() != plan.place.name.casefold() and not decided.after(_WORLD, stage).of(IntentKind.PLACE):
         plan = replace(plan, place=Place(name, forms.preposition(plan.language, name)))
     return replace(plan, confirmed=confirmed)
 
@@ -42,7 +42,7 @@ def plan_for(request: WriterRequest, decided: Decisions, turn: int) -> StoryPlan
 def _drawn_again(request: WriterRequest, decided: Decisions, concept: Mapping[str, Any]) -> StoryPlan:
     """The plan of the confirmed concept: the seed, and the feedback on it, with which most of it comes out the same."""
     corpus, best, most = "\n".join(texts(concept)), draw(request, 0, decided), 0
-    said, later = decided.within((_CONCEPT,)), decided.after(_CONCEPT)
+    said, later = decided.within(_CONCEPT), decided.within(*STAGE_ORDER[1:])
     for turn in range(_TURNS if concept else 0):
         for now in [said, Decisions()] if said.staged else [said]:
             plan = draw(request, turn, now)
@@ -56,7 +56,7 @@ def _drawn_again(request: WriterRequest, decided: Decisions, concept: Mapping[st
     return best
 
 
-def _with_people(plan: StoryPlan, concept: Mapping[str, Any], cast: Mapping[str, Any]) -> StoryPlan:
+def _with_people(plan: StoryPlan, now: GenesisStage, concept: Mapping[str, Any], cast: Mapping[str, Any]) -> StoryPlan:
     """The people whom the concept's sketch and the characters name, unless a later stage renamed them."""
     people = {person.role: person for person in plan.people}
     stated: list[tuple[GenesisStage, Mapping[str, Any]]] = [
@@ -67,7 +67,7 @@ def _with_people(plan: StoryPlan, concept: Mapping[str, Any], cast: Mapping[str,
     for stage, item in stated:
         known = people.get(str(item.get("role") or "supporting"))
         if known is not None:
-            renamed = plan.decided.after(stage).of(IntentKind.RENAME, known.role)
+            renamed = plan.decided.after(stage, now).of(IntentKind.RENAME, known.role)
             called = known if renamed else _called(plan, known, item)
             people[known.role] = replace(called, id=str(item.get("id") or ""))
     return replace(plan, people=tuple(people.values()))

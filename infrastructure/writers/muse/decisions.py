@@ -36,11 +36,12 @@ class Decisions:
         last = {one.value: one.kind for _, one in self.staged if one.kind in (kind, _OPPOSITE.get(kind))}
         return tuple(value for value, latest in last.items() if latest is kind)
 
-    def within(self, stages: tuple[GenesisStage, ...]) -> "Decisions":
+    def within(self, *stages: GenesisStage) -> "Decisions":
         return Decisions(tuple(pair for pair in self.staged if pair[0] in stages))
 
-    def after(self, stage: GenesisStage) -> "Decisions":
-        return self.within(STAGE_ORDER[STAGE_ORDER.index(stage) + 1 :])
+    def after(self, stage: GenesisStage, now: GenesisStage) -> "Decisions":
+        """What was said later than `stage` was confirmed: in the stages after it, and in the present one."""
+        return self.within(*STAGE_ORDER[STAGE_ORDER.index(stage) + 1 :], now)
 
 
 class Heard:

@@ -16,7 +16,7 @@ def load(name: str) -> Mapping[str, Any]:
     return tomllib.loads(_DATA.joinpath(*f"{name}.toml".split("/")).read_text("utf-8"))
 
 
-GENRES: tuple[str, ...] = tuple(load("genres")["names"])
+GENRES: tuple[str, ...] = tuple(load("genres")["angles"])
 
 
 def genre(language: str, key: str) -> Mapping[str, Any]:
@@ -65,6 +65,13 @@ def index(language: str, name: str) -> Mapping[str, str]:
             if language == "en":
                 table.setdefault(plural(word.lower()), row)
     return table
+
+
+def singular(word: str) -> str:
+    """A regular plural without its ending; any other word as it is."""
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-1] if re.search(r"[^su]s$", word) and len(word) > 3 else word
 
 
 def plural(word: str) -> str:

@@ -16,7 +16,7 @@ from infrastructure.writers.muse.template import Realiser
 
 Row = Mapping[str, Any]
 
-_WORDS_A_CHAPTER = 4_200
+_WORDS_A_CHAPTER = 5_000
 _OPTIONAL = {"love": "love_interest", "foil": "foil"}
 _COPIED = ("purpose", "goal", "conflict", "turning_point", "outcome", "hook")
 
@@ -122,7 +122,7 @@ def _chosen(plan: StoryPlan, writer: Realiser, ids: Mapping[str, str], total: in
         if not row.get("always") and not missing & set(row["who"]) and plan.allowed(" ".join(map(str, row.values())))
     ]
     always = {row["at"] for row in rows if row.get("always")}
-    chosen = always | set(writer.dice.order("chapters", fitting)[: count - len(always)])
+    chosen = always | set(writer.dice.sample("chapters", fitting, count - len(always)))
     return [row for row in rows if row["at"] in chosen]
 
 

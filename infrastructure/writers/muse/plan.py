@@ -79,6 +79,7 @@ def unwanted(language: str, dropped: tuple[str, ...]) -> re.Pattern[str]:
     """What a text may not mention: the dropped elements, their plurals, and the words that belong to them."""
     related: Mapping[str, list[str]] = load("tones")["related"]
     words = {word.lower() for element in dropped for word in (element, *related.get(element.lower(), ()))}
+    words |= {lexicon.singular(word) for word in words}
     escaped = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
     if not words or language == "zh":
         return re.compile(escaped or r"(?!)")
@@ -139,12 +140,12 @@ def decide(plan: StoryPlan) -> StoryPlan:
         place = Place(where.value, where.target or forms.preposition(language, where.value))
         plan = replace(plan, place=place)
     if trade := decided.of(IntentKind.TRADE, "protagonist"):
-        row = lexicon.index(language, "persons").get(trade.lower())
-        figure = forms.figure(language, columns(row or trade, 5))
-        figure = figure if row else replace(figure, title="")
+        row = columns(lexicon.index(language, "persons").get(trade.lower(), ""), 5)
+        figure = forms.figure(language, [trade, "", "", *row[3:]])
     if wanted := decided.of(IntentKind.AGE, "protagonist"):
         age = _aged(plan, wanted)
     people = tuple(_as_decided(plan, person) for person in plan.people)
+    people = tuple(_told_apart(plan, person, people) for person in people)
     time = decided.of(IntentKind.TIME) or plan.time
     return replace(plan, people=people, figure=figure, age=age, time=time)
 
@@ -160,7 +161,9 @@ def _figure(
     language: str, trades: Sequence[str], seed: str, pick: Callable[[str, Sequence[str]], str], turn: int
 ) -> Figure:
     """A trade that goes with the spark's words, twice in three; otherwise one of the genre's."""
-    fitting = [one for row in known(language, "trades", seed) for one in re.split(r", |、", row.split(" = ")[1])]
+    own = " ".join(known(language, "persons", seed))
+    rows = (row.split(" = ")[1] for row in known(language, "trades", seed))
+    fitting = [one for row in rows for one in re.split(r", |、", row) if one not in own]
     trade = pick("fitting", fitting) if fitting and turn % 3 < 2 else pick("trades", trades)
     return forms.figure(language, columns(trade, 5))
 
@@ -201,6 +204,25 @@ def _as_decided(plan: StoryPlan, person: Person) -> Person:
     if name and plan.language == "en" and " " not in name and " " in person.name:
         name = f"{name} {person.name.split(' ', 1)[1]}"
     return replace(person, name=name or person.name, sex=sex or sex_of_name(plan.language, name) or person.sex)
+
+
+def _told_apart(plan: StoryPlan, person: Person, people: Sequence[Person]) -> Person:
+    """Nobody keeps a given name that the writer has just given to somebody else."""
+    named = {one.first for one in people if plan.decided.of(IntentKind.RENAME, one.role) and one.role != person.role}
+    if person.first not in named or plan.decided.of(IntentKind.RENAME, person.role):
+        return person
+    pool = next(
+        pool
+        for pool in plan.data("names").values()
+        if person.first in (*pool["f"], *pool["m"]) or plan.language == "zh"
+    )
+    taken = {one.first for one in people}
+    given = plan.session.pick(
+        f"apart:{person.role}", [one for one in pool[person.sex if person.sex in pool else "f"] if one not in taken]
+    )
+    return replace(
+        person, name=person.name[:1] + given if plan.language == "zh" else person.name.replace(person.first, given, 1)
+    )
 
 
 def sex_of_name(language: str, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from genesis_types.enums import GenesisStage
 
 from application.writers import WriterRequest
-from domain.genesis.proposals import Content, pointer_parts, resolve
+from domain.genesis.proposals import Content, overlay, pointer_parts, resolve
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.writers.muse.characters import characters
 from infrastructure.writers.muse.concept import concept
@@ -15,6 +15,7 @@ from infrastructure.writers.muse.conception import conception
 from infrastructure.writers.muse.confirmed import plan_for
 from infrastructure.writers.muse.decisions import Decisions, Heard, turns
 from infrastructure.writers.muse.intents import IntentKind, Outcome
+from infrastructure.writers.muse.lexicon import load
 from infrastructure.writers.muse.outline import outline
 from infrastructure.writers.muse.plan import StoryPlan
 from infrastructure.writers.muse.realise import additions, joined, realiser, tone_sentences
@@ -54,7 +55,9 @@ def _heard(request: WriterRequest) -> Heard:
         people |= dict.fromkeys((figure.the, f"the {figure.the.split()[-1]}"), "protagonist")
     heard = Heard(request, people)
     named = {one.value: one.target or "protagonist" for _, one in heard.after.staged if one.kind is IntentKind.RENAME}
-    return Heard(request, named | people) if named else heard
+    return (
+        Heard(request, people | {name: role for name, role in named.items() if name not in people}) if named else heard
+    )
 
 
 def compose(
@@ -95,10 +98,11 @@ def _refined(request: WriterRequest, heard: Heard, target: Content) -> tuple[Con
     plan, new = compose(request, heard.after, turn)
     target = full(stage, target)
     alone = [compose(request, heard.with_(intent, stage=stage), turn)[1] for intent in heard.new]
+    changed = merged(base, new, copy.deepcopy(target), _swaps(before, plan, heard))
     for at, intent in enumerate(heard.new):
         if intent.kind is IntentKind.REWRITE:
-            new = alone[at] = _again(request, heard, target, new, intent.value)
-    changed = merged(base, new, copy.deepcopy(target), _swaps(before, plan, heard))
+            again = _again(request, heard, changed, intent.value)
+            alone[at], changed = ({} if again != changed else base), again
     title = plan.decided.of(IntentKind.TITLE)
     changed |= {key: title for key in _TITLES if title and key in changed}
     changed = without(plan.allowed, changed)
@@ -107,7 +111,8 @@ def _refined(request: WriterRequest, heard: Heard, target: Content) -> tuple[Con
     outcomes = [outcome(one, target, base, made, changed) for one, made in zip(heard.new, alone, strict=True)]
     if changed == target:
         outcomes = [Outcome.UNABLE if one is Outcome.DONE else one for one in outcomes]
-    said = report(request, heard, outcomes)
+    asked = any(intent.kind is IntentKind.GENRE for intent in heard.new)
+    said = report(request, heard, outcomes, *(one.words["label"] for one in (before, plan) if not asked))
     return _finished(request, changed, said), said
 
 
@@ -121,15 +126,16 @@ def _at_path(plan: StoryPlan, target: Content, changed: Content, path: str) -> C
     return at_path(target, changed, path)
 
 
-def _again(request: WriterRequest, heard: Heard, target: Content, new: Content, part: str) -> Content:
-    """`new` with a part of the content in other words: a field by its name, or everything but the titles."""
-    keys = [key for key in new if key == part] or [key for key in new if key not in _TITLES]
-    keys = [pointer_parts(heard.path)[0]] if heard.path is not None else keys
-    for attempt in range(3, 12, 3):
+def _again(request: WriterRequest, heard: Heard, content: Content, part: str) -> Content:
+    """`content` with one of its parts, or everything but the title, in other words; as it is where there are none."""
+    rest = [key for key in content if key not in (*_TITLES, "adjustments_made")]
+    paths: list[str] = load("parts")[request.work.stage.value].get(part, rest if part == "all" else [])
+    paths = [heard.path] if heard.path is not None and paths else paths
+    for attempt in range(1, 7):
         _, other = compose(request, heard.after, turns(request)[0], again=attempt)
-        if any(other.get(key) != target.get(key) for key in keys):
-            return {key: other[key] if key in keys else value for key, value in new.items()}
-    return new
+        if any(resolve(other, path) != resolve(content, path) for path in paths):
+            return overlay(content, other, tuple(paths))
+    return content
 
 
 def _swaps(before: StoryPlan, after: StoryPlan, heard: Heard) -> Swaps:

@@ -54,10 +54,8 @@ def _merged_list(base: list[Any], new: list[Any], target: list[Any], swaps: Swap
 def swapped(value: Any, swaps: Swaps) -> Any:
     """`value` with old names replaced by new ones, in every string; ids stay."""
     if isinstance(value, str):
-        for old, new in swaps:
-            edge = r"\b" if old.isascii() else ""
-            value = re.sub(rf"{edge}{re.escape(old)}{edge}", new.replace("\\", r"\\"), value)
-        return value
+        every = "|".join(rf"\b{re.escape(old)}\b" if old.isascii() else re.escape(old) for old, _ in swaps)
+        return re.sub(every, lambda match: dict(swaps)[match[0]], value) if swaps else value
     if isinstance(value, dict):
         return {
             key: item if key in ("id", "target_id", "parent_id") else swapped(item, swaps)

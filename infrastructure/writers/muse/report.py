@@ -18,13 +18,16 @@ def phase_message(language: str, phase: str) -> str:
     return str(load(f"{language}/report")["phases"][phase])
 
 
-def report(request: WriterRequest, heard: Heard, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    """`outcomes`: one for each new intent."""
+def report(request: WriterRequest, heard: Heard, outcomes: Sequence[Outcome], *genres: str) -> tuple[str, ...]:
+    """`outcomes`: one for each new intent; `genres`: the one before and the one after, where a drop moved the story."""
     data, language, done = load(f"{heard.language}/report"), heard.language, Outcome.DONE in outcomes
     said = [adjustment(one, language, outcome=out) for one, out in zip(heard.new, outcomes, strict=True)]
     said += [_old_names(request, heard, one) for one in heard.new if one.kind is IntentKind.RENAME]
+    if len(set(genres)) > 1:
+        said.append(data["genre_moved"].format(*genres))
     if heard.path is not None:
-        said.append(data["path" if done else "path_unchanged"].format(heard.path.removeprefix("/")))
+        path = heard.path.removeprefix("/")
+        said.append(data["path" if done else "path_unchanged"].format(data["fields"].get(path.split("/")[0], path)))
     elif request.target is not None and done and not any(one.value == "all" for one in heard.new):
         said.append(data["kept"])
     if request.target is None and heard.before.staged:
@@ -53,7 +56,7 @@ def _old_names(request: WriterRequest, heard: Heard, intent: Intent) -> str:
     """Where the confirmed stages still have the name of somebody whom this feedback renames."""
     name = heard.called(intent)
     places = [
-        f"{stage.value}/{key}"
+        f"{stage.value.lower()}/{key}"
         for stage, content in request.confirmed.items()
         for key, value in content.items()
         if stage is not request.work.stage and name and any(name in text for text in texts(value))
