@@ -120,6 +120,7 @@ class Aggregate:
     decide: (command, state or None, now) -> events, possibly none for an internal command. Pure. Raises Rejection.
     evolve: (state or None, event, stream id) -> state. Pure, never refuses.
     owner: whose the stream is. creates: bodies that begin a stream. needs: the streams that a decision reads besides.
+    openings: events that carry the whole state as it is after them, so that a fold may begin at the last of them.
     begun, ended: the work that events begin, and end. result: what the answer to a command carries.
     """
 
@@ -134,6 +135,7 @@ class Aggregate:
     owner: Callable[[Any], UUID]
     creates: frozenset[type[Body]] = frozenset()
     upcasters: Mapping[tuple[str, int], Upcaster] = field(default_factory=dict)
+    openings: frozenset[type[DomainEvent]] = frozenset()
     needs: Callable[[Command], tuple[Need, ...]] = _no_needs
     begun: Callable[[tuple[Any, ...]], Work | None] = _nothing
     ended: Callable[[tuple[Any, ...]], CompletedWork | None] = _nothing

@@ -8,7 +8,7 @@ from genesis_types.enums import GenesisStage
 
 from api.dependencies import Readers, SignedIn, reading
 from api.errors import Problem, documented
-from api.routes.genesis import SESSION, Cursor, Limit, of_session, shown
+from api.routes.genesis import Cursor, Limit, of_session, session_exists, shown
 from api.schemas.responses import Estimate
 from domain.account.account import account_id
 from infrastructure.writers.estimates import Estimates
@@ -82,18 +82,14 @@ async def estimate_generation(
     proposal_id: Annotated[UUID | None, Query(description="What feedback would refine.")] = None,
 ) -> Response:
     """The most that a generation can cost, were it asked for now; what was used is charged afterwards."""
-
-    async def read() -> int | None:
-        if estimates is None:  # free, whatever is asked for, in a session that there is
-            known = await reading.waits.heads.version_of(SESSION, session_id, account.id)
-            return None if known is None else 0
-        return await estimates.of(session_id, account.id, stage, count, proposal_id)
-
-    amount = await of_session(reading, account.id, read)
+    if estimates is None:  # free, whatever is asked for, in a session that there is
+        await session_exists(reading, session_id, account.id)
+        return shown(Estimate(enabled=False, amount=0, available=0, charged=0, charged_last=None))
+    amount = await of_session(
+        reading, account.id, lambda: estimates.of(session_id, account.id, stage, count, proposal_id)
+    )
     if amount is None:
         raise Problem.not_found()
-    if estimates is None:
-        return shown(Estimate(enabled=False, amount=0, available=0, charged=0, charged_last=None))
     have = await found.credits(account.id)
     charged, last = await found.charged(account.id, session_id)
     return shown(Estimate(enabled=True, amount=amount, available=have.available, charged=charged, charged_last=last))

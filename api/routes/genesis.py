@@ -42,6 +42,12 @@ async def of_session(reading: Readers, user_id: UUID, read: Callable[[], Awaitab
     return await reading.waits.found(SESSION, user_id, read)
 
 
+async def session_exists(reading: Readers, session_id: UUID, user_id: UUID) -> None:
+    """Raises NOT_FOUND unless there is such a session of this person, ProjectionLagging while that cannot be told."""
+    if await of_session(reading, user_id, lambda: reading.waits.heads.version_of(SESSION, session_id, user_id)) is None:
+        raise Problem.not_found()
+
+
 @router.get("/genesis", responses=documented("INVALID_REQUEST", "UNAUTHENTICATED"), response_model=SessionPage)
 async def list_sessions(
     account: SignedIn, reading: SessionReading, cursor: Cursor = None, limit: Limit = 50

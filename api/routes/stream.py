@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from sse_starlette import EventSourceResponse
 
 from api.dependencies import AllReading, Granted, SessionReading
-from api.errors import Problem, documented
-from api.routes.genesis import SESSION, MinVersion, of_session, session_at
+from api.errors import documented
+from api.routes.genesis import MinVersion, session_at, session_exists
 from api.schemas.responses import DraftFrame, DraftPieceFrame, PresenceFrame, ProgressFrame, ResetFrame
 from api.streaming.hub import UserStream
 from api.streaming.presence import Attending
@@ -113,9 +113,7 @@ async def stream_session(
     """
     account, token_id = grant.account, grant.token_id
     await session_at(reading, session_id, account.id, min_version)
-    known = lambda: reading.waits.heads.version_of(SESSION, session_id, account.id)  # noqa: E731
-    if await of_session(reading, account.id, known) is None:
-        raise Problem.not_found()
+    await session_exists(reading, session_id, account.id)
     client = SessionStream(reading.streams, session_id, account.id, last_event_id, attending)
     during = attending.here() if attending else None
     return _streamed(

@@ -55,6 +55,7 @@ ACCOUNT = Aggregate(
         ExpireGrants,
         ClosePeriod,
     ),
+    openings=frozenset({events.PeriodClosed}),
     decide=decide,
     evolve=evolve,
     owner=_owner,

@@ -25,7 +25,7 @@ from flows.prefect_server.client import UNREACHABLE, Runs, said
 from flows.wait.expiry import Expiry
 from flows.wait.handles import Handle, Handles
 from flows.wait.handles_sql import CLOSE_PASSED
-from flows.wait.resume import Resuming
+from flows.wait.resume import Resumer
 from infrastructure.postgres.pool import Pool
 from infrastructure.work.task_store import Tasks
 
@@ -52,14 +52,14 @@ log = structlog.get_logger(__name__)
 
 class Sweep:
     def __init__(
-        self, pool: Pool, *, runs: Runs, resuming: Resuming, reactions: Reactions, expiry: Expiry, handles: Handles
+        self, pool: Pool, *, runs: Runs, resumer: Resumer, reactions: Reactions, expiry: Expiry, handles: Handles
     ) -> None:
         self._pool = pool
         self._tasks = Tasks(pool)
         self._handles = handles
         self._leases = Leases(pool)
         self._runs = runs
-        self._resuming = resuming
+        self._resumer = resumer
         self._reactions = reactions
         self._expiry = expiry
         self._prefect_looked_at = float("-inf")
@@ -120,18 +120,18 @@ class Sweep:
             if state is None or state.is_final():
                 await self._handles.forget_run(handle)
             elif state.type == StateType.PAUSED:
-                await self._resuming.confirm(handle)
+                await self._resumer.confirm(handle)
             else:  # scheduled, or left by an executor that died: it is to be executed
                 await self._leases.due(handle.session_id, handle.flow_run_id)
 
         await self._each(await self._handles.these(reconciler_sql.UNCONFIRMED, LIMIT), confirm)
 
     async def _resume(self) -> None:
-        await self._each(await self._handles.these(reconciler_sql.TO_RESUME, LIMIT), self._resuming.resume)
+        await self._each(await self._handles.these(reconciler_sql.TO_RESUME, LIMIT), self._resumer.resume)
 
     async def _wake_expired(self) -> None:
         """A run whose wait has expired is woken to end. The session goes on with the next decision, in a new run."""
-        await self._each(await self._handles.these(reconciler_sql.EXPIRED_ASLEEP, LIMIT), self._resuming.resume)
+        await self._each(await self._handles.these(reconciler_sql.EXPIRED_ASLEEP, LIMIT), self._resumer.resume)
 
     async def _create(self) -> None:
         async def create(row: tuple[Any, ...]) -> None:

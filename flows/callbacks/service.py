@@ -22,7 +22,7 @@ from flows.execution.leases import Leases
 from flows.prefect_server.client import UNREACHABLE, Runs, prefect_runs, said
 from flows.wait.expiry import Expiry
 from flows.wait.handles import Handle, Handles, is_turn
-from flows.wait.resume import Resuming
+from flows.wait.resume import Resumer
 from flows.workflow.context import prefect_url
 from infrastructure.bootstrap import Studio, studio
 from infrastructure.concurrency.supervised import supervised
@@ -46,9 +46,9 @@ log = structlog.get_logger(__name__)
 class PrefectCallbackService:
     """Every step can be repeated: a handle takes its first payload, a run has its idempotency key."""
 
-    def __init__(self, handles: Handles, resuming: Resuming, reactions: Reactions) -> None:
+    def __init__(self, handles: Handles, resumer: Resumer, reactions: Reactions) -> None:
         self._handles = handles
-        self._resuming = resuming
+        self._resumer = resumer
         self._reactions = reactions
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
@@ -96,7 +96,7 @@ class PrefectCallbackService:
             log.exception("left_to_the_sweep")
 
     async def _wake(self, message: Message, handle: Handle) -> None:
-        if handle.status is HandleStatus.PAUSED and await self._resuming.resume(handle):
+        if handle.status is HandleStatus.PAUSED and await self._resumer.resume(handle):
             return
         open_ended = handle.status is not HandleStatus.RESUMED and message.event_type in REQUESTS
         if open_ended and (handle.flow_run_id is None or handle.status is HandleStatus.PAUSED):
@@ -117,11 +117,11 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 def build(made: Studio, runs: Runs) -> tuple[PrefectCallbackService, Sweep]:
     handles, leases = Handles(made.pool), Leases(made.pool)
-    resuming = Resuming(handles, runs, made.hints)
+    resumer = Resumer(handles, runs, made.hints)
     reactions = Reactions(leases, runs, made.hints)
     expiry = Expiry(handles, made.commands)
-    sweep = Sweep(made.pool, runs=runs, resuming=resuming, reactions=reactions, expiry=expiry, handles=handles)
-    return PrefectCallbackService(handles, resuming, reactions), sweep
+    sweep = Sweep(made.pool, runs=runs, resumer=resumer, reactions=reactions, expiry=expiry, handles=handles)
+    return PrefectCallbackService(handles, resumer, reactions), sweep
 
 
 async def _consume(made: Studio, service: PrefectCallbackService, stop: asyncio.Event) -> None:

@@ -10,7 +10,7 @@ from infrastructure.observability.tracing import span
 log = structlog.get_logger(__name__)
 
 
-class Resuming:
+class Resumer:
     def __init__(self, handles: Handles, runs: Runs, hints: Hints) -> None:
         self._handles = handles
         self._runs = runs

@@ -12,7 +12,7 @@ from application.wakeups import Hints
 from application.writers import Writer
 from flows.prefect_server.client import Runs, prefect_runs
 from flows.wait.handles import Handles
-from flows.wait.resume import Resuming
+from flows.wait.resume import Resumer
 from flows.workflow.lease_guard import LeaseGuard
 from infrastructure.bootstrap import NotConfigured, Studio, studio
 from infrastructure.settings import Settings
@@ -30,7 +30,7 @@ class Services:
     hints: Hints
     tasks: Tasks
     handles: Handles
-    resuming: Resuming
+    resumer: Resumer
     writer: Writer
     wait_timeout_seconds: int
     lease_guard: LeaseGuard
@@ -51,7 +51,7 @@ def build_services(studio: Studio, runs: Runs, writer: Writer) -> Services:
         hints=studio.hints,
         tasks=Tasks(studio.pool, model=studio.settings.model),
         handles=handles,
-        resuming=Resuming(handles, runs, studio.hints),
+        resumer=Resumer(handles, runs, studio.hints),
         writer=writer,
         wait_timeout_seconds=studio.settings.wait_timeout_seconds,
         lease_guard=LeaseGuard(),

@@ -15,7 +15,7 @@ from prefect.flow_runs import asuspend_flow_run
 
 from flows.prefect_server.client import UNREACHABLE
 from flows.wait.handles import Handle, payload_of
-from flows.wait.resume import Resuming
+from flows.wait.resume import Resumer
 from flows.workflow.context import Services
 
 log = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ async def wait_for_user_input(
     Raises Pause (Prefect's own) to leave the run suspended: it starts again from its first line when it is resumed.
     Raises WaitOver, and LeaseLost when the run has become another executor's.
     """
-    handles, resuming = given.handles, given.resuming
+    handles, resumer = given.handles, given.resumer
     wait = (session_id, turn, this_run(), given.wait_timeout_seconds)
     given.lease_guard.check()
     handle = await handles.reopen(*wait) if spurious else None
@@ -61,19 +61,19 @@ async def wait_for_user_input(
         # no time-out in Prefect: it would fail the run behind our back; ours is the handle's expires_at
         await asuspend_flow_run(timeout=None, key=f"{handle.correlation_id}:{handle.attempt}")
     except Pause:
-        await _confirm(resuming, handle)
+        await _confirm(resumer, handle)
         raise
     except UNREACHABLE:
-        if not await resuming.is_paused(handle):
+        if not await resumer.is_paused(handle):
             raise
-        await _confirm(resuming, handle)  # accepted, and only the answer was lost
+        await _confirm(resumer, handle)  # accepted, and only the answer was lost
         raise Pause from None
     return {}  # rejected: resumed in the same moment. The flow looks at the log again
 
 
-async def _confirm(resuming: Resuming, handle: Handle) -> None:
+async def _confirm(resumer: Resumer, handle: Handle) -> None:
     """The pause hook: Prefect has accepted the suspension."""
     try:
-        await resuming.confirm(handle)
+        await resumer.confirm(handle)
     except UNREACHABLE:
         log.info("resume_left_to_the_sweep", session_id=str(handle.session_id), turn=handle.turn)

@@ -2,12 +2,12 @@
 
 import hmac
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
-from secrets import token_bytes
 from typing import Any
 
 import orjson
@@ -90,7 +90,7 @@ def commitment(payload: bytes, salt: bytes | None) -> str:
 
 
 def encoded(event_type: str, event_version: int, payload: Payload) -> EncodedEvent:
-    text, occurred_at, salt = canonical(payload), payload.get("occurred_at"), token_bytes(16)
+    text, occurred_at, salt = canonical(payload), payload.get("occurred_at"), os.urandom(16)
     return EncodedEvent(
         event_type,
         event_version,

@@ -19,11 +19,16 @@ from infrastructure.event_store.state_cache import StateCache
 from infrastructure.observability.tracing import span
 from infrastructure.postgres.pool import Pool
 
-_LOAD = """
-SELECT event_type, event_version, payload::text FROM domain_events
-WHERE aggregate_id = $1::text AND aggregate_type = $2::text
-    AND ($3::int IS NULL OR aggregate_version <= $3::int) ORDER BY aggregate_version
-"""
+_STREAM = "aggregate_id = $1::text AND aggregate_type = $2::text AND ($3::int IS NULL OR aggregate_version <= $3::int)"
+_LOAD = f"""
+SELECT event_type, event_version, payload::text FROM domain_events WHERE {_STREAM} ORDER BY aggregate_version
+"""  # noqa: S608  (constants)
+_LOAD_FROM_OPENING = f"""
+SELECT event_type, event_version, payload::text FROM domain_events WHERE {_STREAM} AND aggregate_version >= coalesce((
+    SELECT aggregate_version FROM domain_events WHERE {_STREAM} AND event_type = ANY($4::text[])
+    ORDER BY aggregate_version DESC LIMIT 1), 1)
+ORDER BY aggregate_version
+"""  # noqa: S608
 _COMMAND = """
 SELECT id, session_id, user_id, command_type, request_hash, status::text, response, correlation_id, deadline_at
 FROM command_inbox WHERE id = $1::uuid
@@ -45,7 +50,12 @@ class PostgresEventStore:
 
     async def load(self, aggregate: Aggregate, stream_id: UUID, at_version: int | None = None) -> Any:
         version = None if at_version is None else str(at_version)
-        rows = await self._execute(_LOAD, (str(stream_id), aggregate.aggregate_type, version))
+        parameters = (str(stream_id), aggregate.aggregate_type, version)
+        if aggregate.openings:
+            openings = "{" + ",".join(opening.__name__ for opening in aggregate.openings) + "}"
+            rows = await self._execute(_LOAD_FROM_OPENING, (*parameters, openings))
+        else:
+            rows = await self._execute(_LOAD, parameters)
         try:
             events = tuple(self._codec.decode(*row) for row in rows)
         except UnreadableEvent as error:

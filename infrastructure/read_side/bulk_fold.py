@@ -59,7 +59,7 @@ class Piece:
     entries: Sequence[LogEntry]
     ok: bool = True
     rows: Sequence[Mapping[Key, Row | None]] = ()
-    added: Sequence[Sequence[Row]] = ()
+    added: Sequence[Sequence[Mapping[str, Any]]] = ()
     heads: Mapping[UUID, Head] = field(default_factory=dict)
     parked: Sequence[ParkedStream] = ()
     applied: int = 0
@@ -202,7 +202,7 @@ def _near(projection: Projection, stored: Sequence[StoredEvent], loaded: Loaded)
         found[table.name] = {}
         for event in stored if before else ():
             try:
-                found[table.name].update({key: before[key] for key in table.keys(event) if key in before})
+                found[table.name].update({key: before[key] for key in table.touched(event) if key in before})
             except Exception:  # noqa: S112  (`fold` parks the stream there)
                 continue
     return found
@@ -215,20 +215,22 @@ def _prepare(projection: Projection, pieces: Sequence[Piece], loaded: Loaded) ->
         return None
     for number, table in enumerate(projection.tables):
         before = loaded.get(table.name, {})
-        new: list[Row] = []
+        new: list[Mapping[str, Any]] = []
         changed: list[Row] = []
         gone: list[Key] = []
         for piece in pieces:
             new.extend(piece.added[number])
             for key, row in piece.rows[number].items():
-                if row is not None:
-                    (changed if key in before else new).append(row)
+                if row is None:
+                    gone += [key] if key in before else []
                 elif key in before:
-                    gone.append(key)
+                    changed.append(row)
+                else:
+                    new.append(vars(row))
         try:
             prepared.copies.append((table, lines(table, new)))
         except NoLines:
-            changed += new
+            changed += [table.row(**values) for values in new]
         except (TypeError, ValueError, LookupError, AttributeError):
             return None  # batch.py says what is wrong with it
         prepared.upserts.append((table, changed))

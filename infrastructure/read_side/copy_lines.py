@@ -4,16 +4,17 @@ The text format of https://www.postgresql.org/docs/current/sql-copy.html: tabs b
 for NULL.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 import orjson
 from pydantic import BaseModel
 
-from projections.engine.projection import Row, Table
+from projections.engine.projection import Table
 
 _NULL = rb"\N"
 _ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
@@ -23,14 +24,17 @@ class NoLines(Exception):
     """A value of a type that is not written here."""
 
 
-def lines(table: Table, rows: Sequence[Row]) -> bytes:
-    """`rows` with the columns in the order of the model's fields. Raises NoLines, or whatever cannot be encoded."""
-    values = [vars(row) for row in rows]
-    columns = [_column([row[name] for row in values]) for name in table.row.model_fields]
+def lines(table: Table, rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Rows, given by column, with the columns in the order of the model's fields.
+
+    Raises NoLines, or whatever cannot be encoded.
+    """
+    pick = itemgetter(*table.row.model_fields)
+    columns = map(_column, zip(*map(pick, rows), strict=True))
     return b"".join([b"\t".join(line) + b"\n" for line in zip(*columns, strict=True)])
 
 
-def _column(values: list[Any]) -> list[bytes]:
+def _column(values: Sequence[Any]) -> list[bytes]:
     kinds = set(map(type, values)) - {type(None)}
     if not kinds:
         return [_NULL] * len(values)
@@ -40,27 +44,27 @@ def _column(values: list[Any]) -> list[bytes]:
     raise NoLines(f"columns of {', '.join(sorted(kind.__name__ for kind in kinds))}")
 
 
-def _plain(values: list[Any]) -> list[bytes]:
+def _plain(values: Sequence[Any]) -> list[bytes]:
     """What orjson writes with nothing but quotes around it: all at once."""
     return orjson.dumps(values)[1:-1].replace(b'"', b"").replace(b"null", _NULL).split(b",")
 
 
-def _enums(values: list[Any]) -> list[bytes]:
+def _enums(values: Sequence[Any]) -> list[bytes]:
     members = {id(value): value for value in values}  # each is there once, and hashing one is slow
     known = {at: _NULL if member is None else _escaped(str(member.value)) for at, member in members.items()}
     return [known[id(value)] for value in values]
 
 
-def _texts(values: list[Any]) -> list[bytes]:
+def _texts(values: Sequence[Any]) -> list[bytes]:
     known = {value: _NULL if value is None else _escaped(value) for value in set(values)}
     return [known[value] for value in values]
 
 
-def _models(values: list[Any]) -> list[bytes]:
+def _models(values: Sequence[Any]) -> list[bytes]:
     return [_NULL if value is None else value.model_dump_json().encode().replace(b"\\", rb"\\") for value in values]
 
 
-def _json(values: list[Any]) -> list[bytes]:
+def _json(values: Sequence[Any]) -> list[bytes]:
     option = orjson.OPT_NON_STR_KEYS
     return [_NULL if value is None else orjson.dumps(value, option=option).replace(b"\\", rb"\\") for value in values]
 
@@ -70,7 +74,7 @@ def _escaped(text: str) -> bytes:
 
 
 # in this order: a boolean is an integer too, and an enumeration may be a text
-_WRITERS: tuple[tuple[type, Callable[[list[Any]], list[bytes]]], ...] = (
+_WRITERS: tuple[tuple[type, Callable[[Sequence[Any]], list[bytes]]], ...] = (
     (Enum, _enums),
     (UUID, _plain),
     (datetime, _plain),

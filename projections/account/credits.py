@@ -16,7 +16,7 @@ from domain.account.events import (
     fold_ledger,
 )
 from domain.account.ledger import Ledger
-from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
+from projections.engine.projection import AddRow, Key, Projection, Row, StoredEvent, Table
 
 
 class CreditsRow(Row):
@@ -38,12 +38,12 @@ class HistoryRow(Row):
     event_id: UUID
     event_type: str
     amount: int
-    used: int | None = None
-    grant_id: UUID | None = None
-    reservation_id: UUID | None = None
-    subject_id: UUID | None = None
-    reason: str = ""
-    expires_at: datetime | None = None
+    used: int | None
+    grant_id: UUID | None
+    reservation_id: UUID | None
+    subject_id: UUID | None
+    reason: str
+    expires_at: datetime | None
     occurred_at: datetime
 
 
@@ -63,16 +63,24 @@ def apply_credits(row: CreditsRow | None, stored: StoredEvent, _key: Key) -> Cre
     )
 
 
-def apply_history(_row: HistoryRow | None, stored: StoredEvent, _key: Key) -> HistoryRow:
+_NO_FACTS: dict[str, Any] = {
+    "used": None, "grant_id": None, "reservation_id": None, "subject_id": None, "reason": "", "expires_at": None
+}  # fmt: skip
+
+
+def _values(stored: StoredEvent) -> dict[str, Any]:
     event = cast(Event, stored.event)
-    return HistoryRow(
-        account_id=stored.stream_id,
-        version=stored.version,
-        event_id=stored.event_id,
-        event_type=type(event).__name__,
-        occurred_at=event.occurred_at,
-        **_facts(event),
-    )
+    own = {
+        "account_id": stored.stream_id,
+        "version": stored.version,
+        "event_id": stored.event_id,
+        "event_type": type(event).__name__,
+        "occurred_at": event.occurred_at,
+    }
+    return _NO_FACTS | own | _facts(event)
+
+
+apply_history = AddRow(HistoryRow, _values)
 
 
 def _facts(event: Event) -> dict[str, Any]:
@@ -103,14 +111,6 @@ def _facts(event: Event) -> dict[str, Any]:
             assert_never(event)
 
 
-def _account(stored: StoredEvent) -> tuple[Key, ...]:
-    return ((stored.stream_id,),)
-
-
-def _line(stored: StoredEvent) -> tuple[Key, ...]:
-    return ((stored.stream_id, stored.version),)
-
-
 CREDITS = Projection(
     name="credits",
     version=1,
@@ -122,7 +122,6 @@ CREDITS = Projection(
             row=CreditsRow,
             key=(("account_id", "uuid"),),
             stream="account_id",
-            keys=_account,
             apply=apply_credits,
         ),
         Table(
@@ -130,9 +129,7 @@ CREDITS = Projection(
             row=HistoryRow,
             key=(("account_id", "uuid"), ("version", "int")),
             stream="account_id",
-            keys=_line,
             apply=apply_history,
-            appends=True,
         ),
     ),
 )

@@ -2,9 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
+from typing import Any
 from uuid import UUID
 
-from projections.engine.projection import ApplyAll, Key, LogEntry, Projection, Row, StoredEvent, Table, UnreadableEvent
+from projections.engine.projection import (
+    AddRow,
+    ApplyAll,
+    Key,
+    LogEntry,
+    Projection,
+    Row,
+    StoredEvent,
+    Table,
+    UnreadableEvent,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,7 @@ def keys_to_load(projection: Projection, events: Iterable[LogEntry]) -> dict[str
             continue
         for table in projection.tables:
             if not table.appends:
-                wanted[table.name].update(table.keys(stored))
+                wanted[table.name].update(table.touched(stored))
     return wanted
 
 
@@ -72,7 +84,7 @@ def fold(projection: Projection, working: Working, events: Iterable[LogEntry]) -
             became = [
                 (table, key, table.apply(working.rows.get(table.name, {}).get(key), stored, key))
                 for table in projection.tables
-                for key in table.keys(stored)
+                for key in table.touched(stored)
             ]
         except Exception as error:
             park(working, stored.stream_id, stored.position, describe(error))
@@ -91,11 +103,12 @@ def fold(projection: Projection, working: Working, events: Iterable[LogEntry]) -
 class StreamFold:
     """What a stream's events made: per table, in the projection's order, the rows that they touched.
 
-    A table that only appends has its rows in `added` (no key is touched twice), the others by key in `rows`.
+    Of a table that only appends the values of its rows are in `added` (no key is touched twice), those of the others
+    by key in `rows`.
     """
 
     rows: list[dict[Key, Row | None]]
-    added: list[list[Row]]
+    added: list[list[Mapping[str, Any]]]
     head: Head | None
 
 
@@ -106,34 +119,35 @@ def fold_stream(
 
     loaded: the rows that there are, by table. Raises whatever `keys` and `apply` raise; nothing is parked here.
     """
-    made, touched = StreamFold([], [], None), bytearray(len(entries))
+    made, touched = StreamFold([], [], None), [False] * len(entries)
     for table in projection.tables:
         rows: dict[Key, Row | None] = {}
-        added: list[Row] = []
-        if table.appends:
-            for index, stored in enumerate(entries):
-                for key in table.keys(stored):
-                    touched[index] = 1
-                    if (row := table.apply(None, stored, key)) is not None:
-                        added.append(row)
+        added: list[Mapping[str, Any]] = []
+        if isinstance(table.apply, AddRow):
+            values = table.apply.values
+            added = [values(stored) for stored in entries]
+            touched = [True] * len(entries)
         else:
             before = loaded.get(table.name, {})
             for key, events in _by_key(table, entries, touched).items():
                 rows[key] = _apply_all(table, before.get(key), events, key)
         made.rows.append(rows)
         made.added.append(added)
-    made.head = _head(projection, [stored for index, stored in enumerate(entries) if touched[index]])
+    made.head = _head(projection, list(compress(entries, touched)))
     return made
 
 
-def _by_key(table: Table, entries: Sequence[StoredEvent], touched: bytearray) -> dict[Key, list[StoredEvent]]:
+def _by_key(table: Table, entries: Sequence[StoredEvent], touched: list[bool]) -> Mapping[Key, Sequence[StoredEvent]]:
     """The events of each key; those that have one are marked in `touched`."""
+    if table.keys is None and entries:
+        touched[:] = [True] * len(entries)
+        return {(entries[0].stream_id,): entries}
     found: dict[Key, list[StoredEvent]] = {}
     current: Key | None = None
     events: list[StoredEvent] = []
     for index, stored in enumerate(entries):
-        for key in table.keys(stored):
-            touched[index] = 1
+        for key in table.touched(stored):
+            touched[index] = True
             # two keys are compared fast while they hold the same objects; hashing them is slower
             if key != current:
                 current, events = key, found.setdefault(key, [])

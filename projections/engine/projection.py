@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -11,8 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.aggregate import DomainEvent
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """An event with its place: `position` in the log, `version` in the stream `stream_id` of an `aggregate_type`."""
 
     position: int
@@ -44,6 +43,7 @@ class Row(BaseModel):
 
 Key = tuple[Any, ...]
 R = TypeVar("R", bound=Row)
+Added = TypeVar("Added", bound=Row)
 Made = TypeVar("Made", bound=Row | None)
 
 
@@ -61,25 +61,49 @@ class ApplyAll(Generic[Made]):
 
 
 @dataclass(frozen=True, slots=True)
+class AddRow(Generic[Added]):
+    """The `apply` of a table that gets a row for every event of its streams, and never changes one.
+
+    values: event -> the row's values by column. Long stretches are written without a row for each.
+    """
+
+    row: type[Added]
+    values: Callable[[StoredEvent], dict[str, Any]]
+
+    def __call__(self, _row: Any, stored: StoredEvent, _key: Key) -> Added:
+        return self.row(**self.values(stored))
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One read table.
 
     key: its key columns with their SQL types.
     stream: the column that says from which stream's events a row comes; None: a row comes from several streams, and
         `apply` must give the same in whatever order the streams' events are mixed (a parked stream catches up late).
-    keys: the keys of the rows that an event touches.
     apply: (row or None, event, key) -> the row afterwards, None for no row. Pure, and the only thing that makes rows.
-        An ApplyAll is one that long stretches are folded with in less time.
-    appends: rows are only ever added, so none has to be read before.
+        An ApplyAll is one that long stretches are folded with in less time; an AddRow adds a row for each event, with
+        the key (stream, version), so none has to be read before.
+    keys: the keys of the rows that an event touches. None: every event touches its stream's own row.
     """
 
     name: str
     row: type[Row]
     key: tuple[tuple[str, str], ...]
     stream: str | None
-    keys: Callable[[StoredEvent], Sequence[Key]]
     apply: Callable[[Any, StoredEvent, Key], Row | None]
-    appends: bool = False
+    keys: Callable[[StoredEvent], Sequence[Key]] | None = None
+
+    @property
+    def appends(self) -> bool:
+        """Whether rows are only ever added."""
+        return isinstance(self.apply, AddRow)
+
+    def touched(self, stored: StoredEvent) -> Sequence[Key]:
+        """The keys of the rows that an event touches."""
+        if self.keys is not None:
+            return self.keys(stored)
+        return ((stored.stream_id, stored.version),) if self.appends else ((stored.stream_id,),)
 
     def key_of(self, row: Row) -> Key:
         return tuple(getattr(row, column) for column, _ in self.key)

@@ -91,20 +91,22 @@ def apply_session_events(row: SessionRow | None, events: Sequence[StoredEvent], 
 
 def _changes(confirmed: dict[GenesisStage, Content], event: Event) -> dict[str, Any]:
     match event:
-        case GenesisStarted() | GenesisBranched():
-            return {}
-        case StageEntered():
-            return {"current_stage": event.stage}
         case GenerationRequested():
             return {"is_pending": True, "pending": _pending(event), "last_failure": None, "turn": event.turn}
         case ProposalsRecorded():
             return {"is_pending": False, "pending": None}
+        case StageConfirmed():
+            return {"confirmed_data": confirmed | {event.stage: event.content}}
+        case StageEntered():
+            return {"current_stage": event.stage}
+        case StageEvent():
+            return {}  # what they change lies in the stage records
+        case GenesisStarted() | GenesisBranched():
+            return {}
         case GenerationFailed():
             return {"is_pending": False, "pending": None, "last_failure": _failure(event)}
         case GenerationCancelled():
             return {"is_pending": False, "pending": None, "turn": event.turn}
-        case StageConfirmed():
-            return {"confirmed_data": confirmed | {event.stage: event.content}}
         case SessionExtended():
             return {"expires_at": event.expires_at, "status": GenesisStatus.IN_PROGRESS}
         case SessionPaused():
@@ -116,8 +118,6 @@ def _changes(confirmed: dict[GenesisStage, Content], event: Event) -> dict[str, 
             return {**finished, "novel_id": event.novel_id, "turn": event.turn}
         case GenesisAbandoned():
             return {"status": GenesisStatus.ABANDONED, "turn": event.turn}
-        case StageEvent():
-            return {}  # what they change lies in the stage records
         case _:
             assert_never(event)
 
@@ -196,7 +196,6 @@ GENESIS_SESSION = Projection(
             row=SessionRow,
             key=(("id", "uuid"),),
             stream="id",
-            keys=lambda stored: ((stored.stream_id,),),
             apply=apply_session,
         ),
         Table(
@@ -212,9 +211,7 @@ GENESIS_SESSION = Projection(
             row=TimelineRow,
             key=(("session_id", "uuid"), ("version", "integer")),
             stream="session_id",
-            keys=lambda stored: ((stored.stream_id, stored.version),),
             apply=apply_timeline,
-            appends=True,
         ),
     ),
 )

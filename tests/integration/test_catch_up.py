@@ -276,7 +276,7 @@ def test_times_and_texts_travel_as_lines_of_copy() -> None:
         occurred_at=when,
     )
     table = GENESIS_SESSION.tables[2]
-    line = lines(table, [row]).decode()
+    line = lines(table, [vars(row)]).decode()
     assert line.count("\n") == 1
     assert line.split("\t")[3:6] == ["a\\tb\\\\c\\nd", "\\N", "\\N"]
     assert line.split("\t")[6] == '{"text":"a \\\\"quoted\\\\"\\\\n\\\\\\\\ text","null":null}'

@@ -18,12 +18,13 @@ from domain.account.account import Account, account_id
 from domain.account.aggregate import ACCOUNT
 from domain.account.commands import (
     ChargeCredits,
+    ClosePeriod,
     GrantCredits,
     ReleaseOverdue,
     ReleaseReservation,
     ReserveCredits,
 )
-from domain.aggregate import Body, Command
+from domain.aggregate import Body, Command, DomainEvent
 from domain.genesis.commands import (
     CancelGeneration,
     FailGeneration,
@@ -32,6 +33,7 @@ from domain.genesis.commands import (
     StartGenesis,
 )
 from domain.rejections import Refused, Rejection
+from infrastructure.event_store.codec import CODEC, EventCodec
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import Pool
 from tests.support.account import adds_up
@@ -83,6 +85,16 @@ class Till:
                 (str(self.stream),),
             )
             return [row[0] for row in await cursor.fetchall()]
+
+    async def events(self) -> list[DomainEvent]:
+        """The account's facts from the beginning, decoded."""
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT event_type, event_version, payload::text FROM domain_events WHERE aggregate_id = %s"
+                " ORDER BY aggregate_version",
+                (str(self.stream),),
+            )
+            return [CODEC.decode(*row) for row in await cursor.fetchall()]
 
     async def written(self) -> tuple[int, ...]:
         async with self.pool.connection() as connection:
@@ -142,6 +154,36 @@ async def test_what_was_used_is_charged_with_the_outcome_and_the_rest_is_free(ti
     ledger = (await till.account()).ledger
     assert (ledger.balance, ledger.reserved, ledger.charged) == (2_200, 0, 300)
     assert await till.names() == ["CreditsGranted", "CreditsReserved", "CreditsCharged", "CreditsReleased"]
+
+
+class CountingCodec(EventCodec):
+    """Knows which events were decoded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.decoded: list[str] = []
+
+    def decode(self, event_type: str, event_version: int, payload: str | bytes) -> DomainEvent:
+        self.decoded.append(event_type)
+        return super().decode(event_type, event_version, payload)
+
+
+async def test_an_account_is_folded_from_where_its_last_period_was_closed(till: Till) -> None:
+    for _ in range(3):
+        for _ in range(4):
+            await till.grant(100)
+        await till.give(ClosePeriod())
+    await till.grant(7)
+    codec = CountingCodec()
+    store = PostgresEventStore(till.pool, "genesis.events", codec=codec)
+    found: Account = await store.load(ACCOUNT, till.stream)
+    assert codec.decoded == ["PeriodClosed", "CreditsGranted"]
+    assert found == ACCOUNT.fold(till.stream, tuple(await till.events()))
+    assert (found.version, found.ledger.balance) == (16, 1_207)
+    codec.decoded.clear()
+    before: Account = await store.load(ACCOUNT, till.stream, at_version=9)
+    assert codec.decoded == ["PeriodClosed", *["CreditsGranted"] * 4]
+    assert (before.version, before.ledger.balance) == (9, 800)
 
 
 @pytest.mark.parametrize("cost", [None, 5_000])

@@ -15,7 +15,7 @@ from domain.genesis.commands import AbandonGenesis, GenerateInspiration
 from flows.callbacks.service import PrefectCallbackService, build
 from flows.prefect_server.client import Resumed, Runs, prefect_runs
 from flows.wait.handles import Handle, Handles
-from flows.wait.resume import Resuming
+from flows.wait.resume import Resumer
 from infrastructure.bootstrap import studio
 from tests.support.commands import Desk
 from tests.support.history import RESUMING, SUSPENDED, count, states
@@ -89,7 +89,7 @@ async def test_a_signal_between_suspension_and_its_confirmation_is_applied_with_
     shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = await begun(shop)
-    confirm = Resuming.confirm
+    confirm = Resumer.confirm
 
     async def signalled() -> None:
         message = await decide(shop, desk)
@@ -100,11 +100,11 @@ async def test_a_signal_between_suspension_and_its_confirmation_is_applied_with_
 
     gate = Gate(signalled)
 
-    async def late(resuming: Resuming, handle: Handle) -> None:
+    async def late(resumer: Resumer, handle: Handle) -> None:
         await gate()
-        await confirm(resuming, handle)
+        await confirm(resumer, handle)
 
-    monkeypatch.setattr(Resuming, "confirm", late)
+    monkeypatch.setattr(Resumer, "confirm", late)
     shop.start("worker")
     await resumed_once(shop, desk)
 

@@ -74,7 +74,7 @@ def plan(role: str, step: str) -> None:
     from flows.execution.leases import Leases
     from flows.prefect_server.client import Runs
     from flows.wait.handles import Handles
-    from flows.wait.resume import Resuming
+    from flows.wait.resume import Resumer
     from infrastructure.work.task_store import Tasks
 
     def decided(_: Any, messages: Any) -> bool:
@@ -82,7 +82,7 @@ def plan(role: str, step: str) -> None:
 
     steps: dict[tuple[str, str], Callable[[], None]] = {
         ("callbacks", "before the signal"): lambda: at(Handles, "signal"),
-        ("callbacks", "between signal and resume"): lambda: at(Resuming, "resume"),
+        ("callbacks", "between signal and resume"): lambda: at(Resumer, "resume"),
         ("callbacks", "between Prefect's accept and our row"): lambda: after(Runs, "resume"),
         ("callbacks", "before the checkpoint"): lambda: _after_when(PrefectCallbackService, "take_all", decided),
         ("worker", "between claim and Pending"): lambda: at(Runs, "claim"),
@@ -90,7 +90,7 @@ def plan(role: str, step: str) -> None:
         ("worker", "between handle and suspension"): lambda: at(
             flows.workflow.wait_for_user_input, "asuspend_flow_run"
         ),
-        ("worker", "between Prefect's accept and confirmation"): lambda: at(Resuming, "confirm"),
+        ("worker", "between Prefect's accept and confirmation"): lambda: at(Resumer, "confirm"),
         ("worker", "between resume and the first line"): lambda: at(
             flows.execution.executor, "run_flow_async", second_time()
         ),

@@ -129,7 +129,7 @@ def test_confirming_anew_marks_later_stages_stale() -> None:
     story.when(ConfirmStage(stage=CONCEPT, content=CONTENT[CONCEPT] | {"title": "Another"}))
     assert stage_row(story, GenesisStage.STORY_CONCEPTION).status is StageStatus.STALE
     assert stage_row(story, CONCEPT).status is StageStatus.CONFIRMED
-    assert timeline(story)[-1].data["stale"] == ["STORY_CONCEPTION"]
+    assert timeline(story)[-1].data["stale"] == (GenesisStage.STORY_CONCEPTION,)
 
 
 def test_the_writers_own_hand_and_locks() -> None:
@@ -170,7 +170,7 @@ def test_a_finished_session_names_its_novel() -> None:
     row = session_row(story)
     assert (row.status, row.current_stage) == (GenesisStatus.COMPLETED, GenesisStage.FINISHED)
     assert row.novel_id == story.state.novel_id
-    assert timeline(story)[-1].data == {"novel_id": str(row.novel_id), "title": "The Drowned Bell"}
+    assert timeline(story)[-1].data == {"novel_id": row.novel_id, "title": "The Drowned Bell"}
 
 
 def test_an_abandoned_session_stops_its_work() -> None:

@@ -29,7 +29,7 @@ export function Shell() {
         {t("app.skip")}
       </a>
       <header className={classes["header"]}>
-        <Link to="/" className={classes["name"]}>
+        <Link to="/" className={classes["name"]} aria-label="Genesis Studio">
           <Icon name="pen" size={20} />
           <span>Genesis Studio</span>
         </Link>

@@ -58,7 +58,6 @@ export function Composer({ generate, first, whyNotEdit, writeOwn }: ComposerProp
         >
           {generate.wait > 0 ? t("wait.button", { n: generate.wait }) : t(first ? "generate.first" : "generate.again")}
         </GuardedButton>
-        <EstimateNote estimate={generate.estimate} />
         {first ? (
           <GuardedButton variant="subtle" why={whyNotEdit} onClick={writeOwn}>
             {t("generate.byHand")}
@@ -68,6 +67,9 @@ export function Composer({ generate, first, whyNotEdit, writeOwn }: ComposerProp
             {t("generate.byHand")}
           </Button>
         )}
+      </div>
+      <div className={classes["cost"]}>
+        <EstimateNote estimate={generate.estimate} />
       </div>
     </section>
   );

@@ -10,7 +10,7 @@ export const creditsEn = {
   "credits.session": "Credits used in this session",
   "credits.last": "Of these by the last round",
   "credits.available": "Available",
-  "credits.reserved": "Held for work in progress",
+  "credits.reserved": "Held",
   "credits.charged": "Charged",
   "credits.expired": "Expired",
   "credits.granted": "Granted",

@@ -12,7 +12,7 @@ export const creditsZh: Record<keyof typeof creditsEn, string> = {
   "credits.session": "这次创作用掉的额度",
   "credits.last": "其中最近一轮",
   "credits.available": "可用",
-  "credits.reserved": "为进行中的工作预留",
+  "credits.reserved": "预留",
   "credits.charged": "已扣除",
   "credits.expired": "已过期",
   "credits.granted": "已发放",
