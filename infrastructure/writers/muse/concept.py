@@ -55,7 +55,9 @@ def titles(plan: StoryPlan, writer: Realiser) -> list[str]:
     own, more = (writer.dice.order("titles", every) for every in (plan.told["titles"], plan.text("alternative_titles")))
     shift = plan.turn % len(more)
     templates = [*(person if plan.turn % 3 == 0 else []), *own, *more[shift:], *more[:shift], *person]
-    size = len if plan.language == "zh" else lambda title: len(title.split())
+    size = (lambda title: len(title.split())) if plan.data("grammar")["spaced"] else len
+    own_subject = plan.facts["subject"].split()[-1] in plan.figure.a
+    templates = [one for one in templates if not (own_subject and "ubject" in one and "ero" in one)]
     written = [writer.write(template) for template in templates]
     return list(dict.fromkeys(title for title in written if low <= size(title) <= high and plan.allowed(title)))
 

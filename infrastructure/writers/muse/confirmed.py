@@ -14,6 +14,7 @@ from infrastructure.writers.muse import forms
 from infrastructure.writers.muse.decisions import Decisions
 from infrastructure.writers.muse.forms import Person, Place
 from infrastructure.writers.muse.intents import IntentKind
+from infrastructure.writers.muse.lexicon import load
 from infrastructure.writers.muse.plan import StoryPlan, draw, sex_of_name
 
 _CONCEPT, _CHARACTERS, _WORLD = GenesisStage.CONCEPT_SELECTION, GenesisStage.CHARACTERS, GenesisStage.WORLDVIEW
@@ -87,7 +88,7 @@ def _called(plan: StoryPlan, person: Person, item: Mapping[str, Any]) -> Person:
 def _name_of_sketch(language: str, sketch: str) -> str:
     """The name that a protagonist's sketch begins with, before its first comma; "" where it begins otherwise."""
     name = re.split("[,，]", sketch, maxsplit=1)[0].strip()
-    if language == "zh":
+    if load(f"{language}/grammar")["family_first"]:
         return name if re.fullmatch(r"[\u3400-\u9fff·]{2,8}", name) else ""
     words = name.split()
     proper = words and len(words) < 6 and words[0][:1].isupper()

@@ -56,22 +56,12 @@ class Person:
         return self.name if len(words) > 1 and words[0].endswith(".") else words[0]
 
 
-def article(phrase: str) -> str:
-    """ "a" or "an", by the sound that the phrase begins with."""
-    grammar = load("en/grammar")
-    word = re.split(r"[ ’-]", phrase.lower(), maxsplit=1)[0]
-    if word in grammar["an"]:
-        return "an"
-    return "an" if word[:1] in tuple("aeiou") and word not in grammar["a"] else "a"
-
-
-def title_case(phrase: str) -> str:
+def title_case(language: str, phrase: str) -> str:
     """The capitals of a phrase inside a title: "the map of the coast" becomes "the Map of the Coast"."""
-    small = load("en/grammar")["small"]
-    return " ".join(
-        word if word in small else "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
-        for word in phrase.split()
-    )
+    grammar = load(f"{language}/grammar")
+    words = phrase.split() if grammar["spaced"] else []
+    cased = [word if word in grammar["small"] else "-".join(map(capital, word.split("-"))) for word in words]
+    return " ".join(cased) or phrase
 
 
 def capital(text: str) -> str:
@@ -79,71 +69,76 @@ def capital(text: str) -> str:
 
 
 def thing(language: str, phrase: str) -> Forms:
-    """A thing that is written with its article, or in Chinese with "one" and its measure word."""
-    if language == "zh":
-        return {"": phrase, "a": phrase, "the": "那" + phrase[1:], "bare": phrase[2:], "title": phrase[2:]}
-    bare = phrase.split(" ", 1)[1]
-    return {"": phrase, "a": phrase, "the": f"the {bare}", "bare": bare, "title": title_case(f"the {bare}")}
+    """A thing that is written with its article, or with a number and a measure word. Raises ValueError without one."""
+    grammar = load(f"{language}/grammar")
+    pattern, the, bare = grammar["thing"]
+    found = re.fullmatch(pattern, phrase)
+    if found is None:
+        raise ValueError(f"A thing needs its article: {phrase}")
+    the, bare = found.expand(the), found.expand(bare)
+    title = title_case(language, the) if grammar["spaced"] else bare
+    return {"": phrase, "a": phrase, "the": the, "bare": bare, "title": title}
 
 
 def named(language: str, phrase: str) -> Forms:
     """Something that is always spoken of in the same way: "the dead", "memory", "the spring tide"."""
-    return {"": phrase, "title": title_case(phrase) if language == "en" else phrase}
+    return {"": phrase, "title": title_case(language, phrase)}
 
 
 def figure(language: str, row: list[str]) -> Figure:
-    """From a row of the lexicon; what it leaves out is derived from the word itself."""
+    """From a row of the lexicon; what it leaves out is derived from the word itself. Long ones make no title."""
     word, a, the, sex, age = row
-    if language == "zh":
-        return Figure(a or f"一名{word}", the or word, the or word, sex, age)
-    if word.startswith("the "):
-        return Figure(word, word, title_case(word), sex, age)
-    title = title_case(the or f"the {word}") if the or len(word.split()) < 3 else ""
-    return Figure(a or f"{article(word)} {word}", the or f"the {word}", title, sex, age)
+    grammar = load(f"{language}/grammar")
+    if grammar["the"] and word.startswith(grammar["the"]):
+        a = the = word
+    article = next(article for pattern, article in grammar["articles"] if re.match(pattern, word, re.IGNORECASE))
+    whole = the or grammar["the"] + word
+    title = title_case(language, whole) if the or len(word.split()) < 3 else ""
+    return Figure(a or article + word, whole, title, sex, age)
 
 
 def preposition(language: str, name: str) -> str:
-    """What stands before a place's name: by its last word or the whole of it, "in" where nothing is known."""
-    if language == "zh":
-        return "在"
-    last = re.sub(r"[^a-z]", " ", name.lower()).split()[-1:]
-    table: Mapping[str, list[str]] = load("en/grammar")["prepositions"]
-    return next((word for word, names in table.items() if last and last[0] in names), "in")
+    """What stands before a place's name, by its last word."""
+    last = re.sub(r"[\W\d_]", " ", name.lower()).split()[-1:]
+    table: Mapping[str, list[str]] = load(f"{language}/grammar")["prepositions"]
+    return next(word for word, names in table.items() if not names or not set(names).isdisjoint(last))
 
 
 def place(language: str, where: Place, described: str) -> Forms:
-    space = load(f"{language}/grammar")["marks"]["space"]
-    within, title = f"{where.preposition}{space}", named(language, where.name)["title"]
-    return {
-        "": where.name,
-        "in": within + where.name,
-        "title": title,
-        "in_title": within + title,
-        "described": described,
-    }
+    within, title = where.preposition + load(f"{language}/grammar")["marks"]["space"], title_case(language, where.name)
+    inside = {"in": within + where.name, "in_title": within + title}
+    return {"": where.name, "title": title, "described": described, **inside}
 
 
 def person(language: str, somebody: Person) -> Forms:
     """Name and pronouns; `number` says how verbs agree after "they"."""
-    pronouns: list[str] = load(f"{language}/grammar")["pronouns"][somebody.sex]
-    words = somebody.name.split()
+    grammar = load(f"{language}/grammar")
     return {
         "": somebody.name,
         "first": somebody.first,
-        "last": " ".join(words[1:]) or somebody.name,
-        "poss": somebody.first + ("’s" if language == "en" else "的"),
-        **dict(zip((*PRONOUNS, "number"), pronouns, strict=True)),
+        "last": somebody.name.partition(" ")[2] or somebody.name,
+        "poss": somebody.first + grammar["possessive"],
+        **dict(zip((*PRONOUNS, "number"), grammar["pronouns"][somebody.sex], strict=True)),
     }
+
+
+def full_name(language: str, given: str, family: str) -> str:
+    return family + given if load(f"{language}/grammar")["family_first"] else f"{given} {family}"
+
+
+def with_given(language: str, name: str, given: str) -> str:
+    """`name` with another given name; where the family's comes first, its first sign stays."""
+    family_first = load(f"{language}/grammar")["family_first"]
+    return name[:1] + given if family_first else " ".join([given, *name.split()[1:]])
 
 
 def number_word(language: str, number: int) -> str:
     """A number from 1 to 99 in words, as ages are written."""
-    units, tens = (load(f"{language}/grammar")["numbers"][key] for key in ("units", "tens"))
-    if number < len(units):
-        return str(units[number])
+    words: Mapping[str, Any] = load(f"{language}/grammar")["numbers"]
+    if number < len(words["units"]):
+        return str(words["units"][number])
     ten, unit = divmod(number, 10)
-    joint = "-" if language == "en" and unit else ""
-    return f"{tens[ten]}{joint}{units[unit]}"
+    return str(words["tens"][ten]) + (words["joint"] + words["units"][unit] if unit else "")
 
 
 def quoted(language: str, text: str, *, ends: str = "") -> str:

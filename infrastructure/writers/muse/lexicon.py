@@ -24,8 +24,9 @@ def genre(language: str, key: str) -> Mapping[str, Any]:
 
 
 def language_of(tag: str) -> str:
-    """Chinese for every kind of it, otherwise English."""
-    return "zh" if tag.lower().split("-")[0] in ("zh", "cmn", "yue") else "en"
+    """The folder of the language that a tag (BCP 47) means; the first where the muse does not write it."""
+    languages, primary = load("languages"), tag.lower().split("-", 1)[0]
+    return next((key for key, tags in languages.items() if primary in tags), next(iter(languages)))
 
 
 @lru_cache(maxsize=256)
@@ -62,7 +63,7 @@ def index(language: str, name: str) -> Mapping[str, str]:
     for row in load(f"{language}/lexicon")[name]:
         for word in re.split(r"[,，]", re.split(r" [|=]", row)[0]):
             table.setdefault(word.lower(), row)
-            if language == "en":
+            if load(f"{language}/grammar")["spaced"]:
                 table.setdefault(plural(word.lower()), row)
     return table
 
@@ -90,17 +91,13 @@ def known(language: str, name: str, text: str) -> tuple[str, ...]:
     longer word of the list "other_words" keeps its characters.
     """
     table, found, at = index(language, name), dict[str, None](), 0
-    joint, longest = (" ", 4) if language == "en" else ("", 6)
-    if language == "en":
-        text = text.replace("'", "’")
-        plain = text if name == "places" or text.isupper() else re.sub(r"(?<=[\w,] )[A-Z][\w’-]*[a-z]", "_", text)
-        units = re.findall(r"[\w’-]+", plain.lower())
-    else:
-        units = list(text)
-    other = () if language == "en" else load("zh/lexicon")["other_words"]
+    grammar, other = load(f"{language}/grammar"), load(f"{language}/lexicon")["other_words"]
+    text = text.replace("'", "’")
+    plain = text if name == "places" or text.isupper() else re.sub(grammar["capital"], "_", text)
+    units = re.findall(grammar["words"], plain.lower(), re.DOTALL)
     while at < len(units):
-        for length in range(longest, 0, -1):
-            span = joint.join(units[at : at + length]).removesuffix("’s")
+        for length in range(grammar["longest"], 0, -1):
+            span = grammar["marks"]["space"].join(units[at : at + length]).removesuffix("’s")
             if span in table or span in other:
                 if span in table:
                     found.setdefault(table[span])

@@ -81,9 +81,8 @@ def unwanted(language: str, dropped: tuple[str, ...]) -> re.Pattern[str]:
     words = {word.lower() for element in dropped for word in (element, *related.get(element.lower(), ()))}
     words |= {lexicon.singular(word) for word in words}
     escaped = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    if not words or language == "zh":
-        return re.compile(escaped or r"(?!)")
-    return re.compile(rf"\b(?:{escaped})(?:e?s)?\b", re.IGNORECASE)
+    spaced = load(f"{language}/grammar")["spaced"]
+    return re.compile(rf"\b(?:{escaped})(?:e?s)?\b" if words and spaced else escaped or "(?!)", re.IGNORECASE)
 
 
 def draw(request: WriterRequest, turn: int, decided: Decisions) -> StoryPlan:
@@ -189,7 +188,7 @@ def _people(language: str, pool: Mapping[str, list[str]], session: Dice, turn: i
         free = {key: [name for name in names if name not in taken] for key, names in pool.items()}
         given = (spark.name if own else "") or session.pick(f"name:{role}", free[sex], None, turn)
         family = session.pick(f"surname:{role}", free["surnames"], None, turn)
-        drawn.append(Person(role, family + given if language == "zh" else f"{given} {family}", sex))
+        drawn.append(Person(role, forms.full_name(language, given, family), sex))
     return tuple(drawn)
 
 
@@ -200,9 +199,9 @@ def _as_decided(plan: StoryPlan, person: Person) -> Person:
         pools: list[Mapping[str, list[str]]] = list(plan.data("names").values())
         pool = next((one for one in pools if any(family in person.name for family in one["surnames"])), pools[0])
         name = plan.session.pick(f"other:{person.role}", pool[sex], None, plan.turn)
-        name = person.name[:1] + name if plan.language == "zh" else name
-    if name and plan.language == "en" and " " not in name and " " in person.name:
-        name = f"{name} {person.name.split(' ', 1)[1]}"
+        name = forms.with_given(plan.language, person.name, name)
+    elif name and " " not in name and " " in person.name:
+        name = forms.with_given(plan.language, person.name, name)
     return replace(person, name=name or person.name, sex=sex or sex_of_name(plan.language, name) or person.sex)
 
 
@@ -211,27 +210,21 @@ def _told_apart(plan: StoryPlan, person: Person, people: Sequence[Person]) -> Pe
     named = {one.first for one in people if plan.decided.of(IntentKind.RENAME, one.role) and one.role != person.role}
     if person.first not in named or plan.decided.of(IntentKind.RENAME, person.role):
         return person
-    pool = next(
-        pool
-        for pool in plan.data("names").values()
-        if person.first in (*pool["f"], *pool["m"]) or plan.language == "zh"
-    )
-    taken = {one.first for one in people}
-    given = plan.session.pick(
-        f"apart:{person.role}", [one for one in pool[person.sex if person.sex in pool else "f"] if one not in taken]
-    )
-    return replace(
-        person, name=person.name[:1] + given if plan.language == "zh" else person.name.replace(person.first, given, 1)
-    )
+    pools: list[Mapping[str, list[str]]] = list(plan.data("names").values())
+    pool = next((pool for pool in pools if person.first in (*pool["f"], *pool["m"])), pools[0])
+    taken = " ".join(one.name for one in people)
+    free = [given for given in pool["m" if person.sex == "m" else "f"] if given not in taken]
+    given = plan.session.pick(f"apart:{person.role}", free)
+    return replace(person, name=forms.with_given(plan.language, person.name, given))
 
 
 def sex_of_name(language: str, name: str) -> str:
     """By the lists of names; "" for a name that is in none."""
     pools = [*load(f"{language}/names").values(), load(f"{language}/lexicon")["names"]]
-    words = name.split(maxsplit=1)[:1]
+    whole = load(f"{language}/grammar")["family_first"]
     for sex in ("f", "m"):
-        given = {one for pool in pools for one in pool[sex]}
-        if any(map(name.endswith, given)) if language == "zh" else not given.isdisjoint(words):
+        given = (one for pool in pools for one in pool[sex])
+        if any(name.endswith(one) if whole else name.partition(" ")[0] == one for one in given):
             return sex
     return ""
 

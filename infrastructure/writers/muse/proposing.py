@@ -108,7 +108,8 @@ def _refined(request: WriterRequest, heard: Heard, target: Content) -> tuple[Con
     changed = without(plan.allowed, changed)
     if heard.path is not None and resolve(target, heard.path)[0]:
         changed = _at_path(plan, target, changed, heard.path)
-    outcomes = [outcome(one, target, base, made, changed) for one, made in zip(heard.new, alone, strict=True)]
+    acts = [made != base for made in alone]
+    outcomes = [outcome(one, plan.language, target, changed, moved) for one, moved in zip(heard.new, acts, strict=True)]
     if changed == target:
         outcomes = [Outcome.UNABLE if one is Outcome.DONE else one for one in outcomes]
     asked = any(intent.kind is IntentKind.GENRE for intent in heard.new)

@@ -27,7 +27,10 @@ def realiser(plan: StoryPlan, stage: GenesisStage, turn: int) -> Realiser:
     writer = Realiser(_slots(plan), plan.session.child("story").turned(plan.turn + turn * story), plan.allowed)
     told = plan.told
     for key in ("goal", "consequence", "lie", "truth", "fear", "midpoint", "setup", "d1", "d2", "d3"):
-        writer = writer.with_slots(**{key: writer.say(key, told[key])})
+        told_already = any(plan.facts["secrets"] in text for text in writer.said)
+        options = [told[key]] if isinstance(told[key], str) else told[key]
+        fresh = [option for option in options if not (told_already and "{secret}" in option)]
+        writer = writer.with_slots(**{key: writer.say(key, fresh or options)})
     wanted = plan.decided.of(IntentKind.ENDING) or ("dark" if {"dark", "sad"} & set(plan.tones) else "")
     endings = told["dark_ending"] if wanted == "dark" else plan.text("endings").get(wanted) or told["ending"]
     texts = {

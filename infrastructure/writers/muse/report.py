@@ -33,22 +33,22 @@ def report(request: WriterRequest, heard: Heard, outcomes: Sequence[Outcome], *g
     if request.target is None and heard.before.staged:
         earlier = [adjustment(one, language, outcome=Outcome.DONE).rstrip(".。") for _, one in heard.before.staged]
         said.append(data["earlier"].format(data["list_join"].join(dict.fromkeys(earlier))))
-    if request.premise.language.lower().split("-", 1)[0] not in ("en", "zh", "cmn", "yue"):
+    if request.premise.language.lower().split("-", 1)[0] not in load("languages")[language]:
         said.append(data["language"].format(request.premise.language))
     return tuple(dict.fromkeys(line for line in said if line))
 
 
-def outcome(intent: Intent, target: Content, before: Content, alone: Content, after: Content) -> Outcome:
-    """What became of an intent. `alone`: what it makes of `before` without the others; `after`: the whole answer."""
+def outcome(intent: Intent, language: str, target: Content, after: Content, acts: bool) -> Outcome:
+    """What became of an intent that made `after` of `target`. `acts`: it changes what is written, alone as well."""
     if intent.kind is IntentKind.NOTE:
         return Outcome.NOTE
     if intent.kind is IntentKind.DROP:
-        pattern = unwanted("en" if intent.value.isascii() else "zh", (intent.value,))
+        pattern = unwanted(language, (intent.value,))
         there, left = (any(map(pattern.search, texts(content))) for content in (target, after))
-        return Outcome.NEEDED if there and left else Outcome.DONE if there or alone != before else Outcome.ABSENT
-    if alone != before or intent.kind.name in _HELD_FOR_LATER:
+        return Outcome.NEEDED if there and left else Outcome.DONE if there or acts else Outcome.ABSENT
+    if acts or intent.kind.name in _HELD_FOR_LATER:
         return Outcome.DONE
-    already = intent.kind is IntentKind.RENAME and any(intent.value in text for text in texts(before))
+    already = intent.kind is IntentKind.RENAME and any(intent.value in text for text in texts(target))
     return Outcome.ALREADY if already else Outcome.UNABLE
 
 

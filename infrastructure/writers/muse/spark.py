@@ -75,14 +75,14 @@ def _quote(language: str, text: str) -> str:
 
 def _tells(language: str, text: str) -> bool:
     """Whether it can be said of the text that somebody tells it: not a question, and more than a word or two."""
-    length = len(text) if language == "zh" else 3 * len(text.split())
-    return length > 11 and not re.search(r"[?？:：]|^\s*(?:ignore|write|make|tell|请|写)\b", text, re.IGNORECASE)
+    length = 3 * len(text.split()) if load(f"{language}/grammar")["spaced"] else len(text)
+    return length > 11 and not re.search(load(f"{language}/lexicon")["tells_nothing"], text)
 
 
 def _name(language: str, text: str) -> tuple[str, str]:
     """(a given name that is no other word, its sex)"""
     names = load(f"{language}/lexicon")["names"]
-    for word in re.findall(r"[A-Z][\w-]+", text) if language == "en" else ():
+    for word in re.findall(r"[A-Z][\w-]+", text):
         for sex in ("f", "m"):
             if word in names[sex]:
                 return word, sex
