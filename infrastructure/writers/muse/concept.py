@@ -1,6 +1,7 @@
 """CONCEPT_SELECTION: variants of one spark, each about somebody else, with another conflict and another end."""
 
 from collections.abc import Collection
+from itertools import chain
 
 from infrastructure.writers.muse.intents import IntentKind
 from infrastructure.writers.muse.plan import StoryPlan
@@ -67,7 +68,7 @@ def _title(plan: StoryPlan, writer: Realiser, used: Collection[str], asked: str,
     every = titles(plan, writer)
     numbered = (str(plan.text("numbered")).format(asked or every[0], part) for part in range(2, 1000))
     own = (f"{asked}{plan.text('subtitle')}{title}" if asked else title for title in every)
-    options = [*([asked] if asked and first else []), *own, *numbered]
+    options = chain([asked] if asked and first else [], own, numbered)
     return next(title for title in options if title.casefold() not in taken)
 
 

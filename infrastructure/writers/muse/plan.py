@@ -218,15 +218,14 @@ def _told_apart(plan: StoryPlan, person: Person, people: Sequence[Person]) -> Pe
     return replace(person, name=forms.with_given(plan.language, person.name, given))
 
 
+@lru_cache(maxsize=512)
 def sex_of_name(language: str, name: str) -> str:
     """By the lists of names; "" for a name that is in none."""
     pools = [*load(f"{language}/names").values(), load(f"{language}/lexicon")["names"]]
-    whole = load(f"{language}/grammar")["family_first"]
-    for sex in ("f", "m"):
-        given = (one for pool in pools for one in pool[sex])
-        if any(name.endswith(one) if whole else name.partition(" ")[0] == one for one in given):
-            return sex
-    return ""
+    family_first = load(f"{language}/grammar")["family_first"]
+    given = {one: sex for pool in pools for sex in ("f", "m") for one in pool[sex]}
+    found = (sex for one, sex in given.items() if family_first and name.endswith(one))
+    return next(found, "") if family_first else given.get(name.partition(" ")[0], "")
 
 
 def _place(language: str, spark: Spark, row: str, allowed: Callable[[str], bool]) -> Place:
