@@ -131,7 +131,8 @@ class Clause:
             person = self.tokens[ord(groups.pop("who")) - _TOKEN][1] if "who" in groups else None
             whom = self.whom(person or _IT) if person or "it" in groups else target
             parts = [self.slot(slot, words, whom or "", groups) for slot, words in groups.items()]
-            if match and whom is not None and None not in parts:
+            sure = match and ("cased" not in regex.groupindex or (person and person.cased))
+            if sure and whom is not None and None not in parts:
                 if name == "clause":
                     self.who = person
                     self.slot_read = next(

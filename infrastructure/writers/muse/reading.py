@@ -20,7 +20,7 @@ _PIECES = re.compile(
     re.IGNORECASE,
 )
 _WINDOW = 4  # pieces that one clause may be made of
-_WORDS = re.compile(r"[\u3400-\u9fff]{1,2}|[^\W\u3400-\u9fff]+")
+_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 _BARE = re.compile(r"^(?:an?|the|some) |s$|^[一两几][个只条位名]")
 _AXES = {"dark": "light", "hopeful": "light", "funny": "mirth", "sad": "mirth", "fast": "pace", "quiet": "pace"}
 _OPEN = ("rename", "trade", "place", "time", "add", "drop", "title")  # kinds whose value is the writer's words
@@ -102,7 +102,8 @@ class _Reader:
                 noted, wished = at - 1, bool(clause and clause.frame("modal").search(said))
                 self._unsure(clause)
         if noted >= 0:
-            self._note((pieces[noted][0], span[1]))
+            first = not self.wishes or self.wishes[-1].sentence != self.sentences
+            self._note((span[0] if first else pieces[noted][0], span[1]))
 
     def _clauses(self, span: Span) -> list[Clause]:
         """One clause in each language that its script allows, the story's own first; none when it is too long."""
@@ -119,7 +120,8 @@ class _Reader:
         if best and any(kind in _OPEN for kind, _, _ in best[1]):
             ends = range(min(at + _WINDOW, len(pieces)), at + 1, -1)
             best = next(filter(None, (self._understood(pieces, at, end) for end in ends)), best)
-        for clause in self._clauses(pieces[at]) if not best and self.slot[0] else ():
+        goes_on = self.slot[0] and "but" not in self.text[pieces[at - 1][1] : pieces[at][0]].lower()
+        for clause in self._clauses(pieces[at]) if not best and goes_on else ():
             if found := clause.slot(self.slot[0], clause.text, self.slot[1], {}):
                 return clause, found, at + 1
         return best

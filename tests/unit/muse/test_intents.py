@@ -159,6 +159,12 @@ ENGLISH = [
     # what is understood is done, the rest noted
     ("make her older and wiser", "age:older | note"),
     ("I love the sea, but make her older", "note | age:older"),
+    ("Remove the ghosts, but keep the dog", "drop:ghosts | note"),
+    ("I want a woman called Ingrid as the protagonist", "sex:f@protagonist | rename:Ingrid@protagonist"),
+    ("a female protagonist named Ingrid", "sex:f@protagonist | rename:Ingrid@protagonist"),
+    ("what if the keeper were a woman called Ingrid?", "sex:f@the keeper | rename:Ingrid@the keeper"),
+    ("Katrin -> Ingrid", "rename:Ingrid@Katrin Harrow"),
+    ("make it a cosy mystery set in Cornwall", "tone:hopeful | genre:mystery | place:Cornwall@in"),
     ("add a dog. Call him Rex.", "add:a dog | note"),
     ("add a dog and call it Rex", "add:a dog | note"),
     ("call her Ingrid and call him Hob", "rename:Ingrid | sex:f | note"),
@@ -223,6 +229,11 @@ CHINESE = [
     ("主角叫林晚，海边那架旧钢琴很重要，去掉魔法", "rename:林晚@protagonist | note | drop:魔法"),
     ("我很喜欢这个开头，但是主角叫林晚", "note | rename:林晚@protagonist"),
     ("让她老一点，又年轻一点", "contradiction:@age"),
+    ("加一条狗，叫它旺财", "add:一条狗 | note"),
+    ("去掉魔法，但保留龙", "drop:魔法 | note"),
+    ("把主角换成一个退休的女教师", "sex:f@protagonist | trade:退休的女教师@protagonist"),
+    ("主角的名字改成林晚", "rename:林晚@protagonist"),
+    ("故事发生在1953年冬天的冰岛", "time:1953年冬天 | place:冰岛"),
     ("call her 林晚. 去掉魔法", "rename:林晚 | sex:f | drop:魔法"),
 ]  # fmt: skip
 
@@ -252,7 +263,12 @@ def test_chinese_is_read(said: str, read: str) -> None:
         "The heroine should be called Ann, the hero should be called Bob", "Make her wear a red coat",
         "主角叫他回家", "叫她安静", "把主角改成高大", "不要哭", "不要杀死她", "她应该害怕大海", "海边那架旧钢琴很重要",
         "少一点魔法", "女主角叫林晚，男主角叫高山", "她应该离开小岛，改名叫玫瑰，去掉面纱", "故事发生在她十岁那年",
-        "主角不是医生", "不要把主角改成男的", "加一条狗，叫它旺财", "谢谢",
+        "主角不是医生", "不要把主角改成男的", "谢谢", "主角的名字是个秘密", "给主角改个名字", "主角叫停了比赛",
+        "加快节奏", "让主角死掉",
+        "The keeper's name should be forgotten", "her name is never mentioned", "change her to Catholic",
+        "Call her mother and tell her the truth", "She should be called Back to the island",
+        "set it in the mind of a dog",
+        "replace Katrin with Rose", "no dragons, just ships", "no, keep it", "make the keeper younger than the villain",
     ],
 )  # fmt: skip
 def test_what_is_not_surely_understood_is_one_note_with_all_the_words(said: str) -> None:
@@ -291,13 +307,12 @@ def test_a_name_that_is_a_word_needs_its_capital() -> None:
     assert brief("Please leave a mark", people=people) == ["note"]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(
     "unit",
-    ["darker, ", "make it ", "a.\n", "no dragons. ", "call her Rose and ", "set it in ", "更黑暗，", "把", "可以", '"', "'a ", "1. ", " ",
-     "*", "🎉", "and ", "make the keeper a woman called Ingrid, ", "the the ", "去掉魔法和"],
+    ["darker, ", "make it ", "a.\n", "no dragons. ", "call her Rose and ", "set it in ", "更黑暗，", "把", "可以", '"',
+     "'a ", "1. ", " ", "*", "🎉", "and ", "make the keeper a woman called Ingrid, ", "the the ", "去掉魔法和"],
 )  # fmt: skip
-def test_reading_is_linear(unit: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_is_linear(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No pattern sees more than a clause's limit, and all that they see together grows with the text, no faster."""
     seen = 0
     clause = Clause.__init__
@@ -309,9 +324,9 @@ def test_reading_is_linear(unit: str, language: str, monkeypatch: pytest.MonkeyP
         clause(self, text, *rest)
 
     monkeypatch.setattr(clauses.Clause, "__init__", counted)
-    for size in (2_000, 4_000, 20_000 if unit in ("a.\n", " ", '"', "更黑暗，") else 4_000):
+    for size in (500, 1_500, 20_000 if unit in ("make it ", " ", '"', "把", "and ") else 3_000):
         seen = 0
-        read_intents((unit * size)[:size], language, PEOPLE)
+        read_intents((unit * size)[:size], "en", PEOPLE)
         assert seen <= 16 * size
 
 
@@ -344,8 +359,10 @@ def test_no_pattern_can_run_away(language: str) -> None:
 
 
 FRAGMENTS = st.sampled_from(
-    ["make her ", "the keeper", "call it ", "set it in ", "Iceland", " in 1953", ", and ", "drop ", "no ", "“", "”", "'", '"',
-     "older", "Rose", "Will", "\ue000", "\uf8ff", "《", "》", "把主角", "改成", "叫", "林晚", "，", "去掉", "高", "她", "1. ", "\n", "*", "{}", "{who}"]
+    ["make her ", "the keeper", "call it ", "set it in ", "Iceland", " in 1953", ", and ", "drop ", "no ", "“", "”",
+    "'", '"',
+     "older", "Rose", "Will", "\ue000", "\uf8ff", "《", "》", "把主角", "改成", "叫", "林晚", "，", "去掉", "高",
+     "她", "1. ", "\n", "*", "{}", "{who}"]
 )  # fmt: skip
 
 
@@ -387,15 +404,18 @@ def test_any_text_gives_intents_in_its_own_words(text: str, language: str) -> No
          "The length aimed at is now 80000 words.", "目标篇幅改为80000字。"),
         (Intent(IntentKind.REWRITE, "opening", "", "w"), Outcome.DONE, "Written again: the opening.", "重写了开头。"),
         (Intent(IntentKind.REWRITE, "opening", "", "w"), Outcome.UNABLE,
-         "There is no other wording for the opening here; a model could write one.", "这里的开头没有另一种写法，换用模型可以再写。"),
+         "There is no other wording for the opening here; a model could write one.",
+         "这里的开头没有另一种写法，换用模型可以再写。"),
         (Intent(IntentKind.DROP, "magic", "", "no magic"), Outcome.ABSENT,
          "Nothing to take out, and it stays out: “magic”.", "原文里没有“magic”，以后也不会出现。"),
         (Intent(IntentKind.DROP, "keeper", "the keeper", "drop the keeper"), Outcome.NEEDED,
          "Not taken out, because the story cannot do without it: “keeper”.", "没有去掉“keeper”，因为故事少不了它。"),
         (Intent(IntentKind.CONTRADICTION, "", "age", "older and younger"), Outcome.NOTE,
-         "These cannot both be done, so neither was: “older and younger”.", "这两样不能同时做到，所以都没有动：“older and younger”。"),
+         "These cannot both be done, so neither was: “older and younger”.",
+         "这两样不能同时做到，所以都没有动：“older and younger”。"),
         (Intent(IntentKind.NOTE, "tar\nand salt", "", "tar\nand salt"), Outcome.NOTE,
-         "Kept as a note for a model; the muse cannot act on it: “tar and salt”.", "缪斯无法照办，已为模型记下：“tar and salt”。"),
+         "Kept as a note for a model; the muse cannot act on it: “tar and salt”.",
+         "缪斯无法照办，已为模型记下：“tar and salt”。"),
     ],
 )  # fmt: skip
 def test_what_is_said_is_a_sentence_of_the_language(
@@ -418,7 +438,7 @@ def test_every_key_has_its_words(language: str) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_two_languages_know_the_same_keys(language: str) -> None:
     here, there = grammar(language).data, grammar("zh" if language == "en" else "en").data
-    for slot in {"sex", "age", "tone", "point_of_view", "tense", "ending", "genre", "length", "structure", "part"}:
+    for slot in ("sex", "age", "tone", "point_of_view", "tense", "ending", "genre", "length", "structure", "part"):
         assert set(here["keys"][slot]["words"]) == set(there["keys"][slot]["words"])
     assert set(here["said"]) == set(there["said"])
     assert set(here["labels"]) == set(there["labels"])
@@ -444,6 +464,7 @@ def test_twenty_thousand_characters_are_one_note() -> None:
 def test_the_old_name_in_confirmed_texts_is_listed() -> None:
     places = ["concept_selection/hook", "characters/one_line_storyline", "plot_outline"]
     assert old_name_remains("Katrin", places, "en") == (
-        "What is confirmed still has the old name “Katrin”: the concept (hook); the characters (one line storyline); the plot."
+        "What is confirmed still has the old name “Katrin”: "
+        "the concept (hook); the characters (one line storyline); the plot."
     )
     assert old_name_remains("沈青", ["worldview", "plot_outline"], "zh") == "已确认的内容里还有旧名“沈青”：世界、情节。"
