@@ -5,7 +5,8 @@ read as that table's key), of `open` (any words that pass the slot's own rules) 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -79,7 +80,7 @@ class Grammar:
             return ""
         capital = rule.get("capital")
         if (capital is True and text.islower()) or (capital and text.isupper() and len(text) > 3):
-            text = re.sub(r"(?:(?<![\w'’])|(?<=\b[od]['’]))\w[\w]*", lambda found: found[0].title(), text.lower())
+            text = re.sub(r"(?:(?<![\w'’])|(?<=\b[od]['’]))\w+", lambda found: found[0].title(), text.lower())
             text = re.sub(rf"\b(?:{rule['particles']})\b", lambda found: found[0].lower(), text, flags=re.IGNORECASE)
         return text if "fits" not in rule or re.fullmatch(rule["fits"], text) else ""
 
@@ -92,33 +93,35 @@ def grammar(language: str) -> Grammar:
 class Clause:
     """One clause with its quotations and persons replaced by one character each, and courtesies taken off."""
 
-    def __init__(self, text: str, language: str, mentions: "Mentions", whom: Callable[[Person], str | None]) -> None:
-        self.grammar, self.whom = grammar(language), whom
+    def __init__(
+        self,
+        text: str,
+        language: str,
+        mentioned: tuple[Mapping[str, Person], re.Pattern[str]],
+        whom: Callable[[Person], str | None],
+    ) -> None:
+        self.grammar, self.whom, (self.forms, persons) = grammar(language), whom, mentioned
         self.who: Person | None = None  # whom the clause that was read is about
         self.slot_read = ("", "")  # the last slot that a list may go on in, and for whom
         self.tokens: list[tuple[str, Person | None]] = []
-        plain = QUOTES.sub(lambda found: self._token(found[0], None), _TOKENS.sub(" ", " ".join(text.split())))
-        shy = not any(char.isupper() for char in plain)
-        text = mentions.regex.sub(lambda found: self._mention(found[0], mentions.forms, shy), plain)
+        text = QUOTES.sub(self._token, _TOKENS.sub(" ", " ".join(text.split())))
+        self.shy = not any(char.isupper() for char in text)
+        text = _EDGES.sub("", persons.sub(self._token, text))
         for _ in range(4):
-            text = _EDGES.sub(
-                "", self.frame("suffix").sub("", self.frame("prefix").sub("", _EDGES.sub("", text), 1), 1)
-            )
+            for courtesy in ("prefix", "suffix"):
+                text = _EDGES.sub("", self.grammar.frame[courtesy].sub("", text, 1))
         self.text = text
 
-    def frame(self, name: str) -> re.Pattern[str]:
-        return self.grammar.frame[name]
-
-    def persons(self) -> list[Person]:
-        return [person for _, person in self.tokens if person]
-
-    def _token(self, words: str, person: Person | None) -> str:
+    def _token(self, found: re.Match[str]) -> str:
+        words, quoted = found[0], QUOTES.fullmatch(found[0])
+        person = self.forms.get(words.lower()[1:-1] if quoted else words.lower())
+        if not quoted and (not person or (person.cased and words.islower() and not self.shy)):
+            return words
         self.tokens.append((words, person))
         return chr(_TOKEN + len(self.tokens) - 1)
 
-    def _mention(self, words: str, forms: Mapping[str, Person], shy: bool) -> str:
-        person = forms.get(words.lower())
-        return self._token(words, person) if person and not (person.cased and words.islower() and not shy) else words
+    def _person(self, token: str) -> Person | None:
+        return self.tokens[ord(token) - _TOKEN][1]
 
     def _restored(self, text: str) -> str:
         return _TOKENS.sub(lambda char: self.tokens[ord(char[0]) - _TOKEN][0], text)
@@ -127,18 +130,18 @@ class Clause:
         """What the first pattern of the list `name` that understands `text` makes of it; None when none does."""
         for regex, also in self.grammar.patterns[name]:
             match = regex.fullmatch(text)
-            groups = {slot: words for slot, words in match.groupdict().items() if words} if match else {}
-            person = self.tokens[ord(groups.pop("who")) - _TOKEN][1] if "who" in groups else None
-            whom = self.whom(person or _IT) if person or "it" in groups else target
-            parts = [self.slot(slot, words, whom or "", groups) for slot, words in groups.items()]
-            sure = match and ("cased" not in regex.groupindex or (person and person.cased))
-            if sure and whom is not None and None not in parts:
-                if name == "clause":
-                    self.who = person
-                    self.slot_read = next(
-                        ((slot, whom) for slot in self.grammar.data["lists"] if slot in groups), ("", "")
-                    )
-                return [one for part in parts for one in part or ()] + [(kind, value, whom) for kind, value in also]
+            groups = {slot: words for slot, words in match.groupdict().items() if words is not None} if match else {}
+            person = self._person(groups.pop("who")) if "who" in groups else _IT if "it" in groups else None
+            whom = self.whom(person) if person else None if "who" in regex.groupindex else target
+            if not match or whom is None or ("cased" in groups and not (person and person.cased)):
+                continue
+            parts = [self.slot(slot, words, whom, groups) for slot, words in groups.items()]
+            if None in parts:
+                continue
+            if name == "clause":
+                self.who = person
+                self.slot_read = next(((slot, whom) for slot in groups if slot in self.grammar.data["lists"]), ("", ""))
+            return [one for part in parts for one in part or ()] + [(kind, value, whom) for kind, value in also]
         return None
 
     def slot(self, slot: str, text: str, target: str, groups: Mapping[str, str]) -> list[Found] | None:
@@ -146,7 +149,8 @@ class Clause:
         data, keys, rule = self.grammar.data, self.grammar.keys.get(slot), self.grammar.rules.get(slot)
         if keys:
             table = data["keys"][slot]
-            return [(table.get("kind", slot), keys[text.lower()], table.get("target", target))]
+            key = keys.get(text.lower())
+            return [(table.get("kind", slot), key, table.get("target", target))] if key else None
         if slot in data["nested"]:
             return self.read(data["nested"][slot], self._restored(text), target)
         if rule is None:
@@ -155,41 +159,34 @@ class Clause:
         found = []
         for piece in re.split(rule["split"], text, flags=re.IGNORECASE) if "split" in rule else [text]:
             value = self.grammar.value(self._restored(piece), rule)
-            person = self.tokens[ord(piece) - _TOKEN][1] if slot == "drop" and _TOKENS.fullmatch(piece) else None
+            person = self._person(piece) if slot == "drop" and _TOKENS.fullmatch(piece) else None
             found.append((rule.get("kind", slot), value, person.target or whom if person else whom))
         return found if all(value for _, value, _ in found) else None
 
 
-class Mentions:
-    """Who can be meant by which words. `text`: the feedback, in lower case."""
-
-    def __init__(self, people: Mapping[str, str], text: str) -> None:
-        self.forms: dict[str, Person] = {}
-        named: dict[str, set[str]] = {}
-        english, chinese = load("en/intents")["people"], load("zh/intents")["people"]
-        for data in (english, chinese):
-            known = any(word in people for word in data["pronouns"])
-            both = all(any(word in text for word in words) for words in data["leads"].values())
-            for role, words in data["roles"].items():
-                self._add(words, data["articles"], Person(role))
-            for sex, words in data["leads"].items():  # hero and heroine in one text: neither surely the protagonist
-                self._add(words, data["articles"], Person(None if both else "protagonist", sex))
-            for word, (sex, *forms) in data["pronouns"].items():
-                self._add(forms, [""], Person(people.get(word) if known else "", "" if known else sex, pronoun=True))
-        for name in people.keys() - english["pronouns"].keys() - chinese["pronouns"].keys():
-            whole = re.sub(r"^(?:the|an?) ", "", name.lower())
-            described = whole != name.lower()
-            for words in {whole, whole.split(" ")[-1], whole.split(" ")[-1 if described else 0]}:
-                for head in english["articles"][1:] if described else [""]:
-                    named.setdefault(head + words, set()).add(name)
-        for form, names in named.items():
-            exact = [name for name in names if name.lower() == form]
-            sure = exact or len(names) == 1 or {people[name] for name in names} == {"protagonist"}
-            cased = not form.startswith(tuple(english["articles"][1:]))
-            self.forms[form] = Person((exact or sorted(names))[0] if sure else None, cased=cased)
-        forms = sorted(map(re.escape, filter(str.strip, self.forms)), key=len, reverse=True)
-        edged = [rf"(?<!\w){form}(?!\w)" if form.isascii() else form for form in forms]
-        self.regex = re.compile("|".join(edged), re.IGNORECASE)
-
-    def _add(self, words: Iterable[str], articles: Iterable[str], person: Person) -> None:
-        self.forms |= {article + word: person for word in words for article in articles}
+def mentions(people: Mapping[str, str], text: str) -> tuple[dict[str, Person], re.Pattern[str]]:
+    """Who can be meant by which words of `text`, in lower case, and a pattern that finds those words."""
+    forms: dict[str, Person] = {}
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    english, chinese = load("en/intents")["people"], load("zh/intents")["people"]
+    for data in (english, chinese):
+        known = not data["pronouns"].keys().isdisjoint(people)
+        both = all(any(word in text for word in words) for words in data["leads"].values())
+        persons = [(words, Person(role)) for role, words in data["roles"].items()]  # hero and heroine: neither is sure
+        persons += [(words, Person(None if both else "protagonist", sex)) for sex, words in data["leads"].items()]
+        forms |= {head + word: person for words, person in persons for word in words for head in data["articles"]}
+        for key, (sex, *words) in data["pronouns"].items():
+            forms |= dict.fromkeys(words, Person(people.get(key) if known else "", "" if known else sex, pronoun=True))
+    for name in people.keys() - english["pronouns"].keys() - chinese["pronouns"].keys():
+        bare = re.sub(r"^(?:the|an?) ", "", name.lower())
+        described, parts = bare != name.lower(), bare.split(" ")
+        for head in english["articles"][1:] if described else [""]:
+            for form in (bare, parts[-1], parts[-1 if described else 0]):
+                named[head + form].add(name)
+    for form, names in named.items():
+        exact = sorted(names, key=lambda name: (name.lower() != form, name))[0]
+        sure = exact.lower() == form or len(names) == 1 or {people[name] for name in names} == {"protagonist"}
+        forms[form] = Person(exact if sure else None, cased=not form.startswith(tuple(english["articles"][1:])))
+    found = sorted(map(re.escape, filter(str.strip, forms)), key=len, reverse=True)
+    edged = (rf"(?<!\w){form}(?!\w)" if form.isascii() else form for form in found)
+    return forms, re.compile("|".join(edged), re.IGNORECASE)

@@ -88,7 +88,9 @@ def adjustment(intent: Intent, language: str, *, outcome: Outcome) -> str:
         template = said["contradiction_later" if intent.value else "contradiction"]
     elif outcome is Outcome.DONE:
         special = "number" if kind is IntentKind.AGE and intent.value.isdigit() else intent.value
-        template = said.get(f"{kind}_{special}") or said.get(f"{kind}_{intent.target}") or said.get(kind) or said["note"]
+        template = (
+            said.get(f"{kind}_{special}") or said.get(f"{kind}_{intent.target}") or said.get(kind) or said["note"]
+        )
     else:
         template = said.get(f"{kind}_{outcome}") or said[outcome]
     who = labels.get(intent.target or "protagonist") or said["quoted"].format(quotable(intent.target))

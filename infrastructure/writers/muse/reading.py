@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Hashable, Mapping
 from typing import NamedTuple
 
-from infrastructure.writers.muse.clauses import LIMIT, QUOTES, Clause, Found, Mentions, Person
+from infrastructure.writers.muse.clauses import LIMIT, QUOTES, Clause, Found, Person, mentions
 
 Span = tuple[int, int]
 _ABBREVIATED = "".join(rf"(?<!\b{word})" for word in ("[A-Z]", "Dr", "Mr", "Ms", "St", "Mrs"))
@@ -59,7 +59,7 @@ class _Reader:
     def __init__(self, text: str, language: str, people: Mapping[str, str]) -> None:
         self.text, self.language, self.people = text, language, people
         self.masked = QUOTES.sub(lambda found: "\ue000" * len(found[0]), text)  # so that no quotation is cut
-        self.mentions = Mentions(people, text.lower())
+        self.mentions = mentions(people, text.lower())
         self.antecedent: str | None = ""  # whom a pronoun means; None: not sure
         self.sex = ""  # of the pronoun that means the protagonist
         self.wishes: list[Wish] = []
@@ -87,19 +87,19 @@ class _Reader:
         while at < len(pieces):
             clause = next(iter(self._clauses(pieces[at])), None)
             said, at = clause.text if clause else "", at + 1
-            if clause and (not said or clause.frame("correction").fullmatch(said)):
+            if clause and (not said or clause.grammar.frame["correction"].fullmatch(said)):
                 corrects = corrects or bool(said)
-            elif clause and noted >= 0 and (wished or not clause.frame("restart").match(said)):
+            elif clause and noted >= 0 and (wished or not clause.grammar.frame["restart"].match(said)):
                 continue
             elif read := self._longest(pieces, at - 1):
                 if noted >= 0:
                     self._note((pieces[noted][0], pieces[at - 2][1]))
                 self._add(*read[:2], (pieces[at - 1][0], pieces[read[2] - 1][1]), corrects)
                 at, noted, corrects = read[2], -1, False
-            elif clause and clause.frame("praise").fullmatch(said):
+            elif clause and clause.grammar.frame["praise"].fullmatch(said):
                 self._note(pieces[at - 1])
             elif noted < 0 and any(char.isalnum() for char in self.text[slice(*pieces[at - 1])]):
-                noted, wished = at - 1, bool(clause and clause.frame("modal").search(said))
+                noted, wished = at - 1, bool(clause and clause.grammar.frame["modal"].search(said))
                 self._unsure(clause)
         if noted >= 0:
             first = not self.wishes or self.wishes[-1].sentence != self.sentences
@@ -146,7 +146,7 @@ class _Reader:
 
     def _unsure(self, clause: Clause | None) -> None:
         """After what was not understood, a pronoun means the only one who was named there, or nobody for sure."""
-        persons = clause.persons() if clause else []
+        persons = [person for _, person in clause.tokens if person] if clause else []
         named = {person.target for person in persons if not person.pronoun}
         if named or not persons:
             self.antecedent = named.pop() if len(named) == 1 else None

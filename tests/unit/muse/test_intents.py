@@ -163,6 +163,7 @@ ENGLISH = [
     ("I want a woman called Ingrid as the protagonist", "sex:f@protagonist | rename:Ingrid@protagonist"),
     ("a female protagonist named Ingrid", "sex:f@protagonist | rename:Ingrid@protagonist"),
     ("what if the keeper were a woman called Ingrid?", "sex:f@the keeper | rename:Ingrid@the keeper"),
+    ('rename "Rose" to "Mark"', "rename:Mark@Rose"),
     ("Katrin -> Ingrid", "rename:Ingrid@Katrin Harrow"),
     ("make it a cosy mystery set in Cornwall", "tone:hopeful | genre:mystery | place:Cornwall@in"),
     ("add a dog. Call him Rex.", "add:a dog | note"),
@@ -268,7 +269,7 @@ def test_chinese_is_read(said: str, read: str) -> None:
         "The keeper's name should be forgotten", "her name is never mentioned", "change her to Catholic",
         "Call her mother and tell her the truth", "She should be called Back to the island",
         "set it in the mind of a dog",
-        "replace Katrin with Rose", "no dragons, just ships", "no, keep it", "make the keeper younger than the villain",
+        "replace Katrin with Rose", 'rename "Bob" to "Mark"', "make her ſad", "no dragons, just ships", "no, keep it", "make the keeper younger than the villain",
     ],
 )  # fmt: skip
 def test_what_is_not_surely_understood_is_one_note_with_all_the_words(said: str) -> None:
