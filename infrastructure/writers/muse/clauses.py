@@ -30,6 +30,7 @@ class Person(NamedTuple):
     cased: bool = False
 
 
+Mentions = tuple[dict[str, Person], re.Pattern[str]]
 _IT = Person("", pronoun=True)  # "it" is the story, unless something else has just been spoken of
 
 
@@ -79,7 +80,11 @@ class Grammar:
         if not set(rule.get("stop", "").split()).isdisjoint(re.findall(r"[\w’'-]+", text.lower())):
             return ""
         capital = rule.get("capital")
-        if (capital is True and text.islower()) or (capital and text.isupper() and len(text) > 3):
+        if (
+            text in rule.get("known", ())
+            or (capital is True and text.islower())
+            or (capital and text.isupper() and len(text) > 3)
+        ):
             text = re.sub(r"(?:(?<![\w'’])|(?<=\b[od]['’]))\w+", lambda found: found[0].title(), text.lower())
             text = re.sub(rf"\b(?:{rule['particles']})\b", lambda found: found[0].lower(), text, flags=re.IGNORECASE)
         return text if "fits" not in rule or re.fullmatch(rule["fits"], text) else ""
@@ -93,13 +98,7 @@ def grammar(language: str) -> Grammar:
 class Clause:
     """One clause with its quotations and persons replaced by one character each, and courtesies taken off."""
 
-    def __init__(
-        self,
-        text: str,
-        language: str,
-        mentioned: tuple[Mapping[str, Person], re.Pattern[str]],
-        whom: Callable[[Person], str | None],
-    ) -> None:
+    def __init__(self, text: str, language: str, mentioned: Mentions, whom: Callable[[Person], str | None]) -> None:
         self.grammar, self.whom, (self.forms, persons) = grammar(language), whom, mentioned
         self.who: Person | None = None  # whom the clause that was read is about
         self.slot_read = ("", "")  # the last slot that a list may go on in, and for whom
@@ -164,7 +163,7 @@ class Clause:
         return found if all(value for _, value, _ in found) else None
 
 
-def mentions(people: Mapping[str, str], text: str) -> tuple[dict[str, Person], re.Pattern[str]]:
+def mentions(people: Mapping[str, str], text: str) -> Mentions:
     """Who can be meant by which words of `text`, in lower case, and a pattern that finds those words."""
     forms: dict[str, Person] = {}
     named: defaultdict[str, set[str]] = defaultdict(set)

@@ -60,11 +60,10 @@ class _Reader:
         self.text, self.language, self.people = text, language, people
         self.masked = QUOTES.sub(lambda found: "\ue000" * len(found[0]), text)  # so that no quotation is cut
         self.mentions = mentions(people, text.lower())
-        self.antecedent: str | None = ""  # whom a pronoun means; None: not sure
-        self.sex = ""  # of the pronoun that means the protagonist
         self.wishes: list[Wish] = []
+        self.antecedent: str | None = ""  # whom a pronoun means; None: not sure
+        self.sex, self.sentences = "", 0  # of the pronoun that means the protagonist
         self.slot = ("", "")  # what was filled last, and for whom: "older, and taller"
-        self.sentences = 0
 
     def whom(self, person: Person) -> str | None:
         """A target, or None when it is not sure who is meant."""
@@ -80,8 +79,7 @@ class _Reader:
 
     def sentence(self, span: Span) -> None:
         """Read the pieces in turn; from the first that is not understood on, all is one note."""
-        self.sentences += 1
-        self.slot = ("", "")
+        self.sentences, self.slot = self.sentences + 1, ("", "")
         pieces = _parts(self.masked, _PIECES, *span)
         at, noted, corrects, wished = 0, -1, False, False
         while at < len(pieces):
@@ -109,10 +107,8 @@ class _Reader:
         """One clause in each language that its script allows, the story's own first; none when it is too long."""
         text = self.text[slice(*span)]
         scripts = {"zh": r"[\u3400-\u9fff]", "en": "[A-Za-z]"} if len(text) <= LIMIT else {}
-        found = [language for language, script in scripts.items() if re.search(script, text)]
-        return [
-            Clause(text, one, self.mentions, self.whom) for one in sorted(found, key=lambda one: one != self.language)
-        ]
+        order = sorted(scripts, key=lambda one: one != self.language)
+        return [Clause(text, one, self.mentions, self.whom) for one in order if re.search(scripts[one], text)]
 
     def _longest(self, pieces: list[Span], at: int) -> tuple[Clause, list[Found], int] | None:
         """What a piece says, with those after it that its open end takes in ("call it Rose and Thorn")."""
@@ -157,8 +153,8 @@ class _Reader:
         last = self.wishes[-1] if self.wishes else None
         if last and last.sentence == self.sentences and len(_WORDS.findall(self.text[start:end])) <= 2:
             start = last.span[0]
-            while self.wishes and self.wishes[-1].span == last.span and self.wishes[-1].found[0] in _OPEN:
-                self.wishes.pop()
+            at = next(at for at in range(len(self.wishes), -1, -1) if not at or self.wishes[at - 1].span != last.span)
+            self.wishes[at:] = [one for one in self.wishes[at:] if one.found[0] not in _OPEN and not one.implied]
         if self.wishes and self.wishes[-1].found[0] == "note":
             start = self.wishes.pop().span[0]
         self.wishes.append(Wish(("note", "", ""), (start, end), self.sentences))
@@ -179,9 +175,8 @@ class _Reader:
                 continue
             kept[at], latest[axis] = wish, (mark, at)
             if old:
-                kept[at + len(self.wishes)] = Wish(
-                    ("contradiction", self.text[slice(*wish.span)].strip(), kind), wish.span
-                )
+                words = self.text[slice(*wish.span)].strip()
+                kept[at + len(self.wishes)] = Wish(("contradiction", words, kind), wish.span)
         return list(kept.values())
 
     def _axis(self, found: Found) -> tuple[Hashable, Hashable]:

@@ -65,7 +65,7 @@ ENGLISH = [
     ("Change Katrin to Ingrid", "rename:Ingrid@Katrin Harrow"),
     ("change the keeper's name to Mara", "rename:Mara@the keeper"),
     ("Her name should be van der Berg.", "rename:van der Berg | sex:f"),
-    ("name him o'neill", "rename:O'Neill | sex:m"),
+    ("rename him to o'neill", "rename:O'Neill | sex:m"),
     ("call her ingrid", "rename:Ingrid | sex:f"),
     ("CALL HER INGRID", "rename:Ingrid | sex:f"),
     ('Rename the keeper "Ingrid Sol"', "rename:Ingrid Sol@the keeper"),
@@ -158,6 +158,7 @@ ENGLISH = [
     ("set it in Iceland. Set it in Norway.", "place:Norway@in | contradiction:Set it in Norway@place"),
     # what is understood is done, the rest noted
     ("make her older and wiser", "age:older | note"),
+    ("Call her Ingrid and run", "note"),
     ("I love the sea, but make her older", "note | age:older"),
     ("Remove the ghosts, but keep the dog", "drop:ghosts | note"),
     ("I want a woman called Ingrid as the protagonist", "sex:f@protagonist | rename:Ingrid@protagonist"),
@@ -269,7 +270,9 @@ def test_chinese_is_read(said: str, read: str) -> None:
         "The keeper's name should be forgotten", "her name is never mentioned", "change her to Catholic",
         "Call her mother and tell her the truth", "She should be called Back to the island",
         "set it in the mind of a dog",
-        "replace Katrin with Rose", 'rename "Bob" to "Mark"', "make her ſad", "no dragons, just ships", "no, keep it", "make the keeper younger than the villain",
+        "replace Katrin with Rose",
+        'rename "Bob" to "Mark"', "make her ſad", "no dragons, just ships", "no, keep it",
+        "make the keeper younger than the villain",
     ],
 )  # fmt: skip
 def test_what_is_not_surely_understood_is_one_note_with_all_the_words(said: str) -> None:
@@ -463,9 +466,10 @@ def test_twenty_thousand_characters_are_one_note() -> None:
 
 
 def test_the_old_name_in_confirmed_texts_is_listed() -> None:
-    places = ["concept_selection/hook", "characters/one_line_storyline", "plot_outline"]
+    places = ["concept_selection/hook", "worldview/power_structure", "plot_outline/beats/0", "plot_outline/beats/3"]
     assert old_name_remains("Katrin", places, "en") == (
         "What is confirmed still has the old name “Katrin”: "
-        "the concept (hook); the characters (one line storyline); the plot."
+        "the concept (opening); the world (power structure); the plot (beats)."
     )
+    assert old_name_remains("沈青", places, "zh").endswith("：概念（钩子）、世界（权力结构）、情节（节拍）。")
     assert old_name_remains("沈青", ["worldview", "plot_outline"], "zh") == "已确认的内容里还有旧名“沈青”：世界、情节。"
