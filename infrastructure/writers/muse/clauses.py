@@ -73,10 +73,10 @@ class Grammar:
     def value(self, text: str, rule: Mapping[str, Any]) -> str:
         """The words in an open slot as a value; "" when they are not of the kind that the slot asks for."""
         text = text.strip()
+        for pattern, new in () if QUOTES.fullmatch(text) else rule.get("become", ()):
+            text = re.sub(pattern, new, text, flags=re.IGNORECASE).strip()
         if QUOTES.fullmatch(text):
             return text[1:-1].strip()
-        for pattern, new in rule.get("become", ()):
-            text = re.sub(pattern, new, text, flags=re.IGNORECASE).strip()
         if not set(rule.get("stop", "").split()).isdisjoint(re.findall(r"[\w’'-]+", text.lower())):
             return ""
         capital = rule.get("capital")
@@ -175,7 +175,8 @@ def mentions(people: Mapping[str, str], text: str) -> Mentions:
         persons += [(words, Person(None if both else "protagonist", sex)) for sex, words in data["leads"].items()]
         forms |= {head + word: person for words, person in persons for word in words for head in data["articles"]}
         for key, (sex, *words) in data["pronouns"].items():
-            forms |= dict.fromkeys(words, Person(people.get(key) if known else "", "" if known else sex, pronoun=True))
+            whom = people.get(key) if known else "" if sex else None  # "they" may be several
+            forms |= dict.fromkeys(words, Person(whom, "" if known else sex, pronoun=True))
     for name in people.keys() - english["pronouns"].keys() - chinese["pronouns"].keys():
         bare = re.sub(r"^(?:the|an?) ", "", name.lower())
         described, parts = bare != name.lower(), bare.split(" ")

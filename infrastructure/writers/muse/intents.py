@@ -71,7 +71,8 @@ def read_intents(text: str, language: str, people: Mapping[str, str]) -> tuple[I
 
     `people`: who exists already, name or description ("Katrin Harrow", "the keeper") -> role key. A key that is a
     pronoun ("she", "he", "they", "她", "他", "TA") says whom that pronoun means; without such keys every pronoun means
-    whoever was named last, or else the protagonist, and a RENAME or TRADE by pronoun gives its SEX besides.
+    whoever was named last, or else the protagonist ("they": nobody for sure), and a RENAME or TRADE by pronoun gives
+    its SEX besides.
     """
     wishes = reading.read(text, language.split("-", 1)[0], people)
     return tuple(dict.fromkeys(Intent(IntentKind(kind), value, target, words) for kind, value, target, words in wishes))
