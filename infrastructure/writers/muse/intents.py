@@ -70,8 +70,9 @@ def read_intents(text: str, language: str, people: Mapping[str, str]) -> tuple[I
     """The intents of one feedback, in its order. Never raises; linear in the length of `text`.
 
     `people`: who exists already, name or description ("Katrin Harrow", "the keeper") -> role key. A key that is a
-    pronoun ("she", "he", "她", "他") says whom that pronoun means; without such keys every pronoun means whoever was
-    named before in the same line, or else the protagonist.
+    pronoun ("she", "he", "they", "她", "他", "TA") says whom that pronoun means; without such keys every pronoun means
+    whoever was named last, or else the protagonist ("they": nobody for sure), and a RENAME or TRADE by pronoun gives
+    its SEX besides.
     """
     wishes = reading.read(text, language.split("-", 1)[0], people)
     return tuple(dict.fromkeys(Intent(IntentKind(kind), value, target, words) for kind, value, target, words in wishes))
@@ -87,8 +88,10 @@ def adjustment(intent: Intent, language: str, *, outcome: Outcome) -> str:
     if kind is IntentKind.CONTRADICTION:
         template = said["contradiction_later" if intent.value else "contradiction"]
     elif outcome is Outcome.DONE:
-        special = "number" if kind is IntentKind.AGE and intent.value.isdigit() else intent.target or intent.value
-        template = said.get(f"{kind}_{special}") or said.get(kind) or said["note"]
+        special = "number" if kind is IntentKind.AGE and intent.value.isdigit() else intent.value
+        template = (
+            said.get(f"{kind}_{special}") or said.get(f"{kind}_{intent.target}") or said.get(kind) or said["note"]
+        )
     else:
         template = said.get(f"{kind}_{outcome}") or said[outcome]
     who = labels.get(intent.target or "protagonist") or said["quoted"].format(quotable(intent.target))
@@ -104,14 +107,15 @@ def _data(language: str) -> Mapping[str, Any]:
 
 
 def old_name_remains(name: str, places: Sequence[str], language: str) -> str:
-    """A confirmed text still has the old name. `places`: stage keys, or stage and field ("characters/background")."""
+    """A confirmed text still has the old name. `places`: stage keys, or stage and field ("concept_selection/hook")."""
     data = _data(language)
-    said = data["said"]
-    where = said["join"].join(
-        data["stages"][stage] + (said["field"].format(field.replace("_", " ").replace("/", ", ")) if field else "")
-        for stage, _, field in (place.partition("/") for place in places)
-    )
-    return str(said["old_name"]).format(value=name, where=where)
+    said, where = data["said"], []
+    for place in places:
+        stage, _, field = place.partition("/")
+        field = field.split("/", 1)[0]
+        label = data["fields"].get(field, field.replace("_", " "))
+        where.append(data["stages"][stage] + (said["field"].format(label) if field else ""))
+    return str(said["old_name"]).format(value=name, where=said["join"].join(dict.fromkeys(where)))
 
 
 def quotable(words: str) -> str:
