@@ -11,7 +11,7 @@ _FILE = Path(__file__).with_name("accepted.toml")
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A finding of `rule` in a sentence where `text` stands, on what is found or around it; "": wherever it is found."""
+    """A finding of `rule` in a sentence where `text` stands, on what is found or around it; "": anywhere."""
 
     rule: str
     text: str

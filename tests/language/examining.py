@@ -2,6 +2,7 @@
 
 import os
 import re
+import traceback
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -80,7 +81,12 @@ def examine(sparks: Sequence[Spark]) -> Examined:
 
 
 def examine_one(spark: Spark) -> Examined:
-    pieces = list(journey(spark))
+    """A muse that breaks down is a finding as well, so that one spark does not hide what comes of the others."""
+    try:
+        pieces = list(journey(spark))
+    except Exception as broken:
+        told = "".join(traceback.format_exception(broken)[-2:])
+        return Examined([Finding("ours", spark.language, "broken", "broken", told, spark.text, "", 0, str(spark))])
     texts = [(piece, path, text) for piece in pieces for path, text in piece.texts()]
     people = {text for _, path, text in texts if _NAMES.search(path)}
     places = {text for _, path, text in texts if _PLACES.search(path)}

@@ -277,7 +277,7 @@ OF: dict[str, tuple[Rule, ...]] = {
     language: tuple(rule for group in (*own.values(), *_BOTH.values()) for rule in group)
     for language, own in (("en", _ENGLISH), ("zh", _CHINESE))
 }
-NAMES = frozenset({rule.__name__ for rule in CATEGORY} | {"repeated"})
+NAMES = frozenset({rule.__name__ for rule in CATEGORY} | {"repeated", "broken"})
 
 
 def repeated(texts: Iterable[str]) -> Iterator[str]:
