@@ -61,9 +61,10 @@ def show(findings: list[Finding], each: int) -> None:
         by_rule.setdefault((finding.language, finding.source, finding.rule), []).append(finding)
     for (language, source, rule), group in sorted(by_rule.items(), key=lambda pair: -len(pair[1])):
         print(f"\n{len(group):6}  {language} {source} {rule}: {group[0].message}")
-        for finding in list({(one.sentence, one.part): one for one in group}.values())[:each]:
-            sentence = finding.sentence.replace(finding.part, f"⟦{finding.part}⟧", 1)
-            print(f"        {sentence}\n            {finding.where}")
+        distinct = {(one.sentence, one.start): one for one in reversed(group)}
+        for finding in list(reversed(distinct.values()))[:each]:
+            before, after = finding.sentence[: finding.start], finding.sentence[finding.start + len(finding.part) :]
+            print(f"        {before}⟦{finding.part}⟧{after}\n            {finding.where}")
 
 
 if __name__ == "__main__":

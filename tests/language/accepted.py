@@ -11,7 +11,7 @@ _FILE = Path(__file__).with_name("accepted.toml")
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A finding of `rule` in a sentence where `text` stands, on what is found or around it."""
+    """A finding of `rule` in a sentence where `text` stands, on what is found or around it; "": anywhere."""
 
     rule: str
     text: str
@@ -24,8 +24,9 @@ class Accepted:
 
 
 def accepted() -> tuple[Accepted, ...]:
-    entries = tomllib.loads(_FILE.read_text(encoding="utf-8")).get("accepted", [])
-    return tuple(Accepted(**entry) for entry in entries)
+    data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    whole = (Accepted(entry["rule"], "", entry["reason"]) for entry in data["not_used"])
+    return (*whole, *(Accepted(**entry) for entry in data["accepted"]))
 
 
 def sorted_out(findings: list[Finding], entries: tuple[Accepted, ...]) -> tuple[list[Finding], list[Accepted]]:

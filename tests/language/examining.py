@@ -2,6 +2,7 @@
 
 import os
 import re
+import traceback
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -11,9 +12,9 @@ from genesis_types.enums import GenesisStage
 
 from tests.language import rules
 from tests.language.corpus import Spark, journey
-from tests.language.judge import Judgement, judged
+from tests.language.judge import judged
 from tests.language.quoting import Own, sentences
-from tests.language.wordlists import any_of
+from tests.language.wordlists import any_of, words
 
 # LanguageTool's rules look at a few neighbouring words: a sentence with no new run of so many has been judged before
 _RUN = {"en": 4, "zh": 8}
@@ -34,6 +35,8 @@ class Finding:
     message: str
     sentence: str
     part: str
+    start: int
+    """Where the part stands in the sentence."""
     where: str
 
 
@@ -78,7 +81,12 @@ def examine(sparks: Sequence[Spark]) -> Examined:
 
 
 def examine_one(spark: Spark) -> Examined:
-    pieces = list(journey(spark))
+    """A muse that breaks down is a finding as well, so that one spark does not hide what comes of the others."""
+    try:
+        pieces = list(journey(spark))
+    except Exception as broken:
+        told = "".join(traceback.format_exception(broken)[-2:])
+        return Examined([Finding("ours", spark.language, "broken", "broken", told, spark.text, "", 0, str(spark))])
     texts = [(piece, path, text) for piece in pieces for path, text in piece.texts()]
     people = {text for _, path, text in texts if _NAMES.search(path)}
     places = {text for _, path, text in texts if _PLACES.search(path)}
@@ -94,11 +102,12 @@ def examine_one(spark: Spark) -> Examined:
             if (piece.stage, sentence) not in twice:
                 twice.add((piece.stage, sentence))
                 result.findings.append(
-                    Finding("ours", spark.language, "repetition", "repeated", "stands twice", sentence, sentence, where)
+                    Finding(
+                        "ours", spark.language, "repetition", "repeated", "stands twice", sentence, sentence, 0, where
+                    )
                 )
         for path, whole in piece.texts():
-            given = any(whole.casefold() in said.casefold() for said in own.said)
-            title = _TITLES.search(path) is not None and not given
+            title = _TITLES.search(path) is not None and not own.names(whole)
             if (whole, title) in seen:
                 continue
             seen.add((whole, title))
@@ -115,7 +124,7 @@ def _by_our_rules(text: rules.Text, where: str) -> Iterable[Finding]:
         for start, end in rule(text):
             said = (rule.__doc__ or "").strip().split("\n")[0]
             yield Finding(
-                "ours", text.language, rules.CATEGORY[rule], rule.__name__, said, shown, shown[start:end], where
+                "ours", text.language, rules.CATEGORY[rule], rule.__name__, said, shown, shown[start:end], start, where
             )
 
 
@@ -131,10 +140,11 @@ def _sentences(text: rules.Text, where: str, without: re.Pattern[str]) -> Iterab
 def _without(names: set[str], language: str) -> re.Pattern[str]:
     parts = set(names)
     if language == "en":
-        parts |= {part for name in names for part in name.split() if part[:1].isupper()}
-        return re.compile(rf"\b(?:{any_of(parts)})\b")
+        small = words("en", "small")
+        parts |= {part for name in names for part in name.split() if part[:1].isupper() and part.lower() not in small}
+        return re.compile(rf"\b(?:{any_of(frozenset(parts))})\b")
     parts |= {name[1:] for name in names if len(name) == 3}
-    return re.compile(any_of(parts))
+    return re.compile(any_of(frozenset(parts)))
 
 
 def new_to_the_judge(sentences: Iterable[Sentence]) -> list[Sentence]:
@@ -163,16 +173,13 @@ def by_languagetool(sentences: Sequence[Sentence]) -> list[Finding]:
                 continue  # what stands for the writer's own words
             if sentence.phrase and judgement.rule == "UPPERCASE_SENTENCE_START":
                 continue
-            if any(
-                _meet(judgement, name) for at in sentence.names for name in re.finditer(re.escape(at), sentence.text)
-            ):
+            named = (name for text in sentence.names for name in re.finditer(re.escape(text), sentence.text))
+            if any(judgement.start < name.end() and name.start() < judgement.end for name in named):
                 continue
             findings.append(
-                Finding("LanguageTool", sentence.language, judgement.category, judgement.rule, judgement.message,
-                        sentence.text, part, sentence.where)
+                Finding(
+                    "LanguageTool", sentence.language, judgement.category, judgement.rule, judgement.message,
+                    sentence.text, part, judgement.start, sentence.where,
+                )
             )  # fmt: skip
     return findings
-
-
-def _meet(judgement: Judgement, name: re.Match[str]) -> bool:
-    return judgement.start < name.end() and name.start() < judgement.end

@@ -10,10 +10,13 @@ from tests.language.wordlists import words
 _OPENING = "“‘「『《«\"'"
 _CLOSING = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "«": "»", '"': '"', "'": "'"}
 _MARKS = re.compile("[“”‘’「」『』《》«»\"']")
+_QUOTED = re.compile("[“‘「『《«\"]|(?<!\\w)'")
 _EDGES = " \t\n.,;:!?…—-。，；：！？、"
 _ENDS = ".!?…。！？"
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+(?:['’-][^\W\u3400-\u9fff]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+# what may follow a clause within its quotation: brackets, emoji
+_SYMBOLS = re.compile("^[^\\w“”‘’「」『』《》«»\"'.!?…。！？;；,，\n]+")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St)\.$")
 _CLAUSE_END = re.compile(r"[.!?…。！？;；\n]")
 # a run of the spark's words is told from chance by four words or six characters
@@ -85,6 +88,12 @@ class Own:
         return _tokens(self.spark)
 
     @cached_property
+    def _telling(self) -> frozenset[str]:
+        """The spark's words that are not everybody's."""
+        found = {token.text for token in self._spark_tokens if not token.text.isdigit()}
+        return frozenset(found - words("en", "small"))
+
+    @cached_property
     def _places(self) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}
         for index, token in enumerate(self._spark_tokens):
@@ -104,6 +113,8 @@ class Own:
 
     def masked(self, text: str) -> str:
         """`text` with one neutral word for whatever is quoted of the writer's own words, so that ours are judged."""
+        if not _QUOTED.search(text):
+            return text
         result, at = "", 0
         while at < len(text):
             end = self._quotation(text, at) if text[at] in _OPENING else None
@@ -132,6 +143,10 @@ class Own:
             end = text.rfind(closing, 0, end)
         return None
 
+    def names(self, title: str) -> bool:
+        """Whether the writer has said this title."""
+        return any(title.casefold() in said.casefold() for said in self.said)
+
     def is_own(self, sentence: str) -> bool:
         """Whether a whole sentence is one of the writer's."""
         return _plain(sentence) in self._sentences
@@ -142,13 +157,15 @@ class Own:
         Whole means: all of the spark, or what stands between full stops, semicolons and line ends of it. It may be
         quoted, or be a sentence of its own.
         """
-        tokens, small = _tokens(text), words("en", "small")
+        folded = text.casefold()
+        if sum(word in folded for word in self._telling) < 2:
+            return
+        tokens = _tokens(text)
         at = 0
         while at < len(tokens):
             first, length = self._longest(tokens, at)
             run = tokens[at : at + length]
-            content = {token.text for token in run if token.text not in small and not token.text.isdigit()}
-            if _weight(run) < _RUN or len(content) < 2:
+            if _weight(run) < _RUN or len({token.text for token in run} & self._telling) < 2:
                 at += 1
                 continue
             starts, ends = self._edges
@@ -177,7 +194,7 @@ def _weight(tokens: list[_Token]) -> float:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    before, after = text[:start].rstrip(" \t-*(（"), text[end:].lstrip(" \t)）")
+    before, after = text[:start].rstrip(" \t-*(（"), _SYMBOLS.sub("", text[end:])
     begins = not before or before[-1] in _OPENING + _ENDS + ":：\n;；"
     return begins and (
         not after or after[0] in "”’」』》»\"'\n;；" + _ENDS or re.match('[,，][”」’"]', after) is not None

@@ -168,6 +168,8 @@ def unbalanced(text: Text) -> Spans:
     shown = text.shown
     for opening, closing in ("“”", "「」", "『』", "《》", "«»", "()", "（）"):
         depth = 0
+        if opening not in shown and closing not in shown:
+            continue
         for at, character in enumerate(shown):
             depth += (character == opening) - (character == closing)
             if depth < 0:
@@ -211,7 +213,7 @@ def doubled_character(text: Text) -> Spans:
     )
     for start, end in _found(r"([\u3400-\u9fff]{2,6})\1", text.shown):
         half = text.shown[start : start + (end - start) // 2]
-        if "一" not in half and len(set(half)) > 1 and not re.search("很久|好久|研究|商量|收拾|打听|多少|挨", half):
+        if len(set(half)) > 1 and not re.search("一|.着$|很久|好久|研究|商量|收拾|打听|多少|挨", half):
             yield start, end
 
 
@@ -275,7 +277,7 @@ OF: dict[str, tuple[Rule, ...]] = {
     language: tuple(rule for group in (*own.values(), *_BOTH.values()) for rule in group)
     for language, own in (("en", _ENGLISH), ("zh", _CHINESE))
 }
-NAMES = frozenset({rule.__name__ for rule in CATEGORY} | {"repeated"})
+NAMES = frozenset({rule.__name__ for rule in CATEGORY} | {"repeated", "broken"})
 
 
 def repeated(texts: Iterable[str]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.language import rules
-from tests.language.accepted import Accepted, sorted_out
+from tests.language.accepted import Accepted, accepted, sorted_out
 from tests.language.examining import Finding
 from tests.language.quoting import Own, sentences
 from tests.language.rules import Rule, Text
@@ -137,8 +137,10 @@ def test_a_quotation_is_part_of_its_sentence() -> None:
 
 
 def test_what_is_accepted_is_accepted_narrowly_and_has_to_occur() -> None:
-    found = [Finding("LanguageTool", "en", "GRAMMAR", "A", "", "Mara does favours.", "does favours", "")]
+    found = [Finding("LanguageTool", "en", "GRAMMAR", "A", "", "Mara does favours.", "does favours", 5, "")]
     fits = Accepted("A", "does favours", "a flaw in note form")
     assert sorted_out(found, (fits,)) == ([], [])
     other = [Accepted("B", "does favours", "another rule"), Accepted("A", "Mara", "another part")]
     assert sorted_out(found, tuple(other)) == (found, other)
+    assert all(entry.reason for entry in accepted())
+    assert len({(entry.rule, entry.text) for entry in accepted()}) == len(accepted())

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 
@@ -18,6 +18,7 @@ def alternatives(language: str, key: str) -> str:
     return any_of(words(language, key))
 
 
-def any_of(texts: frozenset[str] | set[str]) -> str:
+@lru_cache(maxsize=1_000)
+def any_of(texts: frozenset[str]) -> str:
     """One of `texts` as a regular expression, the longest first; of none: what never matches."""
     return "|".join(map(re.escape, sorted(texts, key=lambda text: (-len(text), text)))) or r"(?!)"

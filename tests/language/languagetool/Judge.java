@@ -4,6 +4,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +18,7 @@ import org.languagetool.rules.RuleMatch;
 /**
  * Reads lines {"language": code, "text": text} to the end of standard input, and writes for each line, in any order,
  * {"line": n, "findings": [{"rule", "category", "message", "from", "to"}]}; n counts from 0, offsets are UTF-16 units.
- * Arguments: the categories whose rules are used.
+ * Arguments: the categories whose rules are used, and, with a - before them, rules that are not.
  */
 public class Judge {
   record Asked(int line, String language, String text) {}
@@ -28,7 +29,7 @@ public class Judge {
 
   private static final Asked END = new Asked(-1, "", "");
 
-  public static void main(String[] categories) throws Exception {
+  public static void main(String[] arguments) throws Exception {
     Gson gson = new Gson();
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     BlockingQueue<Asked> queue = new LinkedBlockingQueue<>();
@@ -37,7 +38,7 @@ public class Judge {
     for (int worker = 0; worker < Runtime.getRuntime().availableProcessors(); worker++) {
       Thread thread = new Thread(() -> {
         try {
-          work(queue, Set.of(categories), gson, out);
+          work(queue, Set.of(arguments), gson, out);
         } catch (Throwable thrown) {
           synchronized (broken) {
             broken.add(thrown);
@@ -65,11 +66,11 @@ public class Judge {
   }
 
   /** A JLanguageTool serves one thread. */
-  private static void work(BlockingQueue<Asked> queue, Set<String> categories, Gson gson, PrintStream out)
+  private static void work(BlockingQueue<Asked> queue, Set<String> used, Gson gson, PrintStream out)
       throws Exception {
-    Map<String, JLanguageTool> tools = new java.util.HashMap<>();
+    Map<String, JLanguageTool> tools = new HashMap<>();
     for (Asked asked = queue.take(); asked != END; asked = queue.take()) {
-      JLanguageTool tool = tools.computeIfAbsent(asked.language, code -> tool(code, categories));
+      JLanguageTool tool = tools.computeIfAbsent(asked.language, code -> tool(code, used));
       List<Finding> findings = new ArrayList<>();
       for (RuleMatch match : tool.check(asked.text)) {
         Rule rule = match.getRule();
@@ -85,10 +86,10 @@ public class Judge {
     queue.put(END);
   }
 
-  private static JLanguageTool tool(String code, Set<String> categories) {
+  private static JLanguageTool tool(String code, Set<String> used) {
     JLanguageTool tool = new JLanguageTool(Languages.getLanguageForShortCode(code));
     for (Rule rule : tool.getAllRules()) {
-      if (!categories.contains(rule.getCategory().getId().toString())) {
+      if (!used.contains(rule.getCategory().getId().toString()) || used.contains("-" + rule.getId())) {
         tool.disableRule(rule.getId());
       }
     }
