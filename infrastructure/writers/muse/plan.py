@@ -44,6 +44,7 @@ class StoryPlan:
     audience: str
     session: Dice
     confirmed: Mapping[GenesisStage, Any]
+    dropped: tuple[str, ...]
 
     def person(self, role: str) -> Person:
         return next(person for person in self.people if person.role == role)
@@ -71,7 +72,7 @@ class StoryPlan:
         return self.decided.every(IntentKind.TONE)
 
     def allowed(self, text: str) -> bool:
-        return unwanted(self.language, self.decided.every(IntentKind.DROP)).search(text) is None
+        return unwanted(self.language, self.dropped).search(text) is None
 
 
 @lru_cache(maxsize=128)
@@ -93,7 +94,8 @@ def draw(request: WriterRequest, turn: int, decided: Decisions) -> StoryPlan:
     genre = _genre(decided, own_genre)
     words = lexicon.genre(language, genre)
     spark = read_spark(language, premise.seed or premise.title)
-    pattern = unwanted(language, decided.every(IntentKind.DROP))
+    dropped = decided.every(IntentKind.DROP)
+    pattern = unwanted(language, dropped)
 
     def allowed(text: str) -> bool:
         return pattern.search(text) is None
@@ -127,6 +129,7 @@ def draw(request: WriterRequest, turn: int, decided: Decisions) -> StoryPlan:
             audience=premise.audience,
             session=session,
             confirmed={},
+            dropped=dropped,
         )
     )
 
