@@ -13,13 +13,13 @@ _LOGLINE_WORDS = 24
 
 def concept(plan: StoryPlan, writer: Realiser, used: Collection[str], asked: str, first: bool) -> Json:
     """`used`: the titles on the table; `asked`: the title that the writer gave, which the first variant has alone."""
-    told = plan.told
+    told, placed = plan.told, plan.time or plan.decided.of(IntentKind.PLACE)
     return {
         "title": _title(plan, writer, used, plan.decided.of(IntentKind.TITLE) or asked, first),
         "logline": _logline(plan, writer),
         "hook": joined(
             plan,
-            writer.say("when", plan.text("when")) if plan.time else "",
+            writer.write(plan.text("when")["time" if plan.time else "place"]) if placed else "",
             writer.say("frame", plan.text("frames")[_frame(plan)]) if plan.spark.quote else "",
             writer.say("hook", told["hook"]),
             tone_sentences(plan, writer, "hook"),

@@ -71,6 +71,10 @@ class StoryPlan:
     def tones(self) -> tuple[str, ...]:
         return self.decided.every(IntentKind.TONE)
 
+    def decisions(self) -> "StoryPlan":
+        """The plan without the words that led to it: equal where the same things are decided."""
+        return replace(self, decided=Decisions(), dropped=())
+
     def allowed(self, text: str) -> bool:
         return unwanted(self.language, self.dropped).search(text) is None
 
@@ -115,7 +119,7 @@ def draw(request: WriterRequest, turn: int, decided: Decisions) -> StoryPlan:
             language=language,
             genre=genre,
             readers=readers,
-            angle=_angle(language, genre, session, allowed, turn),
+            angle=_angle(language, genre if genre == "children" else own_genre, session, allowed, turn),
             turn=turn,
             people=_people(language, flavour, session, turn, spark),
             figure=figure,

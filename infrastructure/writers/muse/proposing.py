@@ -97,20 +97,20 @@ def _refined(request: WriterRequest, heard: Heard, target: Content) -> tuple[Con
     before, base = compose(request, heard.before, turn)
     plan, new = compose(request, heard.after, turn)
     target = full(stage, target)
-    alone = [compose(request, heard.with_(intent, stage=stage), turn)[1] for intent in heard.new]
+    alone = [compose(request, heard.with_(intent, stage=stage), turn) for intent in heard.new]
+    acts = [content != base or one.decisions() != before.decisions() for one, content in alone]
     changed = merged(base, new, copy.deepcopy(target), _swaps(before, plan, heard))
     for at, intent in enumerate(heard.new):
         if intent.kind is IntentKind.REWRITE:
             again = _again(request, heard, changed, intent.value)
-            alone[at], changed = ({} if again != changed else base), again
+            acts[at], changed = again != changed, again
     title = plan.decided.of(IntentKind.TITLE)
     changed |= {key: title for key in _TITLES if title and key in changed}
     changed = without(plan.allowed, changed)
     if heard.path is not None and resolve(target, heard.path)[0]:
         changed = _at_path(plan, target, changed, heard.path)
-    acts = [made != base for made in alone]
     outcomes = [outcome(one, plan.language, target, changed, moved) for one, moved in zip(heard.new, acts, strict=True)]
-    if changed == target:
+    if heard.path is not None and changed == target:
         outcomes = [Outcome.UNABLE if one is Outcome.DONE else one for one in outcomes]
     asked = any(intent.kind is IntentKind.GENRE for intent in heard.new)
     said = report(request, heard, outcomes, *(one.words["label"] for one in (before, plan) if not asked))

@@ -13,6 +13,9 @@ from infrastructure.writers.muse.plan import unwanted
 _HELD_FOR_LATER = ("POINT_OF_VIEW", "TENSE", "LENGTH", "STRUCTURE", "ENDING")
 """Kinds that count in later stages too where the present one has no place for them."""
 
+_OF_THE_PLAN = ("RENAME", "SEX", "PLACE", "TIME", "GENRE")
+"""Kinds that always change the plan, unless it is so already."""
+
 
 def phase_message(language: str, phase: str) -> str:
     return str(load(f"{language}/report")["phases"][phase])
@@ -23,12 +26,13 @@ def report(request: WriterRequest, heard: Heard, outcomes: Sequence[Outcome], *g
     data, language, done = load(f"{heard.language}/report"), heard.language, Outcome.DONE in outcomes
     said = [adjustment(one, language, outcome=out) for one, out in zip(heard.new, outcomes, strict=True)]
     said += [_old_names(request, heard, one) for one in heard.new if one.kind is IntentKind.RENAME]
-    if len(set(genres)) > 1:
+    moved = len(set(genres)) > 1
+    if moved:
         said.append(data["genre_moved"].format(*genres))
     if heard.path is not None:
         path = heard.path.removeprefix("/")
         said.append(data["path" if done else "path_unchanged"].format(data["fields"].get(path.split("/")[0], path)))
-    elif request.target is not None and done and not any(one.value == "all" for one in heard.new):
+    elif request.target is not None and done and not moved and not any(one.value == "all" for one in heard.new):
         said.append(data["kept"])
     if request.target is None and heard.before.staged:
         earlier = [adjustment(one, language, outcome=Outcome.DONE).rstrip(".。") for _, one in heard.before.staged]
@@ -48,8 +52,7 @@ def outcome(intent: Intent, language: str, target: Content, after: Content, acts
         return Outcome.NEEDED if there and left else Outcome.DONE if there or acts else Outcome.ABSENT
     if acts or intent.kind.name in _HELD_FOR_LATER:
         return Outcome.DONE
-    already = intent.kind is IntentKind.RENAME and any(intent.value in text for text in texts(target))
-    return Outcome.ALREADY if already else Outcome.UNABLE
+    return Outcome.ALREADY if intent.kind.name in _OF_THE_PLAN else Outcome.UNABLE
 
 
 def _old_names(request: WriterRequest, heard: Heard, intent: Intent) -> str:
