@@ -99,7 +99,7 @@ def _refined(request: WriterRequest, heard: Heard, target: Content) -> tuple[Con
     target = full(stage, target)
     alone = [compose(request, heard.with_(intent, stage=stage), turn) for intent in heard.new]
     acts = [content != base or one.decisions() != before.decisions() for one, content in alone]
-    changed = merged(base, new, copy.deepcopy(target), _swaps(before, plan, heard))
+    changed = merged(base, new, copy.deepcopy(target), _swaps(before, plan))
     for at, intent in enumerate(heard.new):
         if intent.kind is IntentKind.REWRITE:
             again = _again(request, heard, changed, intent.value)
@@ -139,7 +139,7 @@ def _again(request: WriterRequest, heard: Heard, content: Content, part: str) ->
     return content
 
 
-def _swaps(before: StoryPlan, after: StoryPlan, heard: Heard) -> Swaps:
+def _swaps(before: StoryPlan, after: StoryPlan) -> Swaps:
     """Old names and new ones, the longest first, so that a full name goes before its parts."""
     pairs: dict[str, str] = {}
     for old, new in zip(before.people, after.people, strict=True):
@@ -147,9 +147,6 @@ def _swaps(before: StoryPlan, after: StoryPlan, heard: Heard) -> Swaps:
             pairs |= {old.name: new.name, old.first: new.first}
     if before.place.name != after.place.name:
         pairs[before.place.name] = after.place.name
-    roles = {"", *(person.role for person in before.people), *heard.people}
-    renames = [one for one in heard.new if one.kind is IntentKind.RENAME and one.target not in roles]
-    pairs |= {one.target: one.value for one in renames}
     return tuple(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
 
 

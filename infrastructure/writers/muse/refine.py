@@ -76,15 +76,12 @@ _FIXED = ("id", "role", "key", "kind", "type", "status", "structure", "name")
 
 
 def without(allowed: Callable[[str], bool], content: Any) -> Any:
-    """`content` without the sentences, the writer's own too, that are not allowed; names and ids stay."""
+    """`content` without the sentences, the writer's own too, that are not allowed; ids and names stay."""
     if isinstance(content, str) and not allowed(content):
         return "".join(part for part in sentences(content) if allowed(part)).strip()
     if isinstance(content, list):
         return [item for item in (without(allowed, item) for item in content) if item != ""]
     if isinstance(content, dict):
         fixed = {key for key in content if key in _FIXED or key.endswith(("_id", "_ids"))}
-        return {
-            key: item if key in fixed else without(allowed, item) or type(item)() or item
-            for key, item in content.items()
-        }
+        return {key: item if key in fixed else without(allowed, item) or item for key, item in content.items()}
     return content

@@ -17,6 +17,11 @@ _OF_THE_PLAN = ("RENAME", "SEX", "PLACE", "TIME", "GENRE")
 """Kinds that always change the plan, unless it is so already."""
 
 
+def _is_new(intent: Intent) -> bool:
+    """Whether more changes than what was named."""
+    return intent.kind is IntentKind.GENRE or intent.value == "all"
+
+
 def phase_message(language: str, phase: str) -> str:
     return str(load(f"{language}/report")["phases"][phase])
 
@@ -32,7 +37,7 @@ def report(request: WriterRequest, heard: Heard, outcomes: Sequence[Outcome], *g
     if heard.path is not None:
         path = heard.path.removeprefix("/")
         said.append(data["path" if done else "path_unchanged"].format(data["fields"].get(path.split("/")[0], path)))
-    elif request.target is not None and done and not moved and not any(one.value == "all" for one in heard.new):
+    elif request.target is not None and done and not moved and not any(_is_new(one) for one in heard.new):
         said.append(data["kept"])
     if request.target is None and heard.before.staged:
         earlier = [adjustment(one, language, outcome=Outcome.DONE).rstrip(".。") for _, one in heard.before.staged]
