@@ -56,7 +56,7 @@ def path(session_id: str) -> str:
 async def until_state(stream: AsyncIterator[Frame], version: int) -> list[Frame]:
     """All frames up to and with the state at `version`."""
     seen = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         async for frame in stream:
             seen.append(frame)
             if frame.event == "state" and frame.data["version"] >= version:

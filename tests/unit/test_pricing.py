@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from genesis_types.enums import GenesisStage
-from genesis_types.tables import AsyncTaskRow
+from genesis_types.work_tables import AsyncTaskRow
 from pydantic import ValidationError
 
 from infrastructure.operator_error import OperatorError

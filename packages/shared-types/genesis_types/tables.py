@@ -1,17 +1,16 @@
 """Every table as a model: field names are column names; a test holds types, nullability and defaults to the schema.
 
-The write side is here, what projections keep in read_tables.py.
+The write side is here and in work_tables.py, what projections keep in read_tables.py.
 """
 
-from decimal import Decimal
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from genesis_types import read_tables
+from genesis_types import read_tables, work_tables
 from genesis_types.columns import BigInt, Column, Generated, JsonObject, Now, TableRow, TransactionId
-from genesis_types.enums import CommandStatus, HandleStatus, OutboxStatus, TaskStatus
+from genesis_types.enums import CommandStatus, OutboxStatus
 
 
 class DomainEventRow(TableRow):
@@ -152,88 +151,6 @@ class OutboxTotalsRow(TableRow):
     published: BigInt = 0
 
 
-class TaskTotalsRow(TableRow):
-    """What the generations of one model came to, added up by the statements that change them."""
-
-    table: ClassVar = "task_totals"
-
-    model: str
-    completed: BigInt = 0
-    failed: BigInt = 0
-    cancelled: BigInt = 0
-    cost_usd: Annotated[Decimal, Column("numeric(18,6)")] = Decimal(0)
-    input_tokens: BigInt = 0
-    output_tokens: BigInt = 0
-
-
-class AsyncTaskRow(TableRow):
-    table: ClassVar = "async_tasks"
-
-    id: UUID
-    session_id: UUID
-    user_id: UUID
-    task_type: str
-    triggered_by_command_id: UUID | None = None
-    status: TaskStatus = TaskStatus.PENDING
-    progress: Annotated[Decimal, Column("numeric(5,2)")] = Decimal(0)
-    phase: str = ""
-    message: str = ""
-    draft: JsonObject | None = None
-    draft_seq: int = 0
-    input_data: JsonObject = Field(default_factory=dict)
-    result_data: JsonObject | None = None
-    error_data: JsonObject | None = None
-    cost_usd: Annotated[Decimal, Column("numeric(12,6)")] | None = None
-    lease_owner: str | None = None
-    lease_expires_at: AwareDatetime | None = None
-    retry_count: int = 0
-    max_retries: int = 3
-    started_at: AwareDatetime | None = None
-    completed_at: AwareDatetime | None = None
-    created_at: Now
-    updated_at: Now
-    model: str | None = None
-    input_tokens: BigInt | None = None
-    output_tokens: BigInt | None = None
-
-
-class FlowResumeHandleRow(TableRow):
-    table: ClassVar = "flow_resume_handles"
-
-    id: UUID
-    correlation_id: UUID
-    session_id: UUID
-    turn: int
-    flow_run_id: UUID | None = None
-    task_run_id: UUID | None = None
-    attempt: int = 0
-    status: HandleStatus = HandleStatus.PENDING_PAUSE
-    resume_payload: JsonObject | None = None
-    timeout_seconds: int | None = None
-    context_data: JsonObject = Field(default_factory=dict)
-    expires_at: AwareDatetime | None = None
-    paused_at: AwareDatetime | None = None
-    resumed_at: AwareDatetime | None = None
-    created_at: Now
-    updated_at: Now
-    resuming_until: AwareDatetime | None = None
-    noticed_at: AwareDatetime | None = None
-
-
-class FlowRunLeaseRow(TableRow):
-    """The flow run that is due (no owner) or at work for a session."""
-
-    table: ClassVar = "flow_run_leases"
-
-    session_id: UUID
-    flow_run_id: UUID
-    lease_owner: str | None = None
-    lease_expires_at: Now
-    failures: int = 0
-    created_at: Now
-    updated_at: Now
-
-
 class ProjectionCheckpointRow(TableRow):
     table: ClassVar = "projection_checkpoints"
 
@@ -303,7 +220,7 @@ _READ: tuple[type[TableRow], ...] = (
     read_tables.AccountCreditsRow,
     read_tables.AccountHistoryRow,
 )
-_WRITE = tuple(row for row in TableRow.__subclasses__() if row.__module__ == __name__)
+_WRITE = tuple(row for row in TableRow.__subclasses__() if row.__module__ in (__name__, work_tables.__name__))
 
 TABLES: dict[str, type[TableRow]] = {row.table: row for row in (*_WRITE, *_READ)}
 """Table name -> model of its rows."""
