@@ -63,7 +63,8 @@ def _slots(plan: StoryPlan) -> dict[str, Forms]:
     language, facts, figure = plan.language, plan.facts, plan.figure
     people = {_ROLES.get(one.role, one.role): forms.person(language, one) for one in plan.people}
     own = {"a": figure.a, "the": figure.the, "bare": figure.title or figure.the, "title": figure.title}
-    one_s, whole = plan.text("one_s"), plan.spark.claim and plan.spark.quote[-1:].isalnum()
+    last = plan.spark.quote[-1:]
+    one_s, whole = plan.text("one_s"), plan.spark.claim and last.isalnum() and not last.isascii()
     texts = {
         "price": facts["prices"].replace(one_s, people["hero"]["their"]) if one_s else facts["prices"],
         "secret": facts["secrets"],

@@ -1,6 +1,7 @@
 """What a spark says for certain: its words are quoted whole or looked up, its grammar is never guessed."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -61,7 +62,7 @@ def _quote(language: str, text: str) -> str:
     limit = load(f"{language}/grammar")["marks"]["limit"]
     text = _CONTROL.sub(" ", text).strip()
     text = text[1:-1].strip() if len(text) > 2 and text[0] + text[-1] in ('""', "“”", "「」", "''") else text
-    if not any(sign.isalnum() or ord(sign) > 0x2100 for sign in text):
+    if not any(unicodedata.category(sign)[0] in "LNS" for sign in text):
         return ""
     if len(text) <= limit:
         return text
