@@ -38,7 +38,7 @@ def read_spark(language: str, text: str) -> Spark:
     figures = tuple(figure(language, columns(row, 5)) for row in map(_first_word, known(language, "persons", text)))
     name, sex = _name(language, text)
     years = ((re.search(pattern, text), row) for pattern, row in lexicon["times"])
-    places = known(language, "places", text)
+    places = [name for name in known(language, "places", text) if name in text]  # "china" is no country
     return Spark(
         quote=_quote(language, text),
         claim=_tells(language, text),

@@ -140,6 +140,12 @@ def test_a_word_that_is_not_surely_one_of_the_lexicons_enters_no_sentence(spark:
         assert not re.search(r"\b(?:judge|baker|bakery|mine|spy|file)\b", rest, re.IGNORECASE), rest
 
 
+@pytest.mark.parametrize("spark", ["a shop that sells china", "a scar that mars her face", "a titan of industry"])
+def test_a_place_has_its_capital(spark: str) -> None:
+    for content in propose(request(CONCEPT, spark))[0]:
+        assert not re.search(r"\b(?:China|Mars|Titan)\b", str(content["title"]) + str(content["logline"]))
+
+
 @pytest.mark.parametrize("spark", ["Will", "Rose", "Mark and Hope", "Grace"])
 def test_a_name_that_is_also_a_word_names_nobody(spark: str) -> None:
     for content in propose(request(CONCEPT, spark))[0]:
