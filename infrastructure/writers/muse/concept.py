@@ -49,18 +49,22 @@ def _frame(plan: StoryPlan) -> str:
     return plan.stance if plan.spark.claim else "words"
 
 
+def fitting(plan: StoryPlan, title: str) -> bool:
+    """Whether a title has the length that the language's titles have."""
+    low, high = map(int, plan.text("title_length"))
+    return low <= len(title.split() if plan.data("grammar")["spaced"] else title) <= high
+
+
 def titles(plan: StoryPlan, writer: Realiser) -> list[str]:
     """All titles that a plan gives, within the language's length: of the person first, one time in three."""
-    low, high = plan.text("title_length")
     person = writer.dice.order("person", plan.text("titles_of_a_person") if plan.figure.title else [])
     own, more = (writer.dice.order("titles", every) for every in (plan.told["titles"], plan.text("alternative_titles")))
     shift = plan.turn % len(more)
     templates = [*(person if plan.turn % 3 == 0 else []), *own, *more[shift:], *more[:shift], *person]
-    size = (lambda title: len(title.split())) if plan.data("grammar")["spaced"] else len
     own_subject = plan.facts["subject"].split()[-1] in plan.figure.a
     templates = [one for one in templates if not (own_subject and "ubject" in one and "ero" in one)]
     written = [writer.write(template) for template in templates]
-    return list(dict.fromkeys(title for title in written if low <= size(title) <= high and plan.allowed(title)))
+    return list(dict.fromkeys(title for title in written if fitting(plan, title) and plan.allowed(title)))
 
 
 def _title(plan: StoryPlan, writer: Realiser, used: Collection[str], asked: str, first: bool) -> str:

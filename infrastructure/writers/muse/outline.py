@@ -7,6 +7,7 @@ from genesis_types.enums import GenesisStage
 
 from infrastructure.writers.muse import forms
 from infrastructure.writers.muse.characters import character_id
+from infrastructure.writers.muse.concept import fitting
 from infrastructure.writers.muse.conception import target_words
 from infrastructure.writers.muse.intents import IntentKind
 from infrastructure.writers.muse.lexicon import columns, load
@@ -93,7 +94,7 @@ def _chapters(plan: StoryPlan, writer: Realiser, ids: Mapping[str, str], total: 
     return [
         {
             "n": at,
-            "title": writer.say(f"chapter:{row['at']}", row["titles"]),
+            "title": writer.say(f"chapter:{row['at']}", _short(plan, writer, row["titles"])),
             "part": parts[0 if row["at"] < 25 else 1 if row["at"] < 75 else 2],
             "pov_character_id": hero,
             "summary": joined(plan, writer.write(row["summary"]), *map(writer.write, answers)),
@@ -107,6 +108,10 @@ def _chapters(plan: StoryPlan, writer: Realiser, ids: Mapping[str, str], total: 
             zip(rows, _answers(rows), _shares(writer, len(rows), total), strict=True), start=1
         )
     ]
+
+
+def _short(plan: StoryPlan, writer: Realiser, options: list[str]) -> list[str]:
+    return [option for option in options if fitting(plan, writer.write(option))] or options
 
 
 def _chosen(plan: StoryPlan, writer: Realiser, ids: Mapping[str, str], total: int) -> list[Row]:

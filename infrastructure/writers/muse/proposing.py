@@ -9,8 +9,9 @@ from genesis_types.enums import GenesisStage
 from application.writers import WriterRequest
 from domain.genesis.proposals import Content, overlay, pointer_parts, resolve
 from domain.genesis.stages import STAGE_BY_KEY
+from infrastructure.writers.contents import texts
 from infrastructure.writers.muse.characters import characters
-from infrastructure.writers.muse.concept import concept
+from infrastructure.writers.muse.concept import concept, fitting, titles
 from infrastructure.writers.muse.conception import conception
 from infrastructure.writers.muse.confirmed import plan_for
 from infrastructure.writers.muse.decisions import Decisions, Heard, turns
@@ -21,6 +22,7 @@ from infrastructure.writers.muse.plan import StoryPlan
 from infrastructure.writers.muse.realise import additions, joined, realiser, tone_sentences
 from infrastructure.writers.muse.refine import Swaps, at_path, merged, without
 from infrastructure.writers.muse.report import outcome, report
+from infrastructure.writers.muse.spark import sentences
 from infrastructure.writers.muse.world import worldview
 
 _TITLES = ("title", "working_title")
@@ -105,7 +107,11 @@ def _refined(request: WriterRequest, heard: Heard, target: Content) -> tuple[Con
             again = _again(request, heard, changed, intent.value)
             acts[at], changed = again != changed, again
     title = plan.decided.of(IntentKind.TITLE)
-    changed |= {key: title for key in _TITLES if title and key in changed}
+    for key in _TITLES:
+        if title and key in changed:
+            changed[key] = title
+        elif changed.get(key) != target.get(key) and not fitting(plan, str(changed[key])):
+            changed[key] = titles(plan, realiser(plan, stage, turn))[0]  # a long place made the title too long
     changed = without(plan.allowed, changed)
     if heard.path is not None and resolve(target, heard.path)[0]:
         changed = _at_path(plan, target, changed, heard.path)
@@ -122,6 +128,7 @@ def _at_path(plan: StoryPlan, target: Content, changed: Content, path: str) -> C
     (_, old), (found, new), key = resolve(target, path), resolve(changed, path), pointer_parts(path)[0]
     if found and isinstance(old, str) and old == new and old == target.get(key) and key not in _TITLES:
         writer = realiser(plan, GenesisStage.CONCEPT_SELECTION, plan.turn)
+        writer.said.update(part.strip() for text in texts(target) for part in sentences(text))
         added = additions(plan, writer, "add_concept"), tone_sentences(plan, writer, path)
         changed = {**changed, key: joined(plan, old, *(one for one in added if one not in old))}
     return at_path(target, changed, path)
