@@ -14,6 +14,7 @@ from tests.support.maven import Missing
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.language", description=__doc__)
     parser.add_argument("--sparks", type=int, help="so many of each language, spread over all forms (default: all)")
+    parser.add_argument("--everywhere", action="store_true", help="two rounds of feedback in each stage, not in one")
     parser.add_argument("--language", choices=("en", "zh"), help="only this one")
     parser.add_argument("--rule", help="only findings of this rule")
     parser.add_argument("--each", type=int, default=5, help="how many findings of a rule are shown (default 5)")
@@ -21,7 +22,8 @@ def main() -> int:
     given = parser.parse_args()
     began = time.monotonic()
     languages = [given.language] if given.language else ["en", "zh"]
-    examined = examine([spark for language in languages for spark in sparks(language, given.sparks)])
+    chosen = [spark for language in languages for spark in sparks(language, given.sparks)]
+    examined = examine(chosen, everywhere=given.everywhere)
     middle = time.monotonic()
     print(f"{examined.proposals} proposals with {examined.texts} texts, {middle - began:.0f} s")
     findings = examined.findings + ([] if given.no_java else _languagetool(examined))
@@ -29,7 +31,7 @@ def main() -> int:
     shown = [finding for finding in left if given.rule in (None, finding.rule)]
     show(shown, given.each)
     print(f"\n{len(findings) - len(left)} more are accepted; {time.monotonic() - began:.0f} s in all")
-    if given.sparks is None and not given.language and not given.no_java:
+    if given.sparks is None and not (given.language or given.no_java or given.everywhere):
         for entry in idle:
             print(f"accepted, but does not occur: {entry.rule} “{entry.text}”")
     return 1 if left else 0

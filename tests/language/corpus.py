@@ -1,4 +1,4 @@
-"""Sparks of every form, sent through all five stages with two rounds of feedback in each; and every text of theirs."""
+"""Sparks of every form through all five stages, with two rounds of feedback on the way; and all of their texts."""
 
 import random
 import tomllib
@@ -100,10 +100,14 @@ def feedbacks(language: str) -> list[str]:
     return [text for group in _data()["feedback"][language].values() for text in group]
 
 
-def journey(spark: Spark) -> Iterator[Piece]:
-    """Every content on the way; what the second feedback made of a stage is confirmed. The same spark, the same way."""
+def journey(spark: Spark, *, everywhere: bool = False) -> Iterator[Piece]:
+    """Every content on the way; what a stage has come to is confirmed. The same spark goes the same way every time.
+
+    One stage, another one for the next spark, is refined in two rounds of feedback; with `everywhere` each stage is.
+    """
     draw = random.Random(f"{spark.language} {spark.number}")
-    said = draw.sample(feedbacks(spark.language), ROUNDS * len(STAGE_BY_KEY))
+    refined = set(STAGE_BY_KEY) if everywhere else {draw.choice(list(STAGE_BY_KEY))}
+    said = draw.sample(feedbacks(spark.language), ROUNDS * len(refined))
     genres = _GENRES[spark.language]
     always: dict[str, Any] = {
         "language": {"en": "en", "zh": "zh-CN"}[spark.language],
@@ -120,7 +124,7 @@ def journey(spark: Spark) -> Iterator[Piece]:
         for content in contents:
             yield Piece(spark, stage, 0, spoken, content)
         target = proposals[0]
-        for turn in range(1, ROUNDS + 1):
+        for turn in range(1, ROUNDS + 1) if stage in refined else ():
             text = said.pop()
             spoken = (*spoken, text)
             asked = request(

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
 
 from genesis_types.enums import GenesisStage
@@ -71,19 +72,19 @@ class Examined:
         self.texts += other.texts
 
 
-def examine(sparks: Sequence[Spark]) -> Examined:
-    """Every spark's whole way, by our own rules: in two processes, for the muse takes its time."""
+def examine(sparks: Sequence[Spark], *, everywhere: bool = False) -> Examined:
+    """Every spark's whole way, by our own rules: in two processes, for the muse takes its time. See `journey`."""
     whole = Examined()
     with ProcessPoolExecutor(min(2, os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
-        for one in pool.map(examine_one, sparks, chunksize=5):
+        for one in pool.map(partial(examine_one, everywhere=everywhere), sparks, chunksize=5):
             whole.add(one)
     return whole
 
 
-def examine_one(spark: Spark) -> Examined:
+def examine_one(spark: Spark, *, everywhere: bool = False) -> Examined:
     """A muse that breaks down is a finding as well, so that one spark does not hide what comes of the others."""
     try:
-        pieces = list(journey(spark))
+        pieces = list(journey(spark, everywhere=everywhere))
     except Exception as broken:
         told = "".join(traceback.format_exception(broken)[-2:])
         return Examined([Finding("ours", spark.language, "broken", "broken", told, spark.text, "", 0, str(spark))])

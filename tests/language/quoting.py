@@ -15,8 +15,10 @@ _EDGES = " \t\n.,;:!?…—-。，；：！？、"
 _ENDS = ".!?…。！？"
 _TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+(?:['’-][^\W\u3400-\u9fff]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-# what may follow a clause within its quotation: brackets, emoji
-_SYMBOLS = re.compile("^[^\\w“”‘’「」『』《》«»\"'.!?…。！？;；,，\n]+")
+# what may stand beside a clause within its quotation: brackets, currency, emoji
+_SYMBOLS = "[^\\w“”‘’「」『』《》«»\"'.!?…。！？:：;；,，\n]+"
+_SYMBOLS_BEFORE = re.compile(f"{_SYMBOLS}$")
+_SYMBOLS_AFTER = re.compile(f"^{_SYMBOLS}")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St)\.$")
 _CLAUSE_END = re.compile(r"[.!?…。！？;；\n]")
 # a run of the spark's words is told from chance by four words or six characters
@@ -194,7 +196,7 @@ def _weight(tokens: list[_Token]) -> float:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    before, after = text[:start].rstrip(" \t-*(（"), _SYMBOLS.sub("", text[end:])
+    before, after = _SYMBOLS_BEFORE.sub("", text[:start]), _SYMBOLS_AFTER.sub("", text[end:])
     begins = not before or before[-1] in _OPENING + _ENDS + ":：\n;；"
     return begins and (
         not after or after[0] in "”’」』》»\"'\n;；" + _ENDS or re.match('[,，][”」’"]', after) is not None

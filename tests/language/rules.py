@@ -80,7 +80,7 @@ def doubled_verb(text: Text) -> Spans:
 
 def is_which(text: Text) -> Spans:
     """ "is which is": a relative clause where a predicate belongs."""
-    yield from _found(r"\b(?:is|are|was|were) (?:which|who|that) (?:is|are|was|were|has|have|had|must)\b", text.shown)
+    yield from _found(r"\b(?:is|are|was|were) (?:which|who) (?:is|are|was|were|has|have|had|must)\b", text.shown)
 
 
 def bare_adjective(text: Text) -> Spans:

@@ -17,6 +17,7 @@ ENGLISH = [
     (rules.doubled_verb, "One who has been dead for years keeps sees it.", "What she wants costs her the house."),
     (rules.doubled_verb, "The radio answers knows everything.", "The one who knows says nothing."),
     (rules.is_which, "Iceland in 1953 is which is proud of its view.", "The question is which of them lied."),
+    (rules.is_which, "Hers is who was there.", "She keeps whatever it is that is left."),
     (rules.bare_adjective, "They never spoke of dead.", "They never spoke of dead men."),
     (rules.bare_adjective, "The Book of Dead", "The Book of the Dead"),
     (rules.article_before_name, "In the end the Ingrid must choose.", "In the end the Harrow house is sold."),
@@ -52,6 +53,11 @@ SPARKS = [
         "The king’s barber knows who did it.",
         "“The king is dead.”",
     ),
+    (
+        Own("£1,000,000 and a dead horse 🐴"),
+        "They want £1,000,000 and a dead horse.",
+        "“£1,000,000 and a dead horse 🐴”",
+    ),
     (KEEPER_ZH, f"当{WHOLE_ZH}，她来了。", f"“{WHOLE_ZH}。”她来了。"),
 ]
 MARKS = [
@@ -66,6 +72,7 @@ TITLES = [
     ("en", "A Stranger in a Town That Nobody Has Ever Left Behind", "A Stranger in Town"),
     ("en", "Who Kept Dead?", "Who Kept the Dead?"),
     ("en", "dead water", "Dead Water"),
+    ("en", "The Reading of", "Until the Reading of the Will"),
     ("en", "The Salt Road.", "The Salt Road: A Life"),
     ("zh", "母亲把我们的影子卖掉之外", "影子的价钱"),
     ("zh", "灯", "灯塔"),
