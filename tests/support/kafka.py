@@ -1,12 +1,8 @@
 """A real Apache Kafka broker in KRaft mode for tests: one per test process, its jars from Maven Central, kept once."""
 
-import fcntl
-import os
-import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -16,69 +12,26 @@ from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from tests.support.maven import Missing, jars, java
 from tests.support.studio import free_port
 
 POM = Path(__file__).with_name("kafka_broker") / "pom.xml"
 _START_SECONDS = 60.0
-_JAVA = 17
 
 
-class BrokerMissing(Exception):
+class BrokerMissing(Missing):
     """No broker can be had here; the text says why."""
-
-
-def jars() -> Path:
-    """The folder of the broker's jars, about 43 MB, downloaded at the first call. Raises BrokerMissing."""
-    version = POM.read_text().split("<kafka.version>")[1].split("<")[0]
-    folder = _cache() / f"kafka-broker-{version}"
-    if folder.is_dir():
-        return folder
-    if shutil.which("mvn") is None:
-        raise BrokerMissing("Maven (mvn) is not on the PATH, and it brings the broker's jars")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / "kafka-broker.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # test processes side by side would download into one Maven repository
-        if not folder.is_dir():
-            _download(folder)
-    return folder
-
-
-def _download(folder: Path) -> None:
-    arriving = Path(tempfile.mkdtemp(dir=folder.parent))
-    goal = ["dependency:copy-dependencies", f"-DoutputDirectory={arriving}", "-DincludeScope=runtime"]
-    done = subprocess.run(["mvn", "-q", "-B", "-f", str(POM), *goal], capture_output=True, text=True, check=False)
-    if done.returncode != 0 or not any(arriving.glob("kafka_*.jar")):
-        shutil.rmtree(arriving, ignore_errors=True)
-        raise BrokerMissing(f"Maven could not bring its jars: {(done.stdout + done.stderr).strip()[-300:]}")
-    arriving.rename(folder)
-
-
-def _cache() -> Path:
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "genesis-studio"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return POM.parents[3] / ".cache"
-    return home if os.access(home, os.W_OK) else POM.parents[3] / ".cache"
-
-
-def _java() -> str:
-    java = shutil.which("java")
-    if java is None:
-        raise BrokerMissing(f"Java {_JAVA} or newer is not on the PATH")
-    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    number = said.split('"')[1].split(".")[0].split("-")[0] if '"' in said else "0"
-    if not number.isdigit() or int(number) < _JAVA:
-        raise BrokerMissing(f"Java {_JAVA} or newer is needed, and this is {said.splitlines()[0] if said else 'none'}")
-    return java
 
 
 class Broker:
     """One broker with its own data folder. `stop` and `start` make an outage: ports and data stay the same."""
 
     def __init__(self, folder: Path) -> None:
-        self._java = _java()
-        self._jars = jars()
+        try:
+            self._java = java()
+            self._jars = jars(POM, "kafka-broker", "kafka.version")
+        except Missing as missing:
+            raise BrokerMissing(str(missing)) from missing
         self._folder = folder
         port, controller = free_port(), free_port()
         self.bootstrap = f"127.0.0.1:{port}"

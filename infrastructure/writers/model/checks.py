@@ -7,7 +7,7 @@ from genesis_types.enums import GenesisStage
 
 from application.writers import WriterRequest
 from domain.genesis.proposals import Content
-from infrastructure.writers.muse.carry import texts
+from infrastructure.writers.contents import texts
 from infrastructure.writers.muse.lexicon import load
 
 

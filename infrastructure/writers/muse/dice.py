@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -11,6 +12,11 @@ T = TypeVar("T")
 def _rank(*parts: object) -> bytes:
     """A hash that is the same in every process, which Python's own is not."""
     return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest()
+
+
+@lru_cache(maxsize=4096)
+def _order(seed: str, key: str, options: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(sorted(options, key=lambda option: _rank(seed, key, option)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Dice:
     turn: int = 0
 
     def order(self, key: str, options: Sequence[T]) -> list[T]:
-        return sorted(options, key=lambda option: _rank(self.seed, key, option))
+        return list(_order(self.seed, key, tuple(options)))
 
     def pick(self, key: str, options: Sequence[T], allowed: Callable[[T], bool] | None = None, extra: int = 0) -> T:
         """One allowed option; when nothing is allowed, one of all. `extra`: so many places further."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from domain.genesis.proposals import Content
-from infrastructure.writers.muse.scrub import sentences
+from infrastructure.writers.muse.spark import sentences
 
 _EMPTY = object()
 

@@ -6,10 +6,11 @@ differ, the difference is the feedback's doing (a three-way merge). Text from el
 
 import copy
 import re
+from collections.abc import Callable
 from typing import Any
 
 from domain.genesis.proposals import Content, overlay, resolve
-from infrastructure.writers.muse.carry import texts
+from infrastructure.writers.muse.spark import sentences
 
 Swaps = tuple[tuple[str, str], ...]
 
@@ -25,9 +26,11 @@ def merged(base: Any, new: Any, target: Any, swaps: Swaps) -> Any:
         }
     if isinstance(new, list) and isinstance(base, list) and isinstance(target, list):
         return _merged_list(base, new, target, swaps)
-    if isinstance(base, str) and isinstance(target, str) and target != base and swapped(base, swaps) == new:
-        return swapped(target, swaps)
-    return new
+    if target == base:
+        return new
+    if isinstance(base, str) and isinstance(new, str) and isinstance(target, str) and new.startswith(base):
+        return swapped(target, swaps) + new[len(base) :]
+    return swapped(target, swaps)  # the writer's own words: nothing but the names in them changes
 
 
 def _merged_list(base: list[Any], new: list[Any], target: list[Any], swaps: Swaps) -> list[Any]:
@@ -45,16 +48,14 @@ def _merged_list(base: list[Any], new: list[Any], target: list[Any], swaps: Swap
         return [*kept, *swapped(own, swaps)]
     if len(base) == len(new) == len(target):
         return [merged(*triple, swaps) for triple in zip(base, new, target, strict=True)]
-    return new
+    return new if target == base else swapped(target, swaps)
 
 
 def swapped(value: Any, swaps: Swaps) -> Any:
     """`value` with old names replaced by new ones, in every string; ids stay."""
     if isinstance(value, str):
-        for old, new in swaps:
-            edge = r"\b" if old.isascii() else ""
-            value = re.sub(rf"{edge}{re.escape(old)}{edge}", new.replace("\\", r"\\"), value)
-        return value
+        every = "|".join(rf"\b{re.escape(old)}\b" if old.isascii() else re.escape(old) for old, _ in swaps)
+        return re.sub(every, lambda match: dict(swaps)[match[0]], value) if swaps else value
     if isinstance(value, dict):
         return {
             key: item if key in ("id", "target_id", "parent_id") else swapped(item, swaps)
@@ -71,6 +72,16 @@ def at_path(target: Content, changed: Content, path: str) -> Content:
     return overlay(copy.deepcopy(target), changed, (path,)) if found else target
 
 
-def mentions(content: Content, text: str) -> bool:
-    wanted = text.casefold()
-    return any(wanted in one.casefold() for one in texts(content))
+_FIXED = ("id", "role", "key", "kind", "type", "status", "structure", "name")
+
+
+def without(allowed: Callable[[str], bool], content: Any) -> Any:
+    """`content` without the sentences, the writer's own too, that are not allowed; ids and names stay."""
+    if isinstance(content, str) and not allowed(content):
+        return "".join(part for part in sentences(content) if allowed(part)).strip()
+    if isinstance(content, list):
+        return [item for item in (without(allowed, item) for item in content) if item != ""]
+    if isinstance(content, dict):
+        fixed = {key for key in content if key in _FIXED or key.endswith(("_id", "_ids"))}
+        return {key: item if key in fixed else without(allowed, item) or item for key, item in content.items()}
+    return content

@@ -1,169 +1,82 @@
-"""WORLDVIEW: the genre's world, bent around this spark, these people and this place."""
+"""WORLDVIEW: the genre's world, with the plan's place, object, power and people in it."""
 
-from typing import Any
+from infrastructure.writers.muse.forms import capital
+from infrastructure.writers.muse.intents import IntentKind
+from infrastructure.writers.muse.plan import StoryPlan
+from infrastructure.writers.muse.realise import Json, additions, joined, table, tone_line, tone_sentences
+from infrastructure.writers.muse.template import Realiser
 
-from infrastructure.writers.muse import english
-from infrastructure.writers.muse.bible import Bible
-from infrastructure.writers.muse.lexicon import columns, load
-from infrastructure.writers.muse.render import Pen
-from infrastructure.writers.muse.tone import joined, tone_line, tone_sentences
-from infrastructure.writers.muse.wishes import is_chinese
-
-Json = dict[str, Any]
+_KINDS = {"fantasy": "magic", "horror": "magic", "children": "magic", "science_fiction": "technology"}
 
 
-def worldview(bible: Bible, pen: Pen) -> Json:
-    words, language = bible.lexicon, bible.language
-    data = load(f"{language}/world")
-    pen = pen.with_slots(kind=_kind(bible))
+def worldview(plan: StoryPlan, writer: Realiser) -> Json:
+    words, data = plan.words, plan.data("world")
+    writer = writer.with_slots(price=plan.facts["prices"])
+    history = [*words["history"], data["home_history"]]
+    terms = [data["term"], *words["terms"]]
+    added = plan.decided.every(IntentKind.ADD)
     return {
         "setting": {
-            "time": _time(bible, pen),
-            "place": f"{bible.place}，{bible.place_desc}"
-            if language == "zh"
-            else f"{english.capital(bible.place)}, {bible.place_desc}",
-            "scale": pen.phrase(words["scale"]),
-            "mood": tone_line(bible, pen.phrase(words["mood"])),
+            "time": plan.time or words["time"],
+            "place": capital(plan.place.name),
+            "scale": words["scale"],
+            "mood": tone_line(plan, words["mood"]),
         },
-        "rules": _rules(bible, pen, [*data["rules"], *words["rules"]]),
-        "locations": _locations(bible, pen),
-        "factions": _factions(bible, pen),
-        "cultures": pen.some("cultures", words["cultures"], 3),
-        "history": _history(bible, pen),
-        "power_structure": joined(language, pen.write(words["power"]), tone_sentences(bible, pen, "world")),
-        "economy": pen.write(words["economy"]),
-        "taboos": pen.some("taboos", words["taboos"], 3),
-        "technology_level": pen.phrase(words["technology"]),
-        "motifs": list(dict.fromkeys([pen.phrase(data["motif_token"]), *pen.some("motifs", words["motifs"], 3)])),
-        "glossary": _glossary(bible, pen),
+        "rules": _rules(plan, writer),
+        "locations": _locations(plan, writer),
+        "factions": _factions(plan, writer),
+        "cultures": writer.some("cultures", words["cultures"], 3),
+        "history": table(plan, writer, filter(writer.fits, history), "when", "event", "consequence_now"),
+        "power_structure": joined(
+            plan,
+            writer.write(words["power"]),
+            tone_sentences(plan, writer, "world"),
+            additions(plan, writer, "add_world"),
+        ),
+        "economy": writer.write(words["economy"]),
+        "taboos": writer.some("taboos", words["taboos"], 3),
+        "technology_level": plan.text("technology_then") if plan.time else words["technology"],
+        "motifs": list(
+            dict.fromkeys([writer.write("{token.the}"), *writer.some("motifs", words["motifs"], 3), *added])
+        ),
+        "glossary": table(plan, writer, filter(writer.fits, terms), "term", "meaning"),
     }
 
 
-def _time(bible: Bible, pen: Pen) -> str:
-    usual, era = pen.phrase(bible.lexicon["time"]), bible.spark.era
-    if not era or (bible.language == "zh") != is_chinese(bible.spark.text):
-        return usual
-    return f"{era}：{usual}" if bible.language == "zh" else f"{era}: {usual}"
-
-
-def _kind(bible: Bible) -> str:
-    """What sort of rule the spark's own is, in this genre."""
-    if not bible.wishes.allowed("magic") or not bible.wishes.allowed("魔法"):
-        return "social"
-    return {"fantasy": "magic", "horror": "magic", "children": "magic", "science_fiction": "technology"}.get(
-        bible.genre, "social"
-    )
-
-
-def _rules(bible: Bible, pen: Pen, rows: list[str]) -> list[Json]:
-    """Two rules that grow out of the spark, two or three of the genre's own."""
-    own, usual = rows[:3], rows[3:]
-    prices = list(bible.lexicon["prices"])
-    second = pen.dice.pick("prices", [price for price in prices if price != bible.facts["price"]], bible.wishes.allowed)
-    chosen = [
-        *pen.dice.sample("own_rules", own, 2, bible.wishes.allowed),
-        *pen.dice.sample("rules", usual, pen.dice.number("rules", 2, 3), bible.wishes.allowed),
+def _rules(plan: StoryPlan, writer: Realiser) -> list[Json]:
+    """Two that every world of the muse has, about this story's matter, and two or three of the genre's own."""
+    keys = ("name", "kind", "statement", "cost", "limits", "loopholes")
+    kind = _KINDS.get(plan.genre, "social") if plan.allowed(plan.text("magic")) else "social"
+    own = writer.with_slots(kind=kind)
+    prices = [price for price in plan.words["prices"] if price != plan.facts["prices"]]
+    usual = writer.with_slots(price=writer.dice.pick("price", prices, plan.allowed))
+    count = writer.dice.number("rules", 2, 3)
+    rules = [
+        *table(plan, own, writer.dice.sample("own_rules", plan.data("world")["rules"], 2, own.fits), *keys),
+        *table(plan, usual, writer.dice.sample("rules", plan.words["rules"], count, usual.fits), *keys),
     ]
-    rules: list[Json] = []
-    for row in chosen:
-        name, kind, statement, cost, limits, loopholes = columns(row, 6)
-        if row in usual:
-            cost = cost.replace("{price}", second)
-        kind = pen.phrase(kind)
-        rules.append(
-            {
-                "id": f"rule-{len(rules) + 1}",
-                "name": _named(bible, pen.write(name)),
-                "kind": kind
-                if kind in ("magic", "technology", "physical", "social") and bible.wishes.allowed(kind)
-                else "social",
-                "statement": pen.write(statement),
-                "cost": _sentence(bible, pen.write(cost)),
-                "limits": pen.write(limits),
-                "loopholes": pen.write(loopholes),
-            }
-        )
-    return rules
+    return [{"id": f"rule-{at}", **rule} for at, rule in enumerate(rules, start=1)]
 
 
-def _sentence(bible: Bible, text: str) -> str:
-    """A bare price ("a year of remembered summers") ends like a sentence."""
-    end = "。" if bible.language == "zh" else "."
-    text = english.capital(text)
-    return text if not text or text.endswith((".", "!", "?", "。", "！", "？", "”")) else text + end
+def _locations(plan: StoryPlan, writer: Realiser) -> list[Json]:
+    """The place itself, the protagonist's home, five sites of the genre, and where it all comes to a head."""
+    data = plan.data("world")
+    sites = writer.dice.sample("sites", plan.words["sites"], 5, writer.fits)
+    rows = ["{place} | {place.described} | {image}", data["hero_location"], *sites, data["heart_location"]]
+    places = table(plan, writer, rows, "name", "description", "significance")
+    ids = ["place", *(f"location-{at}" for at in range(1, len(places)))]
+    parents = [None, *("place" for _ in ids[1:])]
+    return [{"id": id_, "parent_id": up, **where} for id_, up, where in zip(ids, parents, places, strict=True)]
 
 
-def _named(bible: Bible, name: str) -> str:
-    return name if bible.language == "zh" else english.title_case(name)
-
-
-def _locations(bible: Bible, pen: Pen) -> list[Json]:
-    data = load(f"{bible.language}/world")
-    sites = pen.dice.sample("sites", list(bible.lexicon["sites"]), 5, bible.wishes.allowed)
-    locations: list[Json] = [
-        {
-            "id": "place",
-            "name": english.capital(bible.place) if bible.language == "en" else bible.place,
-            "description": _sentence(bible, english.capital(bible.place_desc)),
-            "parent_id": None,
-            "significance": pen.slots["image"],
-        }
-    ]
-    for index, row in enumerate([data["hero_location"], *sites, data["heart_location"]], start=1):
-        name, description, significance = columns(row, 3)
-        locations.append(
-            {
-                "id": f"location-{index}",
-                "name": _named(bible, pen.phrase(name)),
-                "description": _sentence(bible, pen.write(description)),
-                "parent_id": "place",
-                "significance": _sentence(bible, pen.write(significance)),
-            }
-        )
-    return locations
-
-
-def _factions(bible: Bible, pen: Pen) -> list[Json]:
+def _factions(plan: StoryPlan, writer: Realiser) -> list[Json]:
     """The opposing power first, then its rival from the lexicon, then the people around the protagonist."""
-    data = load(f"{bible.language}/world")
-    force = bible.facts["force"]
-    others = [row for row in bible.lexicon["forces"] if columns(row, 1)[0] != force]
-    second = columns(pen.dice.pick("factions", others, bible.wishes.allowed), 4)
-    friends = [pen.write(cell) for cell in columns(data["faction_people"], 4)]
-    first = [force, bible.facts["force_goal"], bible.facts["force_resources"], bible.facts["force_tension"]]
-    rows = [first, second, friends]
-    names = [english.capital(pen.phrase(row[0])) for row in rows]
+    force = plan.facts["forces"]
+    other = writer.dice.pick("factions", [row for row in plan.words["forces"] if row != force], writer.fits)
+    rows = [force, other, plan.data("world")["friends"]]
+    factions = table(plan, writer, rows, "name", "goal", "resources", "internal_tension")
+    names = [faction["name"] for faction in factions]
     return [
-        {
-            "id": f"faction-{index + 1}",
-            "name": names[index],
-            "goal": _sentence(bible, pen.write(row[1])),
-            "resources": _sentence(bible, pen.write(row[2])),
-            "rivals": names[1:] if index == 0 else names[:1],
-            "internal_tension": _sentence(bible, pen.write(row[3])),
-        }
-        for index, row in enumerate(rows)
-    ]
-
-
-def _history(bible: Bible, pen: Pen) -> list[Json]:
-    rows = [*bible.lexicon["history"], load(f"{bible.language}/world")["home_history"]]
-    events: list[Json] = []
-    for row in rows:
-        when, event, consequence = (pen.write(cell) for cell in columns(row, 3))
-        if bible.wishes.allowed(event + consequence):
-            events.append({"when": when, "event": event, "consequence_now": consequence})
-    return events
-
-
-def _glossary(bible: Bible, pen: Pen) -> list[Json]:
-    rows = [load(f"{bible.language}/world")["term_matter"], *bible.lexicon["terms"]]
-    return [
-        {
-            "term": pen.phrase(columns(row, 2)[0]),
-            "aliases": [],
-            "meaning": _sentence(bible, pen.write(columns(row, 2)[1])),
-        }
-        for row in rows
-        if bible.wishes.allowed(row)
+        {"id": f"faction-{at}", "rivals": names[1:] if at == 1 else names[:1], **faction}
+        for at, faction in enumerate(factions, start=1)
     ]

@@ -1,7 +1,6 @@
-"""What the writer says is done: named things appear, rejected things go, tones show, and nothing else moves."""
+"""What the writer says is done: it shows in the plan and everywhere after, or it is said that it cannot be done."""
 
 import json
-import time
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +13,15 @@ from pydantic import TypeAdapter, ValidationError
 from domain.genesis.commands import Note
 from domain.genesis.proposals import Content, Feedback, StageRecord
 from domain.genesis.stages import STAGE_BY_KEY
+from infrastructure.writers.muse.lexicon import genre, load
 from infrastructure.writers.muse.proposing import propose
-from infrastructure.writers.muse.wishes import parse
 from tests.support.writers import NOW, genesis, proposal, request
 
 CONCEPT, STORY, CHARACTERS = GenesisStage.CONCEPT_SELECTION, GenesisStage.STORY_CONCEPTION, GenesisStage.CHARACTERS
 WORLD, PLOT = GenesisStage.WORLDVIEW, GenesisStage.PLOT_OUTLINE
-FAIRGROUND = "make it feel like a fairground at closing time"
 KEEPER, KEEPER_ZH = "a lighthouse keeper who collects lost voices", "一个收集失落声音的守灯塔人"
+RADIO = "A lighthouse keeper who has been dead for ten years keeps answering the radio"
+WISH = "Make the keeper a woman called Ingrid, set it in Iceland in 1953, and drop the magic"
 
 
 def refined(
@@ -39,21 +39,41 @@ def text(content: Content) -> str:
     return json.dumps({key: value for key, value in content.items() if key != "adjustments_made"}, ensure_ascii=False)
 
 
+def said_in(stage: GenesisStage, words: str) -> tuple[tuple[GenesisStage, Feedback], ...]:
+    return ((stage, Feedback(id=UUID(int=5), proposal_id=UUID(int=6), text=words, created_at=NOW)),)
+
+
+@pytest.mark.parametrize("session", [UUID(int=number) for number in range(1, 8)])
+def test_a_name_a_sex_a_place_a_time_and_a_drop_in_one_sentence(session: UUID) -> None:
+    before, after, said = refined(WISH, seed=RADIO, session=session)
+    assert str(after["protagonist_sketch"]).startswith("Ingrid ")
+    assert " She " in str(after["protagonist_sketch"])
+    assert str(after["hook"]).startswith("Iceland, 1953. ")
+    assert f"“{RADIO}”" in str(after["hook"])
+    assert after["genre"] != "fantasy"
+    assert "magic" not in text(after).lower()
+    for gone in (before["genre"], *genre("en", "fantasy")["tokens"], *genre("en", "fantasy")["posts"]):
+        assert str(gone) not in text(after), gone
+    assert "in 1953" not in text(after), "the place is Iceland, the time is 1953"
+    for words in ("Ingrid", "Iceland", "1953", "magic"):
+        assert any(words in line for line in said), said
+
+
 @pytest.mark.parametrize(
     ("said", "appears", "sentence"),
     [
-        ("make the protagonist a woman named Mara", "Mara", "now called Mara"),
+        ("make the protagonist a woman named Sunniva", "Sunniva", "Sunniva"),
         ("Please call her Ada Lovelace.", "Ada Lovelace", "Ada Lovelace"),
         ("call it The Salt Road", "The Salt Road", "The Salt Road"),
         ("The title should be “Low Water”", "Low Water", "Low Water"),
-        ("set it in Lisbon", "Lisbon", "set in Lisbon"),
+        ("set it in Lisbon", "Lisbon", "Lisbon"),
         ("move the story to Buenos Aires, please", "Buenos Aires", "Buenos Aires"),
         ("the villain should be called Hob Carver", "Hob Carver", "antagonist"),
-        ("make her a retired nurse", "retired nurse", "retired nurse"),
-        ("add a talking fox", "a talking fox", "talking fox"),
-        ("I'd like a subplot about her mother's unpaid debts", "mother’s unpaid debts", "unpaid debts"),
-        ("She should hate the sea", "hates the sea", "hate the sea"),
-        ("remember the piano on the beach", "the piano on the beach", "piano"),
+        ("call the villain Siobhan O'Neill", "Siobhan O'Neill", "O'Neill"),
+        ("the hero is called Hendrik van der Berg", "Hendrik van der Berg", "van der Berg"),
+        ("call her Rose", "Rose ", "Rose"),
+        ("make her a retired nurse", "a retired nurse", "retired nurse"),
+        ("add a talking fox", "“a talking fox”", "talking fox"),
     ],
 )
 def test_what_was_named_appears(said: str, appears: str, sentence: str) -> None:
@@ -67,12 +87,12 @@ def test_what_was_named_appears(said: str, appears: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("said", "appears", "sentence"),
     [
-        ("主角叫林晚", "林晚", "主角现在叫林晚"),
+        ("主角叫林晚", "林晚", "林晚"),
+        ("主角叫欧阳清", "欧阳清", "欧阳清"),
+        ("主角叫高白", "高白", "高白"),
         ("把地点改到上海", "上海", "上海"),
-        ("书名改成《盐路》", "盐路", "《盐路》"),
-        ("加入一只会说话的猫", "一只会说话的猫", "会说话的猫"),
-        ("她应该害怕大海", "害怕大海", "害怕大海"),
-        ("海边那架旧钢琴很重要", "海边那架旧钢琴", "旧钢琴"),
+        ("书名改成《盐路》", "盐路", "盐路"),
+        ("加入一只会说话的猫", "“一只会说话的猫”", "会说话的猫"),
     ],
 )
 def test_what_was_named_appears_in_chinese(said: str, appears: str, sentence: str) -> None:
@@ -105,7 +125,6 @@ def test_what_was_rejected_goes(seed: str, said: str, gone: str, language: str) 
         ("darker", "en", "darker"),
         ("Make it a bit more hopeful", "en", "warmer"),
         ("more humour please", "en", "funnier"),
-        ("less romance", "en", ""),
         ("更黑暗", "zh", "更黑暗"),
         ("写得幽默一点", "zh", "更幽默"),
     ],
@@ -114,21 +133,60 @@ def test_a_tone_shows_in_the_text(said: str, language: str, shows: str) -> None:
     before, after, adjustments = refined(said, seed=KEEPER if language == "en" else KEEPER_ZH, language=language)
     assert shows in str(after["tone"])
     assert adjustments
-    if shows:
-        assert after["hook"] != before["hook"]
-        assert str(after["hook"]).startswith(str(before["hook"])), "the rest of it stays"
+    assert after["hook"] != before["hook"]
+    assert str(after["hook"]).startswith(str(before["hook"])), "the rest of it stays"
+
+
+@pytest.mark.parametrize(
+    "said", ["She should hate the sea", "could it rain more?", "what if the fox was her father all along", "嗯", "why"]
+)
+def test_what_is_not_understood_changes_nothing_and_is_said(said: str) -> None:
+    before, after, adjustments = refined(said)
+    assert {key for key in after if after[key] != before[key]} <= {"adjustments_made"}
+    assert any("cannot act on it" in line and said.rstrip("?") in line for line in adjustments), adjustments
+
+
+def test_contradictions_are_said_and_nothing_is_done() -> None:
+    before, after, adjustments = refined("make her older and younger")
+    assert {key for key in after if after[key] != before[key]} <= {"adjustments_made"}
+    assert any("older and younger" in line for line in adjustments), adjustments
+
+
+@pytest.mark.parametrize("said", ["drop everything", "remove it all", "no magic, no people, no places, no story"])
+def test_dropping_everything_leaves_whole_sentences(said: str) -> None:
+    _, after, adjustments = refined(said)
+    assert adjustments
+    for key in ("title", "logline", "hook", "premise_question", "central_conflict", "stakes", "protagonist_sketch"):
+        assert str(after[key]).strip(), key
+        assert "  " not in str(after[key])
 
 
 def test_a_name_moves_nothing_but_the_name() -> None:
-    before, after, _ = refined("make the protagonist a woman named Mara")
+    before, after, _ = refined("the protagonist is called Mara")
     assert {key for key in after if after[key] != before[key]} <= {
         "adjustments_made", "hook", "protagonist_sketch", "central_conflict", "stakes", "premise_question",
     }  # fmt: skip
     assert after["title"] == before["title"]
 
 
+def test_a_name_that_somebody_else_has_is_taken_from_them() -> None:
+    before = propose(request(count=1))[0][0]
+    rival = str(before["central_conflict"]).split(", first")[0].rsplit("; ", 1)[1]
+    _, after, _ = refined(f"the protagonist is called {rival.split()[0]}")
+    assert str(after["protagonist_sketch"]).startswith(rival.split()[0])
+    assert rival not in text(after)
+    assert rival.split()[1] in text(after), "the surname stays"
+
+
+def test_somebody_spoken_of_as_they_has_verbs_in_the_plural() -> None:
+    for number in range(1, 12):
+        _, after, _ = refined("make the protagonist non-binary", session=UUID(int=number))
+        for wrong in ("hey has ", "hey is ", "hey was ", "hey keeps ", " he ", " she "):
+            assert wrong not in str(after["protagonist_sketch"]), after["protagonist_sketch"]
+
+
 @pytest.mark.parametrize(
-    ("path", "said"), [("/stakes", "darker"), ("/hook", "mention the smell of tar"), ("/title", "Tar")]
+    ("path", "said"), [("/stakes", "darker"), ("/hook", "add the smell of tar"), ("/title", "call it Tar")]
 )
 def test_feedback_on_a_field_changes_that_field_only(path: str, said: str) -> None:
     before, after, adjustments = refined(said, path=path)
@@ -145,48 +203,76 @@ def test_a_complaint_has_the_part_written_again() -> None:
 
 def test_the_writers_own_edits_survive_a_refinement() -> None:
     before = propose(request(count=1))[0][0]
-    edited = {**before, "hook": "My own hook, about a tin drum.", "themes": ["drums"]}
+    name = str(before["protagonist_sketch"]).split()[0]
+    edited: Content = {**before, "hook": f"My own hook, about {name} and a tin drum.", "themes": ["drums"]}
     target = proposal(CONCEPT, edited)
     record = StageRecord(proposals=(target,))
-    after = propose(request(record=record, target=target, said="the protagonist should be called Oskar"))[0][0]
-    assert after["hook"] == "My own hook, about a tin drum."
+    said = "the protagonist should be called Oskar, and make it darker"
+    after = propose(request(record=record, target=target, said=said))[0][0]
+    assert str(after["hook"]).startswith("My own hook, about Oskar and a tin drum.")
     assert after["themes"] == ["drums"]
     assert "Oskar" in str(after["protagonist_sketch"])
 
 
+def test_a_second_refinement_builds_on_the_first() -> None:
+    before, once, _ = refined("the protagonist should be called Oskar")
+    first, second = proposal(CONCEPT, before), proposal(CONCEPT, once, 2, UUID(int=1001))
+    feedback = Feedback(
+        id=UUID(int=9), proposal_id=first.id, text="the protagonist should be called Oskar", created_at=NOW
+    )
+    record = StageRecord(proposals=(first, second), feedback=(feedback,))
+    twice, _ = propose(request(record=record, target=second, said="set it in Lisbon"))
+    assert str(twice[0]["protagonist_sketch"]).startswith("Oskar ")
+    assert "Lisbon" in text(twice[0])
+
+
 async def test_earlier_wishes_hold_in_every_later_stage() -> None:
-    said = "make the protagonist a woman named Mara, set it in Lisbon, no bells"
+    said = "make the protagonist a woman named Sunniva, set it in Lisbon, no bells"
     concept = refined(said)[1]
-    earlier = ((CONCEPT, Feedback(id=UUID(int=5), proposal_id=UUID(int=6), text=said, created_at=NOW)),)
     confirmed = {CONCEPT: concept}
     for stage in (STORY, CHARACTERS, WORLD, PLOT):
-        contents, adjustments = propose(request(stage, confirmed=dict(confirmed), earlier=earlier, count=1))
+        asked = request(stage, KEEPER, confirmed=dict(confirmed), earlier=said_in(CONCEPT, said), count=1)
+        contents, adjustments = propose(asked)
         confirmed[stage] = contents[0]
-        assert "Mara" in text(contents[0]), stage
+        assert "Sunniva" in text(contents[0]), stage
         assert "Lisbon" in text(contents[0]), stage
         assert " bell" not in text(contents[0]).lower(), stage
-        assert any("Mara" in line for line in adjustments[0]), adjustments
+        assert any("Sunniva" in line for line in adjustments[0]), adjustments
     people: Any = confirmed[CHARACTERS]["characters"]
-    assert people[0]["name"].startswith("Mara ")
+    assert people[0]["name"].startswith("Sunniva ")
 
 
 async def test_what_was_confirmed_counts_for_more_than_what_was_said_before() -> None:
-    earlier = ((CONCEPT, Feedback(id=UUID(int=5), proposal_id=UUID(int=6), text="call her Mara", created_at=NOW)),)
     concept = propose(request(count=1))[0][0]
-    story = propose(request(STORY, confirmed={CONCEPT: concept}, earlier=earlier, count=1))[0][0]
+    asked = request(STORY, confirmed={CONCEPT: concept}, earlier=said_in(CONCEPT, "call her Sunniva"), count=1)
+    story = propose(asked)[0][0]
     name = str(concept["protagonist_sketch"]).split()[0]
     assert name in text(story)
+    assert "Sunniva" not in text(story)
+
+
+async def test_a_rename_in_a_later_stage_names_the_confirmed_places_with_the_old_name() -> None:
+    whole = await genesis(KEEPER)
+    confirmed = {key: whole[key] for key in (CONCEPT, STORY)}
+    name = str(whole[CONCEPT]["protagonist_sketch"]).split()[0]
+    _, after, said = refined("the protagonist is called Ingrid", CHARACTERS, confirmed=confirmed)
+    people: Any = after["characters"]
+    assert people[0]["name"].startswith("Ingrid ")
+    assert name not in text(after)
+    line = next(line for line in said if name in line)
+    assert "the concept (protagonist)" in line
+    assert "the story (premise sentence" in line or "the story (premise" in line
 
 
 @pytest.mark.parametrize("stage", [STORY, CHARACTERS, WORLD, PLOT])
-@pytest.mark.parametrize("said", ["darker", "the villain should be called Hob Carver", "add a brass band", FAIRGROUND])
+@pytest.mark.parametrize("said", ["darker", "the villain should be called Hob Carver", "add a brass band"])
 async def test_every_stage_listens(stage: GenesisStage, said: str) -> None:
     whole = await genesis(KEEPER)
     confirmed = {key: value for key, value in whole.items() if key != stage}
     before, after, adjustments = refined(said, stage, confirmed=confirmed)
     assert after != before
     assert adjustments
-    for word in ("Hob Carver", "brass band", "fairground at closing time"):
+    for word in ("Hob Carver", "brass band"):
         assert (word in said) == (word in text(after)), (word, said)
 
 
@@ -207,12 +293,27 @@ async def test_a_structure_that_was_asked_for_is_the_storys_and_the_plots() -> N
 
 
 @pytest.mark.parametrize(
-    "said", ["very " * 800, "make it " * 500, "更" * 4000, "可以" * 2000, "写得" * 900 + "x", "no " * 1300]
+    ("said", "key", "value"),
+    [("write it in the first person", "pov", "first person"), ("present tense, please", "tense", "present")],
 )
-def test_the_longest_and_strangest_feedback_is_read_at_once(said: str) -> None:
-    started = time.process_time()
-    parse(said[:4000])
-    assert time.process_time() - started < 1
+def test_a_way_of_telling_that_was_asked_for_is_taken(said: str, key: str, value: str) -> None:
+    for number in range(1, 6):
+        assert value in str(refined(said, STORY, session=UUID(int=number))[1][key])
+
+
+@pytest.mark.parametrize("kind", ["tone", "ending", "point_of_view", "tense", "structure"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_key_that_feedback_can_give_has_words_in_the_stories(kind: str, language: str) -> None:
+    keys = load(f"{language}/intents")["keys"][kind]["words"]
+    story = load(f"{language}/story")
+    known = {
+        "tone": story["tones"],
+        "ending": story["endings"],
+        "point_of_view": story["pov"],
+        "tense": story["tense"],
+        "structure": load("beats"),
+    }
+    assert set(keys) <= set(known[kind])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -223,4 +324,5 @@ def test_whatever_is_said_the_content_stays_valid(said: str, path: str | None) -
     except ValidationError:
         return
     after = refined(said, path=path)[1]
-    assert STAGE_BY_KEY[CONCEPT].content.model_validate(after).title
+    STAGE_BY_KEY[CONCEPT].content.model_validate(after)
+    assert after["title"]
