@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 
 from benchmarks.floor import CannotRun
@@ -60,6 +62,8 @@ def main() -> int:
 
 def _alone(name: str, into: Path, *, quick: bool) -> int:
     """One benchmark, in this process; its rows go to a file, because others print to the terminal as well."""
+    # a line of log for every message would be measured too
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     module = importlib.import_module(f"benchmarks.{name}")
     try:
         rows = list(module.run(quick))
