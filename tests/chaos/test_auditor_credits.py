@@ -19,10 +19,10 @@ from infrastructure.postgres.pool import make_pool, opened
 from tests.chaos import audit_credits, audit_log, audit_reading
 from tests.chaos.evidence import Evidence, Finding
 from tests.chaos.test_auditor import change
-from tests.integration.test_credits import Prices
 from tests.support.commands import Desk
 from tests.support.postgres import Cluster
 from tests.support.reading import projecting
+from tests.support.till import Prices
 
 Check = Callable[[Evidence], Finding]
 
