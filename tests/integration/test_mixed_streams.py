@@ -51,7 +51,7 @@ def _apply(row: ShelfRow | None, stored: StoredEvent, key: Key) -> ShelfRow:
 @pytest.fixture
 def shelf(tmp_path: Path) -> Projection:
     (tmp_path / "shelf.sql").write_text(_SQL)
-    table = Table("shelf", ShelfRow, (("user_id", "uuid"),), None, _keys, _apply)
+    table = Table("shelf", ShelfRow, (("user_id", "uuid"),), None, _apply, _keys)
     reads = {"genesis_session": frozenset({"GenesisStarted", "GenesisCompleted"})}
     return Projection(name="shelf", version=1, reads=reads, sql=tmp_path / "shelf.sql", tables=(table,))
 
