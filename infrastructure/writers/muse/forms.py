@@ -51,8 +51,8 @@ class Person:
 
     @property
     def first(self) -> str:
-        """What they are called once they have been introduced; a Chinese name is one word."""
-        words = self.name.split()
+        """What they are called once they have been introduced; a Chinese name is one word, a translated one has two."""
+        words = re.split("[ ·]", self.name)
         return self.name if len(words) > 1 and words[0].endswith(".") else words[0]
 
 
@@ -116,20 +116,26 @@ def person(language: str, somebody: Person) -> Forms:
     return {
         "": somebody.name,
         "first": somebody.first,
-        "last": somebody.name.partition(" ")[2] or somebody.name,
+        "last": re.split("[ ·]", somebody.name, maxsplit=1)[-1],
         "poss": somebody.first + grammar["possessive"],
         **dict(zip((*PRONOUNS, "number"), grammar["pronouns"][somebody.sex], strict=True)),
     }
 
 
 def full_name(language: str, given: str, family: str) -> str:
-    return family + given if load(f"{language}/grammar")["family_first"] else f"{given} {family}"
+    """`family` may begin with the mark that joins it to a translated name ("·林德"), whose given name comes first."""
+    family_first = load(f"{language}/grammar")["family_first"] and not family.startswith("·")
+    return family + given if family_first else given + family if family.startswith("·") else f"{given} {family}"
 
 
 def with_given(language: str, name: str, given: str) -> str:
-    """`name` with another given name; where the family's comes first, its first sign stays."""
-    family_first = load(f"{language}/grammar")["family_first"]
-    return name[:1] + given if family_first else " ".join([given, *name.split()[1:]])
+    """`name` with another given name; where the family's comes first, as the lists of names have it, it stays."""
+    if not load(f"{language}/grammar")["family_first"]:
+        return " ".join([given, *name.split()[1:]])
+    if "·" in name:
+        return given + name[name.index("·") :]
+    families = (family for pool in load(f"{language}/names").values() for family in pool["surnames"])
+    return next((one for one in families if len(one) > 1 and name.startswith(one)), name[:1]) + given
 
 
 def number_word(language: str, number: int) -> str:

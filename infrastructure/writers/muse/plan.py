@@ -113,7 +113,8 @@ def draw(request: WriterRequest, turn: int, decided: Decisions) -> StoryPlan:
     subjects = [one for one in spark.subjects if allowed(one) and not (own and one.split()[-1] in own.a)]
     facts["subject"] = subjects[turn % len(subjects)] if subjects else pick("subjects", words["subjects"])
     readers = _readers(language, premise.audience, genre)
-    flavour: Mapping[str, list[str]] = load(f"{language}/names")[lexicon.genre(language, own_genre)["names"]]
+    names: Mapping[str, Mapping[str, list[str]]] = load(f"{language}/names")
+    flavour = names[_region(language, spark) or lexicon.genre(language, own_genre)["names"]]
     return decide(
         StoryPlan(
             language=language,
@@ -185,6 +186,12 @@ def _angle(language: str, genre: str, session: Dice, allowed: Callable[[str], bo
     return fit[turn % len(fit)]
 
 
+def _region(language: str, spark: Spark) -> str:
+    """The pool of names that goes with the spark's place, or ""."""
+    regions: Mapping[str, list[str]] = load(f"{language}/lexicon")["regions"]
+    return next((pool for pool, places in regions.items() if spark.place and spark.place.name in places), "")
+
+
 def _people(language: str, pool: Mapping[str, list[str]], session: Dice, turn: int, spark: Spark) -> tuple[Person, ...]:
     """One person for every role, no name twice; every third protagonist is the spark's own person."""
     drawn: list[Person] = []
@@ -231,7 +238,7 @@ def sex_of_name(language: str, name: str) -> str:
     pools = [*load(f"{language}/names").values(), load(f"{language}/lexicon")["names"]]
     family_first = load(f"{language}/grammar")["family_first"]
     given = {one: sex for pool in pools for sex in ("f", "m") for one in pool[sex]}
-    found = (sex for one, sex in given.items() if family_first and name.endswith(one))
+    found = (sex for one, sex in given.items() if family_first and name.partition("·")[0].endswith(one))
     return next(found, "") if family_first else given.get(name.partition(" ")[0], "")
 
 

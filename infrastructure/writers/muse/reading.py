@@ -16,7 +16,7 @@ _ABBREVIATED = "".join(rf"(?<!\b{word})" for word in ("[A-Z]", "Dr", "Mr", "Ms",
 _NUMBERED = r"\(?\d{1,2}\)|(?<![^\n])(?:\d{1,2}[.、](?!\d)|[一二三四五六七八九十]、)"
 _SENTENCES = re.compile(rf"[\n;；。！!?？…]|(?<!\S){_NUMBERED}|{_ABBREVIATED}\.(?=\s|$)")
 _PIECES = re.compile(
-    r"[,，、](?!\d{3}\b)|\s(?:and|but|plus|then|&|\+)(?=\s)|\s[-–]{1,2}\s|—|(?<!合)并且?(?!不|非|没|排)|同时|然后",
+    r"[,，、](?!\d{3}\b)|\s(?:and|but|plus|then|&|\+)(?=\s)|\s[-–]{1,2}\s|—|(?<!合)并且?(?!不|非|没|排)|又(?=更|再)|同时|然后",
     re.IGNORECASE,
 )
 _WINDOW = 4  # pieces that one clause may be made of

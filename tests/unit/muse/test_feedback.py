@@ -226,44 +226,6 @@ def test_a_second_refinement_builds_on_the_first() -> None:
     assert "Lisbon" in text(twice[0])
 
 
-async def test_earlier_wishes_hold_in_every_later_stage() -> None:
-    said = "make the protagonist a woman named Sunniva, set it in Lisbon, no bells"
-    concept = refined(said)[1]
-    confirmed = {CONCEPT: concept}
-    for stage in (STORY, CHARACTERS, WORLD, PLOT):
-        asked = request(stage, KEEPER, confirmed=dict(confirmed), earlier=said_in(CONCEPT, said), count=1)
-        contents, adjustments = propose(asked)
-        confirmed[stage] = contents[0]
-        assert "Sunniva" in text(contents[0]), stage
-        assert "Lisbon" in text(contents[0]), stage
-        assert " bell" not in text(contents[0]).lower(), stage
-        assert any("Sunniva" in line for line in adjustments[0]), adjustments
-    people: Any = confirmed[CHARACTERS]["characters"]
-    assert people[0]["name"].startswith("Sunniva ")
-
-
-async def test_what_was_confirmed_counts_for_more_than_what_was_said_before() -> None:
-    concept = propose(request(count=1))[0][0]
-    asked = request(STORY, confirmed={CONCEPT: concept}, earlier=said_in(CONCEPT, "call her Sunniva"), count=1)
-    story = propose(asked)[0][0]
-    name = str(concept["protagonist_sketch"]).split()[0]
-    assert name in text(story)
-    assert "Sunniva" not in text(story)
-
-
-async def test_a_rename_in_a_later_stage_names_the_confirmed_places_with_the_old_name() -> None:
-    whole = await genesis(KEEPER)
-    confirmed = {key: whole[key] for key in (CONCEPT, STORY)}
-    name = str(whole[CONCEPT]["protagonist_sketch"]).split()[0]
-    _, after, said = refined("the protagonist is called Ingrid", CHARACTERS, confirmed=confirmed)
-    people: Any = after["characters"]
-    assert people[0]["name"].startswith("Ingrid ")
-    assert name not in text(after)
-    line = next(line for line in said if name in line)
-    assert "the concept (protagonist)" in line
-    assert "the story (premise sentence" in line or "the story (premise" in line
-
-
 @pytest.mark.parametrize("stage", [STORY, CHARACTERS, WORLD, PLOT])
 @pytest.mark.parametrize("said", ["darker", "the villain should be called Hob Carver", "add a brass band"])
 async def test_every_stage_listens(stage: GenesisStage, said: str) -> None:

@@ -1,27 +1,8 @@
-"""Feedback is read as intents, or kept as a note with the writer's words; and what is said about each is a sentence."""
-
-import re
-import re._constants as sre
-import re._parser as sre_parse
-from collections.abc import Iterator
-from typing import Any
+"""Feedback is read as intents, or kept as a note with the writer's words."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from infrastructure.writers.muse import clauses
-from infrastructure.writers.muse.clauses import LIMIT, Clause, grammar
-from infrastructure.writers.muse.intents import (
-    QUOTE_LIMIT,
-    Intent,
-    IntentKind,
-    Outcome,
-    adjustment,
-    old_name_remains,
-    quotable,
-    read_intents,
-)
+from infrastructure.writers.muse.intents import IntentKind, read_intents
 
 PEOPLE = {"the keeper": "protagonist", "Katrin Harrow": "protagonist", "Hob Carver": "antagonist", "Rose": "ally"}
 PEOPLE_ZH = {"守灯塔人": "protagonist", "沈青": "protagonist", "高远": "antagonist"}
@@ -63,6 +44,9 @@ ENGLISH = [
     ("call the villain Mark", "rename:Mark@antagonist"),
     ("Katrin should be called Mara Lind", "rename:Mara Lind@Katrin Harrow"),
     ("Change Katrin to Ingrid", "rename:Ingrid@Katrin Harrow"),
+    ("Replace Katrin with Ingrid", "rename:Ingrid@Katrin Harrow"),
+    ("swap Katrin for a dog", "note"),
+    ("replace the keeper with Ingrid", "note"),
     ("change the keeper's name to Mara", "rename:Mara@the keeper"),
     ("Her name should be van der Berg.", "rename:van der Berg | sex:f"),
     ("rename him to o'neill", "rename:O'Neill | sex:m"),
@@ -236,6 +220,10 @@ CHINESE = [
     ("主角叫林晚，海边那架旧钢琴很重要，去掉魔法", "rename:林晚@protagonist | note | drop:魔法"),
     ("我很喜欢这个开头，但是主角叫林晚", "note | rename:林晚@protagonist"),
     ("让她老一点，又年轻一点", "contradiction:@age"),
+    ("让她更老又更年轻", "contradiction:@age"),
+    ("把守灯塔人改成女人，叫英格丽", "sex:f@守灯塔人 | rename:英格丽@守灯塔人"),
+    ("反派叫安娜", "rename:安娜@antagonist"),
+    ("主角改成一个老人，叫救命", "note"),
     ("加一条狗，叫它旺财", "add:一条狗 | note"),
     ("去掉魔法，但保留龙", "drop:魔法 | note"),
     ("把主角换成一个退休的女教师", "sex:f@protagonist | trade:退休的女教师@protagonist"),
@@ -288,11 +276,6 @@ def test_what_is_not_surely_understood_is_one_note_with_all_the_words(said: str)
     assert note.words.strip(".!?") == said.strip(".!?")
 
 
-@pytest.mark.parametrize("said", ["", "   ", "\n\n", "...", "?!", "，。", "—"])
-def test_nothing_said_is_nothing(said: str) -> None:
-    assert read_intents(said, "en", {}) == ()
-
-
 def test_a_pronoun_means_whom_the_caller_says() -> None:
     people = {**PEOPLE, "she": "protagonist", "he": "antagonist"}
     assert brief("call her Ingrid and call him Hob", people=people) == [
@@ -315,167 +298,3 @@ def test_a_name_that_is_a_word_needs_its_capital() -> None:
     assert brief("Make Will older", people=people) == ["age:older@Will"]
     assert brief("rename mark to will", people=people) == ["rename:Will@Mark"]
     assert brief("Please leave a mark", people=people) == ["note"]
-
-
-@pytest.mark.parametrize(
-    "unit",
-    ["darker, ", "make it ", "a.\n", "no dragons. ", "call her Rose and ", "set it in ", "更黑暗，", "把", "可以", '"',
-     "'a ", "1. ", " ", "*", "🎉", "and ", "make the keeper a woman called Ingrid, ", "the the ", "去掉魔法和"],
-)  # fmt: skip
-def test_reading_is_linear(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pattern sees more than a clause's limit, and all that they see together grows with the text, no faster."""
-    seen = 0
-    clause = Clause.__init__
-
-    def counted(self: Clause, text: str, *rest: Any) -> None:
-        nonlocal seen
-        seen += len(text)
-        assert len(text) <= LIMIT
-        clause(self, text, *rest)
-
-    monkeypatch.setattr(clauses.Clause, "__init__", counted)
-    for size in (500, 1_500, 20_000 if unit in ("make it ", " ", '"', "把", "and ") else 3_000):
-        seen = 0
-        read_intents((unit * size)[:size], "en", PEOPLE)
-        assert seen <= 16 * size
-
-
-def _repeats(tree: Any, depth: int = 0) -> Iterator[tuple[int, int]]:
-    """(how often at most, within how many other repeats) for every repeat of a parsed pattern."""
-    for code, argument in tree:
-        inner = depth
-        if code in (sre.MAX_REPEAT, sre.MIN_REPEAT):
-            yield int(argument[1]), depth
-            inner += int(argument[1]) > 1
-        for part in argument if isinstance(argument, (list, tuple)) else ():
-            for child in part if isinstance(part, list) else [part]:
-                if isinstance(child, sre_parse.SubPattern):
-                    yield from _repeats(child, inner)
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_no_pattern_can_run_away(language: str) -> None:
-    """Every repeat has a bound, long ones stand in no other repeat, and at most three of them in one pattern."""
-    read = grammar(language)
-    patterns = [regex.pattern for rows in read.patterns.values() for regex, _ in rows]
-    patterns += [regex.pattern for regex in read.frame.values()]
-    for rule in read.rules.values():
-        patterns += [rule.get("fits", ""), rule.get("split", ""), *(old for old, _ in rule.get("become", ()))]
-    for pattern in patterns:
-        repeats = list(_repeats(sre_parse.parse(pattern)))
-        assert all(most <= LIMIT for most, _ in repeats), pattern
-        assert sum(most > 50 for most, _ in repeats) <= 3, pattern
-        assert not any(most > 50 and depth for most, depth in repeats), pattern
-
-
-FRAGMENTS = st.sampled_from(
-    ["make her ", "the keeper", "call it ", "set it in ", "Iceland", " in 1953", ", and ", "drop ", "no ", "“", "”",
-    "'", '"',
-     "older", "Rose", "Will", "\ue000", "\uf8ff", "《", "》", "把主角", "改成", "叫", "林晚", "，", "去掉", "高",
-     "她", "1. ", "\n", "*", "{}", "{who}"]
-)  # fmt: skip
-
-
-@given(
-    st.one_of(st.text(max_size=200), st.lists(FRAGMENTS, max_size=14).map("".join)),
-    st.sampled_from(["en", "zh", "zh-CN", "fr"]),
-)
-def test_any_text_gives_intents_in_its_own_words(text: str, language: str) -> None:
-    intents = read_intents(text, language, PEOPLE | PEOPLE_ZH)
-    assert intents == read_intents(text, language, PEOPLE | PEOPLE_ZH)
-    for intent in intents:
-        assert intent.words
-        assert intent.words in text
-        assert intent.value or intent.kind is IntentKind.CONTRADICTION
-        for outcome in Outcome:
-            assert adjustment(intent, language, outcome=outcome).endswith((".", "。"))
-
-
-@pytest.mark.parametrize(
-    ("intent", "outcome", "english", "chinese"),
-    [
-        (Intent(IntentKind.RENAME, "Ingrid", "", "call her Ingrid"), Outcome.DONE,
-         "New name for the protagonist: “Ingrid”.", "主角改名为“Ingrid”。"),
-        (Intent(IntentKind.RENAME, "Ingrid", "the keeper", "w"), Outcome.DONE,
-         "New name for “the keeper”: “Ingrid”.", "“the keeper”改名为“Ingrid”。"),
-        (Intent(IntentKind.SEX, "f", "antagonist", "w"), Outcome.DONE,
-         "From now on the antagonist is a woman.", "对手现在是女性。"),
-        (Intent(IntentKind.SEX, "n", "", "w"), Outcome.DONE,
-         "From now on the protagonist is spoken of as “they”.", "主角现在是不限性别的人。"),
-        (Intent(IntentKind.AGE, "60", "", "w"), Outcome.DONE,
-         "From now on the protagonist is 60 years old.", "主角现在60岁。"),
-        (Intent(IntentKind.AGE, "older", "", "w"), Outcome.DONE,
-         "From now on the protagonist is older than before.", "主角现在是更年长的人。"),
-        (Intent(IntentKind.PLACE, "Iceland", "in", "w"), Outcome.DONE,
-         "The place is now “Iceland”.", "故事的地点改成了“Iceland”。"),
-        (Intent(IntentKind.LENGTH, "20", "chapters", "w"), Outcome.DONE,
-         "It is now laid out in 20 chapters.", "铺排为20章。"),
-        (Intent(IntentKind.LENGTH, "80000", "words", "w"), Outcome.DONE,
-         "The length aimed at is now 80000 words.", "目标篇幅改为80000字。"),
-        (Intent(IntentKind.REWRITE, "opening", "", "w"), Outcome.DONE, "Written again: the opening.", "重写了开头。"),
-        (Intent(IntentKind.REWRITE, "opening", "", "w"), Outcome.UNABLE,
-         "There is no other wording for the opening here; a model could write one.",
-         "这里的开头没有另一种写法，换用模型可以再写。"),
-        (Intent(IntentKind.DROP, "magic", "", "no magic"), Outcome.ABSENT,
-         "Nothing to take out, and it stays out: “magic”.", "原文里没有“magic”，以后也不会出现。"),
-        (Intent(IntentKind.DROP, "keeper", "the keeper", "drop the keeper"), Outcome.NEEDED,
-         "Not taken out, because the story cannot do without it: “keeper”.", "没有去掉“keeper”，因为故事少不了它。"),
-        (Intent(IntentKind.CONTRADICTION, "", "age", "older and younger"), Outcome.NOTE,
-         "These cannot both be done, so neither was: “older and younger”.",
-         "这两样不能同时做到，所以都没有动：“older and younger”。"),
-        (Intent(IntentKind.NOTE, "tar\nand salt", "", "tar\nand salt"), Outcome.NOTE,
-         "Kept as a note for a model; the muse cannot act on it: “tar and salt”.",
-         "缪斯无法照办，已为模型记下：“tar and salt”。"),
-    ],
-)  # fmt: skip
-def test_what_is_said_is_a_sentence_of_the_language(
-    intent: Intent, outcome: Outcome, english: str, chinese: str
-) -> None:
-    assert adjustment(intent, "en-GB", outcome=outcome) == english
-    assert adjustment(intent, "zh-CN", outcome=outcome) == chinese
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_key_has_its_words(language: str) -> None:
-    for slot, table in grammar(language).data["keys"].items():
-        kind = IntentKind(table.get("kind", slot))
-        for key, words in table["words"].items():
-            said = adjustment(Intent(kind, key, "", words[0]), language, outcome=Outcome.DONE)
-            assert not re.search(r"[{}_]", said), said
-            assert language == "en" or not re.search("[A-Za-z]", said), said
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_two_languages_know_the_same_keys(language: str) -> None:
-    here, there = grammar(language).data, grammar("zh" if language == "en" else "en").data
-    for slot in ("sex", "age", "tone", "point_of_view", "tense", "ending", "genre", "length", "structure", "part"):
-        assert set(here["keys"][slot]["words"]) == set(there["keys"][slot]["words"])
-    assert set(here["said"]) == set(there["said"])
-    assert set(here["labels"]) == set(there["labels"])
-
-
-def test_words_are_quoted_whole_or_in_whole_sentences_or_not_at_all() -> None:
-    assert quotable("one.  Two!\nThree") == "one. Two! Three"
-    assert quotable("First sentence. " + "word " * 60) == "First sentence."
-    assert quotable("第一句。" + "字" * 300) == "第一句。"
-    assert quotable("word " * 80) == ""
-    long = Intent(IntentKind.NOTE, "word " * 80, "", "word " * 80)
-    assert adjustment(long, "en", outcome=Outcome.NOTE).endswith("too long to quote here.")
-    assert len(adjustment(long, "zh", outcome=Outcome.NOTE)) < QUOTE_LIMIT
-
-
-def test_twenty_thousand_characters_are_one_note() -> None:
-    said = "The sea remembers what the town forgets, and says so at night; " * 320
-    (note,) = read_intents(said[:20_000], "en", PEOPLE)
-    assert note.kind is IntentKind.NOTE
-    assert note.words == said[:20_000].strip()
-
-
-def test_the_old_name_in_confirmed_texts_is_listed() -> None:
-    places = ["concept_selection/hook", "worldview/power_structure", "plot_outline/beats/0", "plot_outline/beats/3"]
-    assert old_name_remains("Katrin", places, "en") == (
-        "What is confirmed still has the old name “Katrin”: "
-        "the concept (opening); the world (power structure); the plot (beats)."
-    )
-    assert old_name_remains("沈青", places, "zh").endswith("：概念（钩子）、世界（权力结构）、情节（节拍）。")
-    assert old_name_remains("沈青", ["worldview", "plot_outline"], "zh") == "已确认的内容里还有旧名“沈青”：世界、情节。"
