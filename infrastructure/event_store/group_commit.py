@@ -14,7 +14,7 @@ LARGEST = 64
 """Appends in one statement: more would make the first of them wait for the last."""
 
 AT_ONCE = 2
-"""Statements under way at once: one is written while the next waits for its flush."""
+"""Statements under way at once: one is written while the next waits for its flush. More cost more than they hide."""
 
 Write = Callable[[Sequence[AppendRows]], Awaitable[set[UUID]]]
 """Writes appends with one statement; the ids of the events that it has written."""
@@ -35,7 +35,7 @@ class GroupCommit:
         self._largest = largest
         self._at_once = at_once
         self._asked: deque[_Asked] = deque()
-        self._working = 0
+        self._working = self._writing = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def append(self, rows: AppendRows) -> bool:
@@ -55,17 +55,25 @@ class GroupCommit:
     async def _write_all(self) -> None:
         try:
             while group := self._next_group():
-                await self._write_group(group)
+                self._writing += 1
+                try:
+                    await self._write_group(group)
+                finally:
+                    self._writing -= 1
         finally:
             # in the same turn in which nothing was found: who asks later finds that nobody works, and begins anew
             self._working -= 1
 
     def _next_group(self) -> list[_Asked]:
-        """The oldest, and those after it that share neither a stream nor a command with one before them."""
+        """The oldest, and those after it that share neither a stream nor a command with one before them.
+
+        What waits is shared out among the statements that may still begin, so that these run side by side.
+        """
+        share = min(self._largest, -(-len(self._asked) // (self._at_once - self._writing)))
         group: list[_Asked] = []
         claimed: set[str] = set()
         left: deque[_Asked] = deque()
-        while self._asked and len(group) < self._largest:
+        while self._asked and len(group) < share:
             asked = self._asked.popleft()
             if asked.written.done():  # cancelled
                 continue

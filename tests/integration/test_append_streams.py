@@ -107,7 +107,8 @@ async def test_appends_that_come_together_share_a_statement(pool: Pool) -> None:
     sessions = [uuid4() for _ in range(40)]
     await asyncio.gather(*(store.append(append(stream(one, 0, STARTED))) for one in sessions))
     assert sum(store.statements) == 40
-    assert max(store.statements) > 10
+    assert max(store.statements[:2]) <= 20  # shared out: neither statement keeps the other waiting
+    assert len(store.statements) < 10
     assert await count(pool) == dict.fromkeys(WRITTEN, 40)
 
 
