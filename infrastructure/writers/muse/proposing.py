@@ -20,7 +20,7 @@ from infrastructure.writers.muse.lexicon import load
 from infrastructure.writers.muse.outline import outline
 from infrastructure.writers.muse.plan import StoryPlan
 from infrastructure.writers.muse.realise import additions, joined, realiser, tone_sentences
-from infrastructure.writers.muse.refine import Swaps, at_path, merged, without
+from infrastructure.writers.muse.refine import Swaps, at_path, first_time, merged, without
 from infrastructure.writers.muse.report import outcome, report
 from infrastructure.writers.muse.spark import sentences
 from infrastructure.writers.muse.world import worldview
@@ -112,7 +112,8 @@ def _refined(request: WriterRequest, heard: Heard, target: Content) -> tuple[Con
             changed[key] = title
         elif changed.get(key) != target.get(key) and not fitting(plan, str(changed[key])):
             changed[key] = titles(plan, realiser(plan, stage, turn))[0]  # a long place made the title too long
-    changed = without(plan.allowed, changed)
+    own = {part.strip() for text in texts(new) for part in sentences(text)}
+    changed = without(first_time(own), without(plan.allowed, changed))
     if heard.path is not None and resolve(target, heard.path)[0]:
         changed = _at_path(plan, target, changed, heard.path)
     outcomes = [outcome(one, plan.language, target, changed, moved) for one, moved in zip(heard.new, acts, strict=True)]

@@ -6,7 +6,7 @@ differ, the difference is the feedback's doing (a three-way merge). Text from el
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 from domain.genesis.proposals import Content, overlay, resolve
@@ -77,11 +77,25 @@ _FIXED = ("id", "role", "key", "kind", "type", "status", "structure", "name")
 
 def without(allowed: Callable[[str], bool], content: Any) -> Any:
     """`content` without the sentences, the writer's own too, that are not allowed; ids and names stay."""
-    if isinstance(content, str) and not allowed(content):
-        return "".join(part for part in sentences(content) if allowed(part)).strip()
+    if isinstance(content, str):
+        parts = sentences(content)
+        kept = [part for part in parts if allowed(part)]
+        return content if len(kept) == len(parts) else "".join(kept).strip()
     if isinstance(content, list):
         return [item for item in (without(allowed, item) for item in content) if item != ""]
     if isinstance(content, dict):
         fixed = {key for key in content if key in _FIXED or key.endswith(("_id", "_ids"))}
         return {key: item if key in fixed else without(allowed, item) or item for key, item in content.items()}
     return content
+
+
+def first_time(own: Set[str]) -> Callable[[str], bool]:
+    """For `without`: allows each of the muse's `own` sentences once, and whatever the writer wrote."""
+    said: set[str] = set()
+
+    def allowed(sentence: str) -> bool:
+        again = sentence.strip() in said
+        said.update(own & {sentence.strip()})
+        return not again
+
+    return allowed

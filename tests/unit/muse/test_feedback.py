@@ -15,6 +15,7 @@ from domain.genesis.proposals import Content, Feedback, StageRecord
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.writers.muse.lexicon import genre, load
 from infrastructure.writers.muse.proposing import propose
+from infrastructure.writers.muse.refine import first_time, without
 from tests.support.writers import NOW, genesis, proposal, request
 
 CONCEPT, STORY, CHARACTERS = GenesisStage.CONCEPT_SELECTION, GenesisStage.STORY_CONCEPTION, GenesisStage.CHARACTERS
@@ -261,6 +262,21 @@ async def test_a_structure_that_was_asked_for_is_the_storys_and_the_plots() -> N
 def test_a_way_of_telling_that_was_asked_for_is_taken(said: str, key: str, value: str) -> None:
     for number in range(1, 6):
         assert value in str(refined(said, STORY, session=UUID(int=number))[1][key])
+
+
+def test_the_muses_own_sentences_stand_once_and_the_writers_as_often_as_they_like() -> None:
+    content = {
+        "hook": "He laughs. Mine. Mine.",
+        "stakes": "It is late. He laughs.",
+        "tone": "He laughs.",
+        "id": "He laughs.",
+    }
+    assert without(first_time({"He laughs."}), content) == {
+        "hook": "He laughs. Mine. Mine.",
+        "stakes": "It is late.",
+        "tone": "He laughs.",
+        "id": "He laughs.",
+    }
 
 
 @pytest.mark.parametrize("kind", ["tone", "ending", "point_of_view", "tense", "structure"])
