@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 
-class Premise(BaseModel):
+class Premise(BaseModel, frozen=True):
     """Flat where it is stored: an event or a row that has a premise has these fields."""
 
     title: str

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from genesis_types.enums import GenesisStage
@@ -27,7 +28,7 @@ def plan_for(request: WriterRequest, decided: Decisions, turn: int) -> StoryPlan
     """The plan that a work of this stage is written from. Concepts vary it all; later stages only the wording."""
     stage = request.work.stage
     if stage is _CONCEPT:
-        return draw(request, turn, decided)
+        return draw(request.session_id, request.premise, turn, decided)
     confirmed: dict[GenesisStage, Any] = {
         key: request.confirmed[key] for key in STAGE_ORDER if key in request.confirmed and key is not stage
     }
@@ -42,16 +43,17 @@ def plan_for(request: WriterRequest, decided: Decisions, turn: int) -> StoryPlan
 
 def _drawn_again(request: WriterRequest, decided: Decisions, concept: Mapping[str, Any]) -> StoryPlan:
     """The plan of the confirmed concept: the seed, and the feedback on it, with which most of it comes out the same."""
-    corpus, best, most = "\n".join(texts(concept)), draw(request, 0, decided), 0
+    drawn = partial(draw, request.session_id, request.premise)
+    corpus, best, most = "\n".join(texts(concept)), drawn(0, decided), 0
     said, later = decided.within(_CONCEPT), decided.within(*STAGE_ORDER[1:])
     for turn in range(_TURNS if concept else 0):
         for now in [said, Decisions()] if said.staged else [said]:
-            plan = draw(request, turn, now)
+            plan = drawn(turn, now)
             hero, rival = plan.people[:2]
             marks = (hero.name, rival.first, plan.told["unique"], plan.figure.a, plan.place.name)
             found = sum(mark in corpus for mark in marks)
             if found > most:
-                best, most = draw(request, turn, Decisions((*now.staged, *later.staged))), found
+                best, most = drawn(turn, Decisions((*now.staged, *later.staged))), found
             if found == len(marks):
                 return best
     return best

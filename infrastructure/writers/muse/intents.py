@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from functools import lru_cache
 from typing import Any
 
 from infrastructure.writers.muse import reading
@@ -74,7 +75,12 @@ def read_intents(text: str, language: str, people: Mapping[str, str]) -> tuple[I
     whoever was named last, or else the protagonist ("they": nobody for sure), and a RENAME or TRADE by pronoun gives
     its SEX besides.
     """
-    wishes = reading.read(text, language.split("-", 1)[0], people)
+    return _read(text, language.split("-", 1)[0], tuple(people.items()))
+
+
+@lru_cache(maxsize=256)  # every round of a session reads all its feedback again
+def _read(text: str, language: str, people: tuple[tuple[str, str], ...]) -> tuple[Intent, ...]:
+    wishes = reading.read(text, language, dict(people))
     return tuple(dict.fromkeys(Intent(IntentKind(kind), value, target, words) for kind, value, target, words in wishes))
 
 

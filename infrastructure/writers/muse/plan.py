@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from genesis_types.enums import GenesisStage
 
-from application.writers import WriterRequest
+from domain.genesis.premise import Premise
 from infrastructure.writers.contents import texts
 from infrastructure.writers.muse import forms, lexicon
 from infrastructure.writers.muse.decisions import Decisions
@@ -90,9 +91,10 @@ def unwanted(language: str, dropped: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{escaped})(?:e?s)?\b" if words and spaced else escaped or "(?!)", re.IGNORECASE)
 
 
-def draw(request: WriterRequest, turn: int, decided: Decisions) -> StoryPlan:
+@lru_cache(maxsize=512)  # a later stage draws the concept's plan many times over, to find out which it was
+def draw(session_id: UUID, premise: Premise, turn: int, decided: Decisions) -> StoryPlan:
     """The plan of variant `turn` (counted from 0 within the stage of concepts), as far as no stage is confirmed."""
-    premise, session = request.premise, Dice(str(request.session_id))
+    session = Dice(str(session_id))
     language = lexicon.language_of(premise.language)
     own_genre = lexicon.genre_key(premise.genre, premise.audience, premise.seed)
     genre = _genre(decided, own_genre)
