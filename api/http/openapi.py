@@ -9,10 +9,28 @@ from pydantic.json_schema import models_json_schema
 
 from api.errors import ProblemDetails, documented, status_of
 from api.schemas.requests import COMMAND, LOGIN, PASSWORD, TOKEN
-from api.schemas.responses import DraftFrame, DraftPieceFrame, PresenceFrame, ProgressFrame, ResetFrame
+from api.schemas.responses import (
+    CreditsFrame,
+    DraftFrame,
+    DraftPieceFrame,
+    GoneFrame,
+    PresenceFrame,
+    ProgressFrame,
+    ReadyFrame,
+    ResetFrame,
+)
 from projections.genesis.views import TimelineEntry
 
-_FRAMES = (DraftFrame, DraftPieceFrame, PresenceFrame, ProgressFrame, ResetFrame)
+_FRAMES = (
+    CreditsFrame,
+    DraftFrame,
+    DraftPieceFrame,
+    GoneFrame,
+    PresenceFrame,
+    ProgressFrame,
+    ReadyFrame,
+    ResetFrame,
+)
 VERSION = "1"
 _NO_SCOPE = str(status_of("FORBIDDEN_SCOPE"))
 _FASTAPI_S = str(status_of("REFUSED"))

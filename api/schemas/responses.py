@@ -86,6 +86,22 @@ class ResetFrame(BaseModel):
     reason: Literal["invalid", "ahead"]
 
 
+class GoneFrame(BaseModel):
+    """There is no such session of yours, or no longer. No more of it comes on this connection."""
+
+    reason: Literal["not_found"]
+
+
+class ReadyFrame(BaseModel):
+    """All that was asked for has been opened: a connection that was kept open until then can be closed."""
+
+
+class CreditsFrame(BaseModel):
+    """My credits have moved, to this version of my account: they can be read again."""
+
+    version: int
+
+
 class PresentClient(BaseModel):
     """One open page, by the id that it gave itself; `label` is its kind of browser."""
 

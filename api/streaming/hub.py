@@ -1,12 +1,8 @@
-"""Server-sent events of a process: the frames' form, the two streams, how they share reads and how they end.
-
-Only `timeline` frames have an id: the newest of every other kind replaces all before it.
-https://html.spec.whatwg.org/multipage/server-sent-events.html
-"""
+"""The open streams of a process: how they share reads, and how they end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar, cast
@@ -15,10 +11,9 @@ from uuid import UUID
 import anyio
 import psycopg
 import structlog
-from pydantic import BaseModel
 
-from api.schemas.responses import ProgressFrame
-from projections.engine.changes import Attendance, Change, Changes, Drafted, FeedOverflow, Moved, Subscription
+from api.streaming.frames import joined
+from projections.engine.changes import Change, Changes, FeedOverflow, Subscription
 from projections.genesis.queries import Queries
 
 LONGEST = 15 * 60.0
@@ -27,45 +22,9 @@ LONGEST = 15 * 60.0
 _TURN = 30.0
 """Seconds after which a stream looks at the clock although nothing has moved: a session's time runs by itself."""
 
-_PIECE = 16 * 1024
-
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
-
-
-def frame(event: str, data: bytes, event_id: int | None = None) -> bytes:
-    """One frame. JSON has no line breaks of its own, so one data line is enough."""
-    named = b"" if event_id is None else b"id: %d\n" % event_id
-    return b"%sevent: %s\ndata: %s\n\n" % (named, event.encode(), data)
-
-
-def framed(event: str, model: BaseModel, event_id: int | None = None) -> bytes:
-    return frame(event, model.model_dump_json().encode(), event_id)
-
-
-def progress_of(change: Drafted) -> ProgressFrame:
-    return ProgressFrame(
-        session_id=change.session_id,
-        correlation_id=change.correlation_id,
-        phase=change.phase,
-        percent=change.percent,
-        message=change.message,
-    )
-
-
-def _joined(parts: list[bytes]) -> Iterator[bytes]:
-    """The frames in few pieces, each small enough that a slow reader is seen to take it."""
-    together: list[bytes] = []
-    size = 0
-    for part in parts:
-        if size + len(part) > _PIECE and together:
-            yield b"".join(together)
-            together, size = [], 0
-        together.append(part)
-        size += len(part)
-    if together:
-        yield b"".join(together)
 
 
 class _Open:
@@ -122,13 +81,13 @@ class Streams:
 
     async def run(
         self,
-        opening: Callable[[], Awaitable[list[bytes]]],
+        opening: Callable[[], AsyncGenerator[list[bytes]]],
         parts: Callable[[Change | Turned], Awaitable[list[bytes]]],
         *,
-        stream_id: UUID | None = None,
+        stream_ids: Collection[UUID] = (),
         owner: UUID | None = None,
         token_id: UUID | None = None,
-        during: AbstractContextManager[None] | None = None,
+        during: AbstractContextManager[object] | None = None,
     ) -> AsyncIterator[bytes]:
         """`opening`, then what `parts` makes of each change, until the stream has to end. All of it within `during`.
 
@@ -139,19 +98,30 @@ class Streams:
         this = _Open(token_id)
         self._open.add(this)
         try:
-            async with self._changes.subscribe(stream_id=stream_id, owner=owner) as subscription:
+            async with (
+                self._changes.subscribe(*stream_ids, owner=owner) as subscription,
+                aclosing(opening()) as first,
+            ):
                 with during or nullcontext():
-                    for part in _joined(await opening()):
-                        yield part
+                    while (pieces := await self._opened(first, this)) is not None:
+                        for part in joined(pieces):
+                            yield part
                     while (change := await self._next(subscription, ends_at, this)) is not None:
-                        for part in _joined(await parts(change)):
+                        for part in joined(await parts(change)):
                             yield part
         except psycopg.OperationalError as error:
             log.warning("stream_ended", error=type(error).__name__)
         finally:
             self._open.discard(this)
 
-    async def _next(self, subscription: Subscription, ends_at: float, this: "_Open") -> Change | Turned | None:
+    async def _opened(self, first: AsyncGenerator[list[bytes]], this: _Open) -> list[bytes] | None:
+        """What the opening gives next; None at its end, or when the stream has to end."""
+        if not (self._closed or this.ended):
+            with anyio.CancelScope() as this.waiting:
+                return await anext(first, None)
+        return None
+
+    async def _next(self, subscription: Subscription, ends_at: float, this: _Open) -> Change | Turned | None:
         while not (self._closed or this.ended) and (left := ends_at - anyio.current_time()) > 0:
             change = None
             with anyio.CancelScope() as this.waiting:
@@ -178,43 +148,3 @@ class Streams:
         self._reading.pop(key, None)
         if not done.cancelled():
             done.exception()  # whoever waited has it; if all of them went away, nobody has to be told
-
-
-class UserStream:
-    """One client of everything that is one user's: the lists first, then each line that moves."""
-
-    def __init__(self, streams: Streams, user_id: UUID) -> None:
-        self._queries = streams.queries
-        self._user_id = user_id
-        self._progress: dict[UUID, ProgressFrame] = {}
-        # what is shown of a projection that moves; of others nothing
-        self._shown: dict[str, Callable[[Moved], Awaitable[list[bytes]]]] = {
-            "genesis_session": self._session,
-            "novels": self._books,
-        }
-
-    async def opening(self) -> list[bytes]:
-        sessions = await self._queries.sessions(self._user_id)
-        return [framed("sessions", sessions), await self._novels()]
-
-    async def parts(self, change: Change | Turned) -> list[bytes]:
-        if isinstance(change, Drafted):
-            progress = progress_of(change)
-            if self._progress.get(change.session_id) == progress:
-                return []
-            self._progress[change.session_id] = progress
-            return [framed("progress", progress)]
-        if isinstance(change, Attendance | Turned):
-            return []
-        shown = self._shown.get(change.projection)
-        return await shown(change) if shown is not None else []
-
-    async def _session(self, moved: Moved) -> list[bytes]:
-        item = await self._queries.session_item(moved.stream_id, self._user_id)
-        return [framed("session", item)] if item is not None else []
-
-    async def _books(self, _: Moved) -> list[bytes]:
-        return [await self._novels()]
-
-    async def _novels(self) -> bytes:
-        return framed("novels", await self._queries.novels(self._user_id))

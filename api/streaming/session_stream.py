@@ -5,15 +5,17 @@ client that says who it is, who else is there. Then what changes, without what w
 warning comes by itself.
 """
 
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from time import monotonic
-from typing import NamedTuple
+from typing import Literal
 from uuid import UUID
 
 import orjson
 
 from api.schemas.responses import PresenceFrame, ProgressFrame, ResetFrame
-from api.streaming.hub import Streams, Turned, frame, framed, progress_of
+from api.streaming.frames import Framing, frame, framed, progress_of
+from api.streaming.hub import Streams, Turned
 from api.streaming.presence import Attending, frame_for
 from projections.engine.changes import Attendance, Change, Drafted
 from projections.genesis.compact import fits
@@ -29,13 +31,6 @@ _PIECE = 45_000
 """Characters of a draft's JSON in one frame. One takes four bytes at most, or two if it has to be escaped."""
 
 
-class EncodedState(NamedTuple):
-    """A state with its frame, which all clients of the session share."""
-
-    state: Standing
-    encoded: bytes
-
-
 class SessionStream:
     """Not shared between tasks."""
 
@@ -46,6 +41,8 @@ class SessionStream:
         user_id: UUID,
         last_event_id: str | None,
         attending: Attending | None = None,
+        *,
+        framing: Framing = frame,
     ) -> None:
         self._streams = streams
         self._queries = streams.queries
@@ -53,6 +50,9 @@ class SessionStream:
         self._user_id = user_id
         self._last_event_id = last_event_id
         self._attending = attending
+        self._framing = framing
+        self.gone = False
+        """There was nothing to read the last time: not there, not yet, or not mine."""
         self._present: PresenceFrame | None = None
         self._sent = 0
         self._warns_at: datetime | None = None
@@ -62,15 +62,21 @@ class SessionStream:
         self._early: Drafted | None = None
         self._caught_up_at = 0.0
 
-    async def opening(self) -> list[bytes]:
+    async def opening(self) -> AsyncGenerator[list[bytes]]:
+        if parts := await self.opened():
+            yield parts
+
+    async def opened(self) -> list[bytes]:
+        """All that opens the stream; nothing if there is no such session."""
         # read for this client alone: a shared read may have begun before it subscribed
         standing = await self._read()
         if standing is None:
             return []
         parts = []
         self._sent = _version(self._last_event_id)
-        if not 0 <= self._sent <= standing.state.version:
-            parts.append(framed("reset", ResetFrame(reason="invalid" if self._sent < 0 else "ahead")))
+        if not 0 <= self._sent <= standing.version:
+            reason: Literal["invalid", "ahead"] = "invalid" if self._sent < 0 else "ahead"
+            parts.append(framed(self._framing, "reset", ResetFrame(reason=reason)))
             self._sent = 0
         return [*parts, *await self._show(standing), *await self._stored_draft(), *await self._attendance()]
 
@@ -78,7 +84,7 @@ class SessionStream:
         parts = await self._parts_of(change)
         if self._warns_at is not None and self._streams.clock() >= self._warns_at:
             standing = await self._streams.once(("state", self._session_id), self._read)
-            if standing is not None and standing.state.version >= self._sent:
+            if standing is not None and standing.version >= self._sent:
                 parts += await self._show(standing)
         return parts
 
@@ -92,16 +98,16 @@ class SessionStream:
         if change.version <= self._sent:
             return []
         standing = await self._streams.once(("state", self._session_id), self._read)
-        if standing is not None and standing.state.version < change.version:
+        if standing is not None and standing.version < change.version:
             standing = await self._read()
-        return await self._show(standing) if standing is not None and standing.state.version > self._sent else []
+        return await self._show(standing) if standing is not None and standing.version > self._sent else []
 
-    async def _show(self, standing: EncodedState) -> list[bytes]:
+    async def _show(self, standing: Standing) -> list[bytes]:
         """The history that was not sent yet, and the state at its end; then a draft that came before them."""
-        version, work = standing.state.version, standing.state.work
-        parts = [framed("timeline", entry, entry.version) for entry in await self._history(version)]
-        parts.append(standing.encoded)
-        self._sent, self._warns_at = version, standing.state.warns_at
+        version, work = standing.version, standing.work
+        parts = [framed(self._framing, "timeline", entry, entry.version) for entry in await self._history(version)]
+        parts.append(self._framing("state", standing.body))
+        self._sent, self._warns_at = version, standing.warns_at
         if work != self._work:
             self._work, self._seq, self._progress = work, -1, None
         early, self._early = self._early, None
@@ -116,7 +122,7 @@ class SessionStream:
         progress = progress_of(change)
         if change.seq >= self._seq and progress != self._progress:
             self._progress = progress
-            parts.append(framed("progress", progress))
+            parts.append(framed(self._framing, "progress", progress))
         if change.content is None or change.seq <= self._seq:
             return parts
         if change.offset == 0 or change.seq == self._seq + 1:
@@ -148,11 +154,11 @@ class SessionStream:
         }
         body = orjson.dumps(data)
         if fits(body):
-            return [frame("draft", body)]
+            return [self._framing("draft", body)]
         text = orjson.dumps(content).decode()
         pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
         return [
-            frame("draft_piece", orjson.dumps(data | {"piece": n, "pieces": len(pieces), "content": piece}))
+            self._framing("draft_piece", orjson.dumps(data | {"piece": n, "pieces": len(pieces), "content": piece}))
             for n, piece in enumerate(pieces)
         ]
 
@@ -160,15 +166,16 @@ class SessionStream:
         if self._attending is None:
             return []
         clients = await self._streams.once(("presence", self._session_id), self._attending.clients)
-        present = frame_for(self._attending.client, clients)
+        present = frame_for(self._attending.own, clients)
         if present == self._present:
             return []
         self._present = present
-        return [framed("presence", present)]
+        return [framed(self._framing, "presence", present)]
 
-    async def _read(self) -> EncodedState | None:
-        state = await self._queries.contents.standing(self._session_id, self._user_id)
-        return EncodedState(state, frame("state", state.body)) if state is not None else None
+    async def _read(self) -> Standing | None:
+        standing = await self._queries.contents.standing(self._session_id, self._user_id)
+        self.gone = standing is None
+        return standing
 
     async def _history(self, until: int) -> list[TimelineEntry]:
         """What was not sent yet, up to `until`: what lies behind it comes with the next state."""

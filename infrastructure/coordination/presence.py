@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Protocol, TypeVar
@@ -110,17 +110,20 @@ class Presence:
         """`client` has the session open in this process for as long as the context lasts."""
         clients = self._here.setdefault(session_id, {})
         streams = clients.setdefault(client.client_id, [])
+        if streams:  # it connects anew before it lets go of the old: nothing to tell, it was never away
+            client = replace(client, since=streams[0].since)
+        else:
+            self._note(session_id)
         streams.append(client)
-        self._note(session_id)
         try:
             yield
         finally:
             streams.remove(client)
             if not streams:
                 del clients[client.client_id]
+                self._note(session_id)
             if not clients:
                 self._here.pop(session_id, None)
-            self._note(session_id)
 
     async def clients(self, session_id: UUID) -> tuple[Client, ...]:
         """Who has it open, the first to come first; each once, however many streams it has."""

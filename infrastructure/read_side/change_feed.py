@@ -87,24 +87,22 @@ class ChangeFeed:
         group.start("change feed: polling", self._poll)
 
     @asynccontextmanager
-    async def subscribe(
-        self, *, stream_id: UUID | None = None, owner: UUID | None = None
-    ) -> AsyncIterator[FeedSubscription]:
-        """Changes of one stream, or of everything that is one user's, from now on."""
+    async def subscribe(self, *stream_ids: UUID, owner: UUID | None = None) -> AsyncIterator[FeedSubscription]:
+        """Changes of these streams, and of everything that is one user's, each once, from now on."""
         subscription = FeedSubscription()
-        places = [(self._of_stream, self._new_streams, stream_id), (self._of_owner, self._new_owners, owner)]
+        places = [(self._of_stream, self._new_streams, stream_id) for stream_id in set(stream_ids)]
+        if owner is not None:
+            places.append((self._of_owner, self._new_owners, owner))
         for subscribers, new, key in places:
-            if key is not None:
-                subscribers.setdefault(key, set()).add(subscription)
-                new.add(key)
+            subscribers.setdefault(key, set()).add(subscription)
+            new.add(key)
         try:
             yield subscription
         finally:
             for subscribers, _, key in places:
-                if key is not None:
-                    subscribers[key].discard(subscription)
-                    if not subscribers[key]:
-                        del subscribers[key]
+                subscribers[key].discard(subscription)
+                if not subscribers[key]:
+                    del subscribers[key]
             if not self._of_stream and not self._of_owner:
                 self._told.clear()
                 self._drafts.clear()

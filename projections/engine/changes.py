@@ -53,7 +53,5 @@ class Subscription(Protocol):
 
 
 class Changes(Protocol):
-    def subscribe(
-        self, *, stream_id: UUID | None = None, owner: UUID | None = None
-    ) -> AbstractAsyncContextManager[Subscription]:
-        """Changes of one stream, or of everything that is one user's, from now on."""
+    def subscribe(self, *stream_ids: UUID, owner: UUID | None = None) -> AbstractAsyncContextManager[Subscription]:
+        """Changes of these streams, and of everything that is one user's, each once, from now on."""

@@ -1,5 +1,6 @@
 """Credits over HTTP: what one has, what a generation would cost, a plain refusal, and what it did cost."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from infrastructure.read_side.rebuild import verify
 from projections.account.credits import CREDITS as CREDITS_PROJECTION
 from tests.support.api import COMMANDS, Served, served
 from tests.support.clocks import at
+from tests.support.streaming import live, opened_stream, until_ready
 
 PRICE = 500_000
 STAGE = GenesisStage.CONCEPT_SELECTION
@@ -91,6 +93,17 @@ async def test_what_a_generation_would_cost_and_did_cost_can_be_read(api: Served
     older = (await api.http.get(f"{CREDITS}/history", params={"cursor": history["next_cursor"]})).json()
     assert [(entry["event_type"], entry["reason"]) for entry in older["items"]] == [("CreditsGranted", "welcome")]
     assert older["next_cursor"] is None
+
+
+async def test_whoever_follows_the_lists_hears_when_credits_have_moved(api: Served) -> None:
+    async with opened_stream(api.http, live(lists=True)) as stream:
+        await until_ready(stream)
+        version = await granted(api, PRICE)
+        async with asyncio.timeout(10):
+            while (frame := await anext(stream)).event != "credits":
+                pass
+    assert frame.data == {"session_id": None, "id": None, "data": {"version": version}}
+    assert (await shown(api))["available"] == PRICE
 
 
 async def test_an_account_is_its_owners_alone(api: Served) -> None:

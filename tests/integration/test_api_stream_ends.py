@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 
 from api.server import run
 from api.streaming.session_stream import SessionStream
 from infrastructure.read_side.feed_subscription import QUEUE
 from tests.support.api import Served, served
-from tests.support.streaming import frames, kinds, opened_stream, path, until_state, write_draft
+from tests.support.streaming import answers, frames, kinds, opened_stream, path, until_state, write_draft
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ async def test_a_client_that_is_too_slow_is_cut_off_and_resumes(api: Served) -> 
     session_id = await api.start()
     await api.state(session_id, 1)
     client = SessionStream(api.app.state.readers.streams, UUID(session_id), api.account.id, None)
-    slow = api.app.state.readers.streams.run(client.opening, client.parts, stream_id=UUID(session_id))
+    slow = api.app.state.readers.streams.run(client.opening, client.parts, stream_ids=[UUID(session_id)])
     assert b"id: 1\nevent: timeline" in await anext(slow)
     begun = await api.command("GENERATE_INSPIRATION", session_id)
     for seq in range(1, QUEUE + 20):
@@ -68,7 +67,7 @@ async def test_only_the_streams_of_a_token_that_has_ended_end(api: Served) -> No
     running = []
     for token_id in (ended, good):
         client = SessionStream(streams, session_id, api.account.id, None)
-        running.append(streams.run(client.opening, client.parts, stream_id=session_id, token_id=token_id))
+        running.append(streams.run(client.opening, client.parts, stream_ids=[session_id], token_id=token_id))
     for stream in running:
         opening = await anext(stream)
         assert b"event: timeline" in opening
@@ -103,7 +102,7 @@ async def test_a_server_that_stops_closes_its_streams_at_once(api: Served, unuse
     running = asyncio.create_task(run(settings, stop))
     async with await api.client(api.account) as http:
         http.base_url = f"http://127.0.0.1:{unused_tcp_port}"
-        await _answers(http)
+        await answers(http)
         async with opened_stream(http, path(session_id)) as one, opened_stream(http, "/api/v1/events/stream") as other:
             await until_state(one, 1)
             assert (await anext(other)).event == "sessions"
@@ -113,14 +112,3 @@ async def test_a_server_that_stops_closes_its_streams_at_once(api: Served, unuse
                 assert [frame.event async for frame in other] == ["novels"]
             async with asyncio.timeout(2):
                 await running
-
-
-async def _answers(http: httpx.AsyncClient) -> None:
-    async with asyncio.timeout(10):
-        while True:
-            try:
-                await http.get("/live")
-            except httpx.TransportError:
-                await asyncio.sleep(0.02)
-            else:
-                return

@@ -65,7 +65,7 @@ async def test_without_hints_polling_brings_every_move(desk: Desk, pool: Pool, p
     feed = ChangeFeed(pool, NoHints())
     async with (
         feed.running(),
-        feed.subscribe(stream_id=desk.session_id) as mine,
+        feed.subscribe(desk.session_id) as mine,
         feed.subscribe(owner=desk.user_id) as all_mine,
         feed.subscribe(owner=uuid4()) as other,
     ):
@@ -86,7 +86,7 @@ async def test_without_hints_polling_brings_drafts(desk: Desk, pool: Pool, proje
     await projector.catch_up()
     await _task(pool, desk, work, seq=1, draft={"contents": [{"title": "Ti"}]})
     feed = ChangeFeed(pool, NoHints())
-    async with feed.running(), feed.subscribe(stream_id=desk.session_id) as mine:
+    async with feed.running(), feed.subscribe(desk.session_id) as mine:
         first = await _next(mine, Drafted)
         assert (first.correlation_id, first.seq, first.offset, first.phase) == (work, 1, 0, "writing")
         assert first.content == {"contents": [{"title": "Ti"}]}
@@ -105,7 +105,7 @@ async def test_hints_arrive_at_once_and_polling_does_not_repeat_them(
     feed = ChangeFeed(pool, hints)
     who = {"session_id": str(desk.session_id), "user_id": str(desk.user_id)}
     moved = {"projection": "genesis_session", "stream_id": str(desk.session_id), "owner": str(desk.user_id)}
-    async with feed.running(), feed.subscribe(stream_id=desk.session_id) as mine:
+    async with feed.running(), feed.subscribe(desk.session_id) as mine:
         assert (await _next(mine, Moved)).version == 1
         work = str(uuid4())
         frame = {"correlation_id": work, "seq": 3, "offset": 5, "phase": "writing", "percent": 40.0, "message": ""}
@@ -128,8 +128,8 @@ async def test_a_subscriber_that_does_not_keep_up_is_cut_off_and_no_other(
     moved = {"projection": "genesis_session", "stream_id": str(desk.session_id), "owner": str(desk.user_id)}
     async with (
         feed.running(),
-        feed.subscribe(stream_id=desk.session_id) as slow,
-        feed.subscribe(stream_id=desk.session_id) as quick,
+        feed.subscribe(desk.session_id) as slow,
+        feed.subscribe(desk.session_id) as quick,
     ):
         seen = 0
         async with asyncio.timeout(8):
@@ -140,7 +140,7 @@ async def test_a_subscriber_that_does_not_keep_up_is_cut_off_and_no_other(
                     seen = change.version
         with pytest.raises(FeedOverflow):
             await slow.next(0)
-    async with feed.running(), feed.subscribe(stream_id=desk.session_id) as again:
+    async with feed.running(), feed.subscribe(desk.session_id) as again:
         assert await again.next(0) is None
 
 

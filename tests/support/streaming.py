@@ -31,7 +31,7 @@ async def opened_stream(
 ) -> AsyncIterator[AsyncIterator[Frame]]:
     """The frames of a stream, pings left out."""
     headers = {} if resume is None else {"Last-Event-ID": resume}
-    async with http.stream("GET", path, headers=headers, params=params) as response:
+    async with http.stream("GET", path, headers=headers, params=params or None) as response:
         assert response.status_code == 200, (await response.aread()).decode()
         yield frames(response)
 
@@ -49,8 +49,57 @@ async def frames(response: httpx.Response) -> AsyncIterator[Frame]:
             fields = {}
 
 
+async def answers(http: httpx.AsyncClient) -> None:
+    """Returns when the server does."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await http.get("/live")
+            except httpx.TransportError:
+                await asyncio.sleep(0.02)
+            else:
+                return
+
+
 def path(session_id: str) -> str:
     return f"/api/v1/genesis/{session_id}/events/stream"
+
+
+def live(*sessions: str, lists: bool = False) -> str:
+    """The path of one connection for `sessions`, each as it is asked for: `id:version`, and the pages that show it."""
+    return f"/api/v1/live?sessions={','.join(sessions)}" + ("&lists=1" if lists else "")
+
+
+async def until_ready(stream: AsyncIterator[Frame]) -> list[Frame]:
+    """What opens a live connection, up to the frame that says so."""
+    seen = []
+    async with asyncio.timeout(30):
+        async for frame in stream:
+            if frame.event == "ready":
+                return seen
+            seen.append(frame)
+    raise AssertionError("the connection ended")
+
+
+async def until_at(stream: AsyncIterator[Frame], session_id: str, version: int) -> list[Frame]:
+    """All frames of a live connection up to and with this session's state at `version`."""
+    seen = []
+    async with asyncio.timeout(30):
+        async for frame in stream:
+            seen.append(frame)
+            body = frame.data["data"]
+            if frame.event == "state" and frame.data["session_id"] == session_id and body["version"] >= version:
+                return seen
+    raise AssertionError("the connection ended")
+
+
+def of(session_id: str | None, seen: list[Frame]) -> list[Frame]:
+    """One session's frames of a live connection, as its own stream has them; None: those of the lists."""
+    return [
+        Frame(frame.event, frame.data["data"], None if frame.data["id"] is None else str(frame.data["id"]))
+        for frame in seen
+        if frame.data["session_id"] == session_id
+    ]
 
 
 async def until_state(stream: AsyncIterator[Frame], version: int) -> list[Frame]:

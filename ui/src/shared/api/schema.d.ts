@@ -216,9 +216,32 @@ export interface paths {
         };
         /**
          * Stream Mine
-         * @description `sessions` and `novels` first; then `session`, `novels` and `progress` as they move.
+         * @description `sessions` and `novels` first; then `session`, `novels`, `progress` and `credits` as they move.
          */
         get: operations["stream_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Live
+         * @description The frames of several sessions' streams and of the lists, each with its `session_id`; a `timeline` with its `id`.
+         *
+         *     Each session goes on after the version that is asked for. `gone`: a session is not there, or not mine. `ready`: all
+         *     has been opened. To ask for other sessions, open another connection and close this one when that one is `ready`.
+         */
+        get: operations["stream_live"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1039,6 +1062,14 @@ export interface components {
             occurred_at: string;
         };
         /**
+         * CreditsFrame
+         * @description My credits have moved, to this version of my account: they can be read again.
+         */
+        CreditsFrame: {
+            /** Version */
+            version: number;
+        };
+        /**
          * CreditsHistory
          * @description The newest first.
          */
@@ -1367,6 +1398,17 @@ export interface components {
          * @enum {string}
          */
         GenesisStatus: "IN_PROGRESS" | "PAUSED" | "COMPLETED" | "ABANDONED";
+        /**
+         * GoneFrame
+         * @description There is no such session of yours, or no longer. No more of it comes on this connection.
+         */
+        GoneFrame: {
+            /**
+             * Reason
+             * @constant
+             */
+            reason: "not_found";
+        };
         /**
          * GrantView
          * @description `left` can be reserved; `reserved` is held for work in progress.
@@ -1774,6 +1816,11 @@ export interface components {
             /** Checks */
             checks: components["schemas"]["Check"][];
         };
+        /**
+         * ReadyFrame
+         * @description All that was asked for has been opened: a connection that was kept open until then can be closed.
+         */
+        ReadyFrame: Record<string, never>;
         /**
          * ReservationView
          * @description What is held for one generation (`reservation_id` is its correlation id) until it ends, or its deadline.
@@ -3125,7 +3172,135 @@ export interface operations {
                         /** @description Of `timeline` only: the session's version. */
                         id?: string;
                         data: string;
+                    } | {
+                        /** @constant */
+                        event: "credits";
+                        /** @description Of `timeline` only: the session's version. */
+                        id?: string;
+                        data: string;
                     };
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    stream_live: {
+        parameters: {
+            query?: {
+                /** @description The lists of `/events/stream` as well. */
+                lists?: boolean;
+                /** @description `id:version` for each session, 100 at most, joined by commas: the last version that the client has of it, 0 for none. Behind it `:client_id` for each page that shows it, to be seen in `presence`, 100 in all. */
+                sessions?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Frames as they come. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        /** @constant */
+                        event: "reset";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "timeline";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "state";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "progress";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "draft";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "draft_piece";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "presence";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "sessions";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "session";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "novels";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "credits";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "gone";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "ready";
+                        data: string;
+                    };
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
             /** @description Not signed in. */

@@ -1,0 +1,54 @@
+"""One client of everything that is one user's: the lists first, then each line that moves."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from uuid import UUID
+
+from api.schemas.responses import CreditsFrame, ProgressFrame
+from api.streaming.frames import Framing, frame, framed, progress_of
+from api.streaming.hub import Streams, Turned
+from projections.engine.changes import Attendance, Change, Drafted, Moved
+
+
+class UserStream:
+    """Not shared between tasks."""
+
+    def __init__(self, streams: Streams, user_id: UUID, framing: Framing = frame) -> None:
+        self._queries = streams.queries
+        self._user_id = user_id
+        self._framing = framing
+        self._progress: dict[UUID, ProgressFrame] = {}
+        # what is shown of a projection that moves; of others nothing
+        self._shown: dict[str, Callable[[Moved], Awaitable[list[bytes]]]] = {
+            "genesis_session": self._session,
+            "novels": self._books,
+            "credits": self._credits,
+        }
+
+    async def opening(self) -> AsyncGenerator[list[bytes]]:
+        sessions = await self._queries.sessions(self._user_id)
+        yield [framed(self._framing, "sessions", sessions), await self._novels()]
+
+    async def parts(self, change: Change | Turned) -> list[bytes]:
+        if isinstance(change, Attendance | Turned):
+            return []
+        if isinstance(change, Drafted):
+            progress = progress_of(change)
+            if self._progress.get(change.session_id) == progress:
+                return []
+            self._progress[change.session_id] = progress
+            return [framed(self._framing, "progress", progress)]
+        shown = self._shown.get(change.projection)
+        return await shown(change) if shown is not None else []
+
+    async def _session(self, moved: Moved) -> list[bytes]:
+        item = await self._queries.session_item(moved.stream_id, self._user_id)
+        return [framed(self._framing, "session", item)] if item is not None else []
+
+    async def _books(self, _: Moved) -> list[bytes]:
+        return [await self._novels()]
+
+    async def _credits(self, moved: Moved) -> list[bytes]:
+        return [framed(self._framing, "credits", CreditsFrame(version=moved.version))]
+
+    async def _novels(self) -> bytes:
+        return framed(self._framing, "novels", await self._queries.novels(self._user_id))
