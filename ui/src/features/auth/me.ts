@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { ask, client, onSignedOut } from "@/shared/api/client";
 import { Problem } from "@/shared/api/problem";
 import type { Me } from "@/shared/api/types";
+import { onSignedOutElsewhere, tellSignedOut } from "@/shared/live/signOut";
 import { forgetStored, NEW_GENESIS } from "@/shared/lib/useStored";
 
 const KEY = ["me"] as const;
@@ -46,6 +47,7 @@ async function whoAmI(): Promise<Me | null> {
 export function useMe() {
   const cache = useQueryClient();
   useEffect(() => onSignedOut(() => cache.setQueryData(KEY, null)), [cache]);
+  useEffect(() => onSignedOutElsewhere(leaveHere), []);
   return useQuery({ queryKey: KEY, queryFn: whoAmI, staleTime: 5 * 60_000, refetchOnWindowFocus: (query) => query.state.data === null });
 }
 
@@ -62,6 +64,13 @@ export async function signIn(cache: QueryClient, name: string, password: string)
 /** Ends this browser's session; the page starts afresh, so nothing of it stays in memory. */
 export async function signOut(): Promise<void> {
   await client.POST("/api/v1/auth/logout");
+  tellSignedOut();
   remember(null);
   window.location.assign("/");
+}
+
+/** Another tab ended the session: this one, too, starts afresh, where it is. */
+function leaveHere(): void {
+  remember(null);
+  window.location.reload();
 }

@@ -2,12 +2,13 @@
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
 import { creditsText } from "@/shared/credits/amount";
-import { useCredits } from "@/shared/credits/credits";
+import { useCredits, useMovingCredits } from "@/shared/credits/credits";
 import { useI18n } from "@/shared/i18n/i18n";
 
 export function Balance() {
   const { t, locale } = useI18n();
   const { data } = useCredits();
+  useMovingCredits();
   if (!data?.enabled) return null;
   const shown = creditsText(data.available, locale);
   return (

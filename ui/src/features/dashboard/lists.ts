@@ -2,8 +2,8 @@
 import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { ask, client } from "@/shared/api/client";
-import { openStream } from "@/shared/api/eventStream";
 import type { NovelPage, ProgressFrame, SessionItem, SessionPage } from "@/shared/api/types";
+import { followLists } from "@/shared/live/tab";
 import { withItem, withPage } from "./merge";
 
 const SESSIONS = ["sessions"];
@@ -44,16 +44,10 @@ export function useMyStream(): ReadonlyMap<string, ProgressFrame> {
   const cache = useQueryClient();
   const [progress, setProgress] = useState<ReadonlyMap<string, ProgressFrame>>(new Map());
   useEffect(() => {
-    let wasLost = false;
-    return openStream("/api/v1/events/stream", ["sessions", "session", "novels", "progress"], {
-      opened: () => {
-        wasLost = false;
-      },
-      lost: () => {
-        // says whether it is the network that went, or the sign-in
-        if (!wasLost) void cache.invalidateQueries({ queryKey: SESSIONS });
-        wasLost = true;
-      },
+    return followLists({
+      opened: () => undefined,
+      // says whether it is the network that went, or the sign-in
+      lost: () => void cache.invalidateQueries({ queryKey: SESSIONS }),
       frame: (event, data) => {
         if (event === "progress") {
           const frame = data as ProgressFrame;

@@ -2,11 +2,11 @@
 import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useReducer } from "react";
 import { ask, client } from "@/shared/api/client";
-import { openStream } from "@/shared/api/eventStream";
 import type { DraftFrame, DraftPieceFrame, ProgressFrame, SessionState, TimelineEntry } from "@/shared/api/types";
 import { clientId } from "@/shared/lib/clientId";
+import { followSession } from "@/shared/live/tab";
 import { keepContents } from "./contents";
-import { listen, QUIET, type Client, type Frame, type Live } from "./live";
+import { listen, QUIET, seenFrom, type Frame, type Live, type Presence } from "./live";
 
 const key = (id: string) => ["session", id] as const;
 
@@ -57,23 +57,16 @@ export async function refreshState(cache: QueryClient, id: string): Promise<void
   putState(cache, id, await readState(id));
 }
 
-const EVENTS = ["timeline", "state", "progress", "draft", "draft_piece", "presence", "reset"];
-
 export function useLive(id: string): Live {
   const cache = useQueryClient();
   const [live, hear] = useReducer((before: Live, frame: Frame) => listen(before, frame, Date.now()), QUIET);
   useEffect(() => {
-    let wasLost = false;
-    return openStream(`/api/v1/genesis/${id}/events/stream?client_id=${clientId()}`, EVENTS, {
-      opened: () => {
-        wasLost = false;
-        hear({ event: "opened" });
-      },
+    return followSession(id, {
+      opened: () => hear({ event: "opened" }),
       lost: () => {
         hear({ event: "lost" });
         // says whether it is the network, the sign-in or the session that went
-        if (!wasLost) void refreshState(cache, id).catch(() => undefined);
-        wasLost = true;
+        void refreshState(cache, id).catch(() => undefined);
       },
       frame: (event, data) => {
         if (event === "state") putState(cache, id, data as SessionState);
@@ -81,7 +74,8 @@ export function useLive(id: string): Live {
         else if (event === "progress") hear({ event, data: data as ProgressFrame });
         else if (event === "draft") hear({ event, data: data as DraftFrame });
         else if (event === "draft_piece") hear({ event, data: data as DraftPieceFrame });
-        else if (event === "presence") hear({ event, data: data as { clients: Client[] } });
+        else if (event === "presence") hear({ event, data: { clients: seenFrom(clientId(), (data as Presence).clients) } });
+        else if (event === "gone") void refreshState(cache, id).catch(() => undefined);
         else if (event === "reset") hear({ event });
       },
     });

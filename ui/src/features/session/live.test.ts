@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DraftFrame, TimelineEntry } from "@/shared/api/types";
-import { draftContents, endedEarly, listen, QUIET, type Frame } from "./live";
+import { draftContents, endedEarly, listen, QUIET, seenFrom, type Frame } from "./live";
 
 const entry = (version: number, event_type: string): TimelineEntry => ({
   version,
@@ -64,6 +64,10 @@ describe("who else is here", () => {
     expect(seen.present).toEqual([client]);
     expect(listen(seen, { event: "reset" }, 0).present).toEqual([client]);
     expect(listen(seen, { event: "lost" }, 0).present).toEqual([]);
+  });
+  test("is told by each tab for itself", () => {
+    const both = [{ ...client, you: true }, { ...client, client_id: "b", you: true }];
+    expect(seenFrom("b", both).map(({ you }) => you)).toEqual([false, true]);
   });
 });
 

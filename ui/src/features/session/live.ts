@@ -10,6 +10,10 @@ export interface Client {
   you: boolean;
 }
 
+export interface Presence {
+  clients: readonly Client[];
+}
+
 export interface Live {
   timeline: readonly TimelineEntry[];
   draft: DraftFrame | null;
@@ -27,7 +31,7 @@ export type Frame =
   | { event: "progress"; data: ProgressFrame }
   | { event: "draft"; data: DraftFrame }
   | { event: "draft_piece"; data: DraftPieceFrame }
-  | { event: "presence"; data: { clients: readonly Client[] } }
+  | { event: "presence"; data: Presence }
   | { event: "reset" }
   | { event: "opened" }
   | { event: "lost" };
@@ -41,6 +45,11 @@ export const QUIET: Live = {
   connection: "connecting",
   present: [],
 };
+
+/** The tabs of a browser share a connection, which speaks for all of them; each of them is one. */
+export function seenFrom(page: string, clients: readonly Client[]): Client[] {
+  return clients.map((client) => ({ ...client, you: client.client_id === page }));
+}
 
 export function listen(live: Live, frame: Frame, now: number): Live {
   switch (frame.event) {

@@ -1,48 +1,53 @@
-// Server-sent events that come back by themselves: also after an answer that makes the browser give up for good.
+// The live connection's server-sent events as they come. It never comes back by itself: whoever opened it knows better
+// what to ask for then.
 
-export interface StreamHandlers {
-  frame: (event: string, data: unknown, id: string) => void;
+export interface SourceHandlers {
   opened: () => void;
-  lost: () => void;
+  failed: () => void;
+  /** `session` as 32 hexadecimal digits, null for the lists; `body` is the frame's JSON. */
+  frame: (event: string, session: string | null, version: number | null, body: string) => void;
 }
 
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 8000;
+export interface Source {
+  close: () => void;
+}
 
-/** Listens to `events` at `url` until the returned function is called. Goes on after the last id that it had. */
-export function openStream(url: string, events: readonly string[], handlers: StreamHandlers): () => void {
-  let source: EventSource | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let lastId = "";
-  let pause = FIRST_PAUSE;
-  let closed = false;
+const EVENTS = [
+  ...["timeline", "state", "progress", "draft", "draft_piece", "presence", "reset", "gone"],
+  ...["sessions", "session", "novels", "credits", "ready"],
+];
 
-  const connect = () => {
-    const address = lastId ? `${url}${url.includes("?") ? "&" : "?"}last_event_id=${encodeURIComponent(lastId)}` : url;
-    const opened = new EventSource(address);
-    source = opened;
-    opened.onopen = () => {
-      pause = FIRST_PAUSE;
-      handlers.opened();
-    };
-    opened.onerror = () => {
-      handlers.lost();
-      if (opened.readyState !== EventSource.CLOSED || closed) return;
-      timer = setTimeout(connect, pause);
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
-    };
-    for (const event of events) {
-      opened.addEventListener(event, (message) => {
-        if (message.lastEventId) lastId = message.lastEventId;
-        if (event === "reset") lastId = "";
-        handlers.frame(event, JSON.parse(message.data as string), message.lastEventId);
-      });
-    }
-  };
-  connect();
-  return () => {
-    closed = true;
-    clearTimeout(timer);
-    source?.close();
-  };
+/** What the connection wraps each frame's data in. */
+interface Wrapped {
+  session_id: string | null;
+  id: number | null;
+  data: unknown;
+}
+
+export function openSource(address: string, handlers: SourceHandlers): Source {
+  const source = new EventSource(address);
+  source.onopen = handlers.opened;
+  source.onerror = handlers.failed;
+  for (const event of EVENTS) {
+    source.addEventListener(event, (message) => {
+      const body = message.data as string;
+      const { session_id, id } = JSON.parse(body) as Wrapped;
+      handlers.frame(event, session_id === null ? null : plainId(session_id), id, body);
+    });
+  }
+  return source;
+}
+
+export function dataOf(body: string): unknown {
+  return (JSON.parse(body) as Wrapped).data;
+}
+
+/** A session's id without hyphens, as addresses name it; null for what is none. */
+export function sessionKey(id: string): string | null {
+  const plain = plainId(id);
+  return /^[0-9a-f]{32}$/.test(plain) ? plain : null;
+}
+
+function plainId(id: string): string {
+  return id.replaceAll("-", "").toLowerCase();
 }

@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { ask, client } from "@/shared/api/client";
+import { followLists } from "@/shared/live/tab";
 import type { Credits, CreditsHistory, Estimate, WorkStage } from "@/shared/api/types";
 
 const CREDITS = ["credits"];
@@ -14,6 +15,23 @@ export function useCredits() {
     staleTime: FRESH,
     refetchInterval: (query) => (query.state.data?.enabled ? FRESH : false),
   });
+}
+
+/** Keeps them fresh, where credits are on. */
+export function useMovingCredits(): void {
+  const cache = useQueryClient();
+  const enabled = useCredits().data?.enabled === true;
+  useEffect(() => {
+    if (!enabled) return undefined;
+    const read = () => void cache.invalidateQueries({ queryKey: CREDITS });
+    return followLists({
+      opened: read,
+      lost: () => undefined,
+      frame: (event) => {
+        if (event === "credits") read();
+      },
+    });
+  }, [cache, enabled]);
 }
 
 export async function readHistory(cursor?: string): Promise<CreditsHistory> {

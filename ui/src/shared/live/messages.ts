@@ -1,0 +1,46 @@
+// What the tabs of a browser say to each other about the one connection that they share. A sender's order is kept.
+
+/** A part of a tab that wants to hear: of one session, or of the lists. Another gap or another wish is another seat. */
+export interface Seat {
+  id: string;
+  /** As 32 hexadecimal digits; null: the lists. */
+  session: string | null;
+  /** The last version that it has of the session. */
+  last: number;
+  /** The tab's own id, by which others see it. */
+  page: string;
+}
+
+/** The tab that holds the connection, and since when, in milliseconds: whoever leads later is who leads. */
+export interface Reign {
+  leader: string;
+  since: number;
+}
+
+export type FromTab =
+  /** All that the tab wants to hear; nothing when it leaves. */
+  | { kind: "seats"; tab: string; seats: readonly Seat[] }
+  | { kind: "ping" };
+
+export type FromLeader = Reign &
+  (
+    | { kind: "leads" }
+    | { kind: "pong" }
+    /** From here on frames are of a connection that carries these seats. */
+    | { kind: "opened"; seats: readonly string[] }
+    | { kind: "lost" }
+    /** `body`: the frame's JSON as it came, for whoever wants it. */
+    | { kind: "frame"; event: string; session: string | null; version: number | null; body: string }
+  );
+
+export type Message = FromTab | FromLeader;
+
+export function isFromLeader(message: Message): message is FromLeader {
+  return "leader" in message;
+}
+
+/** Whether what `said` comes from is newer than what was known. */
+export function isLater(said: Reign, known: Reign | null): boolean {
+  if (known === null) return true;
+  return said.since === known.since ? said.leader > known.leader : said.since > known.since;
+}
