@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import httpx
 from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Request, expect
@@ -85,7 +84,9 @@ class Tabs:
 
     def connections(self) -> int:
         """How many streams are open at the API, as it says itself."""
-        found = re.search(r"^genesis_sse_clients (\d+)", httpx.get(f"{self.studio.base_url}/metrics").text, re.MULTILINE)
+        found = re.search(
+            r"^genesis_sse_clients (\d+)", httpx.get(f"{self.studio.base_url}/metrics").text, re.MULTILINE
+        )
         assert found is not None
         return int(found[1])
 
@@ -109,37 +110,39 @@ class Away:
     """What happens to the tab that holds the connection; `back` undoes it, where that can be done."""
 
     def __init__(self, tabs: Tabs, page: Page) -> None:
-        self.tabs, self.page = tabs, page
-        self._back: tuple[CDPSession, str, dict[str, Any]] | None = None
+        self._tabs, self._page = tabs, page
+        self._paused: CDPSession | None = None
+        self._told = False
 
     def close(self) -> None:
-        self.tabs.forget(self.page)
-        self.page.close()
-
-    def freeze(self) -> None:
-        """As a browser does with a tab that was not looked at for long: it is told, and then runs nothing."""
-        session = self.tabs.context.new_cdp_session(self.page)
-        session.send("Page.setWebLifecycleState", {"state": "frozen"})
-        self._back = session, "Page.setWebLifecycleState", {"state": "active"}
-        self.tabs.pages.remove(self.page)
-
-    def hang(self) -> None:
-        """It runs nothing and has not been told."""
-        session = self.tabs.context.new_cdp_session(self.page)
-        session.send("Debugger.enable")
-        session.send("Debugger.pause")
-        self._back = session, "Debugger.disable", {}
-        self.tabs.pages.remove(self.page)
+        self._tabs.forget(self._page)
+        self._page.close()
 
     def crash(self) -> None:
-        self.tabs.forget(self.page)
-        session = self.tabs.context.new_cdp_session(self.page)
-        with self.page.expect_event("crash"), suppress(Error):
-            session.send("Page.crash")
+        self._tabs.forget(self._page)
+        with self._page.expect_event("crash"), suppress(Error):
+            self._page.goto("chrome://crash")
+
+    def hang(self) -> None:
+        """It runs nothing any more, and has not been told."""
+        self._tabs.pages.remove(self._page)
+        self._paused = self._tabs.context.new_cdp_session(self._page)
+        self._paused.send("Debugger.enable")
+        self._paused.send("Debugger.pause")
+
+    def freeze(self) -> None:
+        """As a browser does with a tab that was not looked at for long: it is told, and then runs nothing.
+
+        Played, because a page under Playwright always counts as looked at, and such a page is not put to sleep.
+        """
+        self._told = True
+        self._page.evaluate("document.dispatchEvent(new Event('freeze'))")
+        self.hang()
 
     def back(self) -> None:
-        if self._back is None:
+        if self._paused is None:
             return
-        session, method, arguments = self._back
-        session.send(method, arguments)
-        self.tabs.pages.append(self.page)
+        self._paused.send("Debugger.disable")
+        if self._told:
+            self._page.evaluate("document.dispatchEvent(new Event('resume'))")
+        self._tabs.pages.append(self._page)
