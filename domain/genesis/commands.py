@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue
 from domain.aggregate import Body
 from domain.genesis.proposals import Content
 
-Spark = Annotated[str, Field(max_length=2_000), CleanText]
+Spark = Annotated[str, Field(max_length=20_000), CleanText]
 ShortText = Annotated[str, Field(max_length=200), CleanText]
 Note = Annotated[str, Field(max_length=4_000), CleanText]
 Pointer = Annotated[str, Field(min_length=1, max_length=400, description="JSON pointer (RFC 6901)"), CleanText]

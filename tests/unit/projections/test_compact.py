@@ -76,7 +76,7 @@ def state(stages: tuple[StageView, ...], *, draft: Any = None, message: str = ""
         title=WIDEST * 200,
         mode=GenesisMode.GUIDED,
         status=GenesisStatus.IN_PROGRESS,
-        seed=WIDEST * 2_000,
+        seed=WIDEST * 20_000,
         genre=WIDEST * 200,
         audience=WIDEST * 200,
         language="en",

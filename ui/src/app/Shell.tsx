@@ -8,6 +8,7 @@ import { Balance } from "@/features/credits/Balance";
 import { UsedAddress } from "@/features/auth/UsedAddress";
 import { useI18n } from "@/shared/i18n/i18n";
 import { Icon, type IconName } from "@/shared/ui/Icon";
+import { NotKept } from "@/shared/ui/NotKept";
 import { Opening } from "./Fallbacks";
 import classes from "./Shell.module.css";
 
@@ -44,6 +45,7 @@ export function Shell() {
         {me.data && <UsedAddress name={me.data.name} />}
         {me.data ? <Outlet /> : me.isPending ? <Opening /> : <SignInPage unreachable={me.isError} again={() => void me.refetch()} />}
       </div>
+      <NotKept />
     </div>
   );
 }

@@ -1,61 +1,63 @@
 // Two doors into a new genesis: inspiration from a spark, or an idea of the writer's own.
-import { Radio, SegmentedControl, Select, Textarea, TextInput } from "@mantine/core";
+import { Radio, SegmentedControl, Select } from "@mantine/core";
 import { useNavigate } from "react-router";
 import type { Mode } from "@/shared/api/types";
 import { useCommands } from "@/shared/api/useCommands";
 import { useI18n } from "@/shared/i18n/i18n";
-import { NEW_GENESIS, useStored } from "@/shared/lib/useStored";
+import { sendsOn } from "@/shared/lib/keys";
+import { languageChoices } from "@/shared/lib/languages";
+import { LIMITS } from "@/shared/lib/limit";
+import { languageByScript } from "@/shared/lib/scripts";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
+import { OfferedWords } from "@/shared/ui/OfferedWords";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
+import { TypedArea, TypedLine, useTooMuch } from "@/shared/ui/Typed";
+import { spoken, useSpark } from "./spark";
 import classes from "./NewGenesis.module.css";
 
-type Door = "inspire" | "refine";
+const LANGUAGES = languageChoices();
 
 export function NewGenesis() {
   const { t, language } = useI18n();
   const navigate = useNavigate();
   const commands = useCommands();
-  const [storedDoor, setDoor] = useStored(`${NEW_GENESIS}door`);
-  const door: Door = storedDoor === "refine" ? "refine" : "inspire";
-  const [seed, setSeed] = useStored(`${NEW_GENESIS}seed`);
-  const [genre, setGenre] = useStored(`${NEW_GENESIS}genre`);
-  const [audience, setAudience] = useStored(`${NEW_GENESIS}audience`);
-  // until the writer chooses, the language of the text follows that of the page
-  const [chosen, setChosen] = useStored(`${NEW_GENESIS}language`);
-  const writeIn = chosen || language;
-  const [storedMode, setMode] = useStored(`${NEW_GENESIS}mode`);
-  const mode: Mode = storedMode === "free_form" ? "free_form" : "guided";
-  const why = door === "refine" && seed.trim() === "" ? t("dash.seed.refine.needed") : null;
+  const tooMuch = useTooMuch();
+  const { draft, fields, set } = useSpark();
+  const { door, genre, audience, mode } = fields;
+  const seed = draft.text;
+  // until the writer chooses, the language of the text is that of the spark where its script tells it, else that of the page
+  const writeIn = fields.language || languageByScript(seed) || language;
+  const why =
+    tooMuch(seed, LIMITS.spark) ??
+    tooMuch(genre, LIMITS.short) ??
+    tooMuch(audience, LIMITS.short) ??
+    (door === "refine" && seed.trim() === "" ? t("dash.seed.refine.needed") : null);
 
   const start = async () => {
     if (why !== null) return;
+    const sending = draft.sending();
     const answer = await commands.run("start", {
       command_type: "START_GENESIS",
       payload: { mode, seed: seed.trim(), genre: genre.trim(), audience: audience.trim(), language: writeIn },
     });
-    if (answer === null) return;
+    if (answer === null) return sending.refused();
     const session_id = answer.session_id;
-    for (const set of [setSeed, setGenre, setAudience, setChosen, setMode]) set("");
+    sending.arrived();
     // without a spark nothing is asked for by itself, but whoever wants inspiration waits for it
     const wanted = mode === "guided" && answer.correlation_id === null;
     const asked = wanted && (await commands.run("inspire", { command_type: "GENERATE_INSPIRATION", session_id, payload: {} }));
     void navigate(`/sessions/${session_id}`, { state: { version: (asked || answer).version } });
   };
+  const sends = sendsOn(() => void start());
 
   return (
-    <form
-      className={classes["form"]}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void start();
-      }}
-    >
+    <form className={classes["form"]} onSubmit={(event) => event.preventDefault()}>
       <SegmentedControl
         fullWidth
         aria-label={t("dash.doors")}
         value={door}
-        onChange={setDoor}
+        onChange={(value) => set({ door: value })}
         data={(["inspire", "refine"] as const).map((value) => ({
           value,
           label: (
@@ -66,50 +68,47 @@ export function NewGenesis() {
         }))}
       />
       <p className={classes["about"]}>{t(`dash.door.${door}.text`)}</p>
-      <Textarea
+      <OfferedWords draft={draft.offer ? { ...draft, offer: { ...draft.offer, text: spoken(draft.offer) } } : draft} />
+      <TypedArea
         data-testid="seed-input"
-        className={classes["seed"]}
+        className={classes["seed"] ?? ""}
         label={t(`dash.seed.${door}`)}
         description={door === "inspire" ? t("dash.seed.optional") : undefined}
-        inputWrapperOrder={["label", "input", "description"]}
         placeholder={t(`dash.seed.${door}.hint`)}
         value={seed}
-        onChange={(event) => setSeed(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void start();
-        }}
-        autosize
+        limit={LIMITS.spark}
+        type={draft.write}
+        onKeyDown={sends}
         minRows={door === "inspire" ? 1 : 4}
         maxRows={12}
-        maxLength={2000}
       />
       <div className={classes["row"]}>
-        <TextInput
+        <TypedLine
           label={t("dash.genre")}
           placeholder={t("dash.genre.hint")}
           value={genre}
-          maxLength={200}
-          onChange={(event) => setGenre(event.currentTarget.value)}
+          limit={LIMITS.short}
+          type={(text) => set({ genre: text })}
+          onKeyDown={sends}
         />
-        <TextInput
+        <TypedLine
           label={t("dash.audience")}
           placeholder={t("dash.audience.hint")}
           value={audience}
-          maxLength={200}
-          onChange={(event) => setAudience(event.currentTarget.value)}
+          limit={LIMITS.short}
+          type={(text) => set({ audience: text })}
+          onKeyDown={sends}
         />
         <Select
+          data-testid="language-input"
           label={t("dash.language")}
           allowDeselect={false}
           value={writeIn}
-          onChange={(value) => setChosen(value ?? "en")}
-          data={[
-            { value: "en", label: "English" },
-            { value: "zh", label: "中文" },
-          ]}
+          onChange={(value) => set({ language: value ?? "" })}
+          data={LANGUAGES}
         />
       </div>
-      <Radio.Group label={t("dash.mode")} value={mode} onChange={(value) => setMode(value)}>
+      <Radio.Group label={t("dash.mode")} value={mode} onChange={(value) => set({ mode: value })}>
         <div className={classes["modes"]}>
           <ModeCard mode="guided" testId="mode-guided" />
           <ModeCard mode="free_form" testId="mode-free" />

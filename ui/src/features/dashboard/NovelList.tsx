@@ -24,8 +24,12 @@ export function NovelList() {
         {items.map((novel) => (
           <li key={novel.id}>
             <Link to={`/novels/${novel.id}`} className={classes["card"]} data-novel>
-              <span className={classes["title"]}>{novel.title}</span>
-              {novel.logline && <span className={classes["logline"]}>{novel.logline}</span>}
+              <span className={classes["title"]} dir="auto">{novel.title}</span>
+              {novel.logline && (
+                <span className={classes["logline"]} dir="auto">
+                  {novel.logline}
+                </span>
+              )}
               <span className={classes["line"]}>{t("novel.finished", { when: ago(novel.finished_at, locale) })}</span>
             </Link>
           </li>

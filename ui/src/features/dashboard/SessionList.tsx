@@ -51,9 +51,11 @@ function SessionCard({ item, progress }: { item: SessionItem; progress: Progress
   return (
     <li>
       <Link to={`/sessions/${item.session_id}`} className={classes["card"]} data-testid="session-card">
-        <span className={classes["title"]}>{item.title || t("dash.untitled")}</span>
+        <span className={classes["title"]} dir="auto">
+          {item.title || t("dash.untitled")}
+        </span>
         {item.source_version !== null && (
-          <span className={classes["origin"]} data-testid="branched-from">
+          <span className={classes["origin"]} dir="auto" data-testid="branched-from">
             {t("dash.branched", { title: item.source_title || t("dash.untitled"), n: item.source_version })}
           </span>
         )}

@@ -63,8 +63,12 @@ function Book({ novel }: { novel: Novel }) {
         </aside>
         <main className={classes["text"]} lang={novel.language}>
           <header className={classes["cover"]}>
-            <h1 data-testid="novel-title">{novel.title}</h1>
-            <p className={classes["logline"]}>{asText(concept["logline"])}</p>
+            <h1 data-testid="novel-title" dir="auto">
+              {novel.title}
+            </h1>
+            <p className={classes["logline"]} dir="auto">
+              {asText(concept["logline"])}
+            </p>
             <p className={classes["facts"]}>
               {t("novel.finished", { when: moment(novel.finished_at, locale) })} · <LengthText content={novel.content} />
             </p>
@@ -105,7 +109,7 @@ function Contents({ novel, stages }: { novel: Novel; stages: readonly WorkStage[
                 <ol className={classes["chapters"]}>
                   {chapters.map((chapter, index) => (
                     <li key={index}>
-                      <span>{asText(chapter["n"]) || index + 1}</span> {asText(chapter["title"])}
+                      <span>{asText(chapter["n"]) || index + 1}</span> <bdi>{asText(chapter["title"])}</bdi>
                     </li>
                   ))}
                 </ol>

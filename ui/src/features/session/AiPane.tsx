@@ -1,8 +1,11 @@
 // Who writes, what it cost, and the session's own facts.
+import { Button } from "@mantine/core";
+import { useState } from "react";
 import { creditsText } from "@/shared/credits/amount";
 import { useEstimate } from "@/shared/credits/credits";
 import { useI18n } from "@/shared/i18n/i18n";
 import { STAGES, type TimelineEntry } from "@/shared/api/types";
+import { nameOf } from "@/shared/lib/languages";
 import { moment } from "@/shared/lib/time";
 import { LengthText } from "@/shared/ui/LengthText";
 import { useSettled } from "./contents";
@@ -43,20 +46,38 @@ export function AiPane() {
       {state.seed && (
         <blockquote className={classes["spark"]}>
           <span className={classes["quiet"]}>{t("studio.spark")}</span>
-          {state.seed}
+          <Spark text={state.seed} />
         </blockquote>
       )}
       <Facts
         facts={[
           [t("ai.mode"), t(`dash.mode.${state.mode}`)],
-          ...(state.genre ? [[t("dash.genre"), state.genre] as [string, string]] : []),
-          ...(state.audience ? [[t("dash.audience"), state.audience] as [string, string]] : []),
-          [t("ai.language"), languageName(state.language, language)],
+          ...(state.genre ? [[t("dash.genre"), <bdi key="genre">{state.genre}</bdi>] as [string, React.ReactNode]] : []),
+          ...(state.audience ? [[t("dash.audience"), <bdi key="audience">{state.audience}</bdi>] as [string, React.ReactNode]] : []),
+          [t("ai.language"), nameOf(state.language, language)],
           [t("ai.words"), settled ? <LengthText key="length" content={settled} /> : "…"],
           [t("ai.expires"), moment(state.expires_at, locale)],
         ]}
       />
     </div>
+  );
+}
+
+const SHOWN = 400;
+
+/** The spark, which may be a whole synopsis: how it begins, and the rest on demand. */
+function Spark({ text }: { text: string }) {
+  const { t } = useI18n();
+  const [open, setOpen] = useState(text.length <= SHOWN);
+  return (
+    <>
+      <p dir="auto">{open ? text : `${[...text.slice(0, SHOWN)].slice(0, -1).join("")}…`}</p>
+      {!open && (
+        <Button size="compact-xs" variant="subtle" onClick={() => setOpen(true)}>
+          {t("studio.spark.all")}
+        </Button>
+      )}
+    </>
   );
 }
 
@@ -91,12 +112,4 @@ function costOf(done: TimelineEntry[], language: string, unknown: string, partly
   const sum = costs.reduce((total, cost) => total + cost, 0);
   const shown = new Intl.NumberFormat(language, { style: "currency", currency: "USD", maximumFractionDigits: 4 }).format(sum);
   return costs.length < done.length ? partly(shown) : shown;
-}
-
-function languageName(tag: string, language: string): string {
-  try {
-    return new Intl.DisplayNames([language], { type: "language" }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
 }

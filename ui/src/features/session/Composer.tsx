@@ -1,10 +1,13 @@
 // Asking for a round: wishes, how many, go. In an empty stage it also says what can be done here.
-import { Button, NumberInput, Textarea } from "@mantine/core";
+import { Button, NumberInput } from "@mantine/core";
 import { EstimateNote } from "@/shared/credits/EstimateNote";
 import { useI18n } from "@/shared/i18n/i18n";
+import { sendsOn } from "@/shared/lib/keys";
+import { LIMITS } from "@/shared/lib/limit";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
-import { sendsOn } from "./keys";
+import { OfferedWords } from "@/shared/ui/OfferedWords";
+import { TypedArea } from "@/shared/ui/Typed";
 import type { Generate } from "./useGenerate";
 import classes from "./Composer.module.css";
 
@@ -25,18 +28,19 @@ export function Composer({ generate, first, whyNotEdit, writeOwn }: ComposerProp
           <p>{t("generate.empty.text")}</p>
         </div>
       )}
+      <OfferedWords draft={generate.wishes} />
       <div className={classes["row"]}>
-        <Textarea
-          className={classes["wishes"]}
+        <TypedArea
+          data-testid="wishes-input"
+          className={classes["wishes"] ?? ""}
           label={t("generate.instructions")}
           placeholder={t("generate.instructions.hint")}
-          value={generate.wishes}
-          onChange={(event) => generate.setWishes(event.currentTarget.value)}
+          value={generate.wishes.text}
+          limit={LIMITS.words}
+          type={generate.wishes.write}
           onKeyDown={sendsOn(generate.run)}
-          autosize
           minRows={1}
           maxRows={6}
-          maxLength={4000}
         />
         <NumberInput
           className={classes["count"]}

@@ -71,7 +71,11 @@ function Sides({ conflict }: { conflict: Conflict }) {
       <div className={classes["sides"]}>
         <section aria-label={t("conflict.mine")} data-testid="conflict-mine">
           <h3>{t(mine.aim === "accept" ? "conflict.mine.accept" : "conflict.mine")}</h3>
-          {mine.words !== undefined && <p className={classes["words"]}>{mine.words}</p>}
+          {mine.words !== undefined && (
+            <p className={classes["words"]} dir="auto">
+              {mine.words}
+            </p>
+          )}
           {mine.content && <Text stage={mine.stage} content={mine.content} />}
           {mine.list && <Listed items={mine.list.map(inWords)} />}
         </section>
@@ -125,7 +129,11 @@ function Text({ stage, content }: { stage: WorkStage; content: Content }) {
   const name = asText(content[TITLE_FIELD[stage] ?? ""]);
   return (
     <>
-      {name && <strong className={classes["name"]}>{name}</strong>}
+      {name && (
+        <strong className={classes["name"]} dir="auto">
+          {name}
+        </strong>
+      )}
       <DocumentView fields={SHAPES[stage]} content={content} skip={SKIP[stage]} />
     </>
   );
@@ -137,7 +145,9 @@ function Listed({ items }: { items: readonly string[] }) {
   return (
     <ul className={classes["listed"]}>
       {items.map((item) => (
-        <li key={item}>{item}</li>
+        <li key={item} dir="auto">
+          {item}
+        </li>
       ))}
     </ul>
   );

@@ -19,8 +19,8 @@ export function Diff({ change, words = ["proposal.changed.was", "proposal.change
     .join(" › ");
   return (
     <div>
-      <dt>{where}</dt>
-      <dd>
+      <dt dir="auto">{where}</dt>
+      <dd dir="auto">
         <Difference before={change.before} after={change.after} words={words} />
       </dd>
     </div>
@@ -30,16 +30,16 @@ export function Diff({ change, words = ["proposal.changed.was", "proposal.change
 function Difference({ before, after, words }: { before: string; after: string; words: readonly [Key, Key] }) {
   const { t } = useI18n();
   const pieces = useMemo(() => wordDiff(before, after), [before, after]);
-  if (before === "") return <ins>{after}</ins>;
-  if (after === "") return <del>{before}</del>;
+  if (before === "") return <ins dir="auto">{after}</ins>;
+  if (after === "") return <del dir="auto">{before}</del>;
   if (!isMended(before, after, pieces)) {
     return (
       <>
         <span className={classes["side"]}>
-          <span className={classes["word"]}>{t(words[0])}</span> <del>{before}</del>
+          <span className={classes["word"]}>{t(words[0])}</span> <del dir="auto">{before}</del>
         </span>
         <span className={classes["side"]}>
-          <span className={classes["word"]}>{t(words[1])}</span> <ins>{after}</ins>
+          <span className={classes["word"]}>{t(words[1])}</span> <ins dir="auto">{after}</ins>
         </span>
       </>
     );

@@ -103,7 +103,11 @@ function DraftCard({ stage, content, growing = false, children }: DraftCardProps
         <strong>{t(growing ? "draft.title" : "draft.unfinished")}</strong>
         {!isEmpty(content) && <LengthText content={content} />}
       </div>
-      {title && <h3 className={classes["title"]}>{title}</h3>}
+      {title && (
+        <h3 className={classes["title"]} dir="auto">
+          {title}
+        </h3>
+      )}
       {isEmpty(content) ? (
         <div className={classes["waiting"]}>
           <span>{t("draft.first")}</span>

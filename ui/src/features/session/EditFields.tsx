@@ -1,6 +1,7 @@
 // The form's fields, one for each kind of the shape. Never JSON.
-import { Button, Fieldset, Input, MultiSelect, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
+import { Button, Fieldset, Input, MultiSelect, NumberInput, Select } from "@mantine/core";
 import { useContext } from "react";
+import { LONGEST } from "@/shared/content/faults";
 import { NamesContext } from "@/shared/content/fieldTools";
 import type { Field, ItemsField, RefField } from "@/shared/content/shapes";
 import { asItems, asLines, asObject, asText } from "@/shared/content/values";
@@ -9,6 +10,7 @@ import { useI18n } from "@/shared/i18n/i18n";
 import { fieldLabel, wordLabel } from "@/shared/i18n/labels";
 import { GuardedIcon } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
+import { TypedArea, TypedLine } from "@/shared/ui/Typed";
 import { FaultsContext } from "./faults";
 import classes from "./EditForm.module.css";
 
@@ -50,30 +52,29 @@ function EditField({ field, path, value, change }: OneProps) {
   const common = useCommon(field, path);
   switch (field.kind) {
     case "line":
-      return <TextInput {...common} value={asText(value)} maxLength={400} onChange={(event) => change(event.currentTarget.value)} />;
+      return <TypedLine {...common} value={asText(value)} limit={LONGEST.line} type={change} />;
     case "text":
       return (
-        <Textarea
+        <TypedArea
           {...common}
-          className={classes["prose"]}
+          className={classes["prose"] ?? ""}
           value={asText(value)}
-          maxLength={8000}
-          autosize
+          limit={LONGEST.text}
           minRows={1}
           maxRows={16}
-          onChange={(event) => change(event.currentTarget.value)}
+          type={change}
         />
       );
     case "lines":
       return (
-        <Textarea
+        <TypedArea
           {...common}
           description={t("edit.lines")}
           value={(Array.isArray(value) ? value.map(asText) : []).join("\n")}
-          autosize
+          limit={Infinity}
           minRows={1}
           maxRows={12}
-          onChange={(event) => change(event.currentTarget.value === "" ? [] : event.currentTarget.value.split("\n"))}
+          type={(text) => change(text === "" ? [] : text.split("\n"))}
         />
       );
     case "number":
@@ -152,7 +153,7 @@ function EditItems({ field, path, value, change }: OneProps<ItemsField>) {
       {items.map((item, index) => (
         <details key={index} className={classes["item"]} open={items.length < 4 || undefined}>
           <summary>
-            <span>{asText(item[field.title]) || `${label} ${index + 1}`}</span>
+            <span dir="auto">{asText(item[field.title]) || `${label} ${index + 1}`}</span>
             <span className={classes["itemTools"]}>
               {index > 0 && (
                 <GuardedIcon size="sm" variant="subtle" color="gray" why={null} label={t("edit.up")} onClick={() => change(moved(index))}>

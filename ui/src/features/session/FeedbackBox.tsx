@@ -1,42 +1,55 @@
 // What should change: about the whole or about one field. Unsent words survive a reload.
-import { ActionIcon, Button, Textarea } from "@mantine/core";
-import { useEffect, useRef } from "react";
+import { ActionIcon, Button } from "@mantine/core";
+import { useEffect, useMemo, useRef } from "react";
 import { Problem } from "@/shared/api/problem";
 import type { Proposal } from "@/shared/api/types";
 import { useEstimate } from "@/shared/credits/credits";
 import { EstimateNote } from "@/shared/credits/EstimateNote";
 import { useI18n } from "@/shared/i18n/i18n";
-import { useStored } from "@/shared/lib/useStored";
+import { sendsOn } from "@/shared/lib/keys";
+import { LIMITS } from "@/shared/lib/limit";
+import { drafts, useDraft } from "@/shared/lib/useDraft";
 import { GuardedIcon } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
+import { OfferedWords } from "@/shared/ui/OfferedWords";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
+import { TypedArea, useTooMuch } from "@/shared/ui/Typed";
 import { useSaid } from "./contents";
 import { useSession } from "./context";
-import { sendsOn } from "./keys";
+import { parsed } from "./editDraft";
 import { seenOf } from "./seen";
-import { showAside, useAside } from "./SetAside";
+import { showAside, useSetAside } from "./SetAside";
 import classes from "./ProposalCard.module.css";
 
 /** The field that the words are about. */
-export interface About {
+interface About {
   path: string;
   label: string;
 }
 
 interface FeedbackBoxProps {
   proposal: Proposal;
-  about: About | null;
-  setAbout: (about: null) => void;
 }
 
-export function FeedbackBox({ proposal, about, setAbout }: FeedbackBoxProps) {
+/** Where the words are kept until they are sent; their details are the field that they are about. */
+export function feedbackKey(sessionId: string, proposalId: string): string {
+  return `genesis:${sessionId}:feedback:${proposalId}`;
+}
+
+export function speakAbout(key: string, about: About): void {
+  drafts.write(key, drafts.own(key).text, JSON.stringify(about));
+}
+
+export function FeedbackBox({ proposal }: FeedbackBoxProps) {
   const { t } = useI18n();
   const { state, stage, view, commands, careful, whyNot } = useSession();
-  const [, setAside] = useAside(state.session_id, stage);
-  const [text, setText] = useStored(`genesis:${state.session_id}:feedback:${proposal.id}`);
+  const setAside = useSetAside(state.session_id, stage);
+  const draft = useDraft(feedbackKey(state.session_id, proposal.id));
+  const { text } = draft;
   const box = useRef<HTMLTextAreaElement>(null);
   const key = `feedback:${proposal.id}`;
-  const refused = whyNot("PROVIDE_FEEDBACK", stage);
+  const about = useMemo(() => parsed<About>(draft.details), [draft.details]);
+  const refused = useTooMuch()(text, LIMITS.words) ?? whyNot("PROVIDE_FEEDBACK", stage);
   const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage, proposalId: proposal.id });
   useEffect(() => {
     if (about) box.current?.focus();
@@ -44,6 +57,7 @@ export function FeedbackBox({ proposal, about, setAbout }: FeedbackBoxProps) {
   const send = async () => {
     const said = text.trim();
     if (said === "" || refused !== null) return;
+    const sending = draft.sending();
     const answer = await careful.send(
       key,
       {
@@ -53,14 +67,13 @@ export function FeedbackBox({ proposal, about, setAbout }: FeedbackBoxProps) {
       },
       { stage, aim: "words", proposalId: proposal.id, seen: seenOf(state, stage), words: said },
     );
-    if (answer === null || answer instanceof Problem) return;
+    if (answer === null || answer instanceof Problem) return sending.refused();
     if ("choice" in answer) {
-      if (answer.choice === "editing") return;
+      if (answer.choice === "editing") return sending.refused();
       setAside({ words: said });
       showAside();
     }
-    setText("");
-    setAbout(null);
+    sending.arrived();
   };
   const given = useSaid(state, view, proposal.id);
   if (state.status !== "IN_PROGRESS" && given.said.length === 0 && !given.more) return null;
@@ -75,7 +88,7 @@ export function FeedbackBox({ proposal, about, setAbout }: FeedbackBoxProps) {
         <ul className={classes["given"]}>
           {given.said.map((item) => (
             <li key={item.id}>
-              <span className={classes["quiet"]}>{t("proposal.feedback.given")}</span> “{item.text}”
+              <span className={classes["quiet"]}>{t("proposal.feedback.given")}</span> <q dir="auto">{item.text}</q>
             </li>
           ))}
         </ul>
@@ -83,23 +96,23 @@ export function FeedbackBox({ proposal, about, setAbout }: FeedbackBoxProps) {
       {about && (
         <span className={classes["about"]}>
           {t("proposal.feedback.about", { field: about.label })}
-          <ActionIcon size="xs" variant="transparent" color="gray" aria-label={t("proposal.feedback.whole")} onClick={() => setAbout(null)}>
+          <ActionIcon size="xs" variant="transparent" color="gray" aria-label={t("proposal.feedback.whole")} onClick={() => draft.setDetails("")}>
             <Icon name="close" size={12} />
           </ActionIcon>
         </span>
       )}
-      <Textarea
+      <OfferedWords draft={draft} />
+      <TypedArea
         ref={box}
         data-testid="feedback-input"
         aria-label={t("proposal.feedback")}
         placeholder={`${t("proposal.feedback")} ${t("proposal.feedback.hint")}`}
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        limit={LIMITS.words}
+        type={draft.write}
         onKeyDown={sendsOn(() => void send())}
-        autosize
         minRows={1}
         maxRows={8}
-        maxLength={4000}
         rightSection={
           <GuardedIcon
             data-testid="feedback-send"

@@ -37,7 +37,11 @@ function Entry({ entry }: { entry: TimelineEntry }) {
       <time dateTime={entry.occurred_at} title={moment(entry.occurred_at, locale)}>
         {clock(entry.occurred_at, locale)}
       </time>
-      {detail && <span className={classes["detail"]}>{detail}</span>}
+      {detail && (
+        <span className={classes["detail"]} dir="auto">
+          {detail}
+        </span>
+      )}
       <BranchHere version={entry.version} what={text} />
     </li>
   );

@@ -2,6 +2,7 @@
 import { Kbd, Modal, Table } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
+import { useKeys } from "@/shared/lib/keys";
 
 const SHOW = "genesis:show-keys";
 
@@ -9,22 +10,17 @@ export function showKeys(): void {
   window.dispatchEvent(new Event(SHOW));
 }
 
+const KEYS = { help: showKeys };
+
 export function KeyList() {
   const { t } = useI18n();
   const [open, setOpen] = useState(false);
   useEffect(() => {
     const show = () => setOpen(true);
-    const pressed = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement | null;
-      if (event.key === "?" && !/^(INPUT|TEXTAREA|SELECT)$/.test(target?.tagName ?? "")) show();
-    };
     window.addEventListener(SHOW, show);
-    window.addEventListener("keydown", pressed);
-    return () => {
-      window.removeEventListener(SHOW, show);
-      window.removeEventListener("keydown", pressed);
-    };
+    return () => window.removeEventListener(SHOW, show);
   }, []);
+  useKeys(KEYS);
   const mac = navigator.userAgent.includes("Mac");
   const rows: [string[], string][] = [
     [[mac ? "⌘" : "Ctrl", "Enter"], t("keys.generate")],

@@ -10,30 +10,28 @@ import { FieldButtons } from "@/shared/content/FieldHead";
 import { useI18n } from "@/shared/i18n/i18n";
 import { fieldLabel } from "@/shared/i18n/labels";
 import { clock } from "@/shared/lib/time";
-import { useStoredValue } from "@/shared/lib/useStored";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { LengthText } from "@/shared/ui/LengthText";
+import { OfferedWords } from "@/shared/ui/OfferedWords";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { Coming } from "./Coming";
 import { titleOf, useWhole } from "./contents";
 import { useSession } from "./context";
 import { editKey, useEditDraft } from "./editDraft";
 import { EditForm } from "./EditForm";
-import { FeedbackBox, type About } from "./FeedbackBox";
+import { FeedbackBox, feedbackKey, speakAbout } from "./FeedbackBox";
 import { lockSource, locksShownOn } from "./lockSource";
 import { useRoving } from "./reach";
 import { seenOf } from "./seen";
 import { Shortlist } from "./Shortlist";
-import { Unsent } from "./Unsent";
 import { WhatChanged } from "./WhatChanged";
 import classes from "./ProposalCard.module.css";
 
 export function ProposalCard({ proposal }: { proposal: Proposal }) {
   const { t, language, locale } = useI18n();
-  const { state, stage, view, commands } = useSession();
+  const { state, stage, view, commands, whyNot } = useSession();
   const draft = useEditDraft(editKey(state.session_id, proposal.id));
-  const [about, setAbout] = useStoredValue<About>(`genesis:${state.session_id}:feedback:${proposal.id}:about`);
   const card = useRef<HTMLElement>(null);
   const whole = useWhole(state, proposal.id);
   const content = whole.data?.content ?? null;
@@ -42,7 +40,8 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
     draft.begin(content);
     requestAnimationFrame(() => card.current?.scrollIntoView({ block: "start" }));
   };
-  const comment = useCallback((path: string, label: string) => setAbout({ path, label }), [setAbout]);
+  const words = feedbackKey(state.session_id, proposal.id);
+  const comment = useCallback((path: string, label: string) => speakAbout(words, { path, label }), [words]);
   const tools = useTools(proposal, content, comment);
   const titleField = TITLE_FIELD[stage];
   const listed = view.proposals.find((other) => other.id === proposal.revision_of);
@@ -70,7 +69,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
         </span>
         {content !== null && <LengthText content={content} />}
       </div>
-      <Unsent draft={draft} />
+      {!draft.open && whyNot("EDIT_CONTENT", stage) === null && <OfferedWords draft={draft}>{t("edit.unsent")}</OfferedWords>}
       {draft.open ? (
         <EditForm draft={draft} proposal={proposal} />
       ) : (
@@ -78,7 +77,9 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
           <Readable>
             {title && titleField && (
               <div className={classes["titleLine"]}>
-                <h3 className={classes["title"]}>{title}</h3>
+                <h3 className={classes["title"]} dir="auto">
+                  {title}
+                </h3>
                 <FieldButtons label={fieldLabel(titleField, language)} path={`/${titleField}`} />
               </div>
             )}
@@ -94,7 +95,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
       )}
       <ProblemNote commands={commands} of={`lock:${proposal.id}`} />
       <footer className={classes["foot"]}>
-        <FeedbackBox proposal={proposal} about={about} setAbout={setAbout} />
+        <FeedbackBox proposal={proposal} />
         {!draft.open && <CardActions proposal={proposal} content={content} accepted={accepted} edit={begin} />}
       </footer>
     </article>

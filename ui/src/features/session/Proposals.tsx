@@ -79,7 +79,8 @@ function Fold({ proposal, open, toggle }: { proposal: Proposal; open: boolean; t
       <Icon name={open ? "up" : "down"} size={14} />
       <span>
         {t("proposal.version", { n: proposal.version })}
-        {title && ` · ${title}`}
+        {title && " · "}
+        {title && <bdi>{title}</bdi>}
         {` · ${clock(proposal.created_at, locale)}`}
       </span>
     </UnstyledButton>

@@ -20,7 +20,7 @@ export function SessionHeader() {
         <Icon name="left" />
       </ActionIcon>
       <div className={classes["title"]}>
-        <h1>{state.title || t("dash.untitled")}</h1>
+        <h1 dir="auto">{state.title || t("dash.untitled")}</h1>
         <Badge variant="default" size="sm" tt="none" className={classes["badge"]}>
           {t(`dash.mode.${state.mode}`)}
         </Badge>

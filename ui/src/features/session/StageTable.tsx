@@ -2,7 +2,9 @@
 import { Button } from "@mantine/core";
 import { useEffect, useMemo, useRef } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
+import { useKeys } from "@/shared/lib/keys";
 import { Notice } from "@/shared/ui/Notice";
+import { OfferedWords } from "@/shared/ui/OfferedWords";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { isMuse } from "./AiPane";
 import { Composer } from "./Composer";
@@ -10,11 +12,9 @@ import { useSession } from "./context";
 import { Drafts } from "./Drafts";
 import { ownKey, useEditDraft } from "./editDraft";
 import { EditForm } from "./EditForm";
-import { useKeys } from "./keys";
 import { Proposals } from "./Proposals";
 import { toNextProposal } from "./reach";
 import { SetAside } from "./SetAside";
-import { Unsent } from "./Unsent";
 import { useGenerate } from "./useGenerate";
 import { useKeptFocus } from "./useKeptFocus";
 import classes from "./StageTable.module.css";
@@ -57,7 +57,7 @@ export function StageTable() {
         />
       )}
       <ProblemNote commands={commands} of="generate" />
-      <Unsent draft={own} />
+      {!own.open && whyNot("EDIT_CONTENT", stage) === null && <OfferedWords draft={own}>{t("edit.unsent")}</OfferedWords>}
       {own.open && <EditForm draft={own} />}
       <SetAside />
       <Proposals key={stage} />

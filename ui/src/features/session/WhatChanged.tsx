@@ -29,7 +29,9 @@ export function WhatChanged({ proposal, before }: { proposal: WholeProposal; bef
       {proposal.adjustments.length > 0 && (
         <ul className={classes["adjustments"]}>
           {proposal.adjustments.map((adjustment, index) => (
-            <li key={index}>{adjustment}</li>
+            <li key={index} dir="auto">
+              {adjustment}
+            </li>
           ))}
         </ul>
       )}

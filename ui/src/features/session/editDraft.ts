@@ -1,7 +1,7 @@
 // An edit that is under way: its text, and what the writer saw when they began.
 import { useCallback, useMemo } from "react";
 import type { Content } from "@/shared/api/types";
-import { hasDraft, useDraft, writeDraft } from "@/shared/lib/useDraft";
+import { drafts, hasDraft, useDraft, type Draft } from "@/shared/lib/useDraft";
 import { useSession } from "./context";
 import { seenOf, type Seen } from "./seen";
 
@@ -17,54 +17,77 @@ export function ownKey(sessionId: string, stage: string): string {
 
 export { hasDraft };
 
-export interface EditDraft {
+/** What is kept beside the text of an edit. */
+interface Begun {
+  seen: Seen;
+  /** Whether anything was typed. */
+  changed: boolean;
+  /** The session's version after a save that the writer typed on after; null: nothing of it was saved. */
+  savedAt: number | null;
+}
+
+export interface EditDraft extends Pick<Draft, "offer" | "takeUp" | "discard" | "discarded" | "undo" | "forgo"> {
   open: boolean;
   content: Content;
   seen: Seen;
+  savedAt: number | null;
+  /** Begins anew. An edit that was under way here is offered from then on. */
   begin: (content: Content) => void;
   change: (content: Content) => void;
+  /** What stands in the form at this moment. */
+  now: () => string;
   /** From now on the writer has seen what stands now. */
   see: (seen: Seen) => void;
+  /** `sent` was saved. True: that was all, the form is closed. False: what was typed since stays open, on top of it. */
+  saved: (sent: string, version: number) => boolean;
   close: () => void;
-  /** An edit that was not sent is kept in this browser. */
-  offered: boolean;
-  takeUp: () => void;
+  /** Closes the form; what was typed is offered from then on. */
+  cancel: () => void;
 }
 
 export function useEditDraft(key: string): EditDraft {
   const { state, stage } = useSession();
-  const text = useDraft(key);
-  const kept = useDraft(`${key}:seen`);
-  const { write: writeText, takeUp: takeText } = text;
-  const { write: writeSeen, takeUp: takeSeen } = kept;
-  const content = useMemo(() => parsed<Content>(text.text) ?? {}, [text.text]);
-  const seen = useMemo(() => parsed<Seen>(kept.text) ?? seenOf(state, stage), [kept.text, state, stage]);
+  const draft = useDraft(key);
+  const { text, details, write, putAway } = draft;
+  const content = useMemo(() => parsed<Content>(text) ?? {}, [text]);
+  const begun = useMemo(
+    () => parsed<Begun>(details) ?? { seen: seenOf(state, stage), changed: true, savedAt: null },
+    [details, state, stage],
+  );
+  const put = useCallback((next: string, more: Partial<Begun>) => write(next, JSON.stringify({ ...begun, ...more })), [write, begun]);
+  const close = useCallback(() => write("", ""), [write]);
+  const cancel = useCallback(() => (begun.changed ? putAway() : close()), [begun.changed, putAway, close]);
   return {
-    open: text.text !== "",
+    ...draft,
+    open: text !== "",
     content,
-    seen,
+    seen: begun.seen,
+    savedAt: begun.savedAt,
     begin: useCallback(
       (from: Content) => {
-        writeSeen(JSON.stringify(seenOf(state, stage)));
-        writeText(JSON.stringify(from));
+        cancel();
+        put(JSON.stringify(from), { seen: seenOf(state, stage), changed: false, savedAt: null });
       },
-      [writeText, writeSeen, state, stage],
+      [cancel, put, state, stage],
     ),
-    change: useCallback((next: Content) => writeText(JSON.stringify(next)), [writeText]),
-    see: useCallback((next: Seen) => writeSeen(JSON.stringify(next)), [writeSeen]),
-    close: useCallback(() => {
-      writeDraft(key, "");
-      writeDraft(`${key}:seen`, "");
-    }, [key]),
-    offered: text.offered !== "",
-    takeUp: useCallback(() => {
-      takeSeen();
-      takeText();
-    }, [takeText, takeSeen]),
+    change: useCallback((next: Content) => put(JSON.stringify(next), { changed: true }), [put]),
+    now: useCallback(() => drafts.own(key).text, [key]),
+    see: useCallback((seen: Seen) => put(drafts.own(key).text, { seen }), [put, key]),
+    saved: useCallback(
+      (sent: string, version: number) => {
+        const now = drafts.own(key).text;
+        if (now === sent) close();
+        else put(now, { savedAt: version });
+        return now === sent;
+      },
+      [key, close, put],
+    ),
+    close,
+    cancel,
   };
 }
 
-function parsed<T>(text: string): T | null {
+export function parsed<T>(text: string): T | null {
   try {
     return JSON.parse(text) as T;
   } catch {

@@ -20,6 +20,10 @@ const SAID: [RegExp, "edit.fault.needed" | "edit.fault.long" | "edit.fault.many"
 ];
 
 export function faultText(fault: Fault, t: Translate): string {
+  if (fault.tooLong) {
+    const { over, limit, line } = fault.tooLong;
+    return line === undefined ? t("typed.over", { over, limit }) : t("typed.over.line", { line, over, limit });
+  }
   if (fault.said === undefined) return t("edit.fault.needed");
   for (const [pattern, key] of SAID) {
     const found = pattern.exec(fault.said);

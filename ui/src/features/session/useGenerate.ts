@@ -1,15 +1,17 @@
 // Asking for proposals: wishes and count are kept in this browser until they are sent.
 import type { Estimate } from "@/shared/api/types";
 import { useEstimate } from "@/shared/credits/credits";
-import { readStored, writeStored, useStored } from "@/shared/lib/useStored";
+import { LIMITS } from "@/shared/lib/limit";
+import { useDraft, type Draft } from "@/shared/lib/useDraft";
+import { readStored, writeStored } from "@/shared/lib/useStored";
+import { useTooMuch } from "@/shared/ui/Typed";
 import { useSession } from "./context";
 
 export const MOST: Record<string, number> = { CONCEPT_SELECTION: 10 };
 export const USUAL: Record<string, number> = { CONCEPT_SELECTION: 3 };
 
 export interface Generate {
-  wishes: string;
-  setWishes: (text: string) => void;
+  wishes: Draft;
   count: number;
   setCount: (count: number) => void;
   most: number;
@@ -27,33 +29,33 @@ export interface Generate {
 export function useGenerate(): Generate {
   const { state, stage, commands, whyNot, wait } = useSession();
   const base = `genesis:${state.session_id}:${stage}`;
-  const [wishes, setWishes] = useStored(`${base}:wishes`);
-  const [chosen, setChosen] = useStored(`${base}:count`);
-  const count = Number(chosen) || USUAL[stage] || 1;
-  const refused = whyNot("GENERATE_INSPIRATION", stage);
+  const wishes = useDraft(`${base}:wishes`);
+  const chosen = useDraft(`${base}:count`);
+  const count = Number(chosen.text) || USUAL[stage] || 1;
+  const refused = useTooMuch()(wishes.text, LIMITS.words) ?? whyNot("GENERATE_INSPIRATION", stage);
   const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage, count });
   const ask = async (instructions: string) => {
     if (refused !== null) return;
+    const sending = wishes.sending();
     const answer = await commands.run("generate", {
       command_type: "GENERATE_INSPIRATION",
       session_id: state.session_id,
       payload: { stage, count, instructions },
     });
-    if (answer === null) return;
+    if (answer === null) return sending.refused();
     writeStored(`${base}:last`, instructions);
-    writeStored(`${base}:wishes`, "");
+    sending.arrived();
   };
   return {
     wishes,
-    setWishes,
     count,
-    setCount: (next) => setChosen(String(next)),
+    setCount: (next) => chosen.write(String(next)),
     most: MOST[stage] ?? 3,
     whyNot: refused,
     wait,
     busy: commands.busy("generate"),
     estimate,
-    run: () => void ask(wishes.trim()),
-    again: () => void ask(wishes.trim() || readStored(`${base}:last`)),
+    run: () => void ask(wishes.text.trim()),
+    again: () => void ask(wishes.text.trim() || readStored(`${base}:last`)),
   };
 }

@@ -62,7 +62,8 @@ export function useCommands({ settled, refused }: Options = {}): Commands {
       try {
         const answer = await sendCommand({ ...command, command_id: id });
         unanswered.current.delete(key);
-        await settled?.(answer);
+        // it is done, shown or not: a read side that lags is no reason to send the words again
+        await settled?.(answer).catch(() => undefined);
         return answer;
       } catch (error) {
         const problem = asProblem(error);

@@ -99,13 +99,17 @@ export function ValueView({ field, value }: { field: Field; value: unknown }) {
     case "refs":
       return <LinesView lines={asLines(value).map((id) => names.get(id) ?? id)} />;
     case "ref":
-      return <p className={classes["prose"]}>{names.get(asText(value)) ?? asText(value)}</p>;
+      return <p className={classes["prose"]} dir="auto">{names.get(asText(value)) ?? asText(value)}</p>;
     case "choice":
       return <p className={classes["prose"]}>{wordLabel(asText(value), language)}</p>;
     case "number":
       return <p className={classes["prose"]}>{new Intl.NumberFormat(language).format(Number(value))}</p>;
     default:
-      return <p className={classes["prose"]}>{asText(value)}</p>;
+      return (
+        <p className={classes["prose"]} dir="auto">
+          {asText(value)}
+        </p>
+      );
   }
 }
 
@@ -119,7 +123,9 @@ function LinesView({ lines }: { lines: string[] }) {
   return (
     <ul className={isLong(lines) ? classes["list"] : classes["chips"]}>
       {lines.map((line, index) => (
-        <li key={index}>{line}</li>
+        <li key={index} dir="auto">
+          {line}
+        </li>
       ))}
     </ul>
   );

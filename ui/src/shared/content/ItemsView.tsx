@@ -63,11 +63,17 @@ function Item({ field, item, index, path, depth }: ItemProps) {
       {mark && <span className={classes["mark"]}>{mark}</span>}
       <div className={classes["itemBody"]}>
         <div className={classes["itemHead"]} data-sentence={sentence || undefined}>
-          <span className={classes["itemTitle"]}>{title || "…"}</span>
+          <span className={classes["itemTitle"]} dir="auto">
+            {title || "…"}
+          </span>
           {badge && <span className={classes["badge"]}>{wordLabel(badge, language)}</span>}
           <FieldButtons label={title || fieldLabel(field.key, language)} path={path} />
         </div>
-        {body && <p className={classes["body"]}>{body}</p>}
+        {body && (
+          <p className={classes["body"]} dir="auto">
+            {body}
+          </p>
+        )}
         <FieldsView fields={field.fields} content={item} path={path} depth={depth + 2} skip={skip} lead={field.lead} />
       </div>
     </li>

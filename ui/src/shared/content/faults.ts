@@ -1,14 +1,20 @@
 // What is wrong with a content before it is sent, and where: the fields that are needed and empty. And what the server
 // found wrong, at the same places. Pure.
+import { measure, type Measure } from "@/shared/lib/limit";
 import type { Field, ItemsField } from "./shapes";
 import { asItems, asObject, asText, isEmpty } from "./values";
 
 export interface Fault {
   /** Keys and places from the outside in, with dots between: "characters.0.name", as the server names fields. */
   path: string;
-  /** What the server said of it; none: it is needed and empty. */
+  /** What the server said of it; none, and not too long: it is needed and empty. */
   said?: string;
+  /** So many characters are too many. */
+  tooLong?: Measure & { line?: number };
 }
+
+/** Characters of a field of content, and of each line where there are several (domain/genesis/content.py). */
+export const LONGEST = { line: 400, lines: 400, text: 8_000 } as const;
 
 /** An item that a writer would call empty: it is left out when the content is sent. */
 export function isBlankItem(item: Record<string, unknown>): boolean {
@@ -29,6 +35,26 @@ export function missing(fields: readonly Field[], content: unknown, above = ""):
 function missingInItems(field: ItemsField, items: Record<string, unknown>[], path: string): Fault[] {
   if (field.required && items.every(isBlankItem)) return [{ path }];
   return items.flatMap((item, index) => (isBlankItem(item) ? [] : missing(field.fields, item, `${path}.${index}.`)));
+}
+
+/** What is longer than the server takes. */
+export function tooLong(fields: readonly Field[], content: unknown, above = ""): Fault[] {
+  const values = asObject(content);
+  return fields.flatMap((field): Fault[] => {
+    const path = above + field.key;
+    const value = values[field.key];
+    if (field.kind === "group") return tooLong(field.fields, value, `${path}.`);
+    if (field.kind === "items") return asItems(value).flatMap((item, index) => tooLong(field.fields, item, `${path}.${index}.`));
+    if (field.kind === "lines") {
+      const lines = Array.isArray(value) ? value.map((line) => measure(asText(line), LONGEST.lines)) : [];
+      const line = lines.findIndex(({ over }) => over > 0);
+      const found = lines[line];
+      return found ? [{ path, tooLong: { ...found, line: line + 1 } }] : [];
+    }
+    if (field.kind !== "line" && field.kind !== "text") return [];
+    const found = measure(asText(value), LONGEST[field.kind]);
+    return found.over > 0 ? [{ path, tooLong: found }] : [];
+  });
 }
 
 function isBlank(value: unknown): boolean {

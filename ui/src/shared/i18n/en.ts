@@ -2,11 +2,13 @@
 import { accountEn } from "./en.account";
 import { creditsEn } from "./en.credits";
 import { togetherEn } from "./en.together";
+import { typedEn } from "./en.typed";
 
 export const en = {
   ...accountEn,
   ...creditsEn,
   ...togetherEn,
+  ...typedEn,
   "app.tagline": "From a spark to a novel",
   "app.back": "All sessions",
   "app.language": "Language of the page",

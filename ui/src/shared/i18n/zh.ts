@@ -3,11 +3,13 @@ import type { Dictionary } from "./en";
 import { accountZh } from "./zh.account";
 import { creditsZh } from "./zh.credits";
 import { togetherZh } from "./zh.together";
+import { typedZh } from "./zh.typed";
 
 export const zh: Dictionary = {
   ...accountZh,
   ...creditsZh,
   ...togetherZh,
+  ...typedZh,
   "app.tagline": "从一点灵感到一部小说",
   "app.back": "全部创作",
   "app.language": "界面语言",

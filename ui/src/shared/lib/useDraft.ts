@@ -1,55 +1,55 @@
-// Words that were typed and not sent. Each tab has its own, so that two tabs do not write into each other's text; a copy
-// in the browser's store outlives the tab and is offered again.
-import { useCallback, useSyncExternalStore } from "react";
-import { readStored, useStored, writeStored } from "./useStored";
+// The words of one box or form, as a component has them.
+import { useMemo, useSyncExternalStore } from "react";
+import { newCommandId } from "@/shared/api/client";
+import { clientId } from "./clientId";
+import { Drafts, hasText, type Sending, type Words, type Worth } from "./drafts";
+import { kept } from "./useStored";
 
-const listeners = new Set<() => void>();
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-function readOwn(key: string): string {
-  try {
-    return sessionStorage.getItem(key) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-function writeOwn(key: string, text: string): void {
-  try {
-    if (text === "") sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, text);
-  } catch {
-    // a full or forbidden store only means that a reload forgets
-  }
-  for (const listener of listeners) listener();
-}
-
-export function writeDraft(key: string, text: string): void {
-  writeOwn(key, text);
-  writeStored(key, text);
-}
+export const drafts = new Drafts(kept, clientId(), newCommandId);
 
 export function hasDraft(key: string): boolean {
-  return readOwn(key) !== "" || readStored(key) !== "";
+  return drafts.own(key).text !== "" || drafts.offer(key) !== null;
 }
 
 export interface Draft {
   /** This tab's own words; "": none. */
   text: string;
-  write: (text: string) => void;
-  /** Words of a tab that was closed, or is open elsewhere; "": none. */
-  offered: string;
+  details: string;
+  write: (text: string, details?: string) => void;
+  setDetails: (details: string) => void;
+  sending: () => Sending;
+  putAway: () => void;
+  /** Words of another tab, closed or open, or that were put away; while this tab has none of its own. */
+  offer: Words | null;
   takeUp: () => void;
+  discard: () => void;
+  /** What is offered goes elsewhere: it is offered no more. */
+  take: () => void;
+  /** Something was discarded here, and can be had back. */
+  discarded: boolean;
+  undo: () => void;
+  forgo: () => void;
 }
 
-export function useDraft(key: string): Draft {
-  const text = useSyncExternalStore(subscribe, () => readOwn(key));
-  const [kept] = useStored(key);
-  const write = useCallback((next: string) => writeDraft(key, next), [key]);
-  const takeUp = useCallback(() => writeOwn(key, readStored(key)), [key]);
-  return { text, write, offered: text === "" ? kept : "", takeUp };
+/** `worth`: which words are offered, and are not offered over. */
+export function useDraft(key: string, worth: Worth = hasText): Draft {
+  const own = useSyncExternalStore(kept.subscribe, () => drafts.own(key));
+  const name = useSyncExternalStore(kept.subscribe, () => drafts.offer(key, worth));
+  const offer = useSyncExternalStore(kept.subscribe, () => (name === null ? null : drafts.words(name)));
+  const discarded = useSyncExternalStore(kept.subscribe, () => drafts.discarded(key));
+  const acts = useMemo(
+    () => ({
+      write: (text: string, details?: string) => drafts.write(key, text, details ?? drafts.own(key).details),
+      setDetails: (details: string) => drafts.write(key, drafts.own(key).text, details),
+      sending: () => drafts.sending(key),
+      putAway: () => drafts.putAway(key),
+      takeUp: () => name !== null && drafts.takeUp(key, name),
+      discard: () => name !== null && drafts.discard(key, name),
+      take: () => name !== null && drafts.take(name),
+      undo: () => drafts.undo(key),
+      forgo: () => drafts.forgo(key),
+    }),
+    [key, name],
+  );
+  return { ...own, ...acts, offer: worth(own) ? null : offer, discarded };
 }

@@ -1,33 +1,28 @@
-// Text that survives a reload: kept in this browser until it is sent.
+// What this browser keeps: choices of the reader, the same in every tab, and drafts, each of one tab.
 import { useCallback, useSyncExternalStore } from "react";
+import { clientId } from "./clientId";
+import { Kept } from "./kept";
 
-const listeners = new Set<() => void>();
+const inBrowser = typeof window !== "undefined";
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  window.addEventListener("storage", listener);
-  return () => {
-    listeners.delete(listener);
-    window.removeEventListener("storage", listener);
-  };
+export const kept = new Kept(
+  () => localStorage,
+  (name) => inBrowser && name.endsWith(`@${clientId()}`),
+);
+
+if (inBrowser) {
+  window.addEventListener("storage", (event) => kept.heard(event.key, event.newValue));
+  window.addEventListener("pagehide", () => kept.flush());
+  window.addEventListener("pageshow", (event) => event.persisted && kept.reread());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && kept.flush());
 }
 
 export function readStored(key: string): string {
-  try {
-    return localStorage.getItem(key) ?? "";
-  } catch {
-    return "";
-  }
+  return kept.get(key);
 }
 
 export function writeStored(key: string, value: string): void {
-  try {
-    if (value === "") localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // a full or forbidden store only means that a reload forgets
-  }
-  for (const listener of listeners) listener();
+  kept.set(key, value);
 }
 
 /** Where a genesis that has not begun yet is kept: what everything of it is stored under begins so. */
@@ -35,16 +30,12 @@ export const NEW_GENESIS = "genesis:new:";
 
 /** Takes away all that is stored under names that begin so. */
 export function forgetStored(prefix: string): void {
-  try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) writeStored(key, "");
-  } catch {
-    // a forbidden store holds nothing
-  }
+  kept.forget(prefix);
 }
 
 /** A string in the browser's store, "" when there is none. */
 export function useStored(key: string): [string, (value: string) => void] {
-  const value = useSyncExternalStore(subscribe, () => readStored(key));
+  const value = useSyncExternalStore(kept.subscribe, () => readStored(key));
   const set = useCallback((next: string) => writeStored(key, next), [key]);
   return [value, set];
 }
@@ -54,6 +45,11 @@ export function useStoredValue<T>(key: string): [T | null, (value: T | null) => 
   const [text, setText] = useStored(key);
   const set = useCallback((next: T | null) => setText(next === null ? "" : JSON.stringify(next)), [setText]);
   return [parse<T>(text), set];
+}
+
+/** Whether there are drafts that cannot be kept for a reload. */
+export function useNotKept(): boolean {
+  return useSyncExternalStore(kept.subscribe, () => kept.uncopied.some((name) => name.includes("@")));
 }
 
 function parse<T>(text: string): T | null {

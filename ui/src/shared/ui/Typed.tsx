@@ -1,0 +1,49 @@
+// Boxes for a writer's words: in the direction of the words, without a cut. What is too long stays, and it is said how much.
+import { Textarea, TextInput, type TextareaProps, type TextInputProps } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useI18n } from "@/shared/i18n/i18n";
+import { measure } from "@/shared/lib/limit";
+
+interface Typed {
+  value: string;
+  limit: number;
+  type: (text: string) => void;
+}
+
+/** Why a text cannot be sent; null: it is short enough. */
+export function useTooMuch(): (text: string, limit: number) => string | null {
+  const { t, locale } = useI18n();
+  const format = new Intl.NumberFormat(locale);
+  return (text, limit) => {
+    const { over } = measure(text, limit);
+    return over === 0 ? null : t("typed.over", { over: format.format(over), limit: format.format(limit) });
+  };
+}
+
+function useSaid(value: string, limit: number, error: ReactNode, description: ReactNode) {
+  const { t, locale } = useI18n();
+  const tooMuch = useTooMuch()(value, limit);
+  const { near, length } = measure(value, limit);
+  const format = new Intl.NumberFormat(locale);
+  const count = near && tooMuch === null ? t("typed.near", { n: format.format(length), limit: format.format(limit) }) : null;
+  return {
+    error: error ?? tooMuch,
+    description: count ?? description,
+    inputWrapperOrder: ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[],
+  };
+}
+
+type AreaProps = Omit<TextareaProps, "value" | "onChange" | "maxLength" | "type" | keyof Typed> &
+  Typed & { "data-testid"?: string; "data-path"?: string };
+
+export function TypedArea({ value, limit, type, error, description, ...rest }: AreaProps) {
+  const said = useSaid(value, limit, error, description);
+  return <Textarea dir="auto" autosize {...rest} {...said} value={value} onChange={(event) => type(event.currentTarget.value)} />;
+}
+
+type LineProps = Omit<TextInputProps, "value" | "onChange" | "maxLength" | keyof Typed> & Typed & { "data-path"?: string };
+
+export function TypedLine({ value, limit, type, error, description, ...rest }: LineProps) {
+  const said = useSaid(value, limit, error, description);
+  return <TextInput dir="auto" {...rest} {...said} value={value} onChange={(event) => type(event.currentTarget.value)} />;
+}
