@@ -78,6 +78,28 @@ def migrate() -> None:
 
 
 @app.command()
+def backup(
+    file: Annotated[
+        Path | None, typer.Argument(help="Where to; a file in the data folder's backups if none is named.")
+    ] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Only look whether FILE is a whole backup.")] = False,
+) -> None:
+    """Write everything that matters into one file, while the studio runs or not; or verify such a file."""
+    _lazy("cli.backup", "backup")(file, verify=verify)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `genesis backup` made, here or elsewhere.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also where there are sessions; these are backed up first.")
+    ] = False,
+) -> None:
+    """Make this studio what it was when FILE was written. The studio must not run."""
+    _lazy("cli.backup", "restore")(file, replace=replace)
+
+
+@app.command()
 def state(
     stream: Annotated[UUID, typer.Argument(help="The stream's id: a session's, an account's.")],
     at_version: Annotated[int | None, typer.Option(min=1, help="As it was after so many events.")] = None,

@@ -144,6 +144,23 @@ def connected(settings: Settings) -> Iterator[Settings]:
                 "Wait for it, or look for a `genesis` process with `ps`.",
             )
         time.sleep(0.1)
+    with _served(home, lock, settings) as served:
+        yield served
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[Settings]:
+    """The same on a data folder that nobody else may use meanwhile. Raises OperatorError while a studio runs there."""
+    home = open_home(settings)
+    lock = HomeLock(home)
+    if not lock.take():
+        raise OperatorError(f"The studio, or another command, is at work on {home}.", "Stop it, and try again.")
+    with _served(home, lock, settings) as served:
+        yield served
+
+
+@contextmanager
+def _served(home: Path, lock: HomeLock, settings: Settings) -> Iterator[Settings]:
     try:
         end_leftovers(home)
         server = Postgres.of(home)
