@@ -11,8 +11,8 @@ from infrastructure.backup.writing import add_manifest, new_file
 from infrastructure.doctor.backups import look_at_backups
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
+from tests.support.reading import eventually
 from tests.support.studio import running_studio
-from tests.support.till import till
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 
@@ -82,17 +82,25 @@ def test_the_doctor_tells_their_age_and_a_failure(tmp_path: Path) -> None:
     assert look_at_backups(off, running=True, now=NOW).ok is None
 
 
-def test_a_studio_that_starts_backs_up_and_a_failure_does_not_stop_it() -> None:
+async def test_a_studio_that_starts_backs_up_and_a_failure_does_not_stop_it() -> None:
     with running_studio(GENESIS_BACKUPS="daily") as studio:
-        till(lambda: standing(studio.home, studio.home / "backups").newest is not None, 60)
-        answer = studio.genesis("backup", "--verify", str(automatic(studio.home / "backups")[0].path))
+        folder = studio.home / "backups"
+
+        async def made_one() -> bool:
+            return standing(studio.home, folder).newest is not None
+
+        async def failed() -> bool:
+            return standing(studio.home, folder).failure is not None
+
+        await eventually(made_one, 60)
+        answer = studio.genesis("backup", "--verify", str(automatic(folder)[0].path))
         assert answer.returncode == 0, answer.stderr
         studio.stop()
-        for path in (studio.home / "backups").iterdir():
+        for path in (folder).iterdir():
             path.unlink()
-        (studio.home / "backups").rmdir()
-        (studio.home / "backups").write_text("in the way")
+        (folder).rmdir()
+        (folder).write_text("in the way")
         studio.start().wait_complete()
-        till(lambda: standing(studio.home, studio.home / "backups").failure is not None, 60)
-        assert "cannot be used" in str(standing(studio.home, studio.home / "backups").failure)
+        await eventually(failed, 60)
+        assert "cannot be used" in str(standing(studio.home, folder).failure)
         assert studio.answers()
