@@ -1,12 +1,15 @@
 """`genesis backup` and `genesis restore`: everything that matters in one file, and back, here or on another machine."""
 
 import logging
+import os
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import structlog
 import typer
 from rich.console import Console
@@ -20,6 +23,7 @@ from infrastructure.backup.manifest import Kind, Manifest
 from infrastructure.backup.reading import Backup, opened_backup
 from infrastructure.backup.restore import holds_sessions
 from infrastructure.backup.restore import restore as put_back
+from infrastructure.backup.rotation import check_space, is_due, made_folder, note_failure, rotate
 from infrastructure.embedded.runtime import alone, connected
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
@@ -46,6 +50,25 @@ def backup(file: Path | None, *, verify: bool = False) -> None:
     _say(f"Backed up to {written}: {size:.1f} MB in {time.monotonic() - began:.1f} s.", manifest)
 
 
+def automatic() -> None:
+    """The backup of the day, if there is none yet. Raises OperatorError, and leaves word for the doctor then."""
+    settings = Settings()
+    folder = settings.backups_in
+    if not is_due(folder, datetime.now(UTC)):
+        return
+    os.nice(10)  # the writer comes first
+    try:
+        check_space(folder)
+        written, manifest = _write(settings, None, "automatic")
+        removed = rotate(folder)
+    except (OperatorError, psycopg.Error, OSError) as problem:
+        sentence = problem.message if isinstance(problem, OperatorError) else type(problem).__name__
+        note_failure(settings.home, sentence)
+        raise
+    note_failure(settings.home, None)
+    typer.echo(f"{manifest.made_at:%Y-%m-%d %H:%M} {written.name}, {manifest.rows} rows; {len(removed)} older removed.")
+
+
 def restore(file: Path, *, replace: bool = False) -> None:
     """Restore `file`. Raises OperatorError, and has changed nothing then."""
     settings = Settings()
@@ -53,15 +76,15 @@ def restore(file: Path, *, replace: bool = False) -> None:
     with opened_backup(file) as found:
         check_known(found)
         _verify(found)  # before anything is started: what is damaged is damaged for everybody
-        with _target(settings) as known:
+        with _target(settings, replace=replace) as known:
             _put_back(found, known, replace=replace)
     _say(f"Restored from {file}.", found.manifest)
     typer.echo(as_called("`genesis run` starts the studio. People sign in as before; a new address: `genesis login`."))
 
 
-def _target(settings: Settings) -> AbstractContextManager[Settings]:
+def _target(settings: Settings, *, replace: bool) -> AbstractContextManager[Settings]:
     """The database to restore into; the embedded one with nobody else at work on its folder."""
-    return alone(settings) if settings.database_url is None else connected(settings)
+    return alone(settings, anew=replace) if settings.database_url is None else connected(settings)
 
 
 def _put_back(found: Backup, settings: Settings, *, replace: bool) -> None:
@@ -96,9 +119,7 @@ def _place(settings: Settings, file: Path | None, kind: Kind) -> Path:
     if file is not None:
         file = file.expanduser().absolute()
         return file / default_name(kind) if file.is_dir() else file
-    folder = settings.home.expanduser().absolute() / "backups"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / default_name(kind)
+    return made_folder(settings.backups_in) / default_name(kind)
 
 
 def _verify(found: Backup) -> None:

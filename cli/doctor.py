@@ -19,6 +19,7 @@ from rich.table import Table
 from cli.printing import as_called, make_console
 from cli.surroundings import answers
 from infrastructure.bootstrap import studio
+from infrastructure.doctor.backups import look_at_backups
 from infrastructure.doctor.database_checks import look_at_database
 from infrastructure.doctor.findings import Finding, look_at_kafka, look_at_redis
 from infrastructure.doctor.reachability import PATIENCE, unreachable
@@ -46,6 +47,8 @@ def main(mend: str | None = None, *, as_json: bool = False) -> int:
         home = open_home(settings)
         running = Runtime.running(home)
         findings.append(_studio(running))
+        if settings.database_url is None:
+            findings.append(look_at_backups(settings, running=running is not None))
         with connected(settings) as known:
             working = running is not None or settings.database_url is not None
             findings += asyncio.run(_servers(known, running, working=working))

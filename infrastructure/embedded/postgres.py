@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: a real server from a wheel, on a unix socket that only its owner can reach."""
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -25,6 +26,9 @@ from infrastructure.embedded.places import (
 from infrastructure.operator_error import OperatorError
 
 DATABASE = "genesis"
+NEWEST = 18
+CARRIED = (16, NEWEST)
+"""Majors whose servers are in the wheel."""
 _SOCKET = ".s.PGSQL.5432"
 _STARTS_WITHIN = 60.0  # recovery after a crash may take a while
 _STOPS_WITHIN = 10.0
@@ -65,12 +69,21 @@ class Postgres:
     account: SystemUser | None
 
     @classmethod
-    def of(cls, home: Path, major: int = 18) -> "Postgres":
-        """Decide the places of the server that belongs to `home`. Makes folders, starts nothing."""
+    def of(cls, home: Path, major: int = NEWEST) -> "Postgres":
+        """Decide the places of the server that belongs to `home`. Makes folders, starts nothing.
+
+        Raises OperatorError for data of a major that is not carried.
+        """
         account = postgres_account()
         data = postgres_data(home, account)
-        with suppress(OSError, ValueError):  # an existing cluster stays with the major that made it
-            major = int((data / "PG_VERSION").read_text())
+        switch_data(data)
+        major = major_of(data) or major  # an existing cluster stays with the major that made it
+        if major not in CARRIED:
+            raise _not_carried(home, data, major)
+        return cls.at(home, data, major, account)
+
+    @classmethod
+    def at(cls, home: Path, data: Path, major: int, account: SystemUser | None) -> "Postgres":
         sockets = socket_folder(home, data, _SOCKET, account)
         return cls(home, data, postgres_binaries(account, major), sockets, account)
 
@@ -181,6 +194,56 @@ class Postgres:
         lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
         reason = lines[-1].split("] ", 1)[-1] if lines else "it said nothing"
         return OperatorError(f"The embedded PostgreSQL does not start: {reason}", f"Its log is {log}.")
+
+
+def major_of(data: Path) -> int | None:
+    """The major that made the cluster in `data`; None if there is none."""
+    try:
+        return int((data / "PG_VERSION").read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def is_older(home: Path) -> int | None:
+    """The major of the PostgreSQL that made the home's data, if there is a newer one for it."""
+    major = major_of(postgres_data(home, postgres_account()))
+    return major if major is not None and major < NEWEST else None
+
+
+def successor(data: Path) -> Path:
+    """Where a complete cluster lies that is about to take the place of the one in `data`."""
+    return data.with_name(f"{data.name}.forwarded")
+
+
+def switch_data(data: Path) -> None:
+    """Put the successor in the place of `data`, which is kept aside; a switch that was interrupted is ended."""
+    with suppress(OSError):  # another command was quicker
+        if successor(data).exists():
+            set_aside(data)
+            successor(data).rename(data)
+
+
+def set_aside(data: Path) -> Path | None:
+    """Keep the cluster in `data` under the name of its major; where, or None if there is none."""
+    if (major := major_of(data)) is None:
+        return None
+    kept = data.with_name(f"{data.name}-{major}")
+    number = 1
+    while kept.exists():
+        number += 1
+        kept = data.with_name(f"{data.name}-{major}-{number}")
+    data.rename(kept)
+    return kept
+
+
+def _not_carried(home: Path, data: Path, major: int) -> OperatorError:
+    what = f"The data folder {data} was made by PostgreSQL {major}; this build has {NEWEST} and {CARRIED[0]}."
+    if major > NEWEST:
+        return OperatorError(what, "Use the newer build that made it.")
+    newest = max((home / "backups").glob("genesis-*.zip"), key=lambda path: path.stat().st_mtime, default="FILE")
+    return OperatorError(
+        what, f"`genesis restore --replace {shlex.quote(str(newest))}` starts anew from a backup and keeps it aside."
+    )
 
 
 def _reason(lines: Sequence[str]) -> str:

@@ -14,7 +14,8 @@ import psutil
 from pydantic import SecretStr
 
 from infrastructure.embedded import children
-from infrastructure.embedded.postgres import Postgres
+from infrastructure.embedded.places import postgres_account, postgres_data
+from infrastructure.embedded.postgres import CARRIED, NEWEST, Postgres, major_of, set_aside
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
 
@@ -149,12 +150,19 @@ def connected(settings: Settings) -> Iterator[Settings]:
 
 
 @contextmanager
-def alone(settings: Settings) -> Iterator[Settings]:
-    """The same on a data folder that nobody else may use meanwhile. Raises OperatorError while a studio runs there."""
+def alone(settings: Settings, *, anew: bool = False) -> Iterator[Settings]:
+    """The same on a data folder that nobody else may use meanwhile. Raises OperatorError while a studio runs there.
+
+    `anew`: data of an older PostgreSQL that cannot be started any more is set aside, and a new cluster made.
+    """
     home = open_home(settings)
     lock = HomeLock(home)
     if not lock.take():
         raise OperatorError(f"The studio, or another command, is at work on {home}.", "Stop it, and try again.")
+    if anew:
+        data = postgres_data(home, postgres_account())
+        if (major := major_of(data)) is not None and major < NEWEST and major not in CARRIED:
+            set_aside(data)
     with _served(home, lock, settings) as served:
         yield served
 

@@ -20,7 +20,7 @@ FACTS = 40_000
 """Bytes kept free for what is not of the stages: the longest texts that commands accept take about 30,000."""
 
 _LOCKS, _PROPOSALS, _FEEDBACK = 50_000, 60_000, 25_000
-_LONGEST_SENTENCE = 1_000
+_LONGEST_SENTENCE, _LONGEST_SPARK = 1_000, 2_000
 _COUNTS = ',"more_proposals":1000000,"more_feedback":1000000,"more_locked_paths":1000000'
 _MARKS = len(b"event: state\ndata: \n\n")
 
@@ -77,7 +77,8 @@ def joined(
         for warning in facts["warnings"]
     )
     state = CompactState(
-        **{**facts, "warnings": warnings},
+        **{**facts, "warnings": warnings, "seed": facts["seed"][:_LONGEST_SPARK]},
+        more_seed=max(0, len(facts["seed"]) - _LONGEST_SPARK),
         pending=None if pending is None else _without_draft(pending, draft_left_out),
         confirmed_data=dict(confirmed),
         stages=tuple(stages),

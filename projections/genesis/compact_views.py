@@ -1,8 +1,10 @@
 """What a state looks like that has to stay small, and the pages and details by which the rest of it is had."""
 
+from typing import Annotated
 from uuid import UUID
 
 from genesis_types.enums import GenesisStage, StageStatus
+from pydantic import Field
 
 from projections.genesis.views import (
     Content,
@@ -61,8 +63,10 @@ class CompactState(StateFacts[CompactPending, Content | None, CompactStage]):
     """The state within 200 KB, as the `state` frame of the stream has it. Where everything fits, the same as GET state.
 
     Where it does not, contents are null: the oldest and the largest. They are had by the proposal's id, and what is
-    confirmed by the stage's name.
+    confirmed by the stage's name. Of a long spark its beginning is shown; GET state has all of it.
     """
+
+    more_seed: Annotated[int, Field(description="Characters of the spark that are left out.")] = 0
 
 
 class ProposalPage(Page[CompactProposal]):

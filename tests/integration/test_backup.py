@@ -71,7 +71,7 @@ async def test_every_session_key_and_account_comes_back_on_another_server(
         before = await api.state(session_id)
         await execute(database_url, _SENT)
         await execute(database_url, _READ)
-        await api.start(title="Not read yet")
+        await api.readable(await api.start(title="Not sent yet"), 1)
         await api.projecting.stop()
         await execute(database_url, FAR_AHEAD)
         left = await unread(database_url)

@@ -277,7 +277,7 @@ async def test_the_stream_of_all_that_is_mine_stays_small(api: Served) -> None:
     concept = CONTENTS[CONCEPT] | {"title": wide * 400, "logline": wide * 400}
     last = None
     for _ in range(51):
-        last = await api.start(genre=wide * 200, seed=wide * 2_000, language="en-" + "a" * 8)
+        last = await api.start(genre=wide * 200, seed=wide * 20_000, language="en-" + "a" * 8)
         await api.command("CONFIRM_STAGE", last, stage=CONCEPT, content=concept)
         await api.command("BRANCH_GENESIS", None, from_session_id=last, at_version=2)
     assert last is not None

@@ -47,6 +47,7 @@ class Studio:
             "GENESIS_HOME": str(self.home),
             "GENESIS_PORT": str(self.port),
             "GENESIS_OPEN_BROWSER": "0",
+            "GENESIS_BACKUPS": "off",  # tests of backups switch them on
             "GENESIS_MUSE_PACE_SECONDS": "0.005",
             "PYTHONUNBUFFERED": "1",
             **environment,

@@ -145,6 +145,8 @@ def test_whatever_a_session_holds_fits_and_what_is_left_out_is_counted(
         agrees(before, after)
     for stage, content in found.confirmed_data.items():
         assert content in (None, whole.confirmed_data[stage])
+    assert whole.seed.startswith(found.seed)
+    assert len(found.seed) + found.more_seed == len(whole.seed)
     assert found.confirmed_data.keys() == whole.confirmed_data.keys()
     assert found.pending is not None
     assert found.pending.draft_omitted == (found.pending.draft is None)

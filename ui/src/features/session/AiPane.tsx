@@ -1,6 +1,8 @@
 // Who writes, what it cost, and the session's own facts.
 import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { ask, client } from "@/shared/api/client";
 import { creditsText } from "@/shared/credits/amount";
 import { useEstimate } from "@/shared/credits/credits";
 import { useI18n } from "@/shared/i18n/i18n";
@@ -46,7 +48,7 @@ export function AiPane() {
       {state.seed && (
         <blockquote className={classes["spark"]}>
           <span className={classes["quiet"]}>{t("studio.spark")}</span>
-          <Spark text={state.seed} />
+          <Spark id={state.session_id} start={state.seed} more={state.more_seed ?? 0} />
         </blockquote>
       )}
       <Facts
@@ -65,16 +67,29 @@ export function AiPane() {
 
 const SHOWN = 400;
 
-/** The spark, which may be a whole synopsis: how it begins, and the rest on demand. */
-function Spark({ text }: { text: string }) {
+/** The spark, which may be a whole synopsis: how it begins, and all of it when it is asked for. `more`: not in `start`. */
+function Spark({ id, start, more }: { id: string; start: string; more: number }) {
   const { t } = useI18n();
-  const [open, setOpen] = useState(text.length <= SHOWN);
+  const [open, setOpen] = useState(start.length <= SHOWN && more === 0);
+  const whole = useQuery({
+    queryKey: ["spark", id],
+    queryFn: async () =>
+      (await ask<{ seed: string }>(client.GET("/api/v1/genesis/{session_id}/state", { params: { path: { session_id: id } } }))).seed,
+    enabled: open && more > 0,
+    staleTime: Infinity,
+  });
+  const text = more > 0 ? whole.data : start;
   return (
     <>
-      <p dir="auto">{open ? text : `${[...text.slice(0, SHOWN)].slice(0, -1).join("")}…`}</p>
-      {!open && (
-        <Button size="compact-xs" variant="subtle" onClick={() => setOpen(true)}>
-          {t("studio.spark.all")}
+      <p dir="auto">{open && text !== undefined ? text : `${[...start.slice(0, SHOWN)].slice(0, -1).join("")}…`}</p>
+      {(!open || text === undefined) && (
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          loading={open && whole.isFetching}
+          onClick={() => (open ? void whole.refetch() : setOpen(true))}
+        >
+          {t(whole.isError ? "app.retry" : "studio.spark.all")}
         </Button>
       )}
     </>

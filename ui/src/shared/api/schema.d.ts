@@ -932,7 +932,7 @@ export interface components {
          * @description The state within 200 KB, as the `state` frame of the stream has it. Where everything fits, the same as GET state.
          *
          *     Where it does not, contents are null: the oldest and the largest. They are had by the proposal's id, and what is
-         *     confirmed by the stage's name.
+         *     confirmed by the stage's name. Of a long spark its beginning is shown; GET state has all of it.
          */
         CompactState: {
             /**
@@ -986,6 +986,12 @@ export interface components {
             source_session_id: string | null;
             /** Source Version */
             source_version: number | null;
+            /**
+             * More Seed
+             * @description Characters of the spark that are left out.
+             * @default 0
+             */
+            more_seed?: number;
         };
         /**
          * ConfirmStage
