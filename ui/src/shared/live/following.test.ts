@@ -21,7 +21,7 @@ test("each version is taken once, in order, and whatever else comes with them", 
   expect(all(carried, frames)).toEqual([{ carried: true, last: 4 }, ["leave", "leave", "take", "take", "take"]]);
 });
 
-test("nothing is taken of a connection that does not carry the seat", () => {
+test("nothing is taken of a connection that does not carry the subscription", () => {
   const away = { carried: false, last: 2 };
   expect(all(away, [["timeline", 3], ["draft", null], ["reset", null]])).toEqual([away, ["leave", "leave", "leave"]]);
 });

@@ -1,12 +1,12 @@
-// How one seat goes along: what it takes of the frames that all tabs hear, and when something is missing. Pure.
+// How one subscription goes along: what it takes of the frames that all tabs hear, and when something is missing. Pure.
 
 export interface Place {
-  /** The frames are of a connection that carries this seat: everything before is somebody else's beginning. */
+  /** The frames are of a connection that carries this subscription: everything before is somebody else's beginning. */
   carried: boolean;
   last: number;
 }
 
-/** `missed`: there is a gap, and the seat has to be taken anew. */
+/** `missed`: there is a gap, and the subscription has to be taken anew. */
 export type Verdict = "take" | "leave" | "missed";
 
 export function follow(place: Place, event: string, version: number | null): [Place, Verdict] {

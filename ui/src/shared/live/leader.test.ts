@@ -39,9 +39,9 @@ afterEach(() => {
 
 const wants = (tab: string, ...sessions: string[]) =>
   leader.hear({
-    kind: "seats",
+    kind: "subscriptions",
     tab,
-    seats: sessions.map((session) => ({ id: `${tab}/${session}`, session, last: 0, page: tab })),
+    subscriptions: sessions.map((session) => ({ id: `${tab}/${session}`, session, last: 0, page: tab })),
   });
 const at = (n: number): Opened => {
   const source = sources[n];
@@ -72,8 +72,8 @@ describe("one connection for all", () => {
     expect(at(0).closed).toBe(true);
     expect(open()).toBe(1);
     expect(said.filter(({ kind }) => kind === "opened")).toMatchObject([
-      { seats: ["one/s1"] },
-      { seats: ["three/s3", "two/s2", "one/s1"] },
+      { subscriptions: ["one/s1"] },
+      { subscriptions: ["three/s3", "two/s2", "one/s1"] },
     ]);
     expect(said.flatMap((message) => (message.kind === "frame" ? [message.body] : []))).toEqual(["first", "second", "second again"]);
   });

@@ -3,8 +3,8 @@
 // Nothing here depends on a timer of its own: those of a hidden tab sleep for up to a minute, while messages come at once.
 // So whoever is looked at asks every second, and what is due is done then.
 import { openSource, type Source } from "@/shared/api/eventStream";
-import type { FromLeader, FromTab, Reign } from "./messages";
-import { Seats } from "./seats";
+import type { FromLeader, FromTab, Leadership } from "./messages";
+import { Subscriptions } from "./subscriptions";
 
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 8000;
@@ -14,13 +14,13 @@ const SETTLES = 100;
 
 interface Held {
   source: Source;
-  seats: readonly string[];
+  subscriptions: readonly string[];
 }
 
-type Said = FromLeader extends infer Each ? (Each extends Reign ? Omit<Each, keyof Reign> : never) : never;
+type Said = FromLeader extends infer Each ? (Each extends Leadership ? Omit<Each, keyof Leadership> : never) : never;
 
 export class Leader {
-  readonly #seats = new Seats();
+  readonly #subscriptions = new Subscriptions();
   /** What is passed on. */
   #current: Held | null = null;
   /** Has not opened everything yet; passed on as soon as it answers. */
@@ -34,7 +34,7 @@ export class Leader {
   #stopped = false;
 
   constructor(
-    readonly reign: Reign,
+    readonly leadership: Leadership,
     private readonly tell: (message: FromLeader) => void,
     private readonly source: typeof openSource = openSource,
   ) {}
@@ -53,12 +53,12 @@ export class Leader {
     if (message.kind === "ping") {
       this.#say({ kind: "pong" });
       this.#tick();
-    } else if (this.#seats.seated(message.tab, message.seats)) this.#open();
+    } else if (this.#subscriptions.subscribed(message.tab, message.subscriptions)) this.#open();
     else this.#due(SETTLES); // who only leaves is in no hurry
   }
 
   #say(message: Said): void {
-    this.tell({ ...message, ...this.reign });
+    this.tell({ ...message, ...this.leadership });
   }
 
   #due(pause: number): void {
@@ -73,7 +73,7 @@ export class Leader {
     const now = Date.now();
     if (now >= this.#roundAt) {
       this.#roundAt = now + ROUND_EVERY;
-      this.#seats.round();
+      this.#subscriptions.round();
       this.#say({ kind: "leads" });
       this.#due(SETTLES);
     }
@@ -85,15 +85,15 @@ export class Leader {
     if (this.#stopped || this.#opening) return;
     clearTimeout(this.#timer);
     this.#dueAt = Infinity;
-    const wanted = this.#seats.wanted();
+    const wanted = this.#subscriptions.wanted();
     if (wanted === null) {
       this.#current?.source.close();
       this.#current = null;
       return;
     }
-    if (this.#current && this.#seats.matches(this.#current.seats)) return;
+    if (this.#current && this.#subscriptions.matches(this.#current.subscriptions)) return;
     const held: Held = {
-      seats: wanted.seats,
+      subscriptions: wanted.subscriptions,
       source: this.source(wanted.address, {
         opened: () => this.#opened(held),
         failed: () => this.#failed(held),
@@ -106,7 +106,7 @@ export class Leader {
   #opened(held: Held): void {
     this.#leaving = this.#current;
     this.#current = held;
-    this.#say({ kind: "opened", seats: held.seats });
+    this.#say({ kind: "opened", subscriptions: held.subscriptions });
   }
 
   #frame(held: Held, frame: { event: string; session: string | null; version: number | null; body: string }): void {
@@ -119,8 +119,8 @@ export class Leader {
       this.#open(); // what was asked for meanwhile
       return;
     }
-    if (frame.event === "reset") this.#seats.sent(held.seats, frame.session, 0);
-    if (frame.version !== null) this.#seats.sent(held.seats, frame.session, frame.version);
+    if (frame.event === "reset") this.#subscriptions.sent(held.subscriptions, frame.session, 0);
+    if (frame.version !== null) this.#subscriptions.sent(held.subscriptions, frame.session, frame.version);
     this.#say({ kind: "frame", ...frame });
   }
 

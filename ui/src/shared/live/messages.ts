@@ -1,7 +1,7 @@
 // What the tabs of a browser say to each other about the one connection that they share. A sender's order is kept.
 
-/** A part of a tab that wants to hear: of one session, or of the lists. Another gap or another wish is another seat. */
-export interface Seat {
+/** A part of a tab that wants to hear: of one session, or of the lists. Another gap or another wish is another subscription. */
+export interface Subscription {
   id: string;
   /** As 32 hexadecimal digits; null: the lists. */
   session: string | null;
@@ -12,22 +12,22 @@ export interface Seat {
 }
 
 /** The tab that holds the connection, and since when, in milliseconds: whoever leads later is who leads. */
-export interface Reign {
+export interface Leadership {
   leader: string;
   since: number;
 }
 
 export type FromTab =
   /** All that the tab wants to hear; nothing when it leaves. */
-  | { kind: "seats"; tab: string; seats: readonly Seat[] }
+  | { kind: "subscriptions"; tab: string; subscriptions: readonly Subscription[] }
   | { kind: "ping" };
 
-export type FromLeader = Reign &
+export type FromLeader = Leadership &
   (
     | { kind: "leads" }
     | { kind: "pong" }
-    /** From here on frames are of a connection that carries these seats. */
-    | { kind: "opened"; seats: readonly string[] }
+    /** From here on frames are of a connection that carries these subscriptions. */
+    | { kind: "opened"; subscriptions: readonly string[] }
     | { kind: "lost" }
     /** `body`: the frame's JSON as it came, for whoever wants it. */
     | { kind: "frame"; event: string; session: string | null; version: number | null; body: string }
@@ -40,7 +40,7 @@ export function isFromLeader(message: Message): message is FromLeader {
 }
 
 /** Whether what `said` comes from is newer than what was known. */
-export function isLater(said: Reign, known: Reign | null): boolean {
+export function isLater(said: Leadership, known: Leadership | null): boolean {
   if (known === null) return true;
   return said.since === known.since ? said.leader > known.leader : said.since > known.since;
 }

@@ -5,7 +5,7 @@ import { clientId } from "@/shared/lib/clientId";
 import { Election } from "./election";
 import { follow, type Place } from "./following";
 import { Leader } from "./leader";
-import { isFromLeader, isLater, type FromLeader, type Message, type Reign } from "./messages";
+import { isFromLeader, isLater, type FromLeader, type Message, type Leadership } from "./messages";
 import { ASK_EVERY, Watch } from "./watch";
 
 const CHANNEL = "genesis:live";
@@ -17,7 +17,7 @@ export interface LiveHandlers {
 }
 
 interface Follower {
-  seat: string;
+  subscription: string;
   session: string | null;
   handlers: LiveHandlers;
   place: Place;
@@ -35,7 +35,7 @@ class Tab {
   );
   #channel: BroadcastChannel | null = null;
   #leader: Leader | null = null;
-  #known: Reign | null = null;
+  #known: Leadership | null = null;
   #asking: ReturnType<typeof setInterval> | undefined;
   #announced = true;
   #running = false;
@@ -44,7 +44,7 @@ class Tab {
   /** Follows until the returned function is called. */
   follow(session: string | null, handlers: LiveHandlers): () => void {
     const follower: Follower = {
-      seat: newCommandId(),
+      subscription: newCommandId(),
       session,
       handlers,
       place: { carried: false, last: 0 },
@@ -83,14 +83,14 @@ class Tab {
     this.#channel = new BroadcastChannel(CHANNEL);
     this.#channel.onmessage = ({ data }) => this.#hear(data as Message);
     this.#election.start();
-    this.#reseat([...this.#followers]);
+    this.#resubscribe([...this.#followers]);
     this.#ask();
   }
 
   #stop(): void {
     if (!this.#running) return;
     this.#running = false;
-    this.#channel?.postMessage({ kind: "seats", tab: this.#id, seats: [] } satisfies Message);
+    this.#channel?.postMessage({ kind: "subscriptions", tab: this.#id, subscriptions: [] } satisfies Message);
     this.#election.stop();
     this.#resign();
     this.#channel?.close();
@@ -98,10 +98,10 @@ class Tab {
     this.#known = null;
   }
 
-  /** Who is looked at wants to be up to date: a seat that found no room before asks again. */
+  /** Who is looked at wants to be up to date: a subscription that found no room before asks again. */
   #seen(): void {
     if (document.visibilityState !== "visible") return;
-    this.#reseat([...this.#followers].filter(({ place }) => !place.carried));
+    this.#resubscribe([...this.#followers].filter(({ place }) => !place.carried));
     this.#ask();
   }
 
@@ -160,17 +160,17 @@ class Tab {
     this.#watch.heard();
     if (this.#doubted) {
       this.#doubted = false;
-      this.#reseat([...this.#followers]);
+      this.#resubscribe([...this.#followers]);
     }
     if (message.kind === "leads") this.#announce();
-    else if (message.kind === "opened") this.#opened(message.seats);
+    else if (message.kind === "opened") this.#opened(message.subscriptions);
     else if (message.kind === "lost") for (const follower of this.#followers) this.#lost(follower);
     else if (message.kind === "frame") this.#frame(message.event, message.session, message.version, message.body);
   }
 
-  #opened(seats: readonly string[]): void {
+  #opened(subscriptions: readonly string[]): void {
     for (const follower of this.#followers) {
-      follower.place.carried = seats.includes(follower.seat);
+      follower.place.carried = subscriptions.includes(follower.subscription);
       if (!follower.place.carried || follower.connection === "open") continue;
       follower.connection = "open";
       follower.handlers.opened();
@@ -190,14 +190,14 @@ class Tab {
       const [place, verdict] = follow(follower.place, event, version);
       follower.place = place;
       if (verdict === "take") follower.handlers.frame(event, dataOf(body));
-      else if (verdict === "missed") this.#reseat([follower]);
+      else if (verdict === "missed") this.#resubscribe([follower]);
     }
   }
 
   /** Asks for what these have not heard yet. */
-  #reseat(followers: readonly Follower[]): void {
+  #resubscribe(followers: readonly Follower[]): void {
     for (const follower of followers) {
-      follower.seat = newCommandId();
+      follower.subscription = newCommandId();
       follower.place.carried = false;
     }
     if (followers.length > 0) this.#announce();
@@ -211,8 +211,8 @@ class Tab {
       this.#announced = true;
       if (!this.#running) return;
       const page = clientId();
-      const seats = [...this.#followers].map(({ seat, session, place }) => ({ id: seat, session, last: place.last, page }));
-      this.#say({ kind: "seats", tab: this.#id, seats });
+      const subscriptions = [...this.#followers].map(({ subscription, session, place }) => ({ id: subscription, session, last: place.last, page }));
+      this.#say({ kind: "subscriptions", tab: this.#id, subscriptions });
     });
   }
 }
