@@ -16,6 +16,7 @@ from api.routes import (
     access,
     account,
     auth,
+    backups,
     commands,
     genesis,
     health,
@@ -100,7 +101,7 @@ def create_app(
     )
     app.state.settings = settings
     # one level, the busiest first: each router on the way to a route costs a request as much as finding the route
-    for routes in (commands, genesis, proposals, stream, live, tasks, auth, access, account):
+    for routes in (commands, genesis, proposals, stream, live, tasks, auth, access, account, backups):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(novels.router, prefix=f"{PREFIX}/novels")
     app.include_router(novels.router, prefix=f"{PREFIX}/projects", include_in_schema=False)

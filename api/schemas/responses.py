@@ -164,3 +164,14 @@ class Estimate(View):
     available: int
     charged: int
     charged_last: int | None
+
+
+class Backups(View):
+    """`automatic`: whether this installation makes them by itself, one a day. `failure`: why the last try made none."""
+
+    automatic: bool
+    folder: str
+    count: int
+    newest_at: datetime | None
+    newest_bytes: int | None
+    failure: str | None

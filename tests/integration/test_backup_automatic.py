@@ -11,6 +11,7 @@ from infrastructure.backup.writing import add_manifest, new_file
 from infrastructure.doctor.backups import look_at_backups
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
+from tests.support.api import served
 from tests.support.reading import eventually
 from tests.support.studio import running_studio
 
@@ -80,6 +81,25 @@ def test_the_doctor_tells_their_age_and_a_failure(tmp_path: Path) -> None:
     assert look_at_backups(settings, running=True, now=NOW).ok is True
     off = settings.model_copy(update={"backups": "off"})
     assert look_at_backups(off, running=True, now=NOW).ok is None
+
+
+async def test_the_owner_sees_them_and_nobody_else(database_url: str, tmp_path: Path) -> None:
+    (tmp_path / "backups").mkdir()
+    size = made(tmp_path / "backups", timedelta(hours=5)).stat().st_size
+    note_failure(tmp_path, "The disk is nearly full.")
+    async with served(database_url, None, home=tmp_path, embedded=True) as api:
+        assert (await api.http.get("/api/v1/account/backups")).json() == {
+            "automatic": True,
+            "folder": str(tmp_path / "backups"),
+            "count": 1,
+            "newest_at": "2026-11-28T04:00:00Z",
+            "newest_bytes": size,
+            "failure": "The disk is nearly full.",
+        }
+        async with await api.client(await api.stranger()) as writer:
+            assert (await writer.get("/api/v1/account/backups")).status_code == 404
+    async with served(database_url, None, home=tmp_path) as api:  # not started by `genesis run`: nobody makes any
+        assert (await api.http.get("/api/v1/account/backups")).json()["automatic"] is False
 
 
 async def test_a_studio_that_starts_backs_up_and_a_failure_does_not_stop_it() -> None:

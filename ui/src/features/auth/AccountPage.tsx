@@ -1,7 +1,8 @@
-// /account — who I am, my password, where I am signed in, and tokens for programs.
+// /account — who I am, my password, where I am signed in, tokens for programs, and the backups.
 import { Text } from "@mantine/core";
 import { useI18n } from "@/shared/i18n/i18n";
 import { AccessList } from "./AccessList";
+import { Backups } from "./Backups";
 import { useMe } from "./me";
 import { PasswordForm } from "./PasswordForm";
 import { TokenForm } from "./TokenForm";
@@ -31,6 +32,12 @@ export function AccountPage() {
         <h2 id="token">{t("account.token.new")}</h2>
         <TokenForm />
       </section>
+      {me.data.role === "owner" && (
+        <section aria-labelledby="backups">
+          <h2 id="backups">{t("account.backups")}</h2>
+          <Backups />
+        </section>
+      )}
     </main>
   );
 }

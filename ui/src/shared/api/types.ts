@@ -31,6 +31,7 @@ export type DraftFrame = Schemas["DraftFrame"];
 export type DraftPieceFrame = Schemas["DraftPieceFrame"];
 export type ResetFrame = Schemas["ResetFrame"];
 export type Access = Schemas["AccessItem"];
+export type Backups = Schemas["Backups"];
 export type NewToken = Schemas["NewToken"];
 export type Credits = Schemas["CreditsView"];
 export type CreditsEntry = Schemas["CreditsEntry"];

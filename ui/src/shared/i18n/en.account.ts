@@ -53,4 +53,12 @@ export const accountEn = {
   "account.token.once": "Here it is. It is shown this once, so copy it now.",
   "account.token.copy": "Copy the token",
   "account.token.kept": "I have it",
+  "account.backups": "Backups",
+  "account.backups.newest": "The newest was made {when}: {size}. {n} are kept.",
+  "account.backups.none": "There is none yet. One is made each day, soon after the studio starts.",
+  "account.backups.folder": "They lie in",
+  "account.backups.failed": "The last attempt made none:",
+  "account.backups.late": "The newest is older than two days. The command genesis doctor says why.",
+  "account.backups.how": "Seven days and four weeks are kept. A copy on another disk or machine survives this one: genesis backup FILE writes one, genesis restore FILE brings everything back.",
+  "account.backups.off": "No backups are made by the studio itself here. The command genesis backup FILE writes one at any time.",
 } as const;

@@ -55,4 +55,12 @@ export const accountZh: Record<keyof typeof accountEn, string> = {
   "account.token.once": "令牌在这里，只显示这一次，请现在复制。",
   "account.token.copy": "复制令牌",
   "account.token.kept": "我已保存",
+  "account.backups": "备份",
+  "account.backups.newest": "最新的一份做于{when}，大小 {size}。共保留 {n} 份。",
+  "account.backups.none": "还没有备份。工作室启动后不久会做一份，以后每天一份。",
+  "account.backups.folder": "存放位置：",
+  "account.backups.failed": "上一次自动备份没有成功：",
+  "account.backups.late": "最新的备份已超过两天。运行命令 genesis doctor 可以查看原因。",
+  "account.backups.how": "保留最近七天和四周的备份。在另一块硬盘或另一台电脑上再放一份会更安全：genesis backup FILE 写出一份，genesis restore FILE 恢复全部内容。",
+  "account.backups.off": "这里不会自动备份。随时可以用命令 genesis backup FILE 做一份。",
 };
