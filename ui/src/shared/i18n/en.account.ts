@@ -54,7 +54,7 @@ export const accountEn = {
   "account.token.copy": "Copy the token",
   "account.token.kept": "I have it",
   "account.backups": "Backups",
-  "account.backups.newest": "The newest was made {when}: {size}. {n} are kept.",
+  "account.backups.newest": "The newest was made {when}: {size}. Kept so far: {n}.",
   "account.backups.none": "There is none yet. One is made each day, soon after the studio starts.",
   "account.backups.folder": "They lie in",
   "account.backups.failed": "The last attempt made none:",
