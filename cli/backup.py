@@ -112,7 +112,14 @@ def _write(settings: Settings, file: Path | None, kind: Kind) -> tuple[Path, Man
     assert settings.database_url is not None
     path = _place(settings, file, kind)
     with _bar() as tell:
-        return path, back_up(settings.database_url.get_secret_value(), path, kind=kind, progress=tell)
+        manifest = back_up(settings.database_url.get_secret_value(), path, kind=kind, progress=tell)
+    try:
+        with opened_backup(path) as written:  # older ones, or the database itself, are about to go for it
+            _verify(written)
+    except OperatorError:
+        path.unlink(missing_ok=True)
+        raise
+    return path, manifest
 
 
 def _place(settings: Settings, file: Path | None, kind: Kind) -> Path:

@@ -16,10 +16,10 @@ from infrastructure.backup.manifest import FORMAT, LARGEST, NAME, Manifest, memb
 from infrastructure.operator_error import OperatorError
 
 _CHUNK = 1 << 18
-_PACKED = 200
-"""A table that unpacks to more than this many times its size, deflate's limit being 1,032, is made to fill the disk."""
+_DEFLATE = 1032
+"""What deflate packs at best (https://zlib.net/zlib_tech.html). A page of one letter comes near it, so less is no sign
+of harm; what unpacks to more has entries that share their bytes, so that a small file fills a disk."""
 
-_SMALL = 10_000_000
 _BROKEN = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError, ValueError)
 """What zipfile raises for a file that is cut, damaged, encrypted or packed in another way."""
 
@@ -102,12 +102,14 @@ def _compare(path: Path, archive: ZipFile, manifest: Manifest) -> None:
     expected = {NAME, *map(member, manifest.tables)}
     if len(names) != len(expected) or set(names) != expected:
         raise damaged(path, "what is in it is not what its manifest says")
+    if sum(info.compress_size for info in archive.infolist()) > path.stat().st_size:
+        raise damaged(path, "its entries overlap")
     for name, table in manifest.tables.items():
         info = archive.getinfo(member(name))
         if info.file_size != table.size:
             raise damaged(path, f"{name} is not as long as it should be")
-        if info.file_size > max(_SMALL, _PACKED * info.compress_size):
-            raise damaged(path, f"{name} unpacks to more than a table does")
+        if info.file_size > _DEFLATE * info.compress_size:
+            raise damaged(path, f"{name} unpacks to more than it can hold")
 
 
 def damaged(path: Path, why: str) -> OperatorError:
