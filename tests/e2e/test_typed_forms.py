@@ -83,7 +83,11 @@ def test_any_words_fit_the_narrowest_phone_and_keep_their_direction(browser: Bro
     page = context.new_page()
     follow(page, login_url(studio))
     spark, language = page.get_by_test_id("seed-input"), page.get_by_test_id("language-input")
-    for words, direction, tag in ((RTL, "rtl", "العربية"), ("🦊🌊🕯️" * 40, "ltr", "English"), ("w" * 100_000, "ltr", "English")):
+    for words, direction, tag in (
+        (RTL, "rtl", "العربية"),
+        ("🦊🌊🕯️" * 40, "ltr", "English"),
+        ("w" * 100_000, "ltr", "English"),
+    ):
         spark.fill(words)
         expect(spark).to_have_css("direction", direction)
         expect(language).to_have_value(tag)

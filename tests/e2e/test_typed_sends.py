@@ -1,7 +1,6 @@
 """What is typed while something is sent, in two tabs, while an input method composes, and without a store."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,11 +15,11 @@ FORBIDDEN = """for (const name of ['localStorage', 'sessionStorage'])
 
 
 @pytest.fixture
-def concepts(page: Page) -> Iterator[Page]:
+def concepts(page: Page) -> Page:
     begin(page, "free", "A lighthouse keeper collects the voices of drowned sailors")
     page.get_by_test_id("generate-button").first.click()
     ready(page)
-    yield page
+    return page
 
 
 def test_what_is_typed_while_a_send_is_under_way_stays_in_every_box(page: Page) -> None:
