@@ -11,7 +11,7 @@ from tests.support.studio import Studio
 from tests.support.typing import Commands, box
 
 pytestmark = pytest.mark.browser
-SYNOPSIS = "The keeper of the last light counts the drowned by name. " * 350
+SYNOPSIS = "The keeper of the last light counts the drowned by name. " * 400
 RTL = "حارس المنارة يجمع أصوات البحارة الغرقى"
 WIDE = "document.documentElement.scrollWidth"
 
