@@ -1,6 +1,7 @@
 """A writer who types while the page is busy: commands are seen, and held back until the test lets them go."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -35,9 +36,10 @@ class Commands:
 
     def wait(self, count: int) -> None:
         """Until so many have been sent, held ones too."""
+        deadline = time.monotonic() + 10
         while len(self.sent) < count:
-            with self._page.expect_request("**/api/v1/genesis/commands"):
-                pass
+            assert time.monotonic() < deadline, self.sent
+            self._page.evaluate("0")  # lets the routes be handled
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -50,5 +52,5 @@ class Commands:
 
 
 def box(page: Page) -> Locator:
-    """The feedback box of the first proposal."""
-    return page.get_by_test_id("feedback-input").first
+    """The feedback box of the oldest proposal: later rounds stand above it."""
+    return page.get_by_test_id("feedback-input").last

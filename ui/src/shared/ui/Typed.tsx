@@ -1,6 +1,7 @@
 // Boxes for a writer's words: in the direction of the words, without a cut. What is too long stays, and it is said how much.
 import { Textarea, TextInput, type TextareaProps, type TextInputProps } from "@mantine/core";
-import type { ReactNode } from "react";
+import { useMergedRef } from "@mantine/hooks";
+import type { ReactNode, Ref } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import { measure } from "@/shared/lib/limit";
 
@@ -28,22 +29,29 @@ function useSaid(value: string, limit: number, error: ReactNode, description: Re
   const count = near && tooMuch === null ? t("typed.near", { n: format.format(length), limit: format.format(limit) }) : null;
   return {
     error: error ?? tooMuch,
-    description: count ?? description,
+    description: tooMuch === null ? (count ?? description) : undefined,
+    styles: { input: { color: "var(--ink)" } }, // what is too long is still the writer's text, not an error
     inputWrapperOrder: ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[],
   };
 }
 
-type AreaProps = Omit<TextareaProps, "value" | "onChange" | "maxLength" | "type" | keyof Typed> &
-  Typed & { "data-testid"?: string; "data-path"?: string };
+/** Mantine gives `dir` to the box around the input, where "auto" does not see what is typed. */
+function followWords(input: HTMLElement | null): void {
+  input?.setAttribute("dir", "auto");
+}
 
-export function TypedArea({ value, limit, type, error, description, ...rest }: AreaProps) {
+type AreaProps = Omit<TextareaProps, "value" | "onChange" | "maxLength" | "type" | keyof Typed> &
+  Typed & { ref?: Ref<HTMLTextAreaElement>; "data-testid"?: string; "data-path"?: string };
+
+export function TypedArea({ value, limit, type, error, description, ref, ...rest }: AreaProps) {
+  const merged = useMergedRef<HTMLTextAreaElement>(ref, followWords);
   const said = useSaid(value, limit, error, description);
-  return <Textarea dir="auto" autosize {...rest} {...said} value={value} onChange={(event) => type(event.currentTarget.value)} />;
+  return <Textarea ref={merged} autosize {...rest} {...said} value={value} onChange={(event) => type(event.currentTarget.value)} />;
 }
 
 type LineProps = Omit<TextInputProps, "value" | "onChange" | "maxLength" | keyof Typed> & Typed & { "data-path"?: string };
 
 export function TypedLine({ value, limit, type, error, description, ...rest }: LineProps) {
   const said = useSaid(value, limit, error, description);
-  return <TextInput dir="auto" {...rest} {...said} value={value} onChange={(event) => type(event.currentTarget.value)} />;
+  return <TextInput ref={followWords} {...rest} {...said} value={value} onChange={(event) => type(event.currentTarget.value)} />;
 }
