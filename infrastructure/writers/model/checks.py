@@ -28,12 +28,17 @@ def findings(request: WriterRequest, contents: list[Content]) -> tuple[Finding, 
 
 def complaint(request: WriterRequest, contents: list[Content]) -> str | None:
     """The text for the model when its answer is worth doing again, else None."""
-    return reason(findings(request, contents))
+    return reason(findings(request, contents), several=len(contents) > 1)
 
 
-def reason(found: Iterable[Finding]) -> str | None:
-    """What a model is told of findings: each reason once, the first few."""
-    grave = list(dict.fromkeys(one.reason for one in found if one.severity == "ask"))
+def reason(found: Iterable[Finding], *, several: bool = False) -> str | None:
+    """What a model is told of findings: each reason once, the first few; `several`: with the proposal's number."""
+    told = (
+        f"Proposal {one.proposal + 1}: {one.reason}" if several else one.reason
+        for one in found
+        if one.severity == "ask"
+    )
+    grave = list(dict.fromkeys(told))
     if not grave:
         return None
     return "\n".join(["Answer again, and mend this:", *(f"- {one}" for one in grave[:_TOLD])])
