@@ -145,6 +145,17 @@ def doctor(
     raise typer.Exit(_lazy("cli.doctor", "main")(mend, as_json=as_json))
 
 
+@app.command()
+def evaluate(
+    sparks: Annotated[int | None, typer.Option(min=1, help="Only the first so many sparks.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Keep the result here.")] = None,
+    markdown_file: Annotated[Path | None, typer.Option("--markdown", help="Keep the table here.")] = None,
+    compare: Annotated[Path | None, typer.Option(help="An earlier result (JSON) to compare with.")] = None,
+) -> None:
+    """Measure the writer of the settings: a fixed set of sparks through every stage. A model's price is charged."""
+    raise typer.Exit(_lazy("cli.evaluate", "main")(sparks, json_file, markdown_file, compare))
+
+
 def _lazy(module: str, function: str) -> Callable[..., int]:
     found: Callable[..., int] = getattr(importlib.import_module(module), function)
     return found

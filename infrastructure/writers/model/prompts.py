@@ -1,6 +1,7 @@
 """What a model is asked: the craft of the stage, and the material, which is data and never an instruction."""
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,23 @@ from typing import Any
 from genesis_types.enums import GenesisStage
 
 from application.writers import WriterRequest
-from domain.genesis.proposals import resolve
-from infrastructure.writers.muse.lexicon import load
+from infrastructure.writers.model.angles import angles
+from infrastructure.writers.model.budget import Budget, Cut
+from infrastructure.writers.model.material import left_out, material
+from infrastructure.writers.model.tokens import tokens
 
 PROMPTS = Path(__file__).parent.parent / "prompts"
-_OTHERS_SHOWN = 12
-"""Of a stage's earlier proposals the newest are shown, so that a long session does not outgrow the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is sent. `tokens` is an estimate of it; `left_out` names what had to go; `fits`: it is not too long."""
+
+    instructions: str
+    question: str
+    tokens: int
+    left_out: tuple[str, ...]
+    fits: bool
 
 
 @lru_cache
@@ -31,73 +43,59 @@ def prompt_version(stage: GenesisStage) -> str:
     return f"{stage.lower()}-{_prompt(stage.lower())[0]}.{_prompt('every_stage')[0]}"
 
 
+def prompt(request: WriterRequest, budget: Budget) -> Prompt:
+    """The request in words, cut to the budget where it has to be."""
+    system = instructions(request.work.stage)
+    fixed = tokens(system, budget.model)
+    questions: dict[Cut, str] = {}
+
+    def tokens_with(cut: Cut) -> int:
+        questions[cut] = _question(request, cut)
+        return fixed + tokens(questions[cut], budget.model)
+
+    cut = budget.fitting(tokens_with)
+    total = fixed + tokens(questions[cut], budget.model)
+    return Prompt(system, questions[cut], total, left_out(request, cut), total <= budget.room)
+
+
 def question(request: WriterRequest) -> str:
-    """The material, each piece between its own marks, then the task."""
-    pieces = [f"<{name}>\n{_as_data(value)}\n</{name}>" for name, value in _material(request) if value]
+    """The material, each piece between its own marks, then the task, for a model that can read all of it."""
+    return _question(request, Cut.NOTHING)
+
+
+def quoted(value: Any) -> str:
+    """Compact JSON in which no mark can be forged, neither an opening nor a closing one."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _question(request: WriterRequest, cut: Cut) -> str:
+    pieces = [f"<{name}>\n{quoted(value)}\n</{name}>" for name, value in material(request, cut) if value]
     return "\n\n".join([*pieces, _task(request)])
 
 
-def _material(request: WriterRequest) -> list[tuple[str, Any]]:
-    record, work = request.record, request.work
-    shortlist = [proposal.content for proposal in record.proposals if proposal.id in record.shortlist]
-    others = [proposal.content for proposal in record.proposals if proposal != request.target]
-    locked = {}
-    base = record.lock_base or (request.target.content if request.target else {})
-    for path in record.locked_paths:
-        found, value = resolve(base, path)
-        if found:
-            locked[path] = value
-    feedback = [
-        {"stage": stage.value, "about": said.path or "all of it", "text": said.text, "now": said.id == work.feedback_id}
-        for stage, said in request.feedback
-    ]
-    return [
-        ("beat_presets", _presets() if work.stage is GenesisStage.PLOT_OUTLINE else None),
-        ("spark", request.premise.seed),
-        ("title", request.premise.title),
-        ("genre", request.premise.genre),
-        ("audience", request.premise.audience),
-        ("confirmed", {stage.value: content for stage, content in request.confirmed.items()}),
-        ("confirmed_before_in_this_stage", record.confirmed),
-        ("shortlist", shortlist),
-        ("already_proposed", others[-_OTHERS_SHOWN:]),
-        ("proposal_to_refine", request.target.content if request.target else None),
-        ("feedback", feedback),
-        ("locked", locked),
-        ("wishes", work.instructions),
-    ]
-
-
-def _presets() -> dict[str, Any]:
-    return {
-        structure: [{"key": key, "target_pct": percent} for key, percent in preset["beats"]]
-        for structure, preset in load("beats").items()
-    }
-
-
-def _as_data(value: Any) -> str:
-    """JSON in which no closing mark can be forged."""
-    return json.dumps(value, ensure_ascii=False, indent=1).replace("</", "<\\/")
-
-
 def _task(request: WriterRequest) -> str:
-    work = request.work
+    work, record = request.work, request.record
     lines = []
     if work.kind == "refinement":
         lines.append(
-            'Refine <proposal_to_refine>. Do what the <feedback> with "now": true asks, keep to all earlier feedback, '
-            "and leave alone what nobody asked to change. List each change in the adjustments: what changed, and which "
-            "words of the writer it answers."
+            "Refine <proposal_to_refine>. Do what <feedback_now> asks, keep to all earlier <feedback>, leave the rest "
+            "as it is. List each change in the adjustments, with the words of the writer that it answers."
         )
         if work.count > 1:
             lines.append(f"Give exactly {work.count} refinements, each solving it in another way.")
-    elif work.count > 1:
-        lines.append(f"Give exactly {work.count} proposals, each from a clearly different angle.")
     else:
-        lines.append("Give one complete proposal.")
-    if request.record.proposals and work.kind != "refinement":
-        lines.append("Differ in substance from everything in <already_proposed>.")
-    if request.record.locked_paths:
+        chosen = angles(work.stage, work.count, str(request.session_id), skip=len(record.proposals))
+        if work.count > 1:
+            lines.append(f"Give exactly {work.count} proposals, in this order, each from an angle of its own:")
+            lines += [f"{number}. {angle}" for number, angle in enumerate(chosen, start=1)]
+        else:
+            lines.append("Give one complete proposal.")
+            if record.proposals:
+                lines.append(f"This time: {chosen[0]}")
+        lines.append("The spark and the <wishes> count for more than an angle.")
+        if record.proposals:
+            lines.append("Differ in substance from everything in <already_proposed>.")
+    if record.locked_paths:
         lines.append("Keep the values in <locked> word for word, at their JSON pointers.")
     if work.instructions:
         lines.append("Follow the <wishes>.")

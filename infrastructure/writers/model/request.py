@@ -75,10 +75,13 @@ async def ask(
         capabilities=[Hooks(before_output_validate=_preparing(shape))],
     )
 
+    said: list[str] = []
+
     @agent.output_validator
     def checked(answer: BaseModel) -> BaseModel:
-        found = complaint(request, list(shape.result(answer)[0]))
-        if found is not None:
+        found = complaint(request, list(shape.result(answer)[0])) if not said else None
+        if found is not None:  # sent back once; a second time it is taken as it is
+            said.append(found)
             raise ModelRetry(found)
         return answer
 
