@@ -29,6 +29,9 @@ from infrastructure.writers.model.wording import kept_note, schema_words
 
 log = structlog.get_logger(__name__)
 
+_PLAIN = frozenset({"TOO_LONG_TO_READ", "MODEL_NOT_FOUND", "NO_CREDIT", "CONTENT_FILTERED", "OVERLOADED"})
+"""Refusals that are not about the form, whatever else their words name."""
+
 _TEMPERATURES = (0.7, 0.9, 0.4)
 """For servers of one's own. The large providers' newest models refuse sampling parameters, and need none."""
 
@@ -118,7 +121,7 @@ class Attempts:
         lower = (
             None if seen.page or not isinstance(error, ModelAPIError) else ladder.after_refusal(way, seen.status, words)
         )
-        if lower is not None and code not in ("TOO_LONG_TO_READ", "MODEL_NOT_FOUND", "NO_CREDIT", "CONTENT_FILTERED"):
+        if lower is not None and code not in _PLAIN:
             self.causes.append("REQUEST_REFUSED" if code in ("WRONG_ADDRESS", "REQUEST_REFUSED") else code)
             return lower
         self.causes.append(code)
