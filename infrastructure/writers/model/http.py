@@ -109,8 +109,11 @@ class _Watched(httpx2.AsyncByteStream):
         self._stream = stream
         self._seen = seen
         self._whole = whole
+        self._read = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._read:  # SDKs drain a stream after its end, and h11 would wait for more for ever
+            return
         kept = bytearray()
         async for data in self._stream:
             self._seen.alive()
@@ -118,6 +121,7 @@ class _Watched(httpx2.AsyncByteStream):
                 kept += data
             else:
                 yield data
+        self._read = True
         if self._whole:
             yield _as_stream(bytes(kept), self._seen)
 
