@@ -38,7 +38,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A writer's validated end: contents in the stage's full shape, what changed, and what it cost (None: unknown)."""
+    """A writer's validated end: contents in the stage's full shape, what changed, and what it cost (None: unknown).
+
+    `notes`: what the novelist should know about it, such as that two of three came.
+    """
 
     contents: tuple[Content, ...]
     adjustments: tuple[tuple[str, ...], ...]
@@ -48,6 +51,7 @@ class Proposed:
     usage: Mapping[str, JsonValue] = field(default_factory=dict)
     cost_usd: float | None = None
     price_source: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,12 @@ class Spent:
 class WriterError(Exception):
     """A writer could not finish. `message` is for the writer's eyes; `retryable`: trying again may help.
 
-    `spent`: what it used all the same, None when nobody reported anything.
+    `spent`: what it used all the same, None when nobody reported anything. `tries`: how often it has tried already;
+    together with those of whoever asks again they are counted against one bound.
     """
 
     spent: Spent | None = None
+    tries: int = 1
 
     def __init__(self, code: str, message: str, *, retryable: bool) -> None:
         super().__init__(message)

@@ -45,10 +45,12 @@ def main(name: str) -> int:
 
     from infrastructure.concurrency import garbage  # noqa: PLC0415
     from infrastructure.identity.listen_guard import secure  # noqa: PLC0415
+    from infrastructure.loopback import bypass_proxies  # noqa: PLC0415
     from infrastructure.observability import tracing  # noqa: PLC0415
     from infrastructure.observability.logging import configure  # noqa: PLC0415
     from infrastructure.settings import Settings  # noqa: PLC0415
 
+    bypass_proxies()
     settings = Settings()
     if settings.database_url is None:
         raise OperatorError(

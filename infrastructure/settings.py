@@ -5,6 +5,7 @@ from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from limits import parse_many
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr
@@ -33,6 +34,26 @@ def _url(*schemes: str) -> Callable[[SecretStr], SecretStr]:
         return url
 
     return check
+
+
+def _address(url: str) -> str:
+    """An address without the spaces around it, and otherwise as it was given."""
+    url = url.strip()
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise ValueError("must begin with http:// or https://, and name a host")
+    if any(mark.isspace() or not mark.isprintable() for mark in url):
+        raise ValueError("must be one address, without spaces or line breaks")
+    return url
+
+
+def _key(key: SecretStr) -> SecretStr:
+    """A key without the white space around it. It goes into an HTTP header: visible ASCII only."""
+    text = key.get_secret_value().strip()
+    if any(not "!" <= mark <= "~" for mark in text):
+        raise ValueError(
+            "has a character that no key can have (a space, a line break, a long dash, a curly quote): copy it again"
+        )
+    return SecretStr(text)
 
 
 def networks(text: str) -> tuple[Network, ...]:
@@ -97,9 +118,14 @@ class Settings(BaseSettings):
     )
 
     model: str = Field(default="muse", description="'muse', or provider:model (openai:…, anthropic:…).")
-    model_base_url: str | None = Field(default=None, description="Kept verbatim.")
-    model_api_key: SecretStr | None = None
-    model_timeout_seconds: Annotated[float, Field(gt=0)] = 120
+    model_base_url: Annotated[str, AfterValidator(_address)] | None = Field(default=None, description="Kept verbatim.")
+    model_api_key: Annotated[SecretStr, AfterValidator(_key)] | None = None
+    model_timeout_seconds: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="How long one generation may take; None: what suits the model's place."
+    )
+    model_profile: Literal["auto", "lean", "full"] = Field(
+        default="auto", description="Lean: few fields, short texts, for small models. Auto: lean for one's own server."
+    )
     model_max_output_tokens: Annotated[int, Field(ge=256)] | None = Field(
         default=None, description="The longest answer that a model may give; None: what its provider allows."
     )
@@ -122,7 +148,7 @@ class Settings(BaseSettings):
     credits_muse_price: Price = Field(default=Decimal(0), description="Credits that a generation of the muse costs.")
 
     session_hours: Annotated[int, Field(ge=1, le=87_600)] = 24 * 14
-    generation_deadline_seconds: Annotated[float, Field(gt=0)] = 600
+    generation_deadline_seconds: Annotated[float, Field(gt=0)] = 1_800
     wait_timeout_seconds: Annotated[int, Field(gt=0)] = 7 * 24 * 3600
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 30
     sweep_seconds: Annotated[float, Field(gt=0)] = 2.5

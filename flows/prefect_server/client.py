@@ -26,6 +26,7 @@ from prefect.settings import (
 from prefect.states import AwaitingRetry, Pending, Scheduled
 
 from flows.prefect_server.transport import RetryingClientContext
+from infrastructure.loopback import bypass_proxies
 
 FLOW = "genesis"
 DEPLOYMENT = "studio"
@@ -67,6 +68,7 @@ async def prefect_runs(api_url: str) -> AsyncIterator["Runs"]:
         PREFECT_CLIENT_MAX_RETRIES: 0,
         PREFECT_API_REQUEST_TIMEOUT: REQUEST_SECONDS,
     }
+    bypass_proxies()  # clients of Prefect's own look for proxies in the environment
     plain = api_url.startswith("http://")
     if plain:
         updates[PREFECT_API_TLS_INSECURE_SKIP_VERIFY] = True  # no TLS here, and loading CAs costs 20 ms per run

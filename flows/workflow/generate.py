@@ -25,6 +25,7 @@ from flows.workflow.draft_stream import DraftStream, WorkEnded
 from flows.workflow.usage import UsageTotal
 from infrastructure.observability.tracing import Fact, span
 from infrastructure.work.task_store import Claimed
+from infrastructure.writers.limits import RETRIES
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +96,8 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
             problem = WriterError("INVALID_CONTENT", MISSHAPEN, retryable=True)
             if outcome is not None:  # which counts all attempts so far
                 used = UsageTotal.nothing().plus(Spent(outcome.usage, outcome.cost_usd, outcome.price_source))
+                requests = outcome.usage.get("requests")
+                problem.tries = requests if isinstance(requests, int) else 1
         except WriterError as error:
             problem = error
         else:
@@ -110,7 +113,8 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
             "attempt": retries + 1,
             "spent": used.as_json(),
         }
-        if not problem.retryable or retries >= claimed.max_retries or not in_time:
+        retries += problem.tries - 1  # its own, which count as well
+        if not problem.retryable or retries >= min(claimed.max_retries, RETRIES) or not in_time:
             charged = used.spent
             body = FailGeneration(
                 correlation_id=work.correlation_id,

@@ -1,11 +1,24 @@
 """Bounds what one generation may ask of a model. Its writer obeys them, and its price is reckoned by them."""
 
-ASKED_AGAIN = 2
-"""How often a model may correct an answer of the wrong shape, within one attempt."""
+from dataclasses import dataclass
 
-REQUESTS_PER_ATTEMPT = 1 + ASKED_AGAIN
+REQUESTS = 3
+"""The most requests that one click may cost, whatever goes wrong."""
 
-RETRIES = 3
-"""How often a generation that failed is attempted again; the default of async_tasks.max_retries."""
+RETRIES = REQUESTS - 1
+"""How often a generation that failed is attempted again, if its writer has not tried again by itself."""
 
-ATTEMPTS = 1 + RETRIES
+
+@dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """Seconds. `first`: until the first byte; `silence`: between two bytes; `total`: for all requests of a click."""
+
+    first: float
+    silence: float
+    total: float
+
+
+LOCAL = TimeLimits(first=900, silence=240, total=1_500)
+"""A model on this machine reads for minutes, and may have to be loaded first."""
+
+REMOTE = TimeLimits(first=120, silence=90, total=420)

@@ -17,7 +17,7 @@ from application.writers import WriterRequest
 from domain.account.amounts import MICRO
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
-from infrastructure.writers.limits import ATTEMPTS, REQUESTS_PER_ATTEMPT
+from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model.prompts import instructions, question
 from infrastructure.writers.model.shapes import Shape
 
@@ -80,17 +80,8 @@ class ModelPricing:
             )
 
     def estimate(self, request: WriterRequest) -> int:
-        """Every attempt asks as often as it may, writes as much as it may, and reads its earlier answers again."""
-        asked = self._input_bound(request)
-        attempt = sum(
-            # an answer that has to be done again comes back twice: as it was, and quoted in what is wrong with it
-            (
-                self._price(Tokens(asked + 2 * again * self._output, self._output))
-                for again in range(REQUESTS_PER_ATTEMPT)
-            ),
-            Decimal(0),
-        )
-        return _rounded_up(attempt * ATTEMPTS)
+        """As many requests as a click may cost, each as long as it can be, and each answered at its longest."""
+        return _rounded_up(self._price(Tokens(self._input_bound(request), self._output)) * REQUESTS)
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         if cost_usd is not None:
@@ -107,7 +98,8 @@ class ModelPricing:
         work = request.work
         key = (work.stage, work.count, work.kind)
         if key not in self._schemas:
-            self._schemas[key] = len(json.dumps(Shape(request).type.model_json_schema(), ensure_ascii=False).encode())
+            schemas = (Shape(request, lean=lean).schema() for lean in (False, True))
+            self._schemas[key] = max(len(json.dumps(schema, ensure_ascii=False).encode()) for schema in schemas)
         texts = question(request), instructions(work.stage)
         return sum(len(text.encode()) for text in texts) + self._schemas[key] + _FRAME_TOKENS
 

@@ -18,7 +18,7 @@ from tests.support.writers import request, written
 def writer(server: AnthropicServer) -> ModelWriter:
     key = SecretStr(KEY)
     named = Settings(model="anthropic:claude-sonnet-5-5", model_base_url=server.url("/proxy"), model_api_key=key)
-    return ModelWriter(named)
+    return ModelWriter(named, pause_seconds=0)
 
 
 async def test_proposals_are_streamed_and_counted() -> None:
@@ -47,7 +47,7 @@ async def test_the_key_for_anthropic_is_not_sent_to_another_address(monkeypatch:
         ({"finish_reason": "length"}, "TRUNCATED"),
         ({"stop_after": 600, "drop": True}, "CONNECTION_LOST"),
         ({"status": 401, "error": {"type": "authentication_error", "message": "invalid x-api-key"}}, "KEY_REFUSED"),
-        ({"status": 529, "error": {"type": "overloaded_error", "message": "Overloaded"}}, "PROVIDER_FAILED"),
+        ({"status": 529, "error": {"type": "overloaded_error", "message": "Overloaded"}}, "OVERLOADED"),
     ],
 )
 async def test_its_failures_mean_the_same(how: dict[str, Any], code: str) -> None:

@@ -9,18 +9,19 @@ from pydantic import SecretStr
 from application.writers import Draft, WriterError
 from infrastructure.settings import Settings
 from infrastructure.writers.factory import make_writer
+from infrastructure.writers.limits import TimeLimits
 from infrastructure.writers.model.writer import ModelWriter
 from tests.support.model_answers import KEY, SPARK, muse_answer, settings
 from tests.support.openai_server import Behaviour, OpenAIServer
 from tests.support.writers import request, written
 
 
-async def failure(*how: Behaviour, silence_seconds: float = 60, **more: Any) -> tuple[WriterError, list[Draft]]:
+async def failure(*how: Behaviour, limits: TimeLimits | None = None, **more: Any) -> tuple[WriterError, list[Draft]]:
     """(the error, the drafts that came before it); neither key nor spark is in the error or what led to it."""
     drafts: list[Draft] = []
 
     async def read(server: OpenAIServer) -> None:
-        writer = ModelWriter(settings(server, **more), silence_seconds=silence_seconds)
+        writer = ModelWriter(settings(server, **more), limits=limits, pause_seconds=0)
         async for item in writer.write(request(seed=SPARK, count=1)):
             assert isinstance(item, Draft)
             drafts.append(item)
@@ -65,7 +66,7 @@ async def test_nothing_at_all_is_a_failure() -> None:
         (404, {"message": "no such model", "code": "model_not_found"}, "MODEL_NOT_FOUND", False),
         (400, {"message": f"cannot use tools on {SPARK}"}, "REQUEST_REFUSED", False),
         (500, {"message": "boom"}, "PROVIDER_FAILED", True),
-        (503, {"message": "overloaded"}, "PROVIDER_FAILED", True),
+        (503, {"message": "overloaded"}, "OVERLOADED", True),
     ],
 )
 async def test_a_providers_refusal_says_what_to_do(
@@ -89,13 +90,13 @@ async def test_nobody_at_the_address() -> None:
     with OpenAIServer(Behaviour(answer=muse_answer)) as server:
         gone = settings(server)
     with pytest.raises(WriterError) as caught:
-        await written(ModelWriter(gone), request(count=1))
+        await written(ModelWriter(gone, pause_seconds=0), request(count=1))
     assert (caught.value.code, caught.value.retryable) == ("UNREACHABLE", True)
 
 
 async def test_a_model_that_falls_silent_is_given_up() -> None:
     how = Behaviour(answer=muse_answer, stop_after=400, hang=True)
-    error, drafts = await failure(how, silence_seconds=0.3)
+    error, drafts = await failure(how, limits=TimeLimits(first=60, silence=0.3, total=60))
     assert (error.code, error.retryable) == ("WENT_SILENT", True)
     assert any(draft.contents for draft in drafts)
 

@@ -147,21 +147,26 @@ async def test_broken_json_is_asked_for_again_and_paid_for_twice() -> None:
     assert [draft.percent for draft in drafts] == sorted(draft.percent for draft in drafts)
 
 
-async def test_a_missing_field_is_named_and_asked_for_again() -> None:
+async def test_an_answer_without_its_required_fields_is_asked_for_in_another_way() -> None:
     bare = Behaviour(answer=lambda _: json.dumps({"title": "Only a title"}))
     drafts, end, bodies = await answered(bare, Behaviour(answer=muse_answer))
-    assert "logline" in json.dumps(bodies[1]["messages"][2:])
+    first, second = bodies
+    assert first["temperature"] != second["temperature"]
+    assert "Only a title" not in json.dumps(second), "a broken answer is never sent back"
     assert end.contents[0]["logline"]
     assert any(draft.contents and draft.contents[0] == {"title": "Only a title"} for draft in drafts)
+    assert any("Try 2 of 3." in draft.message for draft in drafts)
 
 
-async def test_fewer_than_asked_for_are_asked_for_again() -> None:
+async def test_of_a_batch_what_came_whole_is_kept_with_a_note() -> None:
     def one(body: dict[str, Any]) -> str:
         return json.dumps({"proposals": json.loads(muse_answer(body))["proposals"][:1]})
 
-    _, end, bodies = await answered(Behaviour(answer=one), Behaviour(answer=muse_answer), count=3)
-    assert len(bodies) == 2
-    assert len(end.contents) == 3
+    drafts, end, bodies = await answered(Behaviour(answer=one), count=3)
+    assert len(bodies) == 1
+    assert len(end.contents) == 1
+    assert end.notes == (drafts[-1].message,)
+    assert end.notes[0].startswith("1 of 3 proposals")
 
 
 async def test_invented_keys_nulls_nul_and_lone_surrogates_are_taken_out() -> None:

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 from genesis_types.enums import GenesisStage
-from genesis_types.work_tables import AsyncTaskRow
 from pydantic import ValidationError
 
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import LONGEST_PAID_ANSWER, Settings
-from infrastructure.writers.limits import ATTEMPTS, REQUESTS_PER_ATTEMPT, RETRIES
+from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.pricing import make_pricing
 from tests.support.writers import request
 
@@ -28,21 +27,21 @@ def test_the_muse_is_free_unless_a_price_is_set() -> None:
     assert (priced.estimate(CONCEPTS), priced.charge({}, 0.0, "muse")) == (2, 2), "rounded up"
 
 
-def test_the_worst_case_counts_every_attempt_and_every_answer() -> None:
+def test_the_worst_case_counts_every_request_and_every_answer() -> None:
     pricing = make_pricing(settings("own-model", model_base_url="http://127.0.0.1:1/v1", **PRICES))
-    answers = ATTEMPTS * REQUESTS_PER_ATTEMPT * LONGEST_PAID_ANSWER * 2
+    answers = REQUESTS * LONGEST_PAID_ANSWER * 2
     assert pricing.estimate(CONCEPTS) > answers
     longer = request(GenesisStage.CONCEPT_SELECTION, seed="长" * 1_000)
-    assert pricing.estimate(longer) - pricing.estimate(CONCEPTS) > ATTEMPTS * REQUESTS_PER_ATTEMPT * 2_900
+    assert pricing.estimate(longer) - pricing.estimate(CONCEPTS) > REQUESTS * 2_900
     shorter = make_pricing(
         settings("own-model", model_base_url="http://127.0.0.1:1/v1", model_max_output_tokens=256, **PRICES)
     )
-    assert shorter.estimate(CONCEPTS) < pricing.estimate(CONCEPTS) / 4
+    assert shorter.estimate(CONCEPTS) < pricing.estimate(CONCEPTS) / 3
 
 
 def test_no_estimate_is_below_what_the_same_work_can_cost() -> None:
     pricing = make_pricing(settings("openai:gpt-4o"))
-    requests = ATTEMPTS * REQUESTS_PER_ATTEMPT
+    requests = REQUESTS
     most = {"input_tokens": 3_000 * requests, "output_tokens": LONGEST_PAID_ANSWER * requests, "requests": requests}
     charge = pricing.charge(most, None, "gpt-4o-2024-08-06")
     assert charge is not None
@@ -60,7 +59,7 @@ def test_long_requests_cost_what_their_tier_says() -> None:
     assert three == 3 * short, "three requests, each in the lower tier"
     plain = pricing.estimate(CONCEPTS)
     huge = pricing.estimate(request(GenesisStage.CONCEPT_SELECTION, seed="x" * 250_000))
-    per_million = (huge - plain) / (250_000 * ATTEMPTS * REQUESTS_PER_ATTEMPT)
+    per_million = (huge - plain) / (250_000 * REQUESTS)
     assert per_million > 3.5, "more than the lower tier's 3 dollars for a million tokens"
 
 
@@ -111,7 +110,3 @@ def test_an_answer_has_a_longest_length_once_it_is_paid_for() -> None:
     assert Settings(credits=False).output_tokens is None
     assert Settings(credits=True).output_tokens == LONGEST_PAID_ANSWER
     assert Settings(credits=True, model_max_output_tokens=300).output_tokens == 300
-
-
-def test_the_bound_on_attempts_is_the_one_that_tasks_are_made_with() -> None:
-    assert AsyncTaskRow.model_fields["max_retries"].default == RETRIES

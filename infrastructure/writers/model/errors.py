@@ -1,39 +1,71 @@
 """What went wrong with a model, as the writer is told it: a code, what to do, and whether trying again may help.
 
-No provider's text is passed on: error bodies quote prompts, and some quote keys.
+No provider's text is passed on: error bodies quote prompts, and some quote keys. Their words only decide the code.
 """
+
+import re
 
 from pydantic_ai import exceptions as ai
 
 from application.writers import WriterError
+from infrastructure.writers.model.http import Seen
 
 _SAFE = "Everything you confirmed is safe"
 
 _SENTENCES: dict[str, tuple[str, bool]] = {
     "RATE_LIMITED": (f"The model's provider asks for a pause. {_SAFE}; wait a minute, then try again.", True),
+    "OVERLOADED": (f"The model's provider is overloaded just now. {_SAFE}; try again in a few minutes.", True),
     "NO_CREDIT": (f"The model's account has no credit or quota left. {_SAFE}; top it up, then try again.", False),
     "KEY_REFUSED": (
         f"The model's provider refused the key. {_SAFE}; check GENESIS_MODEL_API_KEY and what it may do.",
+        False,
+    ),
+    "KEY_MALFORMED": (
+        f"The model's key has characters that no key can have, such as a line break or a long dash. {_SAFE}; "
+        "copy the key again.",
         False,
     ),
     "MODEL_NOT_FOUND": (
         f"There is no such model at this address. {_SAFE}; check GENESIS_MODEL and GENESIS_MODEL_BASE_URL.",
         False,
     ),
+    "WRONG_ADDRESS": (
+        "The address of the model answers, but there is no model's interface at it. "
+        f"{_SAFE}; check GENESIS_MODEL_BASE_URL: most servers want /v1 at its end.",
+        False,
+    ),
+    "WEB_PAGE": (
+        f"The address of the model shows a web page, not a model's interface. {_SAFE}; check "
+        "GENESIS_MODEL_BASE_URL: the interface often has /v1 at its end, and a sign-in page may stand before it.",
+        False,
+    ),
+    "PROXY_IN_THE_WAY": (
+        f"A proxy stands between the studio and the model and does not let it through. {_SAFE}; check HTTPS_PROXY, "
+        "ALL_PROXY and NO_PROXY.",
+        True,
+    ),
     "TOO_LONG_TO_READ": (
-        f"The material is longer than this model can read. {_SAFE}; use a model with more room.",
+        f"The material is longer than this model can read. {_SAFE}; give the model a larger context (Ollama: num_ctx, "
+        "llama.cpp: --ctx-size), or use a model with more room.",
         False,
     ),
-    "REQUEST_REFUSED": (
-        f"The model's provider refused the request. {_SAFE}; check that the model can call tools.",
+    "REQUEST_REFUSED": (f"The model's server does not take what it was asked. {_SAFE}; try another model.", False),
+    "CONTENT_FILTERED": (
+        f"The filter of the model's provider held the text back. {_SAFE}; word it otherwise, or use another model.",
         False,
     ),
-    "CONTENT_FILTERED": (f"The model's provider declined to write this. {_SAFE}; word it otherwise.", False),
+    "REFUSED": (f"The model declined to write this. {_SAFE}; word it otherwise, or use another model.", False),
+    "WRONG_LANGUAGE": (f"The model kept writing in another language. {_SAFE}; use a model that knows yours.", True),
     "PROVIDER_FAILED": (f"The model's provider had a failure of its own. {_SAFE}; try again in a while.", True),
     "UNREACHABLE": (f"The model cannot be reached. {_SAFE}; check that its server runs, and its address.", True),
     "CONNECTION_LOST": (f"The connection broke off while the model was writing. {_SAFE}; try again.", True),
     "TIMED_OUT": (
         f"The model did not finish in time. {_SAFE}; try again, or allow it more in GENESIS_MODEL_TIMEOUT_SECONDS.",
+        True,
+    ),
+    "NO_FIRST_WORD": (
+        f"The model had not begun to write when its time was over. {_SAFE}; it may still be loading: try again, or "
+        "use a smaller one.",
         True,
     ),
     "WENT_SILENT": (f"The model stopped in the middle and said no more. {_SAFE}; try again.", True),
@@ -42,10 +74,41 @@ _SENTENCES: dict[str, tuple[str, bool]] = {
         "ask for fewer proposals, or use a model that may write more.",
         False,
     ),
+    "REPEATED_ITSELF": (
+        f"The model wrote the same words over and over and was stopped. {_SAFE}; try again, or use a larger model.",
+        True,
+    ),
     "BROKEN_ANSWER": (f"The model's answer did not have the shape of this stage. {_SAFE}; try again.", True),
     "EMPTY": (f"The model answered with nothing. {_SAFE}; try again.", True),
     "MODEL_FAILED": (f"The model could not be used. {_SAFE}; try again, or use another model.", True),
 }
+
+PASSING = frozenset({"RATE_LIMITED", "OVERLOADED", "PROVIDER_FAILED", "CONNECTION_LOST", "UNREACHABLE"})
+"""What may be over after a pause."""
+
+OF_THE_ANSWER = frozenset({"TRUNCATED", "REPEATED_ITSELF", "BROKEN_ANSWER", "EMPTY", "WRONG_LANGUAGE"})
+"""What another way of asking may mend."""
+
+_CONTEXT = (
+    r"context.{0,40}(length|size|window|exceed|limit|overflow)|exceeds? the available context|n_ctx|num_ctx"
+    r"|(prompt|input|request|messages?)[^.]{0,40}too (long|large)|maximum (context|input)|too many (input )?tokens"
+    r"|reduce the length|context_length_exceeded|exceed_context_size|max_model_len|longer than the maximum"
+)
+_WORDS: tuple[tuple[str, str], ...] = (
+    ("TOO_LONG_TO_READ", _CONTEXT),
+    ("NO_CREDIT", r"insufficient[_ ](quota|balance|credit|funds)|exceeded your current quota|billing|out of credits?"),
+    ("NO_CREDIT", r"credit balance|payment required|spend limit"),
+    ("CONTENT_FILTERED", r"content[_ -]?(filter|policy|management)|responsible ai|safety (system|filter|policy)"),
+    ("OVERLOADED", r"overloaded|over capacity|too busy|server busy|model is (currently )?loading|loading model"),
+    ("KEY_REFUSED", r"(invalid|incorrect|missing|expired)[^.]{0,20}(api[_ -]?key|x-api-key|token)|unauthorized"),
+    ("MODEL_NOT_FOUND", r"model[^.]{0,80}(not found|does not exist|doesn't exist|not exist|unknown|not loaded)"),
+    ("MODEL_NOT_FOUND", r"model_not_found|no such model|unknown model|try pulling it"),
+)
+_DECLINED = re.compile(
+    r"^\W*(i('|’)m (really |very )?sorry|sorry,|i apologi[sz]e|i can(no|')?t |i can’t |i am (unable|not able)"
+    r"|i won('|’)t |as an ai|i must decline|对不起|抱歉|很抱歉|我无法|我不能|作为一个?ai)",
+    re.IGNORECASE,
+)
 
 
 def problem(code: str) -> WriterError:
@@ -54,50 +117,72 @@ def problem(code: str) -> WriterError:
     return WriterError(code, sentence, retryable=retryable)
 
 
-def understood(error: Exception, *, heard: bool) -> WriterError:
-    """What a failure of the AI library means. `heard`: some of an answer had come already."""
-    return problem(_code(error, heard))
+def declines(text: str) -> bool:
+    """Whether a model's words, in place of a proposal, say that it will not write it."""
+    return _DECLINED.match(text.strip()) is not None
 
 
-def _code(error: Exception, heard: bool) -> str:
+def cause(error: BaseException, seen: Seen, *, heard: bool) -> str:
+    """The code of a failed request. `heard`: some of an answer had come already."""
+    words = seen.words or f"{error}".lower() if isinstance(error, ai.ModelAPIError) else seen.words
+    if seen.status == 407 or seen.proxied or "proxy" in type(_root(error)).__name__.lower():
+        return "PROXY_IN_THE_WAY"
+    if seen.page and (seen.status is None or seen.status < 500):
+        return "KEY_REFUSED" if seen.status in (401, 403) else "WEB_PAGE"
+    if seen.page and seen.status in (502, 504):
+        return "PROXY_IN_THE_WAY" if "proxy" in seen.words else "PROVIDER_FAILED"
+    for code, pattern in _WORDS:
+        if seen.status not in (None, 200) and re.search(pattern, words):
+            return code
+    if seen.status is not None and seen.status >= 400:
+        return _by_status(seen.status)
+    return _by_kind(error, words, heard)
+
+
+def _by_kind(error: BaseException, words: str, heard: bool) -> str:
     match error:
         case ai.ModelTimeoutError() | ai.ModelRequestTimeout() | TimeoutError():
             return "TIMED_OUT"
         case ai.ModelConnectionError():
             return "CONNECTION_LOST" if heard else "UNREACHABLE"
-        case ai.ModelQuotaExceededError():
-            return "NO_CREDIT"
-        case ai.ModelRateLimitError():
-            return "RATE_LIMITED"
-        case ai.ModelAuthenticationError():
-            return "KEY_REFUSED"
-        case ai.ModelNotFoundError():
-            return "MODEL_NOT_FOUND"
-        case ai.ModelContextWindowExceededError():
-            return "TOO_LONG_TO_READ"
-        case ai.ModelUnavailableError() | ai.ModelServerError():
-            return "PROVIDER_FAILED"
-        case ai.ModelRequestRejectedError():
-            return "REQUEST_REFUSED"
-        case ai.ModelHTTPError():
-            return _by_status(error.status_code)
         case ai.ContentFilterError():
             return "CONTENT_FILTERED"
-        case ai.OutputTokenLimitExceeded():
-            return "TRUNCATED"
+        case ai.ModelHTTPError():
+            return next((code for code, pattern in _WORDS if re.search(pattern, words)), _by_status(error.status_code))
         case ai.UnexpectedModelBehavior():
             return "BROKEN_ANSWER" if heard else "EMPTY"
         case ai.ModelAPIError():
+            said = next((code for code, pattern in _WORDS if re.search(pattern, words)), None)
+            return said or ("CONNECTION_LOST" if heard else "UNREACHABLE")
+        case UnicodeError():
+            return "KEY_MALFORMED"
+        case _ if _is_transport(error):
+            # a stream that breaks off may surface as the HTTP library's own error
             return "CONNECTION_LOST" if heard else "UNREACHABLE"
         case _:
-            return "CONNECTION_LOST" if _is_transport(error) and heard else "MODEL_FAILED"
+            return "MODEL_FAILED"
 
 
 def _by_status(status: int) -> str:
-    known = {401: "KEY_REFUSED", 403: "KEY_REFUSED", 404: "MODEL_NOT_FOUND", 408: "TIMED_OUT", 429: "RATE_LIMITED"}
+    known = {
+        401: "KEY_REFUSED",
+        402: "NO_CREDIT",
+        403: "KEY_REFUSED",
+        404: "WRONG_ADDRESS",
+        405: "WRONG_ADDRESS",
+        408: "TIMED_OUT",
+        413: "TOO_LONG_TO_READ",
+        429: "RATE_LIMITED",
+        529: "OVERLOADED",
+    }
     return known.get(status, "PROVIDER_FAILED" if status >= 500 else "REQUEST_REFUSED")
 
 
-def _is_transport(error: Exception) -> bool:
-    """A stream that breaks off may surface as the HTTP library's own error."""
+def _root(error: BaseException) -> BaseException:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
+
+
+def _is_transport(error: BaseException) -> bool:
     return type(error).__module__.split(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "anthropic")

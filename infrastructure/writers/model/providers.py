@@ -2,12 +2,19 @@
 
 import logging
 import os
+from typing import TYPE_CHECKING
 
 from pydantic_ai.exceptions import UserError
 from pydantic_ai.models import Model
 
 from application.writers import WriterError
 from infrastructure.settings import Settings
+from infrastructure.writers.model.connections import Connection, limits_for, profile_for
+from infrastructure.writers.model.errors import problem
+from infrastructure.writers.model.http import make_client
+
+if TYPE_CHECKING:
+    import httpx2
 
 _HOW = "Use “muse”, openai:NAME, anthropic:NAME, or set GENESIS_MODEL_BASE_URL for another OpenAI-compatible server."
 
@@ -18,24 +25,39 @@ for _name in ("openai", "anthropic"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-def connect(settings: Settings) -> Model:
-    """The model that `settings.model` names. Raises WriterError when it cannot be understood or lacks its key.
+def connect(settings: Settings) -> Connection:
+    """The model that `settings.model` names. Raises WriterError when it cannot be used.
 
     A base URL is used as it is given, and gets only the key that was set for it: OPENAI_API_KEY belongs to OpenAI,
     ANTHROPIC_API_KEY to Anthropic.
     """
+    base_url = settings.model_base_url
+    provider, model = _model(settings)
+    return Connection(
+        model,
+        provider,
+        base_url,
+        profile_for(base_url, settings.model_profile),
+        limits_for(base_url, settings.model_timeout_seconds),
+        settings.output_tokens,
+    )
+
+
+def _model(settings: Settings) -> tuple[str, Model]:
+    """(provider, model)."""
     provider, _, name = settings.model.strip().partition(":")
     provider = provider.strip().lower()
     key = settings.model_api_key.get_secret_value() if settings.model_api_key else None
     base_url = settings.model_base_url
     try:
         if provider == "anthropic" and name:
-            return _anthropic(name, base_url, key)
-        if provider == "openai" and name:
-            return _compatible(name, base_url, key) if base_url else _openai(name, key)
+            return "anthropic", _anthropic(name, base_url, key)
+        if provider == "openai" and name and not base_url:
+            return "openai", _openai(name, key)
         if base_url and settings.model.strip() not in ("openai", "anthropic", "openai:", "anthropic:"):
             # Servers of one's own have names such as "qwen3:8b": all of it is the name.
-            return _compatible(settings.model.strip(), base_url, key)
+            own = name if provider == "openai" and name else settings.model.strip()
+            return "own-server", _compatible(own, base_url, key)
     except UserError:
         raise WriterError("MODEL_MISCONFIGURED", f"The model cannot be set up. {_HOW}", retryable=False) from None
     raise WriterError("UNKNOWN_MODEL", f"The model “{settings.model}” is not known. {_HOW}", retryable=False)
@@ -45,14 +67,27 @@ def _openai(name: str, key: str | None) -> Model:
     from pydantic_ai.models.openai import OpenAIChatModel  # noqa: PLC0415  (each SDK costs a second)
     from pydantic_ai.providers.openai import OpenAIProvider  # noqa: PLC0415
 
-    return OpenAIChatModel(name, provider=OpenAIProvider(api_key=_needed(key, "OPENAI_API_KEY")))
+    client = _client(None)
+    return OpenAIChatModel(name, provider=OpenAIProvider(api_key=_needed(key, "OPENAI_API_KEY"), http_client=client))
 
 
 def _compatible(name: str, base_url: str, key: str | None) -> Model:
     from pydantic_ai.models.openai import OpenAIChatModel  # noqa: PLC0415
+    from pydantic_ai.profiles.openai import OpenAIModelProfile  # noqa: PLC0415
     from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider  # noqa: PLC0415
 
-    return OpenAIChatModel(name, provider=OpenAICompatibleProvider("own-server", base_url=base_url, api_key=key))
+    # What such a server can do is found out by asking it, not by the name of its model.
+    able = OpenAIModelProfile(
+        supports_tools=True,
+        supports_json_schema_output=True,
+        supports_json_object_output=True,
+        openai_supports_strict_tool_definition=True,
+        supports_forced_tool_choice=True,
+        openai_chat_supports_max_completion_tokens=False,
+        json_schema_transformer=None,
+    )
+    provider = OpenAICompatibleProvider("own-server", base_url=base_url, api_key=key, http_client=_client(base_url))
+    return OpenAIChatModel(name, provider=provider, profile=able)
 
 
 def _anthropic(name: str, base_url: str | None, key: str | None) -> Model:
@@ -60,8 +95,15 @@ def _anthropic(name: str, base_url: str | None, key: str | None) -> Model:
     from pydantic_ai.providers.anthropic import AnthropicProvider  # noqa: PLC0415
 
     own = (key or _NO_KEY) if base_url else _needed(key, "ANTHROPIC_API_KEY")
-    provider = AnthropicProvider(api_key=own, base_url=base_url)
+    provider = AnthropicProvider(api_key=own, base_url=base_url, http_client=_client(base_url))
     return AnthropicModel(name, provider=provider)
+
+
+def _client(base_url: str | None) -> "httpx2.AsyncClient":
+    try:
+        return make_client(base_url)
+    except (ValueError, ImportError):  # a proxy in the environment that no client understands
+        raise problem("PROXY_IN_THE_WAY") from None
 
 
 def _needed(key: str | None, variable: str) -> str:

@@ -1,132 +1,151 @@
-"""A stage's content while it comes from a model: the type asked for, what of a half-written answer fits, and the end.
+"""What one request asks a model for: its schema, what of a half-written answer fits already, and the end."""
 
-A model's JSON is forgiven what costs nothing (unknown keys, nulls, NUL characters); the rest the strict type judges.
-"""
-
-import json
-import types
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
+from dataclasses import dataclass
+from typing import Any
 
 from genesis_types.text import clean
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel
 from pydantic_core import from_json
 
 from application.writers import WriterRequest
-from domain.genesis.content import ConceptVariant, Lines
+from domain.genesis.content import ConceptVariant
 from domain.genesis.proposals import Content
 from domain.genesis.stages import STAGE_BY_KEY
+from infrastructure.writers.model.fitting import ADJUSTMENTS, NOTHING, coerced, unwrapped, valid
+from infrastructure.writers.model.reader import candidates
+from infrastructure.writers.model.schemas import LINE, PASSAGE, Json, closed, is_lean_field, listed, object_schema
+from infrastructure.writers.model.structure import Structure
 
-_NOTHING: Any = object()
-_CLOSED = ConfigDict(extra="forbid")
+_ENDS = tuple(".!?…。！？”’\"'»)）】")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One proposal that is whole and valid, and what its writer says has changed."""
+
+    content: Content
+    adjustments: tuple[str, ...]
 
 
 class Shape:
-    """What is asked for: one content or a list, each with its adjustments where the stage has no place for them.
+    """One content or a list of them, each with its adjustments where it refines. `lean`: few fields, short texts."""
 
-    `type` is the strict type of the whole answer.
-    """
-
-    def __init__(self, request: WriterRequest) -> None:
+    def __init__(self, request: WriterRequest, *, lean: bool = False) -> None:
         self._content: type[BaseModel] = STAGE_BY_KEY[request.work.stage].content
         self.content_name = self._content.__name__
         self.count = max(1, request.work.count)
-        self.refines = request.work.kind == "refinement"
-        self._wrapped = self.refines and not issubclass(self._content, ConceptVariant)
-        item: type[BaseModel] = self._content
+        self.lean = lean
+        self._refines = request.work.kind == "refinement"
+        self._wrapped = self._refines and not issubclass(self._content, ConceptVariant)
+        self._request = request
+        self._structure = Structure(request, lean=lean)
+
+    def schema(self, *, texts: bool = True) -> Json:
+        """The JSON schema of the whole answer; `texts`: with longest lengths of texts, which not all servers take."""
+        fixed = dict(self._structure.fixed())
+        left_out = frozenset() if self._refines else frozenset({"adjustments_made"})
+        item = object_schema(self._content, lean=self.lean, texts=texts, fixed=fixed, left_out=left_out)
+        changes: Json = listed({"type": "string"}, 1, 8)
         if self._wrapped:
-            item = create_model(
-                f"Refined{self._content.__name__}",
-                __config__=_CLOSED,
-                content=(self._content, ...),
-                adjustments=(Lines, Field(description="What changed, and which wish it answers.")),
-            )
-        self._listed = self.count > 1
-        self.type: type[BaseModel] = item
-        if self._listed:
-            # A few more than asked for are a small fault: they are left off.
-            bounds = Field(min_length=self.count, max_length=self.count + 10)
-            self.type = create_model("Proposals", __config__=_CLOSED, proposals=(Annotated[list[item], bounds], ...))
+            item = closed({"content": item, "adjustments": changes})
+        elif self._refines:
+            item["properties"]["adjustments_made"] = changes
+            item["required"] = list(item["properties"])
+        if self.count == 1:
+            return item
+        return closed({"proposals": listed(item, self.count, self.count)})
 
-    def prepared(self, raw: str | dict[str, Any]) -> str | dict[str, Any]:
-        """An answer for the strict type: clean text, no unknown keys, no nulls. Broken JSON is given back as it is."""
-        try:
-            # Not pydantic's parser: it refuses lone surrogates, which are to be taken out.
-            value = json.loads(raw) if isinstance(raw, str) else raw
-        except ValueError:
-            return raw
-        value = clean(value)
-        fitted = _fit(value, self.type, draft=False)
-        return cast(dict[str, Any], fitted) if isinstance(fitted, dict) else raw
+    def read(self, text: str) -> list[Item]:
+        """The proposals in an answer, at most `count`: of all that can be read in it, what gives the most."""
+        best: list[Item] = []
+        for value in candidates(text):
+            items: list[Item] = []
+            for found in unwrapped(clean(value), self._content):
+                item = self._item(found)
+                if item is not None and item not in items:
+                    items.append(item)
+            if len(items) > len(best):
+                best = items
+            if len(best) >= self.count:
+                break
+        return best[: self.count]
 
-    def drafts(self, raw: str | dict[str, Any]) -> tuple[Content, ...]:
+    def drafts(self, text: str) -> tuple[Content, ...]:
         """What of a half-written answer fits already: one partial content per proposal begun."""
+        start = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
+        if start < 0:
+            return ()
+        text = text[start + 1 :] if text[start : start + 2] == "{{" else text[start:]
         try:
-            value = from_json(raw, allow_partial="trailing-strings") if isinstance(raw, str) else raw
+            value = from_json(text, allow_partial="trailing-strings")
         except ValueError:
             return ()
-        fitted = _fit(clean(value), self.type, draft=True)
-        if not isinstance(fitted, dict):
-            return ()
-        items = fitted.get("proposals", []) if self._listed else [fitted]
-        return tuple(item.get("content", {}) if self._wrapped else item for item in items[: self.count])
+        found = (self._fitted(one) for one in unwrapped(clean(value), self._content, least=1))
+        return tuple(content for content in found if content)[: self.count]
 
-    def result(self, answer: BaseModel) -> tuple[tuple[Content, ...], tuple[tuple[str, ...], ...]]:
-        """(contents, adjustments) of a validated answer."""
-        items: list[Any] = cast(Any, answer).proposals[: self.count] if self._listed else [answer]
-        contents = [item.content if self._wrapped else item for item in items]
-        said = [
-            item.adjustments if self._wrapped else getattr(item, "adjustments_made", ()) if self.refines else ()
-            for item in items
-        ]
-        return (
-            tuple(content.model_dump(mode="json", by_alias=True) for content in contents),
-            tuple(tuple(lines) for lines in said),
-        )
+    def _fitted(self, found: Mapping[str, Any]) -> Content:
+        inner = found.get("content") if self._wrapped else None
+        fitted = coerced(inner if isinstance(inner, dict) else found, self._content)
+        if fitted is NOTHING:
+            return {}
+        return dict(self._structure.completed(fitted))
 
-
-def _fit(value: Any, annotation: Any, *, draft: bool) -> Any:
-    """`value` with what `annotation` has no place for left out; a draft also loses what is of the wrong kind."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return _fit(value, get_args(annotation)[0], draft=draft)
-    if origin in (Union, types.UnionType):
-        return _fit_union(value, get_args(annotation), draft=draft)
-    if origin in (tuple, list):
-        if not isinstance(value, list):
-            return _NOTHING if draft else value
-        items = (_fit(item, get_args(annotation)[0], draft=draft) for item in value if item is not None)
-        return [item for item in items if item is not _NOTHING]
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        if not isinstance(value, Mapping):
-            return _NOTHING if draft else value
-        return _fit_model(value, annotation, draft=draft)
-    return value if not draft or _is_a(value, annotation) else _NOTHING
+    def _item(self, found: Mapping[str, Any]) -> Item | None:
+        fitted: Any = self._fitted(found)
+        target = self._request.target
+        if self.lean:
+            fitted = _whole_sentences(fitted)
+            if self._refines and target is not None:
+                fitted = _carried(fitted, target.content, self._content)
+        taken = valid(fitted, self._content)
+        if taken is None:
+            return None
+        said: Any = next((found[key] for key in ADJUSTMENTS if found.get(key)), ()) if self._refines else ()
+        lines = said if isinstance(said, list) else [said] if isinstance(said, str) else []
+        content = taken.model_dump(mode="json", by_alias=True)
+        return Item(content, tuple(str(line) for line in lines if isinstance(line, str) and line.strip()))
 
 
-def _fit_union(value: Any, options: tuple[Any, ...], *, draft: bool) -> Any:
-    if value is None and type(None) in options:
+def _whole_sentences(value: Any) -> Any:
+    """Texts that were cut at their longest length end with their last whole sentence, or are left out."""
+    if isinstance(value, dict):
+        pairs = ((key, _whole_sentences(item)) for key, item in value.items())
+        return {key: item for key, item in pairs if item is not NOTHING}
+    if isinstance(value, list):
+        return [item for item in map(_whole_sentences, value) if item is not NOTHING]
+    if not isinstance(value, str) or len(value) not in (LINE, PASSAGE) or value.endswith(_ENDS):
+        return value
+    end = max(value.rfind(mark) for mark in ".!?…。！？")
+    return value[: end + 1] if end > 0 else NOTHING
+
+
+def _carried(new: Any, old: Any, kind: Any) -> Any:
+    """`new` with what the lean schema does not ask for as it was in `old`; items of lists are known by id, key or n."""
+    if isinstance(new, dict) and isinstance(old, Mapping):
+        kept = {key: value for key, value in old.items() if key not in new and not is_lean_field(kind, key)}
+        fields = getattr(kind, "model_fields", {})
+        return kept | {
+            key: _carried(value, old[key], _inner(fields[key].annotation)) if key in old and key in fields else value
+            for key, value in new.items()
+        }
+    if isinstance(new, list) and isinstance(old, list):
+        known = {_name(item): item for item in old if _name(item) is not None}
+        return [_carried(item, known.get(_name(item)), kind) for item in new]
+    return new
+
+
+def _name(item: Any) -> Any:
+    if not isinstance(item, Mapping):
         return None
-    kinds = [option for option in options if option is not type(None)]
-    return _fit(value, kinds[0], draft=draft) if len(kinds) == 1 else value
+    return next((item[key] for key in ("id", "key", "n") if key in item), None)
 
 
-def _fit_model(value: Mapping[str, Any], model: type[BaseModel], *, draft: bool) -> dict[str, Any]:
-    fitted: dict[str, Any] = {}
-    for name, field in model.model_fields.items():
-        key = field.alias or name
-        given = value.get(key, value.get(name, _NOTHING))
-        if given is None:  # how models leave a field out
-            given = _NOTHING
-        inner = _NOTHING if given is _NOTHING else _fit(given, field.annotation, draft=draft)
-        if inner is not _NOTHING:
-            fitted[key] = inner
-    return fitted
-
-
-def _is_a(value: Any, annotation: Any) -> bool:
-    if get_origin(annotation) is Literal:
-        return value in get_args(annotation)
-    if annotation in (int, float):
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, annotation) if isinstance(annotation, type) else True
+def _inner(annotation: Any) -> Any:
+    """The model inside of a field's type, as far as there is one."""
+    for part in (annotation, *getattr(annotation, "__args__", ()), *getattr(annotation, "__metadata__", ())):
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            return part
+        if part is not annotation and part is not Ellipsis and (found := _inner(part)) is not None:
+            return found
+    return None

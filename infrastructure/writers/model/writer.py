@@ -1,8 +1,9 @@
-"""A model behind the writers' port: asked through pydantic-ai, shown as it writes, taken only when whole and valid."""
+"""A model behind the writers' port: asked at most three times, shown as it writes, within its limits of time."""
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import structlog
 from pydantic_ai.models import Model
@@ -11,30 +12,22 @@ from application.writers import Draft, Proposed, Writer, WriterError, WriterRequ
 from domain.genesis.proposals import Content
 from infrastructure.concurrency.cancellation import end
 from infrastructure.settings import Settings
+from infrastructure.writers.limits import REMOTE, REQUESTS, TimeLimits
+from infrastructure.writers.model.asking import Meter
+from infrastructure.writers.model.attempts import Attempts, Result
 from infrastructure.writers.model.checks import mended
-from infrastructure.writers.model.errors import problem, understood
+from infrastructure.writers.model.connections import Connection
+from infrastructure.writers.model.errors import problem
 from infrastructure.writers.model.prompts import prompt_version
 from infrastructure.writers.model.providers import connect
-from infrastructure.writers.model.request import Meter, ModelAnswer, ask
 from infrastructure.writers.model.shapes import Shape
+from infrastructure.writers.model.wording import said, said_again
 
 log = structlog.get_logger(__name__)
-
-SILENCE_SECONDS = 60.0
-"""How long a model that has begun may say nothing. Before its first word only the overall time-out counts."""
 
 _DRAFT_SECONDS = 0.1
 _USUAL_LENGTH = {"ConceptVariant": 1_800, "StoryConception": 4_500, "Characters": 9_000, "Worldview": 8_000}
 _LONG = 16_000
-
-_MESSAGES = {
-    "en": {
-        "reading": "The model is reading.",
-        "thinking": "The model is thinking.",
-        "writing": "The model is writing.",
-    },
-    "zh": {"reading": "模型正在阅读。", "thinking": "模型正在思考。", "writing": "模型正在写作。"},
-}
 
 
 def make_model_writer(settings: Settings) -> Writer:
@@ -43,60 +36,84 @@ def make_model_writer(settings: Settings) -> Writer:
 
 
 class ModelWriter:
-    """A writer that asks a model. `model` replaces the one that the settings name."""
+    """A writer that asks a model. `model` replaces the one that the settings name, `limits` those that suit it."""
 
     def __init__(
-        self, settings: Settings, *, model: Model | None = None, silence_seconds: float = SILENCE_SECONDS
+        self,
+        settings: Settings,
+        *,
+        model: Model | None = None,
+        limits: TimeLimits | None = None,
+        pause_seconds: float = 2.0,
     ) -> None:
-        self._model = model if model is not None else connect(settings)
-        self._base_url = settings.model_base_url
-        self._timeout = settings.model_timeout_seconds
-        self._output_tokens = settings.output_tokens
-        self._silence = silence_seconds
+        if model is not None:
+            self._connection = Connection(model, "", None, "full", REMOTE, settings.output_tokens)
+        else:
+            self._connection = connect(settings)
+        if limits is not None:
+            self._connection = replace(self._connection, limits=limits)
+        self._pause = pause_seconds
 
     async def write(self, request: WriterRequest) -> AsyncIterator[Draft | Proposed]:
-        shape = Shape(request)
-        progress = _Progress(shape, request)
-        yield progress.first()
-        # The model's stream lives in a task of its own: its scopes must not be left open across our yields.
-        meter = Meter(self._base_url)
-        asking = asyncio.create_task(
-            ask(
-                self._model,
-                request,
-                shape,
-                progress.heard,
-                base_url=self._base_url,
-                meter=meter,
-                output_tokens=self._output_tokens,
-            )
+        connection = self._connection
+        progress = _Progress(request)
+        deadline = progress.clock() + connection.limits.total
+        yield progress.draft()
+        meter = Meter(connection.base_url)
+        attempts = Attempts(
+            connection,
+            request,
+            meter,
+            alive=progress.alive,
+            listen=progress.heard,
+            tries=progress.tries,
+            seconds_left=lambda: deadline - progress.clock(),
+            pause_seconds=self._pause,
         )
+        # The model's stream lives in a task of its own: its scopes must not be left open across our yields.
+        asking = asyncio.create_task(attempts.run())
         try:
-            async for draft in self._until_done(asking, progress):
-                yield draft
-            yield self._proposed(request, shape, asking.result())
+            try:
+                async for draft in self._until_done(asking, progress, deadline):
+                    yield draft
+                result = asking.result()
+            except WriterError:
+                await end(asking)
+                kept = attempts.salvaged()
+                if kept is None:
+                    raise
+                result = kept
+            for note in result.notes:
+                yield progress.draft(note)
+            yield self._proposed(request, result, meter)
         except WriterError as error:
             error.spent = meter.spent()
+            error.tries = meter.requests
+            facts = {"code": error.code, "model": connection.name, "requests": meter.requests}
+            log.warning("model_failed", correlation_id=str(request.work.correlation_id), **facts)
             raise
         except Exception as error:
             # Neither its text nor the cause is kept: a provider's error quotes what it was sent.
-            known = understood(error, heard=progress.characters > 0)
-            facts = {"code": known.code, "error": type(error).__name__, "model": self._model.model_name}
+            known = problem("MODEL_FAILED")
+            known.spent, known.tries = meter.spent(), meter.requests
+            facts = {"error": type(error).__name__, "model": connection.name}
             log.warning("model_failed", correlation_id=str(request.work.correlation_id), **facts)
-            known.spent = meter.spent()
             raise known from None
         finally:
             await end(asking)
 
-    async def _until_done(self, asking: "asyncio.Task[ModelAnswer]", progress: "_Progress") -> AsyncIterator[Draft]:
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + self._timeout
+    async def _until_done(
+        self, asking: "asyncio.Task[Result]", progress: "_Progress", deadline: float
+    ) -> AsyncIterator[Draft]:
+        limits, clock = self._connection.limits, progress.clock
         shown_at = -math.inf
         while not asking.done():
-            silent_at = progress.last_heard + self._silence if progress.last_heard is not None else math.inf
+            quiet = limits.first if progress.waits_for_first else limits.silence
+            silent_at = progress.last_alive + quiet
             left = min(deadline, silent_at) - clock()
             if left <= 0:
-                raise problem("TIMED_OUT" if deadline <= silent_at else "WENT_SILENT")
+                late = "NO_FIRST_WORD" if progress.waits_for_first else "WENT_SILENT"
+                raise problem("TIMED_OUT" if deadline <= silent_at else late)
             news = asyncio.ensure_future(progress.news.wait())
             try:
                 await asyncio.wait({asking, news}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
@@ -111,47 +128,63 @@ class ModelWriter:
             shown_at = clock()
             yield progress.draft()
 
-    def _proposed(self, request: WriterRequest, shape: Shape, answer: ModelAnswer) -> Proposed:
-        contents, adjustments = shape.result(answer.content)
+    def _proposed(self, request: WriterRequest, result: Result, meter: Meter) -> Proposed:
+        spent = meter.spent()
         return Proposed(
-            contents=tuple(mended(request, content) for content in contents),
-            adjustments=adjustments,
+            contents=tuple(mended(request, item.content) for item in result.items),
+            adjustments=tuple(item.adjustments for item in result.items),
             writer="model",
-            model=self._model.model_name,
+            model=self._connection.name,
             prompt_version=prompt_version(request.work.stage),
-            usage=answer.usage,
-            cost_usd=answer.cost_usd,
-            price_source=answer.price_source,
+            usage=spent.usage if spent else {"requests": meter.requests},
+            cost_usd=spent.cost_usd if spent else None,
+            price_source=spent.price_source if spent else None,
+            notes=result.notes,
         )
 
 
 class _Progress:
     """What has been heard of the model so far. Partial JSON is parsed only when a draft is shown."""
 
-    def __init__(self, shape: Shape, request: WriterRequest) -> None:
+    def __init__(self, request: WriterRequest) -> None:
+        self.clock = asyncio.get_running_loop().time
         self.news = asyncio.Event()
-        self.last_heard: float | None = None
-        self.characters = 0
-        self._shape = shape
-        self._usual = _USUAL_LENGTH.get(shape.content_name, _LONG) * shape.count
-        self._messages = _MESSAGES["zh" if request.premise.language.lower().startswith("zh") else "en"]
-        self._raw: Callable[[], str] = str
+        self.last_alive = self.clock()
+        self.waits_for_first = True
+        self._language = request.premise.language
+        self._shape: Shape | None = None
+        self._text = ""
         self._contents: tuple[Content, ...] = ()
         self._percent = 1.0
+        self._again = ""
+        self._begun = False
 
-    def first(self) -> Draft:
-        return Draft((), self._percent, "reading", self._messages["reading"])
+    def alive(self) -> None:
+        """A byte came: of the answer, of a thought, or of a comment that keeps the line open."""
+        self.last_alive = self.clock()
+        self.waits_for_first = False
 
-    def heard(self, characters: int, raw: Callable[[], str]) -> None:
-        """A sign of life: how much of the answer is there, 0 while the model thinks, and how to get at it."""
-        self.last_heard = asyncio.get_running_loop().time()
-        self.characters, self._raw = characters, raw
+    def tries(self, number: int, why: str | None) -> None:
+        self.last_alive = self.clock()
+        self.waits_for_first = True
+        if number > 1:
+            self._again = said_again(self._language, number, REQUESTS, why)
+            self._text = ""
+            self.news.set()
+
+    def heard(self, shape: Shape, text: str) -> None:
+        """All of the answer so far, "" while the model thinks."""
+        self._begun = True
+        self._shape, self._text = shape, text
         self.news.set()
 
-    def draft(self) -> Draft:
-        phase = "writing" if self.characters else "thinking"
-        # Nobody knows how long the answer will be: the share nears its end as the usual length is passed.
-        share = 1 - math.exp(-1.5 * self.characters / self._usual)
-        self._percent = max(self._percent, round(3 + 92 * share, 1))
-        self._contents = self._shape.drafts(self._raw()) or self._contents
-        return Draft(self._contents, self._percent, phase, self._messages[phase])
+    def draft(self, message: str | None = None) -> Draft:
+        phase = "writing" if self._text else "thinking" if self._begun else "reading"
+        if self._shape is not None:
+            # Nobody knows how long the answer will be: the share nears its end as the usual length is passed.
+            usual = _USUAL_LENGTH.get(self._shape.content_name, _LONG) * self._shape.count
+            share = 1 - math.exp(-1.5 * len(self._text) / usual)
+            self._percent = max(self._percent, round(3 + 92 * share, 1))
+            self._contents = self._shape.drafts(self._text) or self._contents
+        words = message or " ".join(filter(None, (self._again, said(self._language, phase))))
+        return Draft(self._contents, self._percent, phase, words)

@@ -1,0 +1,230 @@
+"""The one loop of tries: at most three requests for a click, each different from the one before.
+
+What a request teaches decides the next: a refused part is left out, an answer without shape is asked for in another
+way, with fewer fields and another temperature, and a server that asks for a pause gets it. The broken answer is never
+sent back; a finding is sent back once, as a sentence. Good proposals of a batch are kept whatever else happened.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import structlog
+from pydantic_ai.exceptions import ModelAPIError
+
+from application.writers import WriterRequest
+from infrastructure.writers.limits import REQUESTS
+from infrastructure.writers.model import errors, ladder
+from infrastructure.writers.model.asking import Answer, Meter, Question, ask
+from infrastructure.writers.model.checks import findings, notes, reason
+from infrastructure.writers.model.connections import Connection
+from infrastructure.writers.model.http import Seen
+from infrastructure.writers.model.ladder import Rung, Way
+from infrastructure.writers.model.prompts import instructions, question
+from infrastructure.writers.model.shapes import Item, Shape
+from infrastructure.writers.model.wording import kept_note, schema_words
+
+log = structlog.get_logger(__name__)
+
+_PLAIN = frozenset({"TOO_LONG_TO_READ", "MODEL_NOT_FOUND", "NO_CREDIT", "CONTENT_FILTERED", "OVERLOADED"})
+"""Refusals that are not about the form, whatever else their words name."""
+
+_TEMPERATURES = (0.7, 0.9, 0.4)
+"""For servers of one's own. The large providers' newest models refuse sampling parameters, and need none."""
+
+
+@dataclass
+class Result:
+    """The proposals, and what has to be said about them."""
+
+    items: list[Item]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class Attempts:
+    """One generation. `listen` is told of every text so far, `tries` of each request that begins, and why."""
+
+    connection: Connection
+    request: WriterRequest
+    meter: Meter
+    alive: Callable[[], None]
+    listen: Callable[[Shape, str], None]
+    tries: Callable[[int, str | None], None]
+    seconds_left: Callable[[], float]
+    pause_seconds: float = 2.0
+    causes: list[str] = field(default_factory=list)
+    _count: int = 0
+    _said: str | None = None
+    _best: Result | None = None
+    _shape: Shape | None = None
+    _text: str = ""
+    _longer: int = 1
+
+    async def run(self) -> Result:
+        """Raises WriterError: of all causes the most frequent one, the last of equally frequent ones."""
+        self._count = max(1, self.request.work.count)
+        way = ladder.known_way(self.connection.base_url, self.connection.name, self.connection.first_way)
+        for number in range(1, REQUESTS + 1):
+            self.tries(number, self.causes[-1] if self.causes else None)
+            if number == REQUESTS and len(self.causes) == number - 1 and set(self.causes) == {"REQUEST_REFUSED"}:
+                way = way.last
+            found = await self._try(way, number)
+            if isinstance(found, Result):
+                return found
+            if found is None or number == REQUESTS:
+                break
+            way = found
+        if self._best is not None:
+            return self._best
+        most = Counter(self.causes).most_common(1)[0][1]
+        raise errors.problem([code for code in self.causes if self.causes.count(code) == most][-1])
+
+    def salvaged(self) -> Result | None:
+        """What is whole of all that came so far, when there is no time for more."""
+        if self._best is not None:
+            return self._best
+        items = self._shape.read(self._text) if self._shape is not None and self._shape.count > 1 else []
+        return Result(items, self._notes(items)) if items else None
+
+    async def _try(self, way: Way, number: int) -> Result | Way | None:
+        """The result, or the way to ask next, or None: asking again would not help."""
+        work = self.request.work.model_copy(update={"count": self._count})
+        asked = replace(self.request, work=work)
+        shape = self._shape = Shape(asked, lean=way.lean)
+        self._text = ""
+        seen = Seen(alive=self.alive)
+
+        def heard(text: str) -> None:
+            self._text = text
+            self.listen(shape, text)
+
+        try:
+            wanted = self._question(asked, shape, way, number)
+            answer = await ask(self.connection.model, wanted, way, seen=seen, meter=self.meter, heard=heard)
+        except Exception as error:
+            # Neither its text nor the cause is kept: a provider's error quotes what it was sent.
+            code = errors.cause(error, seen, heard=bool(self._text))
+            log.info("model_request_failed", code=code, error=type(error).__name__, status=seen.status, rung=way.rung)
+            return await self._after_failure(way, code, seen, error, number)
+        return self._judged(way, answer, shape, number)
+
+    async def _after_failure(
+        self, way: Way, code: str, seen: Seen, error: Exception, number: int
+    ) -> Result | Way | None:
+        if (kept := self._kept_of_batch()) is not None:
+            return kept
+        words = seen.words or f"{error}".lower()
+        lower = (
+            None if seen.page or not isinstance(error, ModelAPIError) else ladder.after_refusal(way, seen.status, words)
+        )
+        if lower is not None and code not in _PLAIN:
+            self.causes.append("REQUEST_REFUSED" if code in ("WRONG_ADDRESS", "REQUEST_REFUSED") else code)
+            return lower
+        self.causes.append(code)
+        if code in errors.OF_THE_ANSWER:
+            return self._otherwise(way, ignored=False)
+        if code not in errors.PASSING or number == REQUESTS:
+            return None
+        pause = _asked_pause(seen.retry_after)
+        pause = self.pause_seconds * 2 ** (number - 1) if pause is None else pause
+        if pause >= self.seconds_left():
+            return None
+        await self._paused(pause)
+        return way
+
+    async def _paused(self, seconds: float) -> None:
+        """A pause that was asked for is no silence."""
+        while seconds > 0:
+            self.alive()
+            step = min(seconds, 5.0)
+            await asyncio.sleep(step)
+            seconds -= step
+        self.alive()
+
+    def _judged(self, way: Way, answer: Answer, shape: Shape, number: int) -> Result | Way | None:
+        if answer.finish_reason == "content_filter":
+            self.causes.append("CONTENT_FILTERED")
+            return None
+        items = shape.read(answer.text) or (shape.read(answer.thoughts) if not answer.text.strip() else [])
+        # what was cut off is never taken, not even when it happens to be valid; whole ones of a batch are
+        if answer.finish_reason == "length" and shape.count == 1:
+            items = []
+        if not items:
+            return self._after_unfit(way, answer)
+        ladder.remember(self.connection.base_url, self.connection.name, replace(way, lean=self._is_lean()))
+        found = findings(self.request, [item.content for item in items])
+        result = Result(items, (*self._notes(items), *notes(found)))
+        again = reason(found, several=len(items) > 1)
+        if again is None or self._said is not None or number == REQUESTS:  # sent back once: now the writer hears of it
+            return result
+        self._said, self._best = again, result
+        self.causes.append("WRONG_LANGUAGE" if any(one.code == "LANGUAGE" for one in found) else "BROKEN_ANSWER")
+        return way
+
+    def _after_unfit(self, way: Way, answer: Answer) -> Way | None:
+        if answer.endless:
+            code = "REPEATED_ITSELF"
+        elif answer.finish_reason == "length":
+            code = "TRUNCATED"
+        elif not answer.text.strip():
+            code = "EMPTY"
+        elif errors.declines(answer.text):
+            self.causes.append("REFUSED")
+            return None
+        else:
+            code = "BROKEN_ANSWER" if answer.ended else "CONNECTION_LOST"
+        self.causes.append(code)
+        if code == "TRUNCATED" and answer.thoughts:
+            self._longer = 3
+        return self._otherwise(way, ignored="{" not in answer.text and code in ("BROKEN_ANSWER", "EMPTY"))
+
+    def _otherwise(self, way: Way, *, ignored: bool) -> Way:
+        """Fewer fields; where there are no fewer, fewer proposals. A form that was ignored is told in words."""
+        if way.lean and len(self.causes) > 1:
+            self._count = 1
+        return replace(ladder.after_ignoring(way) if ignored else way, lean=True)
+
+    def _question(self, asked: WriterRequest, shape: Shape, way: Way, number: int) -> Question:
+        schema = shape.schema(texts=not way.plain and self.connection.provider != "openai")
+        parts = [question(asked)]
+        if way.rung in (Rung.OBJECT, Rung.TEXT):
+            parts.append(schema_words(schema))
+        if self._said is not None:
+            parts.append(self._said)
+        longest = self.connection.max_tokens(shape.content_name, shape.count, lean=way.lean, times=self._longer)
+        return Question(
+            instructions(asked.work.stage),
+            "\n\n".join(parts),
+            schema,
+            _TEMPERATURES[number - 1] if self.connection.provider == "own-server" else None,
+            longest,
+        )
+
+    def _is_lean(self) -> bool:
+        return self.connection.profile == "lean"
+
+    def _kept_of_batch(self) -> Result | None:
+        found = self.salvaged()
+        return found if found is not None and found is not self._best else None
+
+    def _notes(self, items: list[Item]) -> tuple[str, ...]:
+        wanted = max(1, self.request.work.count)
+        return (kept_note(self.request.premise.language, len(items), wanted),) if len(items) < wanted else ()
+
+
+def _asked_pause(header: str | None) -> float | None:
+    """Seconds that a Retry-After (RFC 9110) asks for, None where there is none."""
+    if header is None:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,71 @@
+"""A model that can be asked: where it is, how it may be asked at first, and how long it may take."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic_ai.models import Model
+
+from infrastructure.writers.limits import LOCAL, REMOTE, TimeLimits
+from infrastructure.writers.model.http import is_loopback
+from infrastructure.writers.model.ladder import Rung, Way
+
+Profile = Literal["lean", "full"]
+
+_KNOWN_PROVIDERS = (
+    *("api.openai.com", "api.anthropic.com", "generativelanguage.googleapis.com", "openrouter.ai"),
+    *("api.deepseek.com", "api.mistral.ai", "api.x.ai", "api.groq.com", "openai.azure.com"),
+)
+_NEED = {  # tokens of one content: (lean, full)
+    "ConceptVariant": (900, 2_000),
+    "StoryConception": (2_000, 6_000),
+    "Characters": (3_500, 14_000),
+    "Worldview": (2_500, 12_000),
+    "PlotOutline": (5_000, 24_000),
+}
+_MORE = (1_500, 8_000)
+_MOST = {"openai": 16_000}
+_MOST_ELSEWHERE = 32_000
+
+
+@dataclass(frozen=True)
+class Connection:
+    """`base_url` None: the provider's own address. `longest`: tokens that an answer may have at most, if one says."""
+
+    model: Model = field(repr=False)
+    provider: str
+    base_url: str | None
+    profile: Profile
+    limits: TimeLimits
+    longest: int | None = None
+
+    @property
+    def name(self) -> str:
+        return self.model.model_name
+
+    @property
+    def first_way(self) -> Way:
+        rung = Rung.SCHEMA if self.provider in ("openai", "own-server") else Rung.TOOL
+        return Way(rung, lean=self.profile == "lean")
+
+    def max_tokens(self, content: str, count: int, *, lean: bool, times: int = 1) -> int:
+        """The longest answer for `count` contents of this kind: never less than they can need."""
+        at = 0 if lean else 1
+        wanted = (_MORE[at] + _NEED.get(content, _NEED["PlotOutline"])[at] * count) * times
+        return min(wanted, self.longest or _MOST.get(self.provider, _MOST_ELSEWHERE))
+
+
+def profile_for(base_url: str | None, wanted: Literal["auto", "lean", "full"]) -> Profile:
+    """Lean for a server of one's own, full for the providers that serve large models."""
+    if wanted != "auto":
+        return wanted
+    if base_url is None or any(host in base_url for host in _KNOWN_PROVIDERS):
+        return "full"
+    return "lean"
+
+
+def limits_for(base_url: str | None, total: float | None) -> TimeLimits:
+    """`total`: what the settings say, None: what suits the place."""
+    limits = LOCAL if base_url is not None and is_loopback(base_url) else REMOTE
+    if total is None:
+        return limits
+    return TimeLimits(min(limits.first, total), min(limits.silence, total), total)

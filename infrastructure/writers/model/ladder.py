@@ -1,0 +1,118 @@
+"""How a model is asked, from the strictest form of answer that a server may know to none, and what it understood.
+
+The rung that worked is remembered for the base URL and the model while the process lives. A server that refuses an
+optional part says so in whatever status it likes: its words decide.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Rung(StrEnum):
+    SCHEMA = "json_schema"
+    TOOL = "tool"
+    OBJECT = "json_object"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to ask. `without`: keys that this server's requests must not have; `plain`: a schema without bounds."""
+
+    rung: Rung
+    lean: bool
+    strict: bool = True
+    plain: bool = False
+    stream: bool = True
+    without: frozenset[str] = frozenset()
+
+    @property
+    def last(self) -> "Way":
+        """What every server understands: words in, words out."""
+        optional = {"stream_options", "response_format", "tools", "tool_choice", "parallel_tool_calls"}
+        return replace(self, rung=Rung.TEXT, without=self.without | optional)
+
+
+_BELOW = {Rung.SCHEMA: Rung.TOOL, Rung.TOOL: Rung.OBJECT, Rung.OBJECT: Rung.TEXT}
+_KNOWN: dict[tuple[str, str], Way] = {}
+
+_UNFIT_STATUS = frozenset({400, 404, 405, 406, 415, 422, 500, 501})
+"""What servers answer a request that they do not understand with."""
+
+_NOT_ABOUT_PARTS = re.compile(
+    r"model[^.]{0,60}(not found|does not exist|not exist|unknown)|context|too (long|large)|api.?key|quota|no route"
+)
+
+
+def known_way(base_url: str | None, model: str, first: Way) -> Way:
+    return _KNOWN.get((base_url or "", model), first)
+
+
+def remember(base_url: str | None, model: str, way: Way) -> None:
+    _KNOWN[base_url or "", model] = way
+
+
+def forget(base_url: str | None, model: str) -> None:
+    """For a test of the connection: asks again from the top."""
+    _KNOWN.pop((base_url or "", model), None)
+
+
+def after_refusal(way: Way, status: int | None, words: str) -> Way | None:
+    """The way to ask a server that refused `way`; None: what it said is not about how it was asked."""
+    if status is not None and status not in _UNFIT_STATUS:
+        return None
+    part = _named(words)
+    if part is None:
+        silent = status in (400, 415, 422, 501) and not _NOT_ABOUT_PARTS.search(words)
+        return way.last if silent and way != way.last else None
+    found = _without(way, part, words)
+    return found if found != way else (way.last if way != way.last else None)
+
+
+def after_ignoring(way: Way) -> Way:
+    """The way to ask a server that answered in words of its own: the schema is told to it in words."""
+    return way if way.rung is Rung.TEXT else replace(way, rung=Rung.TEXT)
+
+
+_PARTS = (  # the first that is named decides: the particular stands before the general
+    ("stream_options", r"stream_options|include_usage"),
+    ("stream", r"\bstream(ing|ed)?\b"),
+    ("strict", r"\bstrict\b"),
+    ("max_tokens", r"max_(completion_|output_)?tokens"),
+    ("temperature", r"\btemperature\b|\bsampling\b|frequency_penalty"),
+    ("tools", r"\btools?\b|tool_choice|function call|\bfunctions?\b"),
+    ("bounds", r"\$defs|\$ref|anyof|max_?length|min_?items|max_?items|additionalproperties|grammar|unsupported schema"),
+    ("response_format", r"response_format|json_schema|json_object|json mode|structured output|guided|schema"),
+)
+
+
+def _named(words: str) -> str | None:
+    return next((part for part, pattern in _PARTS if re.search(pattern, words)), None)
+
+
+def _without(way: Way, part: str, words: str) -> Way:
+    match part:
+        case "stream":
+            return replace(way, stream=False)
+        case "strict":
+            return replace(way, strict=False)
+        case "bounds" if not way.plain:
+            return replace(way, plain=True, strict=False)
+        case "tools":
+            # the words may name tools only as the other choice: then what was sent is what was refused
+            return replace(way, rung=Rung.OBJECT if way.rung is Rung.TOOL else _BELOW.get(way.rung, way.rung))
+        case "bounds" | "response_format":
+            if (
+                way.rung is Rung.SCHEMA
+                and "json_object" in words
+                and "json_schema" not in words.rsplit("json_object", maxsplit=1)[-1]
+            ):
+                return replace(way, rung=Rung.OBJECT)
+            return replace(way, rung=Rung.TEXT if way.rung is Rung.OBJECT else _BELOW.get(way.rung, way.rung))
+        case "max_tokens":
+            return replace(way, without=way.without | {"max_tokens", "max_completion_tokens"})
+        case "temperature":
+            return replace(way, without=way.without | {"temperature", "frequency_penalty"})
+        case _:
+            return replace(way, without=way.without | {part})

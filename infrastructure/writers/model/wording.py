@@ -1,0 +1,77 @@
+"""What is said beside the prompt: to the model the form of its answer, to the writer what is going on."""
+
+import json
+
+from infrastructure.writers.model.schemas import Json
+
+_PHASES = {
+    "en": {
+        "reading": "The model is reading.",
+        "thinking": "The model is thinking.",
+        "writing": "The model is writing.",
+        "again": "Try {number} of {of}. {why}",
+    },
+    "zh": {
+        "reading": "模型正在阅读。",
+        "thinking": "模型正在思考。",
+        "writing": "模型正在写作。",
+        "again": "第 {number} 次尝试，共 {of} 次。{why}",
+    },
+}
+_WHY = {
+    "en": {
+        "RATE_LIMITED": "The provider asked for a pause.",
+        "OVERLOADED": "The provider was overloaded.",
+        "PROVIDER_FAILED": "The provider had a failure of its own.",
+        "UNREACHABLE": "The model could not be reached.",
+        "CONNECTION_LOST": "The connection broke off.",
+        "REQUEST_REFUSED": "The server wants to be asked in another way.",
+        "TRUNCATED": "The answer was too long; fewer details are asked for.",
+        "REPEATED_ITSELF": "The model repeated itself.",
+        "EMPTY": "The answer was empty.",
+        "WRONG_LANGUAGE": "The answer was in another language.",
+        "": "The answer did not have the right shape.",
+    },
+    "zh": {
+        "RATE_LIMITED": "提供商要求稍候。",
+        "OVERLOADED": "提供商负载过高。",
+        "PROVIDER_FAILED": "提供商出现故障。",
+        "UNREACHABLE": "无法连接模型。",
+        "CONNECTION_LOST": "连接中断。",
+        "REQUEST_REFUSED": "服务器需要换一种提问方式。",
+        "TRUNCATED": "回答过长；这次要求的细节更少。",
+        "REPEATED_ITSELF": "模型不断重复。",
+        "EMPTY": "回答为空。",
+        "WRONG_LANGUAGE": "回答使用了另一种语言。",
+        "": "回答的形式不对。",
+    },
+}
+_KEPT = {
+    "en": "{kept} of {wanted} proposals came whole and were kept. Ask again for more.",
+    "zh": "{wanted} 个提案中有 {kept} 个完整，已保留。可再次请求更多。",
+}
+
+
+def schema_words(schema: Json) -> str:
+    """The form of the answer in words, for servers that cannot be told it otherwise."""
+    form = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
+    return f"Answer with one JSON object that fits this JSON schema, and with nothing else:\n{form}"
+
+
+def said(language: str, phase: str) -> str:
+    return _PHASES[_tongue(language)][phase]
+
+
+def said_again(language: str, number: int, of: int, why: str | None) -> str:
+    """That another try begins, and why."""
+    tongue = _tongue(language)
+    reason = _WHY[tongue].get(why or "", _WHY[tongue][""])
+    return _PHASES[tongue]["again"].format(number=number, of=of, why=reason)
+
+
+def kept_note(language: str, kept: int, wanted: int) -> str:
+    return _KEPT[_tongue(language)].format(kept=kept, wanted=wanted)
+
+
+def _tongue(language: str) -> str:
+    return "zh" if language.lower().startswith("zh") else "en"
