@@ -29,6 +29,10 @@ class Behaviour:
     chunk: int = 40
     pieces: int | None = None  # so many pieces instead, `pause` seconds apart
     pause: float = 0.0
+    whole: bool = False  # one JSON answer, though a stream was asked for
+    page: str = ""  # a web page instead
+    comments: int = 0  # that only keep the line open, `comment_pause` seconds apart
+    comment_pause: float = 0.0
 
 
 class OpenAIServer:
@@ -89,7 +93,7 @@ class OpenAIServer:
         headers = {key.lower(): value for key, _, value in (line.partition(": ") for line in head[1:] if line)}
         body = json.loads(await reader.readexactly(int(headers.get("content-length", "0"))))
         self.requests.append((path, headers, body))
-        how = self.behaviours.pop(0) if len(self.behaviours) > 1 else self.behaviours[0]
+        how = self.behaviour(body)
         if how.status != 200:
             payload = json.dumps({"error": how.error}).encode()
             extra = "".join(f"{key}: {value}\r\n" for key, value in how.headers.items())
@@ -100,7 +104,15 @@ class OpenAIServer:
             )
             await writer.drain()
             return
-        await self._stream(writer, body, how)
+        if how.page:
+            await _answer(writer, "text/html; charset=utf-8", how.page.encode())
+        elif how.whole or not body.get("stream"):
+            await _answer(writer, "application/json", json.dumps(_completion(body, how)).encode())
+        else:
+            await self._stream(writer, body, how)
+
+    def behaviour(self, body: dict[str, Any]) -> Behaviour:
+        return self.behaviours.pop(0) if len(self.behaviours) > 1 else self.behaviours[0]
 
     def start_stream(self, writer: asyncio.StreamWriter) -> None:
         writer.write(
@@ -110,6 +122,9 @@ class OpenAIServer:
 
     async def _stream(self, writer: asyncio.StreamWriter, body: dict[str, Any], how: Behaviour) -> None:
         self.start_stream(writer)
+        for _ in range(how.comments):
+            await _send(writer, b": still here\n\n")
+            await asyncio.sleep(how.comment_pause)
         text = how.answer(body)
         sent = text if how.stop_after is None else text[: how.stop_after]
         size = how.chunk if how.pieces is None else len(sent) // how.pieces + 1
@@ -132,6 +147,19 @@ class OpenAIServer:
         await _send(writer, b"data: [DONE]\n\n")
         writer.write(b"0\r\n\r\n")
         await writer.drain()
+
+
+def _completion(body: dict[str, Any], how: Behaviour) -> dict[str, Any]:
+    message = _delta(body, how.answer(body), True, how.as_text)
+    choice = {"index": 0, "message": {"content": None, **message}, "finish_reason": how.finish_reason}
+    usage = {**(how.usage or {}), "total_tokens": sum((how.usage or {}).values())}
+    return {**_chunk(body, {}), "object": "chat.completion", "choices": [choice], "usage": usage}
+
+
+async def _answer(writer: asyncio.StreamWriter, kind: str, payload: bytes) -> None:
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {len(payload)}\r\nconnection: close\r\n\r\n"
+    writer.write(head.encode() + payload)
+    await writer.drain()
 
 
 def _delta(body: dict[str, Any], text: str, first: bool, as_text: bool) -> dict[str, Any]:
