@@ -16,7 +16,7 @@ from tests.support.long_session import SEEDS, long_sessions
 
 
 def size(asked: WriterRequest, model: str) -> int:
-    schema = json.dumps(Shape(asked).type.model_json_schema())
+    schema = json.dumps(Shape(asked).schema(texts=True))
     return tokens("\n".join((instructions(asked.work.stage), question(asked), schema)), model)
 
 

@@ -37,7 +37,7 @@ def common_prefix(one: str, two: str) -> str:
 
 
 def size(asked: WriterRequest) -> int:
-    schema = json.dumps(Shape(asked).type.model_json_schema())
+    schema = json.dumps(Shape(asked).schema(texts=True))
     return tokens(instructions(asked.work.stage) + question(asked) + schema, "gpt-4o")
 
 
@@ -49,7 +49,7 @@ async def test_a_long_session_costs_little_more_than_its_beginning(language: str
         target = tokens(json.dumps(piece(question(session.refinement), "proposal_to_refine"), ensure_ascii=False))
         assert refined - target < 1.25 * first, session.stage
         if session.stage is not PEOPLE:  # a cast is longer than all that came before it
-            assert refined <= 1.55 * first, session.stage
+            assert refined <= 1.6 * first, session.stage
 
 
 async def test_what_is_before_stays_as_it_was_when_notes_and_proposals_come() -> None:
