@@ -27,10 +27,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 WITH_IDS = [operation for operation in OPERATIONS if operation.parameters]
 ADDRESSES = sorted({operation.path: operation for operation in WITH_IDS}.values(), key=str)
+OWNER_ONLY = {"/api/v1/account/backups"}
 LISTS = [
     operation
     for operation in OPERATIONS
     if operation.needs_account and operation.method == "GET" and not operation.parameters
+    if operation.path not in OWNER_ONLY
 ]
 ASKING = {"/api/v1/live": {"lists": "1"}}
 """Where a list is not sent unless it is asked for."""
@@ -225,6 +227,11 @@ async def test_lists_show_only_what_is_mine(
     mine, owners = texts
     assert not [secret for secret in (*owned.secrets, TITLE, str(api.account.id)) if secret in mine]
     assert any(secret in owners for secret in (*owned.secrets, str(api.account.id)))
+
+
+@pytest.mark.parametrize("path", sorted(OWNER_ONLY))
+async def test_what_is_the_owners_is_not_there_for_anybody_else(other: httpx.AsyncClient, path: str) -> None:
+    assert (await other.get(path)).status_code == 404
 
 
 async def test_what_another_does_is_not_streamed_to_me(api: Served, owned: Owned, other: httpx.AsyncClient) -> None:
