@@ -75,7 +75,7 @@ def test_feedback_on_what_was_revised_meanwhile_is_kept_whatever_is_chosen(
     expect(page.get_by_test_id("conflict-mine")).to_contain_text("Make the keeper older")
     page.get_by_test_id(choice).click()
     if choice == "keep-mine":
-        expect(page.get_by_text("“Make the keeper older”")).to_be_visible()
+        expect(page.locator("q", has_text="Make the keeper older").first).to_be_visible()
         ready(page)
         return
     if choice == "take-theirs":
