@@ -51,7 +51,7 @@ async def frames(response: httpx.Response) -> AsyncIterator[Frame]:
 
 async def answers(http: httpx.AsyncClient) -> None:
     """Returns when the server does."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             try:
                 await http.get("/live")
