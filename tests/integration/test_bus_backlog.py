@@ -111,7 +111,7 @@ async def test_a_second_consumer_joins_and_leaves_and_nothing_is_lost_or_out_of_
 
     async def until_it_works(name: str) -> None:
         before = by[name]
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(150):
             while by[name] == before:
                 await more()
                 await asyncio.sleep(0.2)
