@@ -1,8 +1,9 @@
-"""Looks back into the record: a session as it was at any version or time, folded from the log.
+"""Looks back into the record: a session as it was at any version or time, and what differs between two moments.
 
 The one query route that goes to the log: everything else that is read comes from the read tables.
 """
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from api.routes.genesis import session_exists, shown
 from application.moments import LAST_VERSION, Moment, parse_time
 from application.replay import Replay
 from projections.engine.projection import StoredEvent
+from projections.genesis.session_differences import SessionDifferences, session_differences
 from projections.genesis.views import SessionState
 
 router = APIRouter(tags=["sessions"])
@@ -62,3 +64,40 @@ async def replay_session_state(
     """
     await session_exists(reading, session_id, account.id)
     return shown((await replay.at(session_id, moment)).state)
+
+
+@router.get("/genesis/{session_id}/diff", responses=LOOKED_BACK, response_model=SessionDifferences)
+async def compare_session_states(
+    session_id: UUID,
+    account: SignedIn,
+    reading: SessionReading,
+    replay: ReplayOf,
+    *,
+    from_: Annotated[
+        int | None,
+        Query(alias="from", ge=1, le=LAST_VERSION, description="A version of this session; `with` another: the last."),
+    ] = None,
+    to: Annotated[
+        int | None,
+        Query(ge=1, le=LAST_VERSION, description="A version of this session, or of `with`; the last if none is given."),
+    ] = None,
+    with_: Annotated[
+        UUID | None, Query(alias="with", description="Another session, perhaps a branch: what leads from this to it.")
+    ] = None,
+) -> Response:
+    """What differs between two moments of a session, or between two sessions: by stage, item, field and word.
+
+    `patch` (RFC 6902) leads from the body that `replay` gives of the one to the body that it gives of the other.
+    """
+    if with_ is None and from_ is None:
+        raise Problem.invalid("from", "Name the version to compare from, or another session to compare with.")
+    if with_ is None and to is not None and from_ is not None and from_ > to:
+        raise Problem.invalid("from", f"Version {from_} comes after version {to}: exchange the two.")
+    await session_exists(reading, session_id, account.id)
+    earlier, later = Moment(version=from_), Moment(version=to)
+    if with_ is None:
+        before, after = await replay.at_each(session_id, (earlier, later))
+    else:
+        await session_exists(reading, with_, account.id)
+        before, after = await replay.at(session_id, earlier), await replay.at(with_, later)
+    return shown(await asyncio.to_thread(session_differences, before, after))
