@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 
 # A group's module is imported only when it is asked for, so that `genesis run` and `genesis token` start at once.
-GROUPS = ("projections", "outbox", "bus", "users", "tokens", "credits")
+GROUPS = ("projections", "outbox", "bus", "users", "tokens", "credits", "sessions", "streams")
 
 
 class _Scope(StrEnum):
@@ -103,14 +103,16 @@ def restore(
     _lazy("cli.backup", "restore")(file, replace=replace)
 
 
-@app.command()
+@app.command(hidden=True)
 def state(
     stream: Annotated[UUID, typer.Argument(help="The stream's id: a session's, an account's.")],
-    at_version: Annotated[int | None, typer.Option(min=1, help="As it was after so many events.")] = None,
+    at_version: Annotated[
+        int | None, typer.Option(min=1, max=2**31 - 1, help="As it was after so many events.")
+    ] = None,
     at: Annotated[str | None, typer.Option(help="As it was at this time (ISO 8601; UTC if it names no zone).")] = None,
 ) -> None:
-    """Print the state of a stream as JSON, now or then, folded from the log."""
-    raise typer.Exit(_lazy("cli.state", "state")(stream, at_version, at))
+    """The same as `genesis streams state`, by its first name."""
+    raise typer.Exit(_lazy("cli.streams", "state")(stream, at_version, at))
 
 
 @app.command()

@@ -97,7 +97,7 @@ async def studio(
             accounts=accounts,
             queries=Queries(pool, utc_now),
             heads=StreamHeads(pool, VERSIONS),
-            replay=Replay(StreamHistory(pool, SESSION_TYPE), replayed_state, utc_now),
+            replay=Replay(StreamHistory(pool.connection, SESSION_TYPE), replayed_state, utc_now),
             limits=limits,
             users=Users(pool, accounts, Passwords(), utc_now),
         )

@@ -1,7 +1,8 @@
 """Reads one stream's whole history from the log, for looking back: each event decoded, a hole or a stranger named."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from psycopg_pool import PoolTimeout
 from application.ports import EventTooNew, StoreUnavailable
 from application.replay import LogDamaged, Past
 from infrastructure.event_store.log_reader import COLUMNS, decode_rows, wanted
-from infrastructure.postgres.pool import Connection, Pool
+from infrastructure.postgres.pool import Connection
 from projections.engine.projection import StoredEvent, UnreadableEvent
 
 _STREAM = f"""
@@ -44,15 +45,15 @@ async def read_history(
 
 
 class StreamHistory:
-    """Implements the port History for the streams of one aggregate."""
+    """Implements the port History for the streams of one aggregate. `connect`: a pool's `connection`, or another."""
 
-    def __init__(self, pool: Pool, aggregate_type: str) -> None:
-        self._pool = pool
+    def __init__(self, connect: Callable[[], AbstractAsyncContextManager[Connection]], aggregate_type: str) -> None:
+        self._connect = connect
         self._aggregate_type = aggregate_type
 
     async def read(self, stream_id: UUID, until: int | None = None) -> Past[StoredEvent]:
         try:
-            async with self._pool.connection() as connection:
+            async with self._connect() as connection:
                 return await read_history(connection, self._aggregate_type, stream_id, until)
         except _LOST as error:
             raise StoreUnavailable(str(error)) from error
