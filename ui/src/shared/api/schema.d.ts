@@ -184,6 +184,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/genesis/{session_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replay Session State
+         * @description The state as it was: the body that `state` gave then, of running work only what the log says of it.
+         *
+         *     Warnings are those of that moment. Past drafts and progress are not kept: work that ran then is shown as queued.
+         */
+        get: operations["replay_session_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Session States
+         * @description What differs between two moments of a session, or between two sessions: by stage, item, field and word.
+         *
+         *     `patch` (RFC 6902) leads from the body that `replay` gives of the one to the body that it gives of the other.
+         */
+        get: operations["compare_session_states"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/genesis/{session_id}/events/stream": {
         parameters: {
             query?: never;
@@ -708,6 +752,17 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
+        /** Add */
+        Add: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "add";
+            /** Path */
+            path: string;
+            value: components["schemas"]["JsonValue"];
+        };
         /** Alive */
         Alive: {
             /**
@@ -799,6 +854,31 @@ export interface components {
             command_type: "CANCEL_GENERATION";
             /** @default {} */
             payload?: components["schemas"]["CancelGeneration"];
+        };
+        /**
+         * Change
+         * @description One value that differs.
+         *
+         *     path: a JSON pointer (RFC 6901) in which an item of a list is named by its id, where it has one; else by its place.
+         *     before, after: the values; null where there is none. words: of a changed text.
+         *     before_index, after_index: of an item of a list, its places there.
+         */
+        Change: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed" | "moved";
+            /** Path */
+            path: string;
+            before?: components["schemas"]["JsonValue"];
+            after?: components["schemas"]["JsonValue"];
+            /** Words */
+            words?: components["schemas"]["WordRun"][] | null;
+            /** Before Index */
+            before_index?: number | null;
+            /** After Index */
+            after_index?: number | null;
         };
         /** Check */
         Check: {
@@ -1030,6 +1110,26 @@ export interface components {
              * @default 0
              */
             more_seed?: number;
+        };
+        /**
+         * ComparedState
+         * @description One side: which session, after so many events, as it was shown at the time `at`.
+         */
+        ComparedState: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Title */
+            title: string;
         };
         /**
          * ConfirmStage
@@ -1527,6 +1627,18 @@ export interface components {
              */
             occurred_at: string;
         };
+        /** Move */
+        Move: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "move";
+            /** From */
+            from: string;
+            /** Path */
+            path: string;
+        };
         /** NavigateToStage */
         NavigateToStage: {
             stage: components["schemas"]["GenesisStage"];
@@ -1865,6 +1977,27 @@ export interface components {
          * @description All that was asked for has been opened: a connection that was kept open until then can be closed.
          */
         ReadyFrame: Record<string, never>;
+        /** Remove */
+        Remove: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "remove";
+            /** Path */
+            path: string;
+        };
+        /** Replace */
+        Replace: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "replace";
+            /** Path */
+            path: string;
+            value: components["schemas"]["JsonValue"];
+        };
         /**
          * ReservationView
          * @description What is held for one generation (`reservation_id` is its correlation id) until it ends, or its deadline.
@@ -1928,6 +2061,26 @@ export interface components {
              */
             command_type: "SELECT_CONCEPT";
             payload: components["schemas"]["SelectConcept"];
+        };
+        /**
+         * SessionDifferences
+         * @description What differs between two states.
+         *
+         *     equal: whether the writer's work is the same: premise, status, stages. Versions, ids of sessions, times, warnings,
+         *         actions and running work are not compared for it, so a branch equals the moment that it came from.
+         *     patch: RFC 6902, from the whole body of the one state to the whole body of the other.
+         */
+        SessionDifferences: {
+            before: components["schemas"]["ComparedState"];
+            after: components["schemas"]["ComparedState"];
+            /** Equal */
+            equal: boolean;
+            /** Session */
+            session: components["schemas"]["Change"][];
+            /** Stages */
+            stages: components["schemas"]["StageDifferences"][];
+            /** Patch */
+            patch: (components["schemas"]["Add"] | components["schemas"]["Remove"] | components["schemas"]["Replace"] | components["schemas"]["Move"])[];
         };
         /**
          * SessionItem
@@ -2068,6 +2221,25 @@ export interface components {
             confirmed: {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
+        };
+        /**
+         * StageDifferences
+         * @description What differs in one stage. `settings`: its status, its locks, which proposals are shortlisted or confirmed.
+         */
+        StageDifferences: {
+            stage: components["schemas"]["GenesisStage"];
+            /** Label */
+            label: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Confirmed */
+            confirmed: components["schemas"]["Change"][];
+            /** Proposals */
+            proposals: components["schemas"]["Change"][];
+            /** Feedback */
+            feedback: components["schemas"]["Change"][];
+            /** Settings */
+            settings: components["schemas"]["Change"][];
         };
         /**
          * StageStatus
@@ -2266,6 +2438,21 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * WordRun
+         * @description Consecutive words of a changed text; all kept and removed ones are the text before, kept and added the one after.
+         *
+         *     A character of a script without spaces counts as a word.
+         */
+        WordRun: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "kept" | "removed" | "added";
+            /** Text */
+            text: string;
         };
     };
     responses: never;
@@ -3040,6 +3227,170 @@ export interface operations {
                 };
             };
             /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    replay_session_state: {
+        parameters: {
+            query?: {
+                /** @description The state after so many events, at the last one's time. */
+                at_version?: number | null;
+                /** @description The state at this time (RFC 3339; UTC without a zone). Later than now: now. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    compare_session_states: {
+        parameters: {
+            query?: {
+                /** @description A version of this session; `with` another: the last. */
+                from?: number | null;
+                /** @description A version of this session, or of `with`; the last if none is given. */
+                to?: number | null;
+                /** @description Another session, perhaps a branch: what leads from this to it. */
+                with?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDifferences"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
