@@ -169,7 +169,7 @@ def _mount(arguments: list[str]) -> None:
         command.name or (command.callback.__name__ if command.callback else "") for command in app.registered_commands
     }
     for name in GROUPS:
-        if wanted != name and (wanted in known):
+        if wanted != name and (wanted in known or wanted in GROUPS):
             continue
         if importlib.util.find_spec(f"cli.{name}") is not None:
             app.add_typer(importlib.import_module(f"cli.{name}").app, name=name)

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
@@ -28,8 +27,8 @@ def sessions_table(found: Sequence[OwnedSession]) -> Table:
         item = one.item
         table.add_row(
             str(item.session_id),
-            escape(item.title),
-            escape(one.owner),
+            item.title,
+            one.owner,
             _STATUS[item.status] + (", at work" if item.is_pending else ""),
             item.current_stage.value,
             f"{item.confirmed_stages} of 5",
@@ -73,7 +72,7 @@ def state_table(shown: Shown[SessionState]) -> RenderableType:
 def history_table(lines: Sequence[HistoryLine]) -> Table:
     table = Table("version", "time (UTC)", "stage", "who", "what")
     for line in lines:
-        table.add_row(str(line.row.version), moment(line.at), line.stage, escape(line.who), escape(line.what))
+        table.add_row(str(line.row.version), moment(line.at), line.stage, line.who, line.what)
     return table
 
 

@@ -30,24 +30,13 @@ ReplayOf = Annotated[Replay[StoredEvent, SessionState], Depends(replay_of)]
 LOOKED_BACK = documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "LOG_DAMAGED")
 
 
-async def moment_asked(
-    at_version: Annotated[
-        int | None, Query(ge=1, le=LAST_VERSION, description="The state after so many events, at the last one's time.")
-    ] = None,
-    at: Annotated[
-        str | None,
-        Query(max_length=60, description="The state at this time (RFC 3339; UTC without a zone). Later than now: now."),
-    ] = None,
-) -> Moment:
-    """One of the two. Raises Problem INVALID_REQUEST for both, neither, or what is no time."""
-    if (at_version is None) == (at is None):
-        raise Problem.invalid("at_version", "Name a version (at_version) or a time (at), one of the two.")
-    if at is None:
-        return Moment(version=at_version)
-    try:
-        return Moment(at=parse_time(at))
-    except ValueError as error:
-        raise Problem.invalid("at", str(error)) from error
+AtVersion = Annotated[
+    int | None, Query(ge=1, le=LAST_VERSION, description="The state after so many events, as of the last one's time.")
+]
+AtTime = Annotated[
+    str | None,
+    Query(max_length=60, description="The state at this time (RFC 3339; UTC without a zone). Later than now: now."),
+]
 
 
 @router.get("/genesis/{session_id}/replay", responses=LOOKED_BACK, response_model=SessionState)
@@ -56,14 +45,16 @@ async def replay_session_state(
     account: SignedIn,
     reading: SessionReading,
     replay: ReplayOf,
-    moment: Annotated[Moment, Depends(moment_asked)],
+    *,
+    at_version: AtVersion = None,
+    at: AtTime = None,
 ) -> Response:
     """The state as it was: the body that `state` gave then, of running work only what the log says of it.
 
     Warnings are those of that moment. Past drafts and progress are not kept: work that ran then is shown as queued.
     """
     await session_exists(reading, session_id, account.id)
-    return shown((await replay.at(session_id, moment)).state)
+    return shown((await replay.at(session_id, _moment(at_version, at))).state)
 
 
 @router.get("/genesis/{session_id}/diff", responses=LOOKED_BACK, response_model=SessionDifferences)
@@ -89,11 +80,11 @@ async def compare_session_states(
 
     `patch` (RFC 6902) leads from the body that `replay` gives of the one to the body that it gives of the other.
     """
+    await session_exists(reading, session_id, account.id)
     if with_ is None and from_ is None:
         raise Problem.invalid("from", "Name the version to compare from, or another session to compare with.")
     if with_ is None and to is not None and from_ is not None and from_ > to:
         raise Problem.invalid("from", f"Version {from_} comes after version {to}: exchange the two.")
-    await session_exists(reading, session_id, account.id)
     earlier, later = Moment(version=from_), Moment(version=to)
     if with_ is None:
         before, after = await replay.at_each(session_id, (earlier, later))
@@ -101,3 +92,15 @@ async def compare_session_states(
         await session_exists(reading, with_, account.id)
         before, after = await replay.at(session_id, earlier), await replay.at(with_, later)
     return shown(await asyncio.to_thread(session_differences, before, after))
+
+
+def _moment(at_version: int | None, at: str | None) -> Moment:
+    """One of the two. Raises Problem INVALID_REQUEST for both, neither, or what is no time."""
+    if (at_version is None) == (at is None):
+        raise Problem.invalid("at_version", "Name a version (at_version) or a time (at), one of the two.")
+    if at is None:
+        return Moment(version=at_version)
+    try:
+        return Moment(at=parse_time(at))
+    except ValueError as error:
+        raise Problem.invalid("at", str(error)) from error

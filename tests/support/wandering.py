@@ -1,12 +1,15 @@
 """A writer who does whatever comes to mind: random steps of all kinds, of which some are refused."""
 
 import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from genesis_types.enums import GenesisStage
 
 from domain.aggregate import Body
+from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.commands import (
     AbandonGenesis,
     CancelGeneration,
@@ -25,11 +28,23 @@ from domain.genesis.commands import (
 )
 from domain.genesis.session import Session
 from domain.genesis.stages import STAGE_ORDER
-from tests.support.commands import CONTENTS
+from domain.rejections import Rejection
+from tests.support.commands import CONTENTS, Desk
 
 INTERNAL = (RecordProposals, FailGeneration, PauseSession, ExpireWait)
 WORDS = ("tide", "bell", "Ö", "海", "鐘聲", "“quoted”", "line\nbreak", "🌊", "~/", "<b>")
 NUMBERS = (0, 50, 12.5, 0.1 + 0.2, 1e-7, 99.999999999, 100)
+
+
+async def wander(
+    chance: random.Random, desk: Desk, give: Callable[[Body], Awaitable[object]], look: Callable[[], Awaitable[object]]
+) -> None:
+    """Random steps in the session of `desk`; `look` after each that was taken."""
+    for _ in range(chance.randint(3, 12)):
+        session = await desk.store.load(GENESIS_SESSION, desk.session_id)
+        with suppress(Rejection):
+            await give(next_step(chance, session))
+            await look()
 
 
 def next_step(chance: random.Random, session: Session) -> Body:
