@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 LAST_VERSION = 2**31 - 1
 """The highest version that the log can hold."""
 
-_LEAP_SECOND = re.compile(r"(.*T?\d\d:?59:?)60([.,]\d+)?(.*)", re.IGNORECASE)
-_LOST_PLUS = re.compile(r"(.*T.*) (\d\d:?\d\d)", re.IGNORECASE)
+_LEAP_SECOND = re.compile(r"(.*T?\d\d:?59:?)60([.,]\d+)?(.*)")
+_LOST_PLUS = re.compile(r"(.*T.*) (\d\d:?\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def parse_time(said: str) -> datetime:
     A leap second (23:59:60 UTC) is the first moment after it, as POSIX counts. A `+` that came through an address as a
     space is put back.
     """
-    text = said.strip()
+    text = said.strip().upper()
     if lost := _LOST_PLUS.fullmatch(text):
         text = f"{lost[1]}+{lost[2]}"
     leap = _LEAP_SECOND.fullmatch(text)

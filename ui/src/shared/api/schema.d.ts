@@ -3240,7 +3240,7 @@ export interface operations {
     replay_session_state: {
         parameters: {
             query?: {
-                /** @description The state after so many events, at the last one's time. */
+                /** @description The state after so many events, as of the last one's time. */
                 at_version?: number | null;
                 /** @description The state at this time (RFC 3339; UTC without a zone). Later than now: now. */
                 at?: string | null;
