@@ -82,7 +82,7 @@ def create_app(
                 measured,
             )
             app.state.credits = made.credits
-            app.state.replay = made.replay
+            app.state.history, app.state.replay = made.history, made.replay
             app.state.estimates = Estimates(made.pool, made.pricing) if made.pricing is not None else None
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
             changes.start(background)

@@ -15,6 +15,7 @@ from cli.connection import as_json as print_json
 from cli.difference_table import difference_lines
 from cli.past import AsJson, AtTime, AtVersion, looking_back, moment_of, read, reference, shown_at
 from cli.printing import make_console
+from cli.provenance import provenance, why
 from cli.session_history import HistoryLine, lines
 from cli.session_tables import (
     branch_data,
@@ -38,6 +39,8 @@ from projections.genesis.views import SessionState
 app = typer.Typer(
     help="Sessions: now and at any moment before, their history, differences, branches.", no_args_is_help=True
 )
+app.command()(why)
+app.command()(provenance)
 console = make_console(markup=False)
 
 LONGEST_PAUSE = 3.0

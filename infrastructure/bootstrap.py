@@ -48,6 +48,7 @@ class Studio:
     accounts: Authentication
     queries: Queries
     heads: StreamHeads
+    history: StreamHistory
     replay: Replay[StoredEvent, SessionState]
     limits: RateLimits
     users: Users
@@ -84,6 +85,7 @@ async def studio(
         await prepare(pool)
         accounts = Authentication(pool, utc_now, hints)
         store = PostgresEventStore(pool, settings.kafka_topic)
+        history = StreamHistory(pool.connection, SESSION_TYPE)
         pricing = make_pricing(settings) if settings.credits else None
         yield Studio(
             settings=settings,
@@ -97,7 +99,8 @@ async def studio(
             accounts=accounts,
             queries=Queries(pool, utc_now),
             heads=StreamHeads(pool, VERSIONS),
-            replay=Replay(StreamHistory(pool.connection, SESSION_TYPE), replayed_state, utc_now),
+            history=history,
+            replay=Replay(history, replayed_state, utc_now),
             limits=limits,
             users=Users(pool, accounts, Passwords(), utc_now),
         )

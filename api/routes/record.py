@@ -1,10 +1,10 @@
-"""Looks back into the record: a session as it was at any version or time, and what differs between two moments.
+"""Looks back into the record: a session at any moment, what differs between two, and where its texts came from.
 
 The one query route that goes to the log: everything else that is read comes from the read tables.
 """
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -12,9 +12,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.dependencies import SessionReading, SignedIn
 from api.errors import Problem, documented
 from api.routes.genesis import session_exists, shown
+from application.lineage import read_lineage
 from application.moments import LAST_VERSION, Moment, parse_time
-from application.replay import Replay
+from application.replay import History, Replay
 from projections.engine.projection import StoredEvent
+from projections.genesis.provenance.disclosure import Disclosure, as_markdown, disclosure
+from projections.genesis.provenance.prov_json import prov_json
+from projections.genesis.provenance.provenance import NothingConfirmedThere, session_provenance
+from projections.genesis.provenance.views import SessionProvenance
 from projections.genesis.session_differences import SessionDifferences, session_differences
 from projections.genesis.views import SessionState
 
@@ -26,6 +31,12 @@ async def replay_of(request: Request) -> Replay[StoredEvent, SessionState]:
     return found
 
 
+async def history_of(request: Request) -> History[StoredEvent]:
+    found: History[StoredEvent] = request.app.state.history
+    return found
+
+
+HistoryOf = Annotated[History[StoredEvent], Depends(history_of)]
 ReplayOf = Annotated[Replay[StoredEvent, SessionState], Depends(replay_of)]
 LOOKED_BACK = documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "LOG_DAMAGED")
 
@@ -104,3 +115,54 @@ def _moment(at_version: int | None, at: str | None) -> Moment:
         return Moment(at=parse_time(at))
     except ValueError as error:
         raise Problem.invalid("at", str(error)) from error
+
+
+async def provenance_asked(
+    session_id: UUID,
+    account: SignedIn,
+    reading: SessionReading,
+    history: HistoryOf,
+    path: Annotated[
+        str, Query(max_length=400, description="/STAGE/…: a JSON pointer into what is confirmed, items by id or place.")
+    ] = "",
+) -> SessionProvenance:
+    """Of a session of this person. Raises Problem NOT_FOUND for a path that leads nowhere."""
+    await session_exists(reading, session_id, account.id)
+    lineage = await read_lineage(history, session_id)
+    try:
+        return await asyncio.to_thread(session_provenance, lineage, path)
+    except NothingConfirmedThere as error:
+        raise Problem("NOT_FOUND", str(error)) from error
+
+
+Asked = Annotated[SessionProvenance, Depends(provenance_asked)]
+
+
+@router.get("/genesis/{session_id}/provenance", responses=LOOKED_BACK, response_model=SessionProvenance)
+async def explain_session(found: Asked) -> Response:
+    """Where every confirmed value came from, step by step, and whose its characters are.
+
+    With a path: only what lies there, and which step wrote which characters. A branch reaches back through its source.
+    """
+    return shown(found)
+
+
+@router.get("/genesis/{session_id}/provenance/prov", responses=LOOKED_BACK)
+async def export_session_provenance(found: Asked) -> dict[str, Any]:
+    """The same as W3C PROV-JSON: identifiers and times, no texts."""
+    return prov_json(found)
+
+
+@router.get(
+    "/genesis/{session_id}/provenance/disclosure",
+    responses=LOOKED_BACK | {200: {"content": {"text/markdown": {}}}},
+    response_model=Disclosure,
+)
+async def disclose_session(
+    found: Asked, form: Annotated[Literal["json", "markdown"], Query(alias="format")] = "json"
+) -> Response:
+    """What of the work an AI wrote, in shares of characters, for publishers and readers. No text of it is in here."""
+    report = disclosure(found)
+    if form == "markdown":
+        return Response(as_markdown(report), media_type="text/markdown; charset=utf-8")
+    return shown(report)

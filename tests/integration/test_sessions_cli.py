@@ -268,3 +268,21 @@ print([name for name in sys.modules if name.startswith(forbidden)], file=sys.std
     assert (done.returncode, done.stderr) == (0, "[]\n")
     with psycopg.connect(shelf.url) as connection:
         assert connection.execute("SELECT count(*) FROM domain_events").fetchone() == (shelf.events,)
+
+
+def test_why_names_the_steps_of_a_text(genesis: Genesis, shelf: Shelf) -> None:
+    code, said, _ = genesis("why", shelf.session, f"/{FIRST.value}/logline")
+    assert (code, "an AI’s" in said, "proposed" in said, "confirmed" in said) == (0, True, True, True)
+    assert "is confirmed yet" in genesis("why", shelf.late, f"/{FIRST.value}/logline")[2]
+    found = json.loads(genesis("why", shelf.session, f"/{FIRST.value}/logline", "--json")[1])
+    assert {step["kind"] for step in found["steps"]} >= {"generated", "confirmed", "feedback"}
+    code, _, complaint = genesis("why", shelf.session, "/POEM/title")
+    assert (code, "is no stage" in complaint) == (1, True)
+    assert genesis("why", uuid4(), "/")[0] == 1
+
+
+def test_provenance_in_every_form(genesis: Genesis, shelf: Shelf) -> None:
+    assert "| Concept |" in genesis("provenance", shelf.session)[1]
+    assert json.loads(genesis("provenance", shelf.session, "--format", "disclosure-json")[1])["confirmations"] == 1
+    assert json.loads(genesis("provenance", shelf.session, "--format", "prov")[1])["agent"]
+    assert json.loads(genesis("provenance", shelf.session, "--format", "json")[1])["stages"]

@@ -228,6 +228,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/genesis/{session_id}/provenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Session
+         * @description Where every confirmed value came from, step by step, and whose its characters are.
+         *
+         *     With a path: only what lies there, and which step wrote which characters. A branch reaches back through its source.
+         */
+        get: operations["explain_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/provenance/prov": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Session Provenance
+         * @description The same as W3C PROV-JSON: identifiers and times, no texts.
+         */
+        get: operations["export_session_provenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/provenance/disclosure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Disclose Session
+         * @description What of the work an AI wrote, in shares of characters, for publishers and readers. No text of it is in here.
+         */
+        get: operations["disclose_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/genesis/{session_id}/events/stream": {
         parameters: {
             query?: never;
@@ -774,6 +836,17 @@ export interface components {
         };
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
         /**
+         * AuthorShares
+         * @description Characters of the texts that are wholly an AI's (`ai`), of both (`edited`), and wholly a person's (`person`).
+         */
+        AuthorShares: {
+            /** Ai */
+            ai: number;
+            edited: components["schemas"]["Characters"];
+            /** Person */
+            person: number;
+        };
+        /**
          * Backups
          * @description `automatic`: whether this installation makes them by itself, one a day. `failure`: why the last try made none.
          */
@@ -879,6 +952,16 @@ export interface components {
             before_index?: number | null;
             /** After Index */
             after_index?: number | null;
+        };
+        /**
+         * Characters
+         * @description How many characters of a text are whose.
+         */
+        Characters: {
+            /** Ai */
+            ai: number;
+            /** Person */
+            person: number;
         };
         /** Check */
         Check: {
@@ -1257,6 +1340,38 @@ export interface components {
             reservations: components["schemas"]["ReservationView"][];
         };
         /**
+         * Disclosure
+         * @description percent_ai, percent_edited, percent_person: of all characters of texts, with one decimal; null without any.
+         */
+        Disclosure: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Version */
+            version: number;
+            shares: components["schemas"]["AuthorShares"];
+            /** Percent Ai */
+            percent_ai: number | null;
+            /** Percent Edited */
+            percent_edited: number | null;
+            /** Percent Person */
+            percent_person: number | null;
+            /** Stages */
+            stages: components["schemas"]["StageShare"][];
+            /** Writers */
+            writers: components["schemas"]["WriterUse"][];
+            /** Edits */
+            edits: number;
+            /** Feedback */
+            feedback: number;
+            /** Confirmations */
+            confirmations: number;
+            /** Method */
+            method: string;
+        };
+        /**
          * DraftFrame
          * @description What is written so far. `offset` 0: all of it; otherwise `content` goes on from there.
          */
@@ -1526,6 +1641,29 @@ export interface components {
              *     }
              */
             payload?: components["schemas"]["GenerateInspiration"];
+        };
+        /**
+         * GenerationFacts
+         * @description Who wrote it, for what it cost. `usage` and `cost_usd` are of the whole generation; null: unknown, not zero.
+         */
+        GenerationFacts: {
+            /** Writer */
+            writer: string;
+            /** Model */
+            model: string;
+            /** Prompt Version */
+            prompt_version: string;
+            /** Usage */
+            usage: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Price Source */
+            price_source: string | null;
+            /** Proposals */
+            proposals: number;
+            request: components["schemas"]["RequestFacts"] | null;
         };
         /**
          * GenesisMode
@@ -1919,6 +2057,66 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * ProvenanceStep
+         * @description An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback.
+         *
+         *     session_id: another session's where the step lies before a branch. proposal_id: what it is about. made: the
+         *         proposals that it wrote. revision_of: what these were made from. answers: the feedback that they answer.
+         *     source_version: of a branch, the version of the session before it that it came from.
+         */
+        ProvenanceStep: {
+            /** Number */
+            number: number;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "generated" | "refined" | "edited" | "feedback" | "locked" | "confirmed" | "branched" | "adopted";
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "ai" | "person";
+            /** Characters */
+            characters: number;
+            /** Proposal Id */
+            proposal_id?: string | null;
+            /**
+             * Made
+             * @default []
+             */
+            made?: string[];
+            /** Revision Of */
+            revision_of?: string | null;
+            /** Feedback Id */
+            feedback_id?: string | null;
+            /** Answers */
+            answers?: string | null;
+            generation?: components["schemas"]["GenerationFacts"] | null;
+            /** Text */
+            text?: string | null;
+            /** Path */
+            path?: string | null;
+            /** Locked Paths */
+            locked_paths?: string[] | null;
+            /** Source Session Id */
+            source_session_id?: string | null;
+            /** Source Version */
+            source_version?: number | null;
+        };
         /** ProvideFeedback */
         ProvideFeedback: {
             /**
@@ -1997,6 +2195,25 @@ export interface components {
             /** Path */
             path: string;
             value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * RequestFacts
+         * @description What a writer was asked for. `feedback`: the words that a refinement answers; `path`: what they were about.
+         */
+        RequestFacts: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "inspiration" | "refinement";
+            /** Count */
+            count: number;
+            /** Instructions */
+            instructions: string;
+            /** Feedback */
+            feedback: string | null;
+            /** Path */
+            path: string | null;
         };
         /**
          * ReservationView
@@ -2141,6 +2358,35 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * SessionProvenance
+         * @description Of everything confirmed, or of what lies at and below a path. `sources`: the sessions it was branched from.
+         *
+         *     version: of the session, as far as its events were read. steps: in order, the oldest session's first.
+         */
+        SessionProvenance: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /** Version */
+            version: number;
+            /** Method */
+            method: string;
+            /** Sources */
+            sources: string[];
+            shares: components["schemas"]["AuthorShares"];
+            /** Stages */
+            stages: components["schemas"]["StageProvenance"][];
+            /** Steps */
+            steps: components["schemas"]["ProvenanceStep"][];
+        };
+        /**
          * SessionState
          * @description GET state: everything. `title` is the one to show.
          */
@@ -2240,6 +2486,34 @@ export interface components {
             feedback: components["schemas"]["Change"][];
             /** Settings */
             settings: components["schemas"]["Change"][];
+        };
+        /** StageProvenance */
+        StageProvenance: {
+            stage: components["schemas"]["GenesisStage"];
+            /** Label */
+            label: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Proposal Id */
+            proposal_id: string | null;
+            /**
+             * Confirmed At
+             * Format: date-time
+             */
+            confirmed_at: string;
+            /** Confirmed Version */
+            confirmed_version: number;
+            shares: components["schemas"]["AuthorShares"];
+            /** Values */
+            values: components["schemas"]["ValueProvenance"][];
+        };
+        /** StageShare */
+        StageShare: {
+            /** Stage */
+            stage: string;
+            /** Label */
+            label: string;
+            shares: components["schemas"]["AuthorShares"];
         };
         /**
          * StageStatus
@@ -2378,6 +2652,16 @@ export interface components {
             completed_at: string | null;
         };
         /**
+         * TextRun
+         * @description Consecutive characters that one step wrote.
+         */
+        TextRun: {
+            /** Text */
+            text: string;
+            /** Step */
+            step: number;
+        };
+        /**
          * TimelineEntry
          * @description One event of the history: short facts only, the content lies in the stages.
          */
@@ -2432,6 +2716,27 @@ export interface components {
              */
             expires_in_days?: number;
         };
+        /**
+         * ValueProvenance
+         * @description One value. `path`: /stage/…, a JSON pointer in which items are named by their ids.
+         *
+         *     runs: of a text, where a path was asked for.
+         *     steps: the numbers of the steps that wrote what stands there.
+         */
+        ValueProvenance: {
+            /** Path */
+            path: string;
+            /**
+             * Author
+             * @enum {string}
+             */
+            author: "ai" | "edited" | "person";
+            characters: components["schemas"]["Characters"];
+            /** Steps */
+            steps: number[];
+            /** Runs */
+            runs?: components["schemas"]["TextRun"][] | null;
+        };
         /** WarningView */
         WarningView: {
             /** Code */
@@ -2453,6 +2758,22 @@ export interface components {
             op: "kept" | "removed" | "added";
             /** Text */
             text: string;
+        };
+        /**
+         * WriterUse
+         * @description What one model did of what stands. cost_usd: null where one of its generations has no known price.
+         */
+        WriterUse: {
+            /** Writer */
+            writer: string;
+            /** Model */
+            model: string;
+            /** Prompt Versions */
+            prompt_versions: string[];
+            /** Generations */
+            generations: number;
+            /** Cost Usd */
+            cost_usd: number | null;
         };
     };
     responses: never;
@@ -3343,6 +3664,247 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionDifferences"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    explain_session: {
+        parameters: {
+            query?: {
+                /** @description /STAGE/…: a JSON pointer into what is confirmed, items by id or place. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionProvenance"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_session_provenance: {
+        parameters: {
+            query?: {
+                /** @description /STAGE/…: a JSON pointer into what is confirmed, items by id or place. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    disclose_session: {
+        parameters: {
+            query?: {
+                format?: "json" | "markdown";
+                /** @description /STAGE/…: a JSON pointer into what is confirmed, items by id or place. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
+                    "text/markdown": unknown;
                 };
             };
             /** @description Not valid: `errors` names each field. */
