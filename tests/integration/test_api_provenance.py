@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import pytest_asyncio
+from prov.model import ProvActivity, ProvDocument
 
 from domain.genesis.stages import STAGE_ORDER
 from tests.support.api import Served, served
@@ -66,7 +67,10 @@ async def test_a_branch_tells_the_same_and_where_it_came_from(api: Served, sessi
 
 
 async def test_as_prov_json(api: Served, session_id: str) -> None:
-    found = (await asked(api, session_id, "/prov")).json()
+    answer = await asked(api, session_id, "/prov")
+    read = ProvDocument.deserialize(content=answer.text, format="json")
+    assert len(list(read.get_records(ProvActivity))) == 3
+    found = answer.json()
     names = {name for part in ("entity", "activity", "agent") for name in found[part]}
     relations = {part: list(found[part].values()) for part in found if part.startswith("was") or part == "used"}
     for relation in (relation for part in relations.values() for relation in part):

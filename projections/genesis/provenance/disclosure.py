@@ -81,8 +81,8 @@ def as_markdown(report: Disclosure) -> str:
         ]
         lines.append("")
     lines += [
-        f"A person edited {report.edits} times, gave feedback {report.feedback} times, and confirmed"
-        f" {report.confirmations} stages.",
+        f"A person edited {_times(report.edits)}, gave feedback {_times(report.feedback)}, and confirmed"
+        f" {_times(report.confirmations)}.",
         "",
         report.method,
         "",
@@ -94,6 +94,10 @@ def _row(label: str, shares: AuthorShares) -> str:
     cells = [shares.ai, shares.edited.ai + shares.edited.person, shares.person]
     said = [f"{cell:,} ({_percent(cell, shares.total):.1f} %)" if shares.total else "0" for cell in cells]
     return f"| {label} | {shares.total:,} | {' | '.join(said)} |"
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _code(name: str) -> str:

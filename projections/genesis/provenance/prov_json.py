@@ -6,6 +6,7 @@ to them, and are the same in every document, so that several can be joined.
 
 from collections import defaultdict
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from projections.genesis.provenance.views import ProvenanceStep, SessionProvenance
@@ -84,7 +85,7 @@ def _agent(document: _Document, step: ProvenanceStep) -> str | None:
         return None
     return document.add(
         "agent",
-        f"genesis:writer/{made.writer}/{made.model}",
+        f"genesis:writer/{quote(made.writer)}/{quote(made.model)}",  # a model may be called anything
         prov__type=_type("prov:SoftwareAgent"),
         genesis__model=made.model,
     )
