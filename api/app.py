@@ -25,6 +25,7 @@ from api.routes import (
     metrics,
     novels,
     proposals,
+    record,
     stream,
     tasks,
 )
@@ -81,6 +82,7 @@ def create_app(
                 measured,
             )
             app.state.credits = made.credits
+            app.state.history, app.state.replay = made.history, made.replay
             app.state.estimates = Estimates(made.pool, made.pricing) if made.pricing is not None else None
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
             changes.start(background)
@@ -101,7 +103,7 @@ def create_app(
     )
     app.state.settings = settings
     # one level, the busiest first: each router on the way to a route costs a request as much as finding the route
-    for routes in (commands, genesis, proposals, stream, live, tasks, auth, access, account, backups):
+    for routes in (commands, genesis, proposals, record, stream, live, tasks, auth, access, account, backups):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(novels.router, prefix=f"{PREFIX}/novels")
     app.include_router(novels.router, prefix=f"{PREFIX}/projects", include_in_schema=False)

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from application.command_results import CommandIdReused, VersionConflict
 from application.ports import EventTooNew, RateLimited, StoreUnavailable
+from application.replay import LogDamaged, NoSuchMoment, NoSuchStream
 from domain.genesis.rejections import InvalidContent, SessionNotFound
 from domain.rejections import CommandActive, Rejection
 from projections.engine.cursors import InvalidCursor
@@ -49,6 +50,12 @@ _KINDS: dict[str, tuple[int, str, str]] = {
         503,
         "Written by a newer build",
         "EVENT_TOO_NEW: the session holds an event of a newer build. Or UNAVAILABLE: the database cannot be reached.",
+    ),
+    "LOG_DAMAGED": (
+        503,
+        "The log cannot be read",
+        "LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or"
+        " UNAVAILABLE: the database cannot be reached.",
     ),
     "UNAVAILABLE": (503, "Out of reach just now", "The database cannot be reached."),
 }
@@ -246,6 +253,12 @@ def problem_of(error: Exception) -> Problem:
                 " with once the studio here is upgraded.",
                 headers={"Retry-After": "30"},  # while processes are being upgraded, another may answer
             )
+        case NoSuchStream():
+            return Problem.not_found()
+        case NoSuchMoment():
+            return Problem("NOT_FOUND", str(error))
+        case LogDamaged():
+            return Problem("LOG_DAMAGED", f"{error} A backup from before may have it: docs/operations.md.")
         case RateLimited():
             return Problem.rate_limited(error.retry_after)
         case HTTPException(status_code=404):
@@ -270,6 +283,9 @@ _MEANINGFUL = (
     VersionConflict,
     RateLimited,
     EventTooNew,
+    NoSuchStream,
+    NoSuchMoment,
+    LogDamaged,
     InvalidCursor,
     ProjectionLagging,
     StoreUnavailable,

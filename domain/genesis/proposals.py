@@ -91,15 +91,25 @@ def _find(node: JsonValue, part: str) -> str | int | None:
     return None
 
 
-def resolve(content: Content, path: str) -> tuple[bool, JsonValue]:
-    """(found, value) at `path`."""
-    node: JsonValue = content
+def locate(content: JsonValue, path: str) -> tuple[str | int, ...] | None:
+    """`path` as keys and indexes of `content`; None when it leads nowhere."""
+    node, found = content, list[str | int]()
     for part in pointer_parts(path):
         key = _find(node, part)
         if key is None:
-            return False, None
+            return None
         node = cast(Any, node)[key]
-    return True, node
+        found.append(key)
+    return tuple(found)
+
+
+def resolve(content: Content, path: str) -> tuple[bool, JsonValue]:
+    """(found, value) at `path`."""
+    place = locate(content, path)
+    node: Any = content
+    for key in place or ():
+        node = node[key]
+    return place is not None, node if place is not None else None
 
 
 def overlay(content: Content, base: Content, paths: tuple[str, ...]) -> Content:

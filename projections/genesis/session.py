@@ -32,6 +32,9 @@ from domain.genesis.stage_fold import fold_stage_events, touched_stages
 from projections.engine.projection import ApplyAll, Key, Projection, Row, StoredEvent, Table
 from projections.genesis.timeline import TimelineRow, apply_timeline
 
+SESSION_TYPE = "genesis_session"
+"""The stored name of the streams that are read."""
+
 WAIT_EXPIRED = "WAIT_EXPIRED"
 WAITED_LONG = "The studio stopped waiting for your next step. Nothing is lost: go on whenever you like."
 
@@ -188,7 +191,7 @@ apply_session, apply_stage = ApplyAll(apply_session_events), ApplyAll(apply_stag
 GENESIS_SESSION = Projection(
     name="genesis_session",
     version=1,
-    reads={"genesis_session": None},
+    reads={SESSION_TYPE: None},
     sql=Path(__file__).with_name("session.sql"),
     tables=(
         Table(

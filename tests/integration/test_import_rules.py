@@ -53,7 +53,15 @@ PLANTED = {
         ("application/planted.py", "import opentelemetry"),
     ],
     "fastapi-only-in-api": [("flows/planted.py", "import fastapi"), ("cli/planted.py", "import starlette")],
-    "readers-know-no-write-side": [("api/streaming/hub.py", "import infrastructure.event_store.store")],
+    "readers-know-no-write-side": [
+        ("api/streaming/hub.py", "import infrastructure.event_store.store"),
+        ("api/routes/genesis.py", "import application.replay"),
+        ("api/routes/record.py", "import application.handle_command"),
+    ],
+    "looking-back-loads-no-writer": [
+        ("cli/past.py", "import infrastructure.bootstrap"),
+        ("infrastructure/event_store/stream_history.py", "import infrastructure.writers.muse.writer"),
+    ],
     "read-side-knows-no-commands": [
         ("projections/planted.py", "import domain.genesis.commands"),
         ("projections/planted.py", "import domain.aggregates"),

@@ -184,6 +184,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/genesis/{session_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replay Session State
+         * @description The state as it was: the body that `state` gave then, of running work only what the log says of it.
+         *
+         *     Warnings are those of that moment. Past drafts and progress are not kept: work that ran then is shown as queued.
+         */
+        get: operations["replay_session_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Session States
+         * @description What differs between two moments of a session, or between two sessions: by stage, item, field and word.
+         *
+         *     `patch` (RFC 6902) leads from the body that `replay` gives of the one to the body that it gives of the other.
+         */
+        get: operations["compare_session_states"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/provenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Session
+         * @description Where every confirmed value came from, step by step, and whose its characters are.
+         *
+         *     With a path: only what lies there, and which step wrote which characters. A branch reaches back through its source.
+         */
+        get: operations["explain_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/provenance/prov": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Session Provenance
+         * @description The same as W3C PROV-JSON: identifiers and times, no texts.
+         */
+        get: operations["export_session_provenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/provenance/disclosure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Disclose Session
+         * @description What of the work an AI wrote, in shares of characters, for publishers and readers. No text of it is in here.
+         */
+        get: operations["disclose_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/genesis/{session_id}/events/stream": {
         parameters: {
             query?: never;
@@ -708,6 +814,17 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
+        /** Add */
+        Add: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "add";
+            /** Path */
+            path: string;
+            value: components["schemas"]["JsonValue"];
+        };
         /** Alive */
         Alive: {
             /**
@@ -718,6 +835,17 @@ export interface components {
             status?: "alive";
         };
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
+        /**
+         * AuthorShares
+         * @description Characters of the texts that are wholly an AI's (`ai`), of both (`edited`), and wholly a person's (`person`).
+         */
+        AuthorShares: {
+            /** Ai */
+            ai: number;
+            edited: components["schemas"]["Characters"];
+            /** Person */
+            person: number;
+        };
         /**
          * Backups
          * @description `automatic`: whether this installation makes them by itself, one a day. `failure`: why the last try made none.
@@ -799,6 +927,41 @@ export interface components {
             command_type: "CANCEL_GENERATION";
             /** @default {} */
             payload?: components["schemas"]["CancelGeneration"];
+        };
+        /**
+         * Change
+         * @description One value that differs.
+         *
+         *     path: a JSON pointer (RFC 6901) in which an item of a list is named by its id, where it has one; else by its place.
+         *     before, after: the values; null where there is none. words: of a changed text.
+         *     before_index, after_index: of an item of a list, its places there.
+         */
+        Change: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed" | "moved";
+            /** Path */
+            path: string;
+            before?: components["schemas"]["JsonValue"];
+            after?: components["schemas"]["JsonValue"];
+            /** Words */
+            words?: components["schemas"]["WordRun"][] | null;
+            /** Before Index */
+            before_index?: number | null;
+            /** After Index */
+            after_index?: number | null;
+        };
+        /**
+         * Characters
+         * @description How many characters of a text are whose.
+         */
+        Characters: {
+            /** Ai */
+            ai: number;
+            /** Person */
+            person: number;
         };
         /** Check */
         Check: {
@@ -1032,6 +1195,26 @@ export interface components {
             more_seed?: number;
         };
         /**
+         * ComparedState
+         * @description One side: which session, after so many events, as it was shown at the time `at`.
+         */
+        ComparedState: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * ConfirmStage
          * @description Fixes one content for a stage: a proposal's, or the writer's own.
          */
@@ -1155,6 +1338,38 @@ export interface components {
             grants: components["schemas"]["GrantView"][];
             /** Reservations */
             reservations: components["schemas"]["ReservationView"][];
+        };
+        /**
+         * Disclosure
+         * @description percent_ai, percent_edited, percent_person: of all characters of texts, with one decimal; null without any.
+         */
+        Disclosure: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Version */
+            version: number;
+            shares: components["schemas"]["AuthorShares"];
+            /** Percent Ai */
+            percent_ai: number | null;
+            /** Percent Edited */
+            percent_edited: number | null;
+            /** Percent Person */
+            percent_person: number | null;
+            /** Stages */
+            stages: components["schemas"]["StageShare"][];
+            /** Writers */
+            writers: components["schemas"]["WriterUse"][];
+            /** Edits */
+            edits: number;
+            /** Feedback */
+            feedback: number;
+            /** Confirmations */
+            confirmations: number;
+            /** Method */
+            method: string;
         };
         /**
          * DraftFrame
@@ -1428,6 +1643,29 @@ export interface components {
             payload?: components["schemas"]["GenerateInspiration"];
         };
         /**
+         * GenerationFacts
+         * @description Who wrote it, for what it cost. `usage` and `cost_usd` are of the whole generation; null: unknown, not zero.
+         */
+        GenerationFacts: {
+            /** Writer */
+            writer: string;
+            /** Model */
+            model: string;
+            /** Prompt Version */
+            prompt_version: string;
+            /** Usage */
+            usage: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Price Source */
+            price_source: string | null;
+            /** Proposals */
+            proposals: number;
+            request: components["schemas"]["RequestFacts"] | null;
+        };
+        /**
          * GenesisMode
          * @enum {string}
          */
@@ -1526,6 +1764,18 @@ export interface components {
              * Format: date-time
              */
             occurred_at: string;
+        };
+        /** Move */
+        Move: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "move";
+            /** From */
+            from: string;
+            /** Path */
+            path: string;
         };
         /** NavigateToStage */
         NavigateToStage: {
@@ -1807,6 +2057,66 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * ProvenanceStep
+         * @description An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback.
+         *
+         *     session_id: another session's where the step lies before a branch. proposal_id: what it is about. made: the
+         *         proposals that it wrote. revision_of: what these were made from. answers: the feedback that they answer.
+         *     source_version: of a branch, the version of the session before it that it came from.
+         */
+        ProvenanceStep: {
+            /** Number */
+            number: number;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "generated" | "refined" | "edited" | "feedback" | "locked" | "confirmed" | "branched" | "adopted";
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "ai" | "person";
+            /** Characters */
+            characters: number;
+            /** Proposal Id */
+            proposal_id?: string | null;
+            /**
+             * Made
+             * @default []
+             */
+            made?: string[];
+            /** Revision Of */
+            revision_of?: string | null;
+            /** Feedback Id */
+            feedback_id?: string | null;
+            /** Answers */
+            answers?: string | null;
+            generation?: components["schemas"]["GenerationFacts"] | null;
+            /** Text */
+            text?: string | null;
+            /** Path */
+            path?: string | null;
+            /** Locked Paths */
+            locked_paths?: string[] | null;
+            /** Source Session Id */
+            source_session_id?: string | null;
+            /** Source Version */
+            source_version?: number | null;
+        };
         /** ProvideFeedback */
         ProvideFeedback: {
             /**
@@ -1865,6 +2175,46 @@ export interface components {
          * @description All that was asked for has been opened: a connection that was kept open until then can be closed.
          */
         ReadyFrame: Record<string, never>;
+        /** Remove */
+        Remove: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "remove";
+            /** Path */
+            path: string;
+        };
+        /** Replace */
+        Replace: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "replace";
+            /** Path */
+            path: string;
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * RequestFacts
+         * @description What a writer was asked for. `feedback`: the words that a refinement answers; `path`: what they were about.
+         */
+        RequestFacts: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "inspiration" | "refinement";
+            /** Count */
+            count: number;
+            /** Instructions */
+            instructions: string;
+            /** Feedback */
+            feedback: string | null;
+            /** Path */
+            path: string | null;
+        };
         /**
          * ReservationView
          * @description What is held for one generation (`reservation_id` is its correlation id) until it ends, or its deadline.
@@ -1930,6 +2280,26 @@ export interface components {
             payload: components["schemas"]["SelectConcept"];
         };
         /**
+         * SessionDifferences
+         * @description What differs between two states.
+         *
+         *     equal: whether the writer's work is the same: premise, status, stages. Versions, ids of sessions, times, warnings,
+         *         actions and running work are not compared for it, so a branch equals the moment that it came from.
+         *     patch: RFC 6902, from the whole body of the one state to the whole body of the other.
+         */
+        SessionDifferences: {
+            before: components["schemas"]["ComparedState"];
+            after: components["schemas"]["ComparedState"];
+            /** Equal */
+            equal: boolean;
+            /** Session */
+            session: components["schemas"]["Change"][];
+            /** Stages */
+            stages: components["schemas"]["StageDifferences"][];
+            /** Patch */
+            patch: (components["schemas"]["Add"] | components["schemas"]["Remove"] | components["schemas"]["Replace"] | components["schemas"]["Move"])[];
+        };
+        /**
          * SessionItem
          * @description One line of the list of sessions; `confirmed_stages` counts those that are settled.
          *
@@ -1986,6 +2356,35 @@ export interface components {
             items: components["schemas"]["SessionItem"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * SessionProvenance
+         * @description Of everything confirmed, or of what lies at and below a path. `sources`: the sessions it was branched from.
+         *
+         *     version: of the session, as far as its events were read. steps: in order, the oldest session's first.
+         */
+        SessionProvenance: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /** Version */
+            version: number;
+            /** Method */
+            method: string;
+            /** Sources */
+            sources: string[];
+            shares: components["schemas"]["AuthorShares"];
+            /** Stages */
+            stages: components["schemas"]["StageProvenance"][];
+            /** Steps */
+            steps: components["schemas"]["ProvenanceStep"][];
         };
         /**
          * SessionState
@@ -2068,6 +2467,53 @@ export interface components {
             confirmed: {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
+        };
+        /**
+         * StageDifferences
+         * @description What differs in one stage. `settings`: its status, its locks, which proposals are shortlisted or confirmed.
+         */
+        StageDifferences: {
+            stage: components["schemas"]["GenesisStage"];
+            /** Label */
+            label: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Confirmed */
+            confirmed: components["schemas"]["Change"][];
+            /** Proposals */
+            proposals: components["schemas"]["Change"][];
+            /** Feedback */
+            feedback: components["schemas"]["Change"][];
+            /** Settings */
+            settings: components["schemas"]["Change"][];
+        };
+        /** StageProvenance */
+        StageProvenance: {
+            stage: components["schemas"]["GenesisStage"];
+            /** Label */
+            label: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Proposal Id */
+            proposal_id: string | null;
+            /**
+             * Confirmed At
+             * Format: date-time
+             */
+            confirmed_at: string;
+            /** Confirmed Version */
+            confirmed_version: number;
+            shares: components["schemas"]["AuthorShares"];
+            /** Values */
+            values: components["schemas"]["ValueProvenance"][];
+        };
+        /** StageShare */
+        StageShare: {
+            /** Stage */
+            stage: string;
+            /** Label */
+            label: string;
+            shares: components["schemas"]["AuthorShares"];
         };
         /**
          * StageStatus
@@ -2206,6 +2652,16 @@ export interface components {
             completed_at: string | null;
         };
         /**
+         * TextRun
+         * @description Consecutive characters that one step wrote.
+         */
+        TextRun: {
+            /** Text */
+            text: string;
+            /** Step */
+            step: number;
+        };
+        /**
          * TimelineEntry
          * @description One event of the history: short facts only, the content lies in the stages.
          */
@@ -2260,12 +2716,64 @@ export interface components {
              */
             expires_in_days?: number;
         };
+        /**
+         * ValueProvenance
+         * @description One value. `path`: /stage/…, a JSON pointer in which items are named by their ids.
+         *
+         *     runs: of a text, where a path was asked for.
+         *     steps: the numbers of the steps that wrote what stands there.
+         */
+        ValueProvenance: {
+            /** Path */
+            path: string;
+            /**
+             * Author
+             * @enum {string}
+             */
+            author: "ai" | "edited" | "person";
+            characters: components["schemas"]["Characters"];
+            /** Steps */
+            steps: number[];
+            /** Runs */
+            runs?: components["schemas"]["TextRun"][] | null;
+        };
         /** WarningView */
         WarningView: {
             /** Code */
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * WordRun
+         * @description Consecutive words of a changed text; all kept and removed ones are the text before, kept and added the one after.
+         *
+         *     A character of a script without spaces counts as a word.
+         */
+        WordRun: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "kept" | "removed" | "added";
+            /** Text */
+            text: string;
+        };
+        /**
+         * WriterUse
+         * @description What one model did of what stands. cost_usd: null where one of its generations has no known price.
+         */
+        WriterUse: {
+            /** Writer */
+            writer: string;
+            /** Model */
+            model: string;
+            /** Prompt Versions */
+            prompt_versions: string[];
+            /** Generations */
+            generations: number;
+            /** Cost Usd */
+            cost_usd: number | null;
         };
     };
     responses: never;
@@ -3040,6 +3548,411 @@ export interface operations {
                 };
             };
             /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    replay_session_state: {
+        parameters: {
+            query?: {
+                /** @description The state after so many events, as of the last one's time. */
+                at_version?: number | null;
+                /** @description The state at this time (RFC 3339; UTC without a zone). Later than now: now. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    compare_session_states: {
+        parameters: {
+            query?: {
+                /** @description A version of this session; `with` another: the last. */
+                from?: number | null;
+                /** @description A version of this session, or of `with`; the last if none is given. */
+                to?: number | null;
+                /** @description Another session, perhaps a branch: what leads from this to it. */
+                with?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDifferences"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    explain_session: {
+        parameters: {
+            query?: {
+                /** @description /STAGE/…: a JSON pointer into what is confirmed, items by id or place. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionProvenance"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_session_provenance: {
+        parameters: {
+            query?: {
+                /** @description /STAGE/…: a JSON pointer into what is confirmed, items by id or place. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    disclose_session: {
+        parameters: {
+            query?: {
+                format?: "json" | "markdown";
+                /** @description /STAGE/…: a JSON pointer into what is confirmed, items by id or place. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
+                    "text/markdown": unknown;
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
