@@ -13,6 +13,7 @@ from statistics import quantiles
 from uuid import UUID, uuid4, uuid5
 
 import httpx
+import psutil
 import psycopg
 from genesis_types.enums import CommandType, GenesisStage, Origin
 
@@ -138,53 +139,50 @@ def run(quick: bool) -> list[Row]:
             events = long_session(size)
             sessions[size] = (write(url, user_id, events), [event.occurred_at for event in events])
         asyncio.run(_project(url))
-        with process("api", environment):
+        with process("api", environment) as api:
             wait_for_port(port)
+            measured = psutil.Process(api.pid)
             headers = {"Authorization": f"Bearer {token}"}
             with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1/genesis", headers=headers, timeout=60) as http:
                 for size, (session_id, times) in sessions.items():
-                    rows += _asked(http, session_id, size, times, rounds if size < 1_000 else rounds // 4)
+                    say(f"asked for moments of {size}")
+                    rows += _asked(http, measured, session_id, times, rounds=rounds if size < 1_000 else rounds // 4)
     return rows
 
 
-def _asked(http: httpx.Client, session_id: UUID, size: int, times: list[datetime], rounds: int) -> list[Row]:
+def _asked(
+    http: httpx.Client, api: psutil.Process, session_id: UUID, times: list[datetime], *, rounds: int
+) -> list[Row]:
+    size = len(times)
     chance = random.Random(1)
-    last = {"at_version": size}
-    name = f"{size:,} events"
+    own: list[float] = []
 
-    def p95(path: str, parameters: Callable[[], dict[str, object]], n: int = rounds) -> float:
+    def p95(path: str, parameters: Callable[[], dict[str, object]]) -> float:
         took = []
-        for turn in range(n + 3):
-            asked = parameters()
+        for turn in range(rounds + 1):
+            asked, busy = parameters(), sum(api.cpu_times()[:2])
             began = time.perf_counter()
             answer = http.get(f"/{session_id}/{path}", params=asked)
-            if turn >= 3:
+            if turn > 0:
                 took.append((time.perf_counter() - began) * 1_000)
+                own.append((sum(api.cpu_times()[:2]) - busy) * 1_000)
             assert answer.status_code == 200, answer.text
-        return quantiles(took, n=20)[-1]
+        return quantiles(took, n=20, method="inclusive")[-1]
 
-    size_of = len(http.get(f"/{session_id}/state").content) / 1_000
+    def both(name: str, path: str, parameters: Callable[[], dict[str, object]], bar: str = "") -> list[Row]:
+        own.clear()
+        name = f"{size:,} events: {name}"
+        wall = figure(f"{name}, p95", p95(path, parameters), "ms", bar=bar)
+        return [wall, figure(f"{name}, the API's own time", sum(own) / len(own), "ms of a core")]
+
+    bar, half = SIZES[size], {"from": size // 2, "to": size}
     return [
-        figure(f"{name}: the state's body", size_of, "kB"),
-        figure(f"{name}: GET state, p95", p95("state", dict), "ms"),
-        figure(f"{name}: replay of the last version, p95", p95("replay", lambda: last), "ms", bar=SIZES[size]),
-        figure(
-            f"{name}: replay of any version, p95",
-            p95("replay", lambda: {"at_version": chance.randint(1, size)}),
-            "ms",
-            bar=SIZES[size],
-        ),
-        figure(
-            f"{name}: replay of any time, p95",
-            p95("replay", lambda: {"at": chance.choice(times).isoformat()}),
-            "ms",
-            bar=SIZES[size],
-        ),
-        figure(
-            f"{name}: differences of half-way and now, p95",
-            p95("diff", lambda: {"from": size // 2, "to": size}, max(rounds // 4, 4)),
-            "ms",
-        ),
+        figure(f"{size:,} events: the state's body", len(http.get(f"/{session_id}/state").content) / 1_000, "kB"),
+        *both("GET state", "state", dict),
+        *both("replay of the last version", "replay", lambda: {"at_version": size}, bar),
+        *both("replay of any version", "replay", lambda: {"at_version": chance.randint(1, size)}, bar),
+        *both("replay of any time", "replay", lambda: {"at": chance.choice(times).isoformat()}, bar),
+        *both("differences of half-way and the end", "diff", lambda: half),
     ]
 
 
