@@ -39,24 +39,13 @@ def test_a_time_is_read(said: str, meant: datetime) -> None:
     assert parse_time(said) == meant
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "",
-        "now",
-        "1772355600",
-        "2026-13-01",
-        "2026-02-29",
-        "2026-03-01T25:00",
-        "2026-03-01T23:59:61Z",
-        "2026-03-01T12:59:60Z",
-        "0001-01-01T00:00+14:00",
-        "9999-12-31T23:59:60Z",
-        "2026-03-01T09:00:00+99:00",
-        "٢٠٢٦",
-    ],
-    ids=str,
+NO_TIMES = (
+    *("", "now", "1772355600", "2026-13-01", "2026-02-29", "2026-03-01T25:00", "2026-03-01T23:59:61Z"),
+    *("2026-03-01T12:59:60Z", "0001-01-01T00:00+14:00", "9999-12-31T23:59:60Z", "2026-03-01T09:00:00+99:00", "٢٠٢٦"),
 )
+
+
+@pytest.mark.parametrize("said", NO_TIMES, ids=str)
 def test_what_is_no_time_is_said_to_be_none(said: str) -> None:
     with pytest.raises(ValueError, match="This is not a time"):
         parse_time(said)
