@@ -6,13 +6,13 @@ from pydantic import JsonValue
 from pydantic_core import to_json
 from rich.text import Text
 
-from projections.differences.model import Change, WordRun
+from projections.differences.model import Change, WordRun, pointer
 from projections.genesis.session_differences import ComparedState, SessionDifferences
 
 _STYLES = {"kept": "", "removed": "red strike", "added": "green"}
 _MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}"), "kept": ("", "")}
 _CONTEXT = 60
-_LONGEST = 400
+_LONGEST, _FIELDS = 400, 40
 
 
 def difference_lines(found: SessionDifferences) -> Iterator[Text]:
@@ -50,9 +50,9 @@ def _lines(change: Change) -> Iterator[Text]:
         yield Text("~ ").append(f"{path}: ").append_text(_words(change.words))
     else:
         if change.kind in ("removed", "changed"):
-            yield Text(f"- {path}: {_shown(change.before)}", style="red")
+            yield from _value("-", change.path, change.before, "red")
         if change.kind in ("added", "changed"):
-            yield Text(f"+ {path}: {_shown(change.after)}", style="green")
+            yield from _value("+", change.path, change.after, "green")
 
 
 def _place(index: int | None) -> str:
@@ -73,6 +73,28 @@ def _near(text: str, *, first: bool, last: bool) -> str:
     if len(text) <= 2 * _CONTEXT:
         return text
     return ("" if first else text[:_CONTEXT]) + " … " + ("" if last else text[-_CONTEXT:])
+
+
+def _value(mark: str, path: str, value: JsonValue, style: str) -> Iterator[Text]:
+    """A value field by field; those without a word are left out, unless there is no other."""
+    found = [(at, leaf) for at, leaf in _leaves(path, value) if leaf not in ("", None)]
+    if not found:
+        found.append((path, value))
+    for at, leaf in found[:_FIELDS]:
+        yield Text(f"{mark} {at or '/'}: {_shown(leaf)}", style=style)
+    if len(found) > _FIELDS:
+        yield Text(f"{mark} … and {len(found) - _FIELDS} more fields", style=style)
+
+
+def _leaves(path: str, value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(pointer(path, key), item)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _leaves(pointer(path, index), item)
+    else:
+        yield path, value
 
 
 def _shown(value: JsonValue) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 from rich.tree import Tree
 
@@ -22,7 +22,17 @@ def moment(at: datetime) -> str:
 
 
 def sessions_table(found: Sequence[OwnedSession]) -> Table:
-    table = Table("session", "title", "whose", "status", "stage", "confirmed", "version", "last event", "branch of")
+    table = Table(
+        Column("session", min_width=36),
+        "title",
+        "whose",
+        "status",
+        "stage",
+        "confirmed",
+        "version",
+        "last event",
+        Column("branch of", overflow="fold"),
+    )
     for one in found:
         item = one.item
         table.add_row(

@@ -34,8 +34,12 @@ LISTS = [
     if operation.needs_account and operation.method == "GET" and not operation.parameters
     if operation.path not in OWNER_ONLY
 ]
-ASKING = {"/api/v1/live": {"lists": "1"}}
-"""Where a list is not sent unless it is asked for."""
+ASKING = {
+    "/api/v1/live": {"lists": "1"},
+    "/api/v1/genesis/{session_id}/replay": {"at_version": "1"},
+    "/api/v1/genesis/{session_id}/diff": {"from": "1"},
+}
+"""Where nothing is answered unless something is asked for."""
 TITLE = "The Drowned Bell"
 
 NOBODY = str(uuid4())
@@ -149,7 +153,8 @@ async def test_what_is_anothers_is_not_found_just_as_what_does_not_exist(
 
 @pytest.mark.parametrize("operation", [one for one in WITH_IDS if one.method == "GET"], ids=str)
 async def test_the_owner_finds_it_there(api: Served, owned: Owned, operation: Operation) -> None:
-    async with api.http.stream(operation.method, operation.at(owned.ids)) as answer:
+    asked = ASKING.get(operation.path)
+    async with api.http.stream(operation.method, operation.at(owned.ids), params=asked) as answer:
         assert answer.status_code == 200, operation
 
 
