@@ -108,6 +108,21 @@ class ContentEdited(StageEvent):
     proposal: Proposal
 
 
+class ContentCorrected(StageEvent):
+    """What is confirmed was made to agree with the other stages, as the writer accepted: `proposal` is confirmed now.
+
+    Nothing else moves: the stage and the later ones stay as up to date as they were, and no work begins.
+    """
+
+    proposal: Proposal
+
+
+class ContradictionsDismissed(StageEvent):
+    """The writer leaves these contradictions (agreement.py) as they are. A text that changes has others."""
+
+    contradiction_ids: tuple[UUID, ...]
+
+
 class LocksChanged(StageEvent):
     """From now on the values at `locked_paths` (RFC 6901) of `base` stand in every later proposal of this stage."""
 
@@ -168,6 +183,8 @@ Event = (
     | GenerationCancelled
     | ConceptsShortlisted
     | ContentEdited
+    | ContentCorrected
+    | ContradictionsDismissed
     | LocksChanged
     | StageConfirmed
     | SessionExtended
