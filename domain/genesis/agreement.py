@@ -109,21 +109,23 @@ class _Book:
 
     def old_names(self) -> Iterator[Contradiction]:
         """Texts in which something has the name that it had before."""
-        olds: dict[GenesisStage, list[OldName]] = {stage: [] for stage in self.stages}
-        for source, former, item, now in self.formers():
-            if item is None and not _is_proper(former):
-                continue
-            if item is not None and now is None:
-                continue
-            for one in surfaces(former.kind, Meant(former.name, now, source)):
-                if is_common(one.text) or one.text in self.taken:
-                    continue
-                for stage, listed in olds.items():
-                    if former.kind != TIME or stage is not source:  # a world's history has years of its own
-                        listed.append(one)
-        for stage, listed in olds.items():
-            if listed:
-                yield from self._in_texts(stage, NameSearch(listed, self.current, self.is_word))
+        olds = [
+            (former.kind, one)
+            for source, former, item, now in self.formers()
+            if now is not None or (item is None and _is_proper(former))
+            for one in surfaces(former.kind, Meant(former.name, now, source))
+            if not is_common(one.text) and one.text not in self.taken
+        ]
+        renamed = {one.text for _, one in olds if one.meant.new is not None}
+        for stage in self.stages if olds else ():
+            # who has another id and the name of somebody gone is taken for them; a world's history has its own years
+            here = [
+                one
+                for kind, one in olds
+                if (one.meant.new is not None or one.text not in renamed)
+                and (kind != TIME or stage is not one.meant.source)
+            ]
+            yield from self._in_texts(stage, NameSearch(here, self.current, self.is_word))
 
     def _in_texts(self, stage: GenesisStage, search: NameSearch) -> Iterator[Contradiction]:
         for path, key, text in prose(self.contents[stage]):
