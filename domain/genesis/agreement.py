@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from domain.genesis.contradiction import TITLES, Contradiction, Edit, Kind, contradiction_id, edited, excerpt, prose
 from domain.genesis.naming import PERSON, PLACE, TERM, TIME, Named, named
-from domain.genesis.old_names import Found, Meant, NameSearch, OldName, is_common, name_parts, stand_in, surfaces
+from domain.genesis.old_names import Found, Meant, NameSearch, is_common, name_parts, stand_in, surfaces
 from domain.genesis.proposals import Content, FormerName, StageRecord, find_key, pointer_parts, resolve
 from domain.genesis.references import findings
 from domain.genesis.stages import STAGE_BY_KEY, STAGE_ORDER

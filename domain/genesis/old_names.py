@@ -13,17 +13,13 @@ from genesis_types.enums import GenesisStage
 
 from domain.genesis.naming import PERSON, TIME
 
-_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f"
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 """Scripts that are written without spaces: kana, Chinese characters, Thai."""
-_LETTER = rf"[^\W_{_UNSPACED}]"
-_HANGUL = "\uac00-\ud7a3"
-_SPACED_END = re.compile(rf"[^\W_{_UNSPACED}{_HANGUL}]$")  # particles are written onto Korean names
-_SPACED_START = re.compile(rf"^{_LETTER}")
-_IN_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_BEFORE, _AFTER = rf"(?<!{_LETTER})(?<!{_LETTER}[-'’])", rf"(?!{_LETTER}|-{_LETTER})"
+_HANGUL = re.compile("[\uac00-\ud7a3]")
 _SENTENCE_BEGINS = re.compile(r"(?:^|[.!?…:;][\"”’')\]]*\s+|[\n\"“‘(\[—–]\s*)$")
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _ARTICLE = re.compile(r"(the|an?) (?=\S)", re.IGNORECASE)
+_ARTICLE_BEFORE = re.compile(r"\b(?:the|an?) $", re.IGNORECASE)
 _TITLE = re.compile("mrs?|ms|miss|dr|prof|sir|lady|lord|dame|captain|old|young|aunt|uncle|father|mother|sister|brother")
 _ALSO_WORD = re.compile(
     "will|rose|mark|hope|grace|faith|joy|dawn|summer|autumn|art|bill|jack|pat|sue|rob|drew|grant|frank|ernest|chase|"
@@ -88,7 +84,7 @@ def _times(meant: Meant) -> Iterator[OldName]:
     years, now = (_YEAR.findall(text or "") for text in (meant.old, meant.new))
     if len(years) == len(now) == 1 and years != now:
         yield OldName(years[0], now[0], meant)
-    if len(meant.old.split()) > 2 or (_IN_UNSPACED.search(meant.old) and len(meant.old) > 3):
+    if len(meant.old.split()) > 2 or (_UNSPACED.search(meant.old) and len(meant.old) > 3):
         yield OldName(meant.old, meant.new, meant)
 
 
@@ -104,7 +100,7 @@ def name_parts(name: str) -> list[str]:
 
 def is_common(text: str) -> bool:
     """Whether it is a word, or a single character, that texts are full of: it is never looked for."""
-    if _IN_UNSPACED.search(text):
+    if _UNSPACED.search(text):
         return len(text) < 2
     return len(text) < 2 or (text.islower() and len(text.split()) == 1)
 
@@ -122,26 +118,21 @@ class NameSearch:
         names = sorted(set(current), key=len, reverse=True)
         self._within = {text: [name for name in names if text in name and text != name] for text in self._olds}
         self._is_word = is_word
-        self._patterns: dict[tuple[str, ...], re.Pattern[str]] = {}
 
     def find(self, text: str, *, title: bool = False) -> list[Found]:
         """Where old names stand in `text`, in order. `title`: every word of it may have a capital."""
-        here = tuple(old for old in self._olds if old in text)
-        if not here:
-            return []
-        found = (
-            self._found(text, match, title=title)
-            for match in self._pattern(here).finditer(text)
-            if not self._is_part(text, match.start("name"), match["name"])
-        )
+        places = [
+            (start, -len(old), old)
+            for old in self._olds
+            for start in _occurrences(old, text)
+            if not self._is_part(text, start, old)
+        ]
+        found, at = [], 0
+        for start, _, old in sorted(places):  # of names that begin at one place the longest
+            if start >= at:
+                at = start + len(old)
+                found.append(self._found(text, start, old, title=title))
         return [one for one in found if one is not None]
-
-    def _pattern(self, names: tuple[str, ...]) -> re.Pattern[str]:
-        if names not in self._patterns:
-            longest = sorted(names, key=len, reverse=True)
-            every = "|".join(map(_whole, longest))
-            self._patterns[names] = re.compile(rf"(?:{_BEFORE}(?P<article>[Tt]he|[Aa]n?) )?(?P<name>{every})")
-        return self._patterns[names]
 
     def _is_part(self, text: str, start: int, old: str) -> bool:
         return any(
@@ -151,33 +142,49 @@ class NameSearch:
             if start >= at.start()
         )
 
-    def _found(self, text: str, match: re.Match[str], *, title: bool) -> Found | None:
-        olds = self._olds[match["name"]]
-        old, (start, end) = olds[0], match.span("name")
-        first = _SENTENCE_BEGINS.search(text[max(0, start - 8) : start]) is not None
-        doubtful = len({one.now for one in olds}) > 1 or self._is_doubtful(old.text, first=first, title=title)
+    def _found(self, text: str, start: int, name: str, *, title: bool) -> Found | None:
+        olds, end = self._olds[name], start + len(name)
+        old, first = olds[0], _SENTENCE_BEGINS.search(text[max(0, start - 8) : start]) is not None
+        doubtful = len({one.now for one in olds}) > 1 or self._is_doubtful(name, first=first, title=title)
         if doubtful or old.now is None:
             # that somebody is gone is said only where it is certainly they who are spoken of
             return None if doubtful and old.meant.new is None else Found(start, end, None, old.meant)
-        if not old.articled or _IN_UNSPACED.search(old.text):
+        if not old.articled or _UNSPACED.search(name):
             return Found(*_possessive(text, start, end, old.now), old.meant)
-        return Found(*_with_article(text, match, old), old.meant)
+        return Found(*_with_article(text, start, end, old), old.meant)
 
     def _is_doubtful(self, name: str, *, first: bool, title: bool) -> bool:
         word = name.lower()
-        if " " in name or _IN_UNSPACED.search(name) or name.isdigit():
+        if " " in name or _UNSPACED.search(name) or name.isdigit():
             return False
         if _ALSO_MONTH.fullmatch(word):
             return True
         return (first or title) and (_ALSO_WORD.fullmatch(word) is not None or self._is_word(word))
 
 
-def _whole(name: str) -> str:
-    before = _BEFORE if _SPACED_START.search(name) else ""
-    after = _AFTER if _SPACED_END.search(name) else ""
-    if name.isdigit():
-        before, after = rf"{before}(?<!\d[.,])", rf"{after}(?![.,]\d)"
-    return f"{before}{re.escape(name)}{after}"
+def _occurrences(name: str, text: str) -> Iterator[int]:
+    """Where `name` begins in `text` as a whole word, or wherever it stands in scripts without spaces."""
+    start = text.find(name)
+    while start >= 0:
+        end = start + len(name)
+        before, after = text[max(0, start - 2) : start][::-1], text[end : end + 2]
+        particle = _HANGUL.match(name[-1])  # in Korean they are written onto names
+        if _is_over(name[0], before, "-'’") and (particle or _is_over(name[-1], after, "-")):
+            yield start
+        start = text.find(name, start + 1)
+
+
+def _is_over(last: str, beyond: str, joints: str) -> bool:
+    """Whether a word ends with the letter `last`: `beyond` are the next two, `joints` join two parts of one word."""
+    if not last.isalnum() or _UNSPACED.match(last) or not beyond:
+        return True
+    if _is_letter(beyond[0]):
+        return False
+    return not (len(beyond) > 1 and beyond[0] in (".," if last.isdigit() else joints) and _is_letter(beyond[1]))
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalnum() and not _UNSPACED.match(char)
 
 
 def _possessive(text: str, start: int, end: int, now: str) -> tuple[int, int, str]:
@@ -189,22 +196,20 @@ def _possessive(text: str, start: int, end: int, now: str) -> tuple[int, int, st
     return start, end + 1, f"{now}{mark}s"
 
 
-def _with_article(text: str, match: re.Match[str], old: OldName) -> tuple[int, int, str]:
+def _with_article(text: str, start: int, end: int, old: OldName) -> tuple[int, int, str]:
     """Names of places and groups with or without their article: "the Watch", "The Watch", "Watch"."""
-    start, end = match.span("name")
+    before = _ARTICLE_BEFORE.search(text[max(0, start - 5) : start])
     now = old.now or ""
     own = _ARTICLE.match(now)
     if own is None:
         had = _ARTICLE.match(old.meant.old)
-        return (match.start("article") if match["article"] and had else start), end, now
-    bare = now[own.end() :]
-    if match["article"]:
-        return start, end, bare
+        return (start - len(before[0]) if before and had else start), end, now
+    if before:
+        return start, end, now[own.end() :]
     first = _SENTENCE_BEGINS.search(text[max(0, start - 8) : start]) is not None
-    return start, end, f"{own[1].capitalize() if first else own[1].lower()} {bare}"
+    return start, end, f"{own[1].capitalize() if first else own[1].lower()} {now[own.end() :]}"
 
 
 def stand_in(names: Sequence[str], texts: Mapping[str, str]) -> list[str]:
     """The keys of those `texts` in which one of `names` stands, as a whole."""
-    pattern = re.compile("|".join(map(_whole, (name for name in names if name)))) if any(names) else None
-    return [key for key, text in texts.items() if pattern is not None and pattern.search(text)]
+    return [key for key, text in texts.items() if any(True for name in names if name for _ in _occurrences(name, text))]
