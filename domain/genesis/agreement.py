@@ -138,7 +138,9 @@ class _Book:
         left = [one for one in found if one.now is None]
         meant = list(dict.fromkeys(one.meant for one in found))
         kind: Kind = "old_name" if sure else "ambiguous_name" if any(one.meant.new for one in left) else "gone_name"
-        before, after = excerpt(text, sure or [(one.start, one.end, text[one.start : one.end]) for one in left])
+        # what is left is shown, too, as it is
+        shown = [(one.start, one.end, text[one.start : one.end] if one.now is None else one.now) for one in found]
+        before, after = excerpt(text, shown)
         value = edited(text, sure) if sure else None
         return Contradiction(
             id=contradiction_id(kind, stage, path, text, value),

@@ -95,7 +95,7 @@ def test_a_name_that_is_also_a_word_is_said_and_not_replaced_where_a_sentence_be
 
 def test_a_name_is_doubtful_where_its_word_stands_in_the_book_and_sure_within_a_sentence() -> None:
     (one,) = renamed("Quill", "Ada", "Quill writes with a quill. Then Quill sleeps.").found
-    assert one.proposed == "Then Ada sleeps."
+    assert one.proposed == "Quill writes with a quill. Then Ada sleeps."
     assert one.unsure
 
 

@@ -99,7 +99,7 @@ function List({ found, close }: ListProps) {
           >
             {sure.length === 1 ? t("agree.all.one") : t("agree.all", { n: sure.length })}
           </GuardedButton>
-          {sure.length < found.items.length && <span>{t("agree.all.left")}</span>}
+          {sure.length < found.items.length && <span className={classes["rest"]}>{t("agree.all.left")}</span>}
         </div>
       )}
       <ProblemNote commands={commands} of="agree all" />
