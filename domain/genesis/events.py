@@ -22,6 +22,8 @@ class GenesisStarted(Premise, DomainEvent):
 class GenesisBranched(Premise, DomainEvent):
     """A new session from a moment of another: the folded content is in here, so the source is never read again."""
 
+    schema_version: ClassVar[int] = 2
+
     user_id: UUID
     source_session_id: UUID
     source_version: int

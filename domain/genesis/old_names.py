@@ -84,6 +84,8 @@ def _times(meant: Meant) -> Iterator[OldName]:
     years, now = (_YEAR.findall(text or "") for text in (meant.old, meant.new))
     if len(years) == len(now) == 1 and years != now:
         yield OldName(years[0], now[0], meant)
+    if meant.new is not None and (meant.old in meant.new or meant.new in meant.old):
+        return  # the same time, said more or less exactly
     if len(meant.old.split()) > 2 or (_UNSPACED.search(meant.old) and len(meant.old) > 3):
         yield OldName(meant.old, meant.new, meant)
 

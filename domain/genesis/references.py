@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from domain.genesis.contradiction import Kind, prose
 from domain.genesis.naming import PERSON, PLACE, pointer
+from domain.genesis.old_names import name_parts
 from domain.genesis.proposals import Content
 
 _CONCEPT, _STORY = GenesisStage.CONCEPT_SELECTION, GenesisStage.STORY_CONCEPTION
@@ -48,7 +49,8 @@ class _Links:
         self._known = {str(item.get("id")): str(item.get("name")) for item in items}
         for item in items:
             for name in (item.get("name"), *(item.get("aliases") or ())):
-                self._known.setdefault(str(name), str(item.get("name")))
+                for one in (str(name), *name_parts(str(name))):
+                    self._known.setdefault(one, str(item.get("name")))
 
     def _name(self, one: str) -> str:
         return self._known.get(one) or self._called.get(one) or one

@@ -188,6 +188,23 @@ def test_the_place_and_the_year_of_the_story_are_looked_for_too() -> None:
     assert book.proposed() == ["In Lisbon it is 1890, and not 19531."]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("the winter of 1953", "the winter of 1953, and after"),
+        ("the long winter of 1953", "winter of 1953"),
+        ("1953 to 1954", "1890"),
+    ],
+)
+def test_a_time_that_is_said_more_or_less_exactly_is_the_same(old: str, new: str) -> None:
+    book = Book(
+        story={"premise_sentence": "It is the long winter of 1953, so people sleep."},
+        worldview={"setting": {"place": "Skerry", "time": old}},
+    )
+    book.change(WORLD, setting={"place": "Skerry", "time": new})
+    assert book.found == ()
+
+
 def test_terms_are_the_same_while_they_mean_the_same() -> None:
     term = {"term": "salt debt", "meaning": "What the sea is owed."}
     book = Book(
@@ -218,9 +235,9 @@ def test_somebody_who_is_gone_is_said_and_nothing_is_proposed() -> None:
 
 def test_references_to_places_parents_and_relations_that_are_not_there() -> None:
     book = Book(
-        characters={"characters": [person("a", "Ada", relations=[{"target_id": "x", "surface": "Friends."}])]},
+        characters={"characters": [person("a", "Ada Venn", relations=[{"target_id": "x", "surface": "Friends."}])]},
         worldview={"setting": {"place": "Skerry"}, "locations": [place("l", "Lamp", parent_id="m")]},
-        plot={"chapters": [chapter("Begins.", location_ids=["l", "n"], character_ids=["Ada"])]},
+        plot={"chapters": [chapter("Begins.", location_ids=["l", "n"], character_ids=["Ada Venn", "Ada"])]},
     )
     assert [(one.kind, one.path, one.proposed) for one in book.found] == [
         ("missing_reference", "/characters/a/relations/0/target_id", None),
