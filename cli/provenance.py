@@ -29,6 +29,7 @@ _SAID = {
     "generated": "proposed",
     "refined": "refined",
     "edited": "edited by hand",
+    "corrected": "contradictions corrected",
     "feedback": "feedback",
     "locked": "locks changed",
     "confirmed": "confirmed",

@@ -8,6 +8,7 @@ from genesis_types.text import CleanText
 from pydantic import Field, JsonValue
 
 from domain.aggregate import Body
+from domain.genesis.agreement import MOST_AT_ONCE
 from domain.genesis.proposals import Content
 
 Spark = Annotated[str, Field(max_length=20_000), CleanText]
@@ -81,6 +82,23 @@ class EditContent(Body):
     locked_paths: Annotated[tuple[Pointer, ...], Field(max_length=100)] | None = None
 
 
+ContradictionIds = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+class CorrectContradictions(Body):
+    """Accepts the changes that are proposed for these contradictions, in all stages at once or in none."""
+
+    command_type: ClassVar = CommandType.CORRECT_CONTRADICTIONS
+    contradiction_ids: ContradictionIds
+
+
+class DismissContradictions(Body):
+    """Leaves these contradictions as they are: they are not shown again."""
+
+    command_type: ClassVar = CommandType.DISMISS_CONTRADICTIONS
+    contradiction_ids: ContradictionIds
+
+
 class CancelGeneration(Body):
     command_type: ClassVar = CommandType.CANCEL_GENERATION
 
@@ -144,6 +162,8 @@ PublicBody = (
     | ProvideFeedback
     | ConfirmStage
     | EditContent
+    | CorrectContradictions
+    | DismissContradictions
     | NavigateToStage
     | CancelGeneration
     | ExtendSession

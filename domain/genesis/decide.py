@@ -15,6 +15,8 @@ from domain.genesis.commands import (
     BranchGenesis,
     CancelGeneration,
     ConfirmStage,
+    CorrectContradictions,
+    DismissContradictions,
     EditContent,
     ExpireWait,
     ExtendSession,
@@ -28,6 +30,7 @@ from domain.genesis.commands import (
     SelectConcept,
     StartGenesis,
 )
+from domain.genesis.decide_agreement import correct, dismiss
 from domain.genesis.decide_content import edit_content, record_proposals, stage_of, validated
 from domain.genesis.decide_lifetime import abandoned, branch, completed, expire_wait, extend, pause, start
 from domain.genesis.decide_work import cancelled, failed, requested
@@ -90,6 +93,10 @@ def decide(command: Command, state: Session | None, now: datetime) -> tuple[Even
             return (StageEntered(occurred_at=now, stage=body.stage),)
         case EditContent():
             return edit_content(command, body, state, now)
+        case CorrectContradictions():
+            return correct(command, body, state, now)
+        case DismissContradictions():
+            return dismiss(body, state, now)
         case CancelGeneration():
             return (cancelled(state, now),)
         case ExtendSession():

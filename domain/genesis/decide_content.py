@@ -99,7 +99,7 @@ def edit_content(command: Command, body: EditContent, state: Session, now: datet
             stage=body.stage,
             version=len(record.proposals) + 1,
             content=validated(body.stage, body.content),
-            origin=_edited_origin(edited_from),
+            origin=edited_origin(edited_from),
             revision_of=edited_from.id if edited_from else None,
             created_at=now,
         )
@@ -109,7 +109,7 @@ def edit_content(command: Command, body: EditContent, state: Session, now: datet
     return tuple(events)
 
 
-def _edited_origin(edited_from: Proposal | None) -> Origin:
+def edited_origin(edited_from: Proposal | None) -> Origin:
     return Origin.HUMAN if edited_from is None or edited_from.origin is Origin.HUMAN else Origin.AI_EDITED
 
 

@@ -22,6 +22,8 @@ class GenesisStarted(Premise, DomainEvent):
 class GenesisBranched(Premise, DomainEvent):
     """A new session from a moment of another: the folded content is in here, so the source is never read again."""
 
+    schema_version: ClassVar[int] = 2
+
     user_id: UUID
     source_session_id: UUID
     source_version: int
@@ -108,6 +110,21 @@ class ContentEdited(StageEvent):
     proposal: Proposal
 
 
+class ContentCorrected(StageEvent):
+    """What is confirmed was made to agree with the other stages, as the writer accepted: `proposal` is confirmed now.
+
+    Nothing else moves: the stage and the later ones stay as up to date as they were, and no work begins.
+    """
+
+    proposal: Proposal
+
+
+class ContradictionsDismissed(StageEvent):
+    """The writer leaves these contradictions (agreement.py) as they are. A text that changes has others."""
+
+    contradiction_ids: tuple[UUID, ...]
+
+
 class LocksChanged(StageEvent):
     """From now on the values at `locked_paths` (RFC 6901) of `base` stand in every later proposal of this stage."""
 
@@ -168,6 +185,8 @@ Event = (
     | GenerationCancelled
     | ConceptsShortlisted
     | ContentEdited
+    | ContentCorrected
+    | ContradictionsDismissed
     | LocksChanged
     | StageConfirmed
     | SessionExtended

@@ -15,8 +15,10 @@ from psycopg_pool import AsyncConnectionPool
 
 from projections.engine import cursors
 from projections.engine.batch_loader import Together
+from projections.genesis import contradictions
 from projections.genesis.contents import Contents
 from projections.genesis.contents_sql import ASKED, FACTS
+from projections.genesis.contradictions import ContradictionList, contradiction_list
 from projections.genesis.session_view import session_state, shown_title
 from projections.genesis.views import (
     DraftView,
@@ -153,6 +155,11 @@ class Queries:
         query = "SELECT version FROM genesis_sessions WHERE id = %(session_id)s AND user_id = %(user_id)s"
         rows = await self._rows(query, {"session_id": session_id, "user_id": user_id})
         return rows[0]["version"] if rows else None
+
+    async def contradictions(self, session_id: UUID, user_id: UUID) -> ContradictionList | None:
+        """Where the confirmed stages contradict each other."""
+        rows = await self._rows(contradictions.QUERY, {"session_id": session_id, "user_id": user_id})
+        return contradiction_list(rows[0]) if rows else None
 
     async def sessions(self, user_id: UUID, cursor: str | None = None, limit: int = 50) -> SessionPage:
         """The user's sessions, the last changed first. Raises InvalidCursor."""

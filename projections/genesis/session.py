@@ -10,6 +10,7 @@ from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus, StageS
 from pydantic import Field, JsonValue
 
 from domain.genesis.events import (
+    ContentCorrected,
     Event,
     GenerationCancelled,
     GenerationFailed,
@@ -100,6 +101,8 @@ def _changes(confirmed: dict[GenesisStage, Content], event: Event) -> dict[str, 
             return {"is_pending": False, "pending": None}
         case StageConfirmed():
             return {"confirmed_data": confirmed | {event.stage: event.content}}
+        case ContentCorrected():
+            return {"confirmed_data": confirmed | {event.stage: event.proposal.content}}
         case StageEntered():
             return {"current_stage": event.stage}
         case StageEvent():
@@ -190,7 +193,7 @@ apply_session, apply_stage = ApplyAll(apply_session_events), ApplyAll(apply_stag
 
 GENESIS_SESSION = Projection(
     name="genesis_session",
-    version=1,
+    version=2,
     reads={SESSION_TYPE: None},
     sql=Path(__file__).with_name("session.sql"),
     tables=(

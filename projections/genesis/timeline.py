@@ -9,7 +9,9 @@ from pydantic import SkipValidation
 
 from domain.genesis.events import (
     ConceptsShortlisted,
+    ContentCorrected,
     ContentEdited,
+    ContradictionsDismissed,
     Event,
     FeedbackGiven,
     GenerationCancelled,
@@ -123,12 +125,14 @@ def _facts(event: Event) -> dict[str, Any]:
             return {"code": event.code, "message": event.message, "cost_usd": event.cost_usd}
         case ConceptsShortlisted():
             return {"proposal_ids": event.proposal_ids}
-        case ContentEdited():
+        case ContentEdited() | ContentCorrected():
             return {
                 "proposal_id": event.proposal.id,
                 "revision_of": event.proposal.revision_of,
                 "origin": event.proposal.origin,
             }
+        case ContradictionsDismissed():
+            return {"count": len(event.contradiction_ids)}
         case LocksChanged():
             return {"locked": len(event.locked_paths), "proposal_id": event.source_proposal_id}
         case SessionExtended():

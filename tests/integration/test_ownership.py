@@ -49,6 +49,8 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     "CONFIRM_STAGE": {"stage": STAGE_ORDER[0], "content": CONTENTS[STAGE_ORDER[0]]},
     "EDIT_CONTENT": {"stage": STAGE_ORDER[0], "content": CONTENTS[STAGE_ORDER[0]]},
     "NAVIGATE_TO_STAGE": {"stage": STAGE_ORDER[1]},
+    "CORRECT_CONTRADICTIONS": {"contradiction_ids": [NOBODY]},
+    "DISMISS_CONTRADICTIONS": {"contradiction_ids": [NOBODY]},
 }
 """What a command needs to be a valid one; the others need nothing."""
 

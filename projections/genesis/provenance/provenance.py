@@ -9,6 +9,7 @@ from uuid import UUID
 from genesis_types.enums import GenesisStage
 
 from domain.genesis.events import (
+    ContentCorrected,
     ContentEdited,
     FeedbackGiven,
     GenesisBranched,
@@ -194,7 +195,7 @@ def _shown(step: Step, characters: int) -> ProvenanceStep:
         case FeedbackGiven():
             facts |= {"proposal_id": event.proposal_id, "text": event.text, "path": event.path}
             facts["feedback_id"] = event.feedback_id
-        case ContentEdited():
+        case ContentEdited() | ContentCorrected():
             facts |= {"made": (event.proposal.id,), "revision_of": event.proposal.revision_of}
         case LocksChanged():
             facts |= {"proposal_id": event.source_proposal_id, "locked_paths": event.locked_paths}
@@ -217,6 +218,8 @@ def _kind(step: Step) -> StepKind:
             return "feedback"
         case ContentEdited():
             return "edited"
+        case ContentCorrected():
+            return "corrected"
         case LocksChanged():
             return "locked"
         case StageConfirmed():

@@ -8,6 +8,7 @@ from uuid import UUID
 from genesis_types.enums import GenesisStage, Origin
 
 from domain.genesis.events import (
+    ContentCorrected,
     ContentEdited,
     Event,
     FeedbackGiven,
@@ -104,9 +105,10 @@ def _needed(lineage: Iterable[Iterable[StoredEvent]]) -> set[UUID]:
     for events in lineage:
         for stored in events:
             match event := cast(Event, stored.event):
-                case ProposalsRecorded() | ContentEdited():
+                case ProposalsRecorded() | ContentEdited() | ContentCorrected():
                     made = event.proposals if isinstance(event, ProposalsRecorded) else (event.proposal,)
                     came_from |= {one.id: one.revision_of for one in made}
+                    wanted |= {one.id for one in made} if isinstance(event, ContentCorrected) else set()
                 case GenesisBranched():
                     for record in event.stages.values():
                         came_from |= {one.id: one.revision_of for one in record.proposals}
@@ -153,6 +155,10 @@ class _Walk:
                     self._proposed(proposal, step)
             case ContentEdited():
                 self._edited(event, self._step(stored, human=True))
+            case ContentCorrected():
+                step = self._step(stored, human=True)
+                self._edited(event, step)
+                self._confirm(event.stage, event.proposal.content, event.proposal.id, step)
             case LocksChanged():
                 self._locked(event, self._step(stored, human=True))
             case StageConfirmed():
@@ -186,7 +192,7 @@ class _Walk:
             marks = kept_locked(proposal.content, marks, locks.content, locks.marks, locks.paths)
         self.trail.proposals[proposal.id] = Version(proposal.content, marks, step, proposal.id, base)
 
-    def _edited(self, event: ContentEdited, step: int) -> None:
+    def _edited(self, event: ContentEdited | ContentCorrected, step: int) -> None:
         proposal, locks = event.proposal, self._locks.get(event.stage)
         carries_locks = locks is not None and proposal.revision_of == locks.source
         if not carries_locks and proposal.id not in self._needed:

@@ -16,7 +16,11 @@ METHOD = (
 )
 
 Author = Literal["ai", "edited", "person"]
-StepKind = Literal["generated", "refined", "edited", "feedback", "locked", "confirmed", "branched", "adopted"]
+StepKind = Literal[
+    "generated", "refined", "edited", "corrected", "feedback", "locked", "confirmed", "branched", "adopted"
+]
+    "generated", "refined", "edited", "corrected", "feedback", "locked", "confirmed", "branched", "adopted"
+]
 
 
 class Characters(View):

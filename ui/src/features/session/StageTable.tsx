@@ -7,6 +7,7 @@ import { Notice } from "@/shared/ui/Notice";
 import { OfferedWords } from "@/shared/ui/OfferedWords";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { isMuse } from "./AiPane";
+import { Contradictions } from "./Contradictions";
 import { Composer } from "./Composer";
 import { useSession } from "./context";
 import { Drafts } from "./Drafts";
@@ -42,6 +43,7 @@ export function StageTable() {
         {isMuse(session.live) && <p className={classes["muse"]}>{t("ai.muse.short")}</p>}
       </header>
       {done && <Done />}
+      <Contradictions />
       {view.status === "stale" && (
         <Notice tone="warning" title={t("stageStatus.stale")}>
           {t("stageStatus.stale.why")}

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/genesis/{session_id}/contradictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contradictions
+         * @description Where confirmed stages contradict each other, with a proposed change where there can be one. Changes nothing.
+         */
+        get: operations["list_contradictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/genesis/{session_id}/events": {
         parameters: {
             query?: never;
@@ -834,7 +854,7 @@ export interface components {
              */
             status?: "alive";
         };
-        AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
+        AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
         /**
          * AuthorShares
          * @description Characters of the texts that are wholly an AI's (`ai`), of both (`edited`), and wholly a person's (`person`).
@@ -1015,10 +1035,10 @@ export interface components {
         CommandStatus: "RECEIVED" | "PROCESSING" | "COMPLETED" | "FAILED";
         /**
          * CommandType
-         * @description The twelve commands of the public interface.
+         * @description The commands of the public interface.
          * @enum {string}
          */
-        CommandType: "START_GENESIS" | "SELECT_CONCEPT" | "GENERATE_INSPIRATION" | "PROVIDE_FEEDBACK" | "CONFIRM_STAGE" | "NAVIGATE_TO_STAGE" | "FINISH_GENESIS" | "ABANDON_GENESIS" | "EDIT_CONTENT" | "CANCEL_GENERATION" | "EXTEND_SESSION" | "BRANCH_GENESIS";
+        CommandType: "START_GENESIS" | "SELECT_CONCEPT" | "GENERATE_INSPIRATION" | "PROVIDE_FEEDBACK" | "CONFIRM_STAGE" | "NAVIGATE_TO_STAGE" | "FINISH_GENESIS" | "ABANDON_GENESIS" | "EDIT_CONTENT" | "CORRECT_CONTRADICTIONS" | "DISMISS_CONTRADICTIONS" | "CANCEL_GENERATION" | "EXTEND_SESSION" | "BRANCH_GENESIS";
         /**
          * CompactPending
          * @description `draft_omitted`: the draft is too long for here; the stream sends it in pieces.
@@ -1259,6 +1279,94 @@ export interface components {
             payload: components["schemas"]["ConfirmStage"];
         };
         /**
+         * ContradictionList
+         * @description As of the session's `version`, stage by stage; `more` counts those that are found once these are settled.
+         */
+        ContradictionList: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Version */
+            version: number;
+            /** Items */
+            items: components["schemas"]["ContradictionView"][];
+            /** More */
+            more: number;
+        };
+        /**
+         * ContradictionView
+         * @description One place in a confirmed stage where another, `source_stage`, says otherwise. `path` is a JSON pointer.
+         *
+         *     `sentence` is what stands there, `proposed` how it would read: accepted by the id with CORRECT_CONTRADICTIONS. Where
+         *     it is null only the writer can tell. `unsure`: part of the text is left to the writer. `locked`: unlock it first.
+         */
+        ContradictionView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "old_name" | "gone_name" | "ambiguous_name" | "missing_reference" | "setting_year" | "structure" | "length";
+            stage: components["schemas"]["GenesisStage"];
+            /** Path */
+            path: string;
+            source_stage: components["schemas"]["GenesisStage"];
+            /** Names */
+            names: components["schemas"]["RenameView"][];
+            /** Sentence */
+            sentence: string;
+            /** Proposed */
+            proposed: string | null;
+            /** Locked */
+            locked: boolean;
+            /** Unsure */
+            unsure: boolean;
+            /**
+             * Why
+             * @description A sentence for people.
+             */
+            why: string;
+        };
+        /**
+         * CorrectContradictions
+         * @description Accepts the changes that are proposed for these contradictions, in all stages at once or in none.
+         */
+        CorrectContradictions: {
+            /** Contradiction Ids */
+            contradiction_ids: string[];
+        };
+        /** CorrectContradictionsRequest */
+        CorrectContradictionsRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "CORRECT_CONTRADICTIONS";
+            payload: components["schemas"]["CorrectContradictions"];
+        };
+        /**
          * CreditsEntry
          * @description One fact of an account: what it is about by `event_type`, see docs/operations.md. `used` beside `amount`: what
          *     the work really cost, when more than was reserved.
@@ -1370,6 +1478,39 @@ export interface components {
             confirmations: number;
             /** Method */
             method: string;
+        };
+        /**
+         * DismissContradictions
+         * @description Leaves these contradictions as they are: they are not shown again.
+         */
+        DismissContradictions: {
+            /** Contradiction Ids */
+            contradiction_ids: string[];
+        };
+        /** DismissContradictionsRequest */
+        DismissContradictionsRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "DISMISS_CONTRADICTIONS";
+            payload: components["schemas"]["DismissContradictions"];
         };
         /**
          * DraftFrame
@@ -2084,7 +2225,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "generated" | "refined" | "edited" | "feedback" | "locked" | "confirmed" | "branched" | "adopted";
+            kind: "generated" | "refined" | "edited" | "corrected" | "feedback" | "locked" | "confirmed" | "branched" | "adopted";
             /**
              * By
              * @enum {string}
@@ -2184,6 +2325,16 @@ export interface components {
             op: "remove";
             /** Path */
             path: string;
+        };
+        /**
+         * RenameView
+         * @description `new` null: what was called so is gone, or is not there.
+         */
+        RenameView: {
+            /** Old */
+            old: string;
+            /** New */
+            new: string | null;
         };
         /** Replace */
         Replace: {
@@ -3011,6 +3162,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_contradictions: {
+        parameters: {
+            query?: {
+                /** @description Wait, 5 s at most, until what is read is at this version of the session. */
+                min_version?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContradictionList"];
                 };
             };
             /** @description Not valid: `errors` names each field. */

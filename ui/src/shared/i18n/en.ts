@@ -1,11 +1,13 @@
 // Every word of the page in English. zh.ts has the same keys: the type sees to it.
 import { accountEn } from "./en.account";
+import { agreementEn } from "./en.agreement";
 import { creditsEn } from "./en.credits";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
 
 export const en = {
   ...accountEn,
+  ...agreementEn,
   ...creditsEn,
   ...togetherEn,
   ...typedEn,

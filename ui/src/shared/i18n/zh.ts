@@ -1,12 +1,14 @@
 // 页面的全部中文文案，键与 en.ts 相同。
 import type { Dictionary } from "./en";
 import { accountZh } from "./zh.account";
+import { agreementZh } from "./zh.agreement";
 import { creditsZh } from "./zh.credits";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
 
 export const zh: Dictionary = {
   ...accountZh,
+  ...agreementZh,
   ...creditsZh,
   ...togetherZh,
   ...typedZh,
