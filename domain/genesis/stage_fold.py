@@ -16,7 +16,7 @@ from domain.genesis.events import (
     StageConfirmed,
     StageEvent,
 )
-from domain.genesis.proposals import Feedback, StageRecord
+from domain.genesis.proposals import Feedback, Round, StageRecord
 
 
 def touched_stages(event: Event) -> tuple[GenesisStage, ...]:
@@ -55,7 +55,9 @@ def fold_stage_events(record: StageRecord, stage: GenesisStage, events: Sequence
 def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str, object]:
     match event:
         case ProposalsRecorded():
-            return {"proposals": record.proposals + event.proposals}
+            came = len(event.proposals)
+            last = Round(correlation_id=event.correlation_id, wanted=event.wanted or came, came=came, notes=event.notes)
+            return {"proposals": record.proposals + event.proposals, "last_round": last}
         case FeedbackGiven():
             feedback = Feedback(
                 id=event.feedback_id,

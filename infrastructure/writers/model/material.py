@@ -11,7 +11,8 @@ from genesis_types.enums import GenesisStage
 
 from application.writers import WriterRequest
 from domain.genesis.proposals import Content, Feedback, resolve
-from domain.genesis.stages import STAGE_ORDER
+from domain.genesis.stages import STAGE_BY_KEY, STAGE_ORDER
+from infrastructure.writers.model.asked_fields import asked_fields, shown
 from infrastructure.writers.model.budget import Cut
 from infrastructure.writers.model.digests import digest, shortened, tabled, without_empty
 from infrastructure.writers.model.tokens import tokens
@@ -128,7 +129,11 @@ def _locked(request: WriterRequest) -> dict[str, Any]:
 
 
 def _target(request: WriterRequest) -> Any:
-    return tabled(without_empty(request.target.content)) if request.target else None
+    """What is refined, without the details that stay as they are."""
+    if request.target is None:
+        return None
+    kind = STAGE_BY_KEY[request.work.stage].content
+    return tabled(without_empty(shown(kind, request.target.content, asked_fields(request))))
 
 
 def _now(request: WriterRequest) -> Note | None:
