@@ -1,4 +1,4 @@
-"""Adds up what the attempts of one generation have used: charged once, with its outcome, whatever that is."""
+"""Adds up what the attempts of one generation have asked and used: told once, with its outcome, whatever that is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from application.writers import Spent
+from domain.genesis.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,9 @@ class UsageTotal:
             "known": self.known,
             "price_source": self.price_source,
         }
+
+
+def asked_before(error_data: Mapping[str, Any] | None) -> Asked | None:
+    """The requests that an earlier worker left in its last error."""
+    asked = (error_data or {}).get("asked")
+    return Asked.model_validate(asked) if isinstance(asked, dict) else None

@@ -48,8 +48,9 @@ _DETAILS: dict[type[BaseModel], tuple[str, ...]] = {
 """What a refinement leaves alone unless its note means it. None of it is in the core above."""
 
 _WORD = re.compile(r"[^\W\d_]{5,}")
-_COMMON = frozenset("about again could every from have into make more never other should still than that their them "
-                    "there these they this those when where which while with would please".split())  # fmt: skip
+_COMMON = frozenset(
+    "about again could every never other should still their there these those where which while would please".split(" ")
+)
 
 
 @dataclass(frozen=True, slots=True)
