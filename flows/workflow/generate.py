@@ -23,7 +23,7 @@ from domain.genesis.session import Session
 from domain.rejections import Refused
 from flows.workflow.context import Services
 from flows.workflow.draft_stream import DraftStream, WorkEnded
-from flows.workflow.usage import UsageTotal, asked_before
+from flows.workflow.usage import Earlier, UsageTotal
 from infrastructure.observability.tracing import Fact, span
 from infrastructure.work.task_store import Claimed
 from infrastructure.writers.limits import RETRIES
@@ -85,31 +85,30 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
     drafts = DraftStream(given, session, work, claimed.draft_seq, claimed.progress)
     kept = claimed.result_data
     retries = claimed.retry_count
-    used = UsageTotal.kept(claimed.error_data)
-    asked = asked_before(claimed.error_data)
+    earlier = Earlier.kept(claimed.error_data)
     while True:
         outcome = RecordProposals.model_validate(kept) if kept else None
         try:
             if outcome is None:
-                outcome = await _write(given, session, work, drafts, used, asked)
+                outcome = await _write(given, session, work, drafts, earlier)
             await _record(given, session, work, outcome)
         except InvalidContent as error:
             log.info("content_refused", fields=[at for at, _ in error.errors])
             problem = WriterError("INVALID_CONTENT", MISSHAPEN, retryable=True)
             if outcome is not None:  # which counts all attempts so far
                 used = UsageTotal.nothing().plus(Spent(outcome.usage, outcome.cost_usd, outcome.price_source))
+                earlier = Earlier(used, outcome.asked)
                 requests = outcome.usage.get("requests")
                 problem.tries = requests if isinstance(requests, int) else 1
-                asked = outcome.asked
         except WriterError as error:
             problem = error
         else:
             await given.tasks.finish(work.correlation_id, given.owner, TaskStatus.COMPLETED)
             return
         kept = None
-        used = used.plus(problem.spent)
+        earlier = earlier.with_spent(problem.spent)
         if problem.sent is not None:
-            asked = problem.sent.asked.after(asked)
+            earlier = earlier.with_asked(problem.sent.asked)
             await given.sent.keep(session.session_id, problem.sent.texts)
         pause = given.retry_seconds * 2**retries * random.uniform(0.75, 1.25)  # noqa: S311  (jitter)
         in_time = given.clock() + timedelta(seconds=pause) < work.deadline_at
@@ -117,12 +116,11 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
             "code": problem.code,
             "message": problem.message,
             "attempt": retries + 1,
-            "spent": used.as_json(),
-            "asked": asked.model_dump(mode="json") if asked is not None else None,
+            **earlier.as_json(),
         }
         retries += problem.tries - 1  # its own, which count as well
         if not problem.retryable or retries >= min(claimed.max_retries, RETRIES) or not in_time:
-            charged = used.spent
+            charged = earlier.used.spent
             body = FailGeneration(
                 correlation_id=work.correlation_id,
                 code=problem.code,
@@ -132,7 +130,7 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
                 price_source=charged.price_source,
                 model=problem.sent.model if problem.sent else "",
                 prompt_version=problem.sent.prompt_version if problem.sent else "",
-                asked=asked,
+                asked=earlier.asked,
             )
             await _record(given, session, work, body)
             await given.tasks.finish(
@@ -155,8 +153,7 @@ async def _write(
     session: Session,
     work: GenerationRequested,
     drafts: DraftStream,
-    used: UsageTotal,
-    asked: Asked | None,
+    earlier: Earlier,
 ) -> RecordProposals:
     """The writer's end, stored before anything is recorded of it; it bears what earlier attempts asked and used.
 
@@ -170,9 +167,9 @@ async def _write(
                 proposed = await drafts.follow(writer.write(writer_request(session, work)))
     except TimeoutError:
         raise WriterError("TIMED_OUT", TOO_LATE, retryable=False) from None
-    spent = used.plus(Spent(proposed.usage, proposed.cost_usd, proposed.price_source)).spent
+    spent = earlier.used.plus(Spent(proposed.usage, proposed.cost_usd, proposed.price_source)).spent
     await given.sent.keep(session.session_id, proposed.texts)
-    outcome = _outcome(work, proposed, spent, proposed.asked.after(asked) if proposed.asked else asked)
+    outcome = _outcome(work, proposed, spent, earlier.with_asked(proposed.asked).asked)
     result = outcome.model_dump(mode="json")
     if not await given.tasks.keep_result(work.correlation_id, given.owner, result, spent):
         raise WorkEnded

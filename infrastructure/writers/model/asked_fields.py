@@ -49,7 +49,10 @@ _DETAILS: dict[type[BaseModel], tuple[str, ...]] = {
 
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _COMMON = frozenset(
-    "about again could every never other should still their there these those where which while would please".split(" ")
+    {
+        *("about", "again", "could", "every", "never", "other", "should", "still", "their", "there", "these", "those"),
+        *("where", "which", "while", "would", "please"),
+    }
 )
 
 
