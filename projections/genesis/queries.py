@@ -17,6 +17,7 @@ from projections.engine import cursors
 from projections.engine.batch_loader import Together
 from projections.genesis.contents import Contents
 from projections.genesis.contents_sql import ASKED, FACTS
+from projections.genesis.requests import Requests
 from projections.genesis.session_view import session_state, shown_title
 from projections.genesis.views import (
     DraftView,
@@ -126,6 +127,7 @@ class Queries:
         self._pool = pool
         self._clock = clock
         self.contents = Contents(pool, clock)
+        self.requests = Requests(pool)
         self._states = Together(self._read_states)
         self._timelines = Together(self._read_timelines)
 

@@ -84,6 +84,8 @@ def _facts(event: Event) -> dict[str, Any]:
                 "turn": event.turn,
                 "proposal_id": event.proposal_id,
                 "feedback_id": event.feedback_id,
+                "writer": event.writer,
+                "fewer_details": event.fewer_details,
             }
         case ProposalsRecorded():
             return {

@@ -101,6 +101,16 @@ def shown(kind: Any, value: Any, asked: AskedFields) -> Any:
     return value
 
 
+def core(kind: Any, value: Any) -> Any:
+    """A content with the required core of its stage only, and what its items are known by."""
+    if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, BaseModel):
+        names = {*AskedFields(lean=True).names(kind), "id", "key", "n"}
+        return {key: core(_kind_of(kind, key), item) for key, item in value.items() if key in names}
+    if isinstance(value, list | tuple):
+        return [core(kind, item) for item in value]
+    return value
+
+
 def _kind_of(kind: type[BaseModel], name: str) -> Any:
     field = kind.model_fields.get(name)
     return inner_model(field.annotation) if field is not None else None

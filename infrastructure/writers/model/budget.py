@@ -37,8 +37,9 @@ class Cut(IntEnum):
     NOTHING = 0
     PROPOSALS = 1
     NOTES = 2
-    EARLIER_STAGES = 3
-    ALL_STAGES = 4
+    CORE_OF_STAGES = 3
+    EARLIER_STAGES = 4
+    ALL_STAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
