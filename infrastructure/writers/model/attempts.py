@@ -39,9 +39,13 @@ _TEMPERATURES = (0.7, 0.9, 0.4)
 
 @dataclass
 class Result:
-    """The proposals, what has to be said about each (`item_notes`), and about them all (`notes`)."""
+    """The proposals, what has to be said about each (`item_notes`), and about them all (`notes`).
+
+    `few`: that not all of them came, None when they did.
+    """
 
     items: list[Item]
+    few: str | None = None
     notes: tuple[str, ...] = ()
     item_notes: tuple[tuple[str, ...], ...] = ()
 
@@ -95,7 +99,7 @@ class Attempts:
         if self._best is not None:
             return self._best
         items = self._shape.read(self._text) if self._shape is not None and self._shape.count > 1 else []
-        return Result(items, self._notes(items)) if items else None
+        return self._result(items) if items else None
 
     async def _try(self, way: Way, number: int) -> Result | Way | None:
         """The result, or the way to ask next, or None: asking again would not help."""
@@ -174,7 +178,7 @@ class Attempts:
         ladder.remember(self.connection.base_url, self.connection.name, replace(way, lean=self._is_lean()))
         found = findings(self.request, [item.content for item in items])
         each = tuple(notes(one for one in found if one.proposal == at) for at in range(len(items)))
-        result = Result(items, self._notes(items), each)
+        result = self._result(items, each)
         again = reason(found, several=len(items) > 1)
         if again is None or self._said is not None or number == REQUESTS:  # sent back once: now the writer hears of it
             return result
@@ -234,11 +238,10 @@ class Attempts:
         found = self.salvaged()
         return found if found is not None and found is not self._best else None
 
-    def _notes(self, items: list[Item]) -> tuple[str, ...]:
-        wanted = max(1, self.request.work.count)
-        language = self.request.premise.language
-        few = (kept_note(language, len(items), wanted),) if len(items) < wanted else ()
-        return (*few, *left_out_notes(language, self.sent.left_out))
+    def _result(self, items: list[Item], each: tuple[tuple[str, ...], ...] = ()) -> Result:
+        wanted, language = max(1, self.request.work.count), self.request.premise.language
+        few = kept_note(language, len(items), wanted) if len(items) < wanted else None
+        return Result(items, few, left_out_notes(language, self.sent.left_out), each)
 
 
 def _asked_pause(header: str | None) -> float | None:

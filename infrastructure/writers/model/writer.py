@@ -87,7 +87,7 @@ class ModelWriter:
                     raise
                 result = kept
                 attempts.sent.stopped("TIMED_OUT", meter.last)
-            for note in result.notes:
+            for note in filter(None, (*result.notes, result.few)):
                 yield progress.draft(note)
             yield self._proposed(request, result, meter, attempts.sent)
         except WriterError as error:

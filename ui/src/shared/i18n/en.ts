@@ -3,12 +3,14 @@ import { accountEn } from "./en.account";
 import { creditsEn } from "./en.credits";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
+import { writerEn } from "./en.writer";
 
 export const en = {
   ...accountEn,
   ...creditsEn,
   ...togetherEn,
   ...typedEn,
+  ...writerEn,
   "app.tagline": "From a spark to a novel",
   "app.back": "All sessions",
   "app.language": "Language of the page",

@@ -4,12 +4,14 @@ import { accountZh } from "./zh.account";
 import { creditsZh } from "./zh.credits";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
+import { writerZh } from "./zh.writer";
 
 export const zh: Dictionary = {
   ...accountZh,
   ...creditsZh,
   ...togetherZh,
   ...typedZh,
+  ...writerZh,
   "app.tagline": "从一点灵感到一部小说",
   "app.back": "全部创作",
   "app.language": "界面语言",
