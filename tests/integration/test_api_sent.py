@@ -39,7 +39,7 @@ async def proposed(api: Served, **more: Any) -> tuple[str, dict[str, Any]]:
     session_id = await api.start()
     begun = await api.command("GENERATE_INSPIRATION", session_id, count=3)
     done = await api.outcome(session_id, begun["correlation_id"], stage=CONCEPT, count=2, **more)
-    state = await api.state(session_id, done.response["version"])
+    state = await api.state(session_id, done.version)
     return session_id, state["stages"][0]
 
 
