@@ -93,8 +93,14 @@ def test_what_was_sent_what_is_missing_and_the_ways_on(page: Page, model: Changi
     sent.locator("summary").filter(has_text=re.compile(r"^spark ")).first.click()
     expect(sent.locator("pre:visible")).to_contain_text("A ferryman who may not cross the river himself")
     assert violations(page) == []
-    fits(page)
     page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 320, "height": 900})
+    page.get_by_test_id("sent-button").first.click()
+    expect(sent.get_by_role("listitem")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert sent.evaluate("node => node.scrollWidth <= node.clientWidth"), "nothing is cut at its side"
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1440, "height": 900})
 
     model.serve = lambda _: Behaviour(answer=muse_answer)
     page.get_by_test_id("ask-for-the-rest").click()
