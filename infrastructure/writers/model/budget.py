@@ -73,8 +73,12 @@ class Budget:
         return max(256, self.context - prompt - self._frame) if self.told else None
 
     def fitting(self, tokens_with: Callable[[Cut], int]) -> Cut:
-        """The smallest cut with which the request fits; the largest when none does."""
-        return next((cut for cut in Cut if tokens_with(cut) <= self.room), Cut.ALL_STAGES)
+        """The smallest cut with which the request fits; the largest when none does.
+
+        Before the core of the other stages is lost, the answer gets less room: names alone make a poor story.
+        """
+        fits = (cut for cut in Cut if tokens_with(cut) <= (self.room if cut < Cut.CORE_OF_STAGES else self.most))
+        return next(fits, Cut.ALL_STAGES)
 
 
 def budget_for(

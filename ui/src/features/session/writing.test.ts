@@ -3,7 +3,7 @@ import type { TimelineEntry } from "@/shared/api/types";
 import { attemptOf, failedWork, fewerHelps, rawOf } from "./writing";
 
 function entry(version: number, event_type: string, data: Record<string, unknown> = {}, correlation_id = "w"): TimelineEntry {
-  return { version, event_type, data, correlation_id, stage: "CHARACTERS", event_id: "e", occurred_at: "" } as TimelineEntry;
+  return { version, event_type, data, correlation_id, stage: "CHARACTERS", event_id: "e", occurred_at: "" };
 }
 
 const ASKED = entry(1, "GenerationRequested", { kind: "refinement", count: 1, proposal_id: "p", feedback_id: "f" });
