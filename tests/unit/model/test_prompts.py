@@ -155,7 +155,7 @@ async def test_a_small_context_gets_less_and_is_told_what_was_left_out() -> None
     assert whole.question == question(plot.another_round)
     small = prompt(plot.another_round, Budget(context=8_192))
     assert small.fits
-    assert small.tokens <= Budget(context=8_192).room
+    assert small.tokens <= Budget(context=8_192).most
     assert "confirmed" in small.left_out
     assert "logline" in piece(small.question, "confirmed")[CONCEPT.value]
     tiny = prompt(plot.refinement, Budget(context=2_048))
