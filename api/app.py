@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -40,6 +41,7 @@ from infrastructure.observability.metrics import Metrics
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.settings import Settings
 from infrastructure.writers.estimates import Estimates
+from infrastructure.writers.prompt_size import prompt_size
 from projections.engine.min_version import PATIENCE, Waits
 
 PREFIX = "/api/v1"
@@ -83,7 +85,7 @@ def create_app(
             )
             app.state.credits = made.credits
             app.state.history, app.state.replay = made.history, made.replay
-            app.state.estimates = Estimates(made.pool, made.pricing) if made.pricing is not None else None
+            app.state.estimates = Estimates(made.pool, made.pricing, partial(prompt_size, settings))
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
             changes.start(background)
             presence.start(background)

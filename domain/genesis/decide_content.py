@@ -66,6 +66,7 @@ def record_proposals(body: RecordProposals, state: Session, now: datetime) -> tu
                 revision_of=work.proposal_id,
                 adjustments=tuple(clean(body.adjustments[index])) if index < len(body.adjustments) else (),
                 created_at=now,
+                notes=tuple(clean(body.item_notes[index])) if index < len(body.item_notes) else (),
             )
         )
     return (
@@ -80,6 +81,9 @@ def record_proposals(body: RecordProposals, state: Session, now: datetime) -> tu
             usage=body.usage,
             cost_usd=body.cost_usd,
             price_source=body.price_source,
+            wanted=work.count,
+            notes=tuple(clean(body.notes)),
+            asked=body.asked,
         ),
     )
 

@@ -8,6 +8,7 @@ from genesis_types.enums import CommandType, GenesisMode, GenesisStage
 from pydantic import JsonValue
 
 from domain.aggregate import DomainEvent
+from domain.genesis.asked import Asked, WriterChoice
 from domain.genesis.premise import Premise
 from domain.genesis.proposals import Proposal, StageRecord
 
@@ -44,7 +45,10 @@ class StageEntered(DomainEvent):
 
 
 class GenerationRequested(DomainEvent):
-    """Work for a writer (the AI or the muse). `command_id` is the inbox row that stays PROCESSING until the outcome."""
+    """Work for a writer (the AI or the muse). `command_id` is the inbox row that stays PROCESSING until the outcome.
+
+    `writer`: who is to write instead of the configured one; `fewer_details`: short, with the required fields only.
+    """
 
     correlation_id: UUID
     command_id: UUID
@@ -57,6 +61,8 @@ class GenerationRequested(DomainEvent):
     feedback_id: UUID | None = None
     turn: int
     deadline_at: datetime
+    writer: WriterChoice | None = None
+    fewer_details: bool = False
 
 
 class FeedbackGiven(StageEvent):
@@ -67,7 +73,11 @@ class FeedbackGiven(StageEvent):
 
 
 class ProposalsRecorded(DomainEvent):
-    """The outcome of a generation, with what it cost. `cost_usd` None means unknown, which is not zero."""
+    """The outcome of a generation, with what it cost. `cost_usd` None means unknown, which is not zero.
+
+    `wanted`: how many proposals were asked for, None where nobody wrote it down; `notes`: what is to be said of them
+    all; `asked`: what was sent, None of the muse, which sends nothing.
+    """
 
     correlation_id: UUID
     stage: GenesisStage
@@ -78,10 +88,16 @@ class ProposalsRecorded(DomainEvent):
     usage: dict[str, JsonValue]
     cost_usd: float | None
     price_source: str | None
+    wanted: int | None = None
+    notes: tuple[str, ...] = ()
+    asked: Asked | None = None
 
 
 class GenerationFailed(DomainEvent):
-    """`usage` and `cost_usd`: what was used in vain, as far as it was reported. None means unknown, or not reported."""
+    """`usage` and `cost_usd`: what was used in vain, as far as it was reported. None means unknown, or not reported.
+
+    `model`, `prompt_version` and `asked` as in ProposalsRecorded; empty where nothing was sent.
+    """
 
     schema_version: ClassVar[int] = 2
 
@@ -92,6 +108,9 @@ class GenerationFailed(DomainEvent):
     usage: dict[str, JsonValue]
     cost_usd: float | None
     price_source: str | None
+    model: str = ""
+    prompt_version: str = ""
+    asked: Asked | None = None
 
 
 class GenerationCancelled(DomainEvent):

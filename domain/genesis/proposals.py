@@ -15,7 +15,10 @@ Content = dict[str, JsonValue]
 
 
 class Proposal(BaseModel):
-    """One version of a stage's content. `version` counts within the stage; `adjustments` say what changed and why."""
+    """One version of a stage's content. `version` counts within the stage; `adjustments` say what changed and why.
+
+    `notes`: what was found in it and not mended, as sentences for the novelist.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,6 +30,18 @@ class Proposal(BaseModel):
     revision_of: UUID | None = None
     adjustments: tuple[str, ...] = ()
     created_at: datetime
+    notes: tuple[str, ...] = ()
+
+
+class Round(BaseModel):
+    """How the newest generation of a stage ended: `came` proposals of `wanted`, and what is to be said of them all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    correlation_id: UUID
+    wanted: int
+    came: int
+    notes: tuple[str, ...] = ()
 
 
 class Feedback(BaseModel):
@@ -70,6 +85,7 @@ class StageRecord(BaseModel):
     lock_source: UUID | None = None
     former: tuple[FormerName, ...] = ()
     dismissed: tuple[UUID, ...] = ()
+    last_round: Round | None = None
 
     @property
     def status(self) -> StageStatus:

@@ -20,7 +20,7 @@ from domain.genesis.events import (
     StageEvent,
 )
 from domain.genesis.naming import former_names
-from domain.genesis.proposals import Content, Feedback, StageRecord
+from domain.genesis.proposals import Content, Feedback, Round, StageRecord
 
 
 def touched_stages(event: Event) -> tuple[GenesisStage, ...]:
@@ -59,7 +59,9 @@ def fold_stage_events(record: StageRecord, stage: GenesisStage, events: Sequence
 def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str, object]:
     match event:
         case ProposalsRecorded():
-            return {"proposals": record.proposals + event.proposals}
+            came = len(event.proposals)
+            last = Round(correlation_id=event.correlation_id, wanted=event.wanted or came, came=came, notes=event.notes)
+            return {"proposals": record.proposals + event.proposals, "last_round": last}
         case FeedbackGiven():
             feedback = Feedback(
                 id=event.feedback_id,

@@ -19,6 +19,7 @@ from projections.genesis import contradictions
 from projections.genesis.contents import Contents
 from projections.genesis.contents_sql import ASKED, FACTS
 from projections.genesis.contradictions import ContradictionList, contradiction_list
+from projections.genesis.requests import Requests
 from projections.genesis.session_view import session_state, shown_title
 from projections.genesis.views import (
     DraftView,
@@ -132,6 +133,7 @@ class Queries:
         self._pool = pool
         self._clock = clock
         self.contents = Contents(pool, clock)
+        self.requests = Requests(pool)
         self._states = Together(self._read_states)
         self._timelines = Together(self._read_timelines)
 

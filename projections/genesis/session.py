@@ -31,6 +31,7 @@ from domain.genesis.premise import Premise
 from domain.genesis.proposals import Content, StageRecord
 from domain.genesis.stage_fold import fold_stage_events, touched_stages
 from projections.engine.projection import ApplyAll, Key, Projection, Row, StoredEvent, Table
+from projections.genesis.generations import GenerationRow, apply_generation, generation_keys
 from projections.genesis.timeline import TimelineRow, apply_timeline
 
 SESSION_TYPE = "genesis_session"
@@ -218,6 +219,14 @@ GENESIS_SESSION = Projection(
             key=(("session_id", "uuid"), ("version", "integer")),
             stream="session_id",
             apply=apply_timeline,
+        ),
+        Table(
+            name="genesis_generations",
+            row=GenerationRow,
+            key=(("session_id", "uuid"), ("correlation_id", "uuid")),
+            stream="session_id",
+            keys=generation_keys,
+            apply=apply_generation,
         ),
     ),
 )

@@ -18,6 +18,7 @@ from projections.genesis.views import (
     FeedbackView,
     PendingView,
     ProposalView,
+    RoundView,
     SessionState,
     StageView,
     WarningView,
@@ -143,6 +144,7 @@ def _stage(stage: GenesisStage, label: str, label_zh: str, record: StageRecord) 
                 revision_of=proposal.revision_of,
                 adjustments=proposal.adjustments,
                 created_at=proposal.created_at,
+                notes=proposal.notes,
             )
             for proposal in record.proposals
         ),
@@ -156,6 +158,7 @@ def _stage(stage: GenesisStage, label: str, label_zh: str, record: StageRecord) 
             )
             for item in record.feedback
         ),
+        last_round=RoundView(**record.last_round.model_dump()) if record.last_round else None,
     )
 
 

@@ -40,6 +40,7 @@ def connect(settings: Settings) -> Connection:
         profile_for(base_url, settings.model_profile),
         limits_for(base_url, settings.model_timeout_seconds),
         settings.output_tokens,
+        settings.model_context_tokens,
     )
 
 

@@ -1,6 +1,7 @@
 """What is said beside the prompt: to the model the form of its answer, to the writer what is going on."""
 
 import json
+from collections.abc import Iterable
 
 from infrastructure.writers.model.schemas import Json
 
@@ -30,6 +31,7 @@ _WHY = {
         "REPEATED_ITSELF": "The model repeated itself.",
         "EMPTY": "The answer was empty.",
         "WRONG_LANGUAGE": "The answer was in another language.",
+        "FLAWED": "The answer had flaws that it is asked to mend.",
         "": "The answer did not have the right shape.",
     },
     "zh": {
@@ -43,7 +45,20 @@ _WHY = {
         "REPEATED_ITSELF": "模型不断重复。",
         "EMPTY": "回答为空。",
         "WRONG_LANGUAGE": "回答使用了另一种语言。",
+        "FLAWED": "回答有瑕疵，已请模型修正。",
         "": "回答的形式不对。",
+    },
+}
+_LEFT_OUT = {
+    "en": {
+        "proposals": "Of the earlier proposals, the model was told the newest only.",
+        "notes": "Of your notes, the model was told the oldest in short.",
+        "confirmed": "Of what is confirmed in other stages, the model was told a summary.",
+    },
+    "zh": {
+        "proposals": "之前的提案，只告诉了模型最新的几份。",
+        "notes": "您的意见，最早的几条只告诉了模型开头。",
+        "confirmed": "其他阶段已确认的内容，只告诉了模型摘要。",
     },
 }
 _KEPT = {
@@ -71,6 +86,11 @@ def said_again(language: str, number: int, of: int, why: str | None) -> str:
 
 def kept_note(language: str, kept: int, wanted: int) -> str:
     return _KEPT[_tongue(language)].format(kept=kept, wanted=wanted)
+
+
+def left_out_notes(language: str, left_out: Iterable[str]) -> tuple[str, ...]:
+    """What of the material a model was not told in full, a sentence each."""
+    return tuple(_LEFT_OUT[_tongue(language)][name] for name in left_out)
 
 
 def _tongue(language: str) -> str:

@@ -19,8 +19,6 @@ Author = Literal["ai", "edited", "person"]
 StepKind = Literal[
     "generated", "refined", "edited", "corrected", "feedback", "locked", "confirmed", "branched", "adopted"
 ]
-    "generated", "refined", "edited", "corrected", "feedback", "locked", "confirmed", "branched", "adopted"
-]
 
 
 class Characters(View):

@@ -15,6 +15,7 @@ import { ownKey, useEditDraft } from "./editDraft";
 import { EditForm } from "./EditForm";
 import { Proposals } from "./Proposals";
 import { toNextProposal } from "./reach";
+import { RoundNotes } from "./RoundNotes";
 import { SetAside } from "./SetAside";
 import { useGenerate } from "./useGenerate";
 import { useKeptFocus } from "./useKeptFocus";
@@ -58,6 +59,7 @@ export function StageTable() {
           writeOwn={() => own.begin({})}
         />
       )}
+      {active && !pendingHere && <RoundNotes generate={generate} />}
       <ProblemNote commands={commands} of="generate" />
       {!own.open && whyNot("EDIT_CONTENT", stage) === null && <OfferedWords draft={own}>{t("edit.unsent")}</OfferedWords>}
       {own.open && <EditForm draft={own} />}

@@ -144,6 +144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/genesis/{session_id}/proposals/{proposal_id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proposal Request
+         * @description What was sent for a proposal: each request with its parts, parameters, tokens and what came of it.
+         */
+        get: operations["get_proposal_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/genesis/{session_id}/stages/{stage}": {
         parameters: {
             query?: never;
@@ -586,7 +606,7 @@ export interface paths {
         };
         /**
          * Estimate Generation
-         * @description The most that a generation can cost, were it asked for now; what was used is charged afterwards.
+         * @description The most that a generation can cost, and how much of it the model can read, were it asked for now.
          */
         get: operations["estimate_generation"];
         put?: never;
@@ -856,6 +876,26 @@ export interface components {
         };
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
         /**
+         * AttemptView
+         * @description One request. `cause`: what was wrong with its answer, null of the one that was taken. Tokens null: unknown.
+         */
+        AttemptView: {
+            /** Number */
+            number: number;
+            /** Cause */
+            cause: string | null;
+            /** Parameters */
+            parameters: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Parts */
+            parts: components["schemas"]["SentPartView"][];
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Output Tokens */
+            output_tokens: number | null;
+        };
+        /**
          * AuthorShares
          * @description Characters of the texts that are wholly an AI's (`ai`), of both (`edited`), and wholly a person's (`person`).
          */
@@ -1075,7 +1115,8 @@ export interface components {
          * CompactProposal
          * @description A proposal, or what is said of it where its content is left out: `content` is had by the proposal's id then.
          *
-         *     With the content go its `adjustments`. `content_bytes` is about how large it is, `title` what it calls itself.
+         *     With the content go its `adjustments` and `notes`. `content_bytes` is about how large it is, `title` what it calls
+         *     itself.
          */
         CompactProposal: {
             /**
@@ -1099,6 +1140,12 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Notes
+             * @description What was found in it and not mended.
+             * @default []
+             */
+            notes?: string[];
             /**
              * Omitted
              * @default false
@@ -1132,6 +1179,7 @@ export interface components {
             proposals: components["schemas"]["CompactProposal"][];
             /** Feedback */
             feedback: components["schemas"]["FeedbackView"][];
+            last_round?: components["schemas"]["RoundView"] | null;
             /**
              * More Proposals
              * @default 0
@@ -1615,6 +1663,8 @@ export interface components {
          * @description The most that a generation can cost, in the smallest unit of an account. `enabled`: whether credits are on.
          *
          *     `charged`: what this session's generations were charged so far; `charged_last`: the last of them, if there was one.
+         *     `tokens` of the prompt and `context` of the model are estimates, null where no model is asked. `left_out`: what of
+         *     the material it would be told in short (`proposals`, `notes`, `confirmed`); `fits`: whether it can read the rest.
          */
         Estimate: {
             /** Enabled */
@@ -1627,6 +1677,20 @@ export interface components {
             charged: number;
             /** Charged Last */
             charged_last: number | null;
+            /** Tokens */
+            tokens?: number | null;
+            /** Context */
+            context?: number | null;
+            /**
+             * Left Out
+             * @default []
+             */
+            left_out?: string[];
+            /**
+             * Fits
+             * @default true
+             */
+            fits?: boolean;
         };
         /** ExtendSession */
         ExtendSession: {
@@ -1750,6 +1814,18 @@ export interface components {
              * @default
              */
             instructions?: string;
+            /**
+             * Fewer Details
+             * @description Short, with the fields that every proposal needs, and no others.
+             * @default false
+             */
+            fewer_details?: boolean;
+            /**
+             * Writer
+             * @description Who writes this time, instead of the configured writer.
+             * @default null
+             */
+            writer?: "muse" | null;
         };
         /** GenerateInspirationRequest */
         GenerateInspirationRequest: {
@@ -1778,7 +1854,9 @@ export interface components {
              * @default {
              *       "stage": null,
              *       "count": null,
-             *       "instructions": ""
+             *       "instructions": "",
+             *       "fewer_details": false,
+             *       "writer": null
              *     }
              */
             payload?: components["schemas"]["GenerateInspiration"];
@@ -2172,6 +2250,62 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * ProposalRequest
+         * @description What was sent for a proposal. `attempts` empty: nothing was (the muse), or nobody wrote it down (older ones).
+         *
+         *     `cost_usd` null is unknown, which is not zero. `left_out`: what of the material was told in short.
+         */
+        ProposalRequest: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Proposal Id
+             * Format: uuid
+             */
+            proposal_id: string;
+            /**
+             * Correlation Id
+             * Format: uuid
+             */
+            correlation_id: string;
+            stage: components["schemas"]["GenesisStage"];
+            /** Writer */
+            writer: string;
+            /** Model */
+            model: string;
+            /** Prompt Version */
+            prompt_version: string;
+            /** Attempts */
+            attempts: components["schemas"]["AttemptView"][];
+            /**
+             * Texts
+             * @description The text of each part by its hash.
+             */
+            texts: {
+                [key: string]: string;
+            };
+            /** Left Out */
+            left_out: string[];
+            /** Notes */
+            notes: string[];
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Output Tokens */
+            output_tokens: number | null;
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Price Source */
+            price_source: string | null;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+        };
+        /**
          * ProposalView
          * @description One version of a stage's content. It never changes.
          */
@@ -2197,6 +2331,12 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Notes
+             * @description What was found in it and not mended.
+             * @default []
+             */
+            notes?: string[];
         };
         /**
          * ProvenanceStep
@@ -2272,6 +2412,18 @@ export interface components {
              * @default null
              */
             path?: string | null;
+            /**
+             * Fewer Details
+             * @description Short, with the fields that every proposal needs, and no others.
+             * @default false
+             */
+            fewer_details?: boolean;
+            /**
+             * Writer
+             * @description Who writes this time, instead of the configured writer.
+             * @default null
+             */
+            writer?: "muse" | null;
         };
         /** ProvideFeedbackRequest */
         ProvideFeedbackRequest: {
@@ -2398,6 +2550,23 @@ export interface components {
             reason: "invalid" | "ahead";
         };
         /**
+         * RoundView
+         * @description How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all.
+         */
+        RoundView: {
+            /**
+             * Correlation Id
+             * Format: uuid
+             */
+            correlation_id: string;
+            /** Wanted */
+            wanted: number;
+            /** Came */
+            came: number;
+            /** Notes */
+            notes: string[];
+        };
+        /**
          * SelectConcept
          * @description A shortlist of one to three concepts; later rounds build on it.
          */
@@ -2429,6 +2598,21 @@ export interface components {
              */
             command_type: "SELECT_CONCEPT";
             payload: components["schemas"]["SelectConcept"];
+        };
+        /**
+         * SentPartView
+         * @description One part of what was sent, in its order; its text is in `texts` by its hash (SHA-256, hex digits).
+         */
+        SentPartView: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "system" | "user" | "schema";
+            /** Name */
+            name: string;
+            /** Hash */
+            hash: string;
         };
         /**
          * SessionDifferences
@@ -2692,6 +2876,7 @@ export interface components {
             proposals: components["schemas"]["ProposalView"][];
             /** Feedback */
             feedback: components["schemas"]["FeedbackView"][];
+            last_round?: components["schemas"]["RoundView"] | null;
         };
         /** StartGenesis */
         StartGenesis: {
@@ -3487,6 +3672,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_proposal_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalRequest"];
+                };
             };
             /** @description Not valid: `errors` names each field. */
             400: {

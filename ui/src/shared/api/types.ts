@@ -14,6 +14,7 @@ export type StageDetail = Schemas["StageDetail"];
 export type StageStatus = StageView["status"];
 export type Proposal = Schemas["CompactProposal"];
 export type WholeProposal = Schemas["ProposalView"];
+export type ProposalRequest = Schemas["ProposalRequest"];
 export type ProposalPage = Schemas["ProposalPage"];
 export type Feedback = Schemas["FeedbackView"];
 export type FeedbackPage = Schemas["FeedbackPage"];

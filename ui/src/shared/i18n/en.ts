@@ -4,6 +4,7 @@ import { agreementEn } from "./en.agreement";
 import { creditsEn } from "./en.credits";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
+import { writerEn } from "./en.writer";
 
 export const en = {
   ...accountEn,
@@ -11,6 +12,7 @@ export const en = {
   ...creditsEn,
   ...togetherEn,
   ...typedEn,
+  ...writerEn,
   "app.tagline": "From a spark to a novel",
   "app.back": "All sessions",
   "app.language": "Language of the page",

@@ -5,6 +5,7 @@ import { agreementZh } from "./zh.agreement";
 import { creditsZh } from "./zh.credits";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
+import { writerZh } from "./zh.writer";
 
 export const zh: Dictionary = {
   ...accountZh,
@@ -12,6 +13,7 @@ export const zh: Dictionary = {
   ...creditsZh,
   ...togetherZh,
   ...typedZh,
+  ...writerZh,
   "app.tagline": "从一点灵感到一部小说",
   "app.back": "全部创作",
   "app.language": "界面语言",
