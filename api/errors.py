@@ -51,12 +51,7 @@ _KINDS: dict[str, tuple[int, str, str]] = {
         "Written by a newer build",
         "EVENT_TOO_NEW: the session holds an event of a newer build. Or UNAVAILABLE: the database cannot be reached.",
     ),
-    "LOG_DAMAGED": (
-        503,
-        "The log cannot be read",
-        "LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or"
-        " UNAVAILABLE: the database cannot be reached.",
-    ),
+    "LOG_DAMAGED": (503, "The log cannot be read", "LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable."),
     "UNAVAILABLE": (503, "Out of reach just now", "The database cannot be reached."),
 }
 
@@ -214,7 +209,7 @@ def problem_of(error: Exception) -> Problem:
             return error
         case RequestValidationError():
             return invalid_request(error.errors())
-        case SessionNotFound():
+        case SessionNotFound() | NoSuchStream():
             return Problem.not_found()
         case CommandActive():
             return Problem(error.code, error.message)
@@ -253,8 +248,6 @@ def problem_of(error: Exception) -> Problem:
                 " with once the studio here is upgraded.",
                 headers={"Retry-After": "30"},  # while processes are being upgraded, another may answer
             )
-        case NoSuchStream():
-            return Problem.not_found()
         case NoSuchMoment():
             return Problem("NOT_FOUND", str(error))
         case LogDamaged():
@@ -283,7 +276,6 @@ _MEANINGFUL = (
     VersionConflict,
     RateLimited,
     EventTooNew,
-    NoSuchStream,
     NoSuchMoment,
     LogDamaged,
     InvalidCursor,

@@ -15,12 +15,12 @@ _INLINE = 100
 """Events that are folded in less time than a thread costs; longer streams are folded beside the event loop."""
 
 
-class NoSuchStream(Exception):
-    """The log holds no event of this stream."""
-
-
 class NoSuchMoment(Exception):
     """The stream was not there then, or never came so far. The message is a sentence for whoever asked."""
+
+
+class NoSuchStream(NoSuchMoment):
+    """The log holds no event of this stream."""
 
 
 class LogDamaged(Exception):

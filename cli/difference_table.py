@@ -77,7 +77,7 @@ def _near(text: str, *, first: bool, last: bool) -> str:
 
 def _value(mark: str, path: str, value: JsonValue, style: str) -> Iterator[Text]:
     """A value field by field; those without a word are left out, unless there is no other."""
-    found: list[tuple[str, JsonValue]] = [one for one in _leaves(path, value) if one[1] not in ("", None)]
+    found: list[tuple[str, JsonValue]] = [leaf for leaf in _leaves(path, value) if leaf[1] not in ("", None)]
     if not found:
         found.append((path, value))
     for at, leaf in found[:_FIELDS]:

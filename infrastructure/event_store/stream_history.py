@@ -18,7 +18,7 @@ from projections.engine.projection import StoredEvent, UnreadableEvent
 _STREAM = f"""
 SELECT {COLUMNS} FROM domain_events
 WHERE aggregate_id = %(stream_id)s AND aggregate_type = %(aggregate_type)s
-    AND (%(until)s::int IS NULL OR aggregate_version <= %(until)s)
+    AND aggregate_version > %(after)s AND aggregate_version <= %(last)s
 ORDER BY aggregate_version
 """.encode()  # noqa: S608  (constants)
 _HEAD = b"""
@@ -26,6 +26,8 @@ SELECT coalesce(max(aggregate_version), 0) FROM domain_events
 WHERE aggregate_id = %(stream_id)s AND aggregate_type = %(aggregate_type)s
 """
 _VERSION = 5
+_CHUNK = 2_000
+"""Events that are asked for at once."""
 _LOST = (PoolTimeout, OperationalError, InterfaceError)
 
 
@@ -33,15 +35,20 @@ async def read_history(
     connection: Connection, aggregate_type: str, stream_id: UUID, until: int | None = None
 ) -> Past[StoredEvent]:
     """The stream up to version `until`, as far as it can be read."""
-    parameters = {"stream_id": str(stream_id), "aggregate_type": aggregate_type, "until": until}
-    ((head,),) = await (await connection.execute(_HEAD, parameters)).fetchall()
-    if until is not None:  # a version that is committed after this look is not asked for
-        parameters["until"] = until = min(until, head)
-    rows = await (await connection.execute(_STREAM, parameters | wanted({aggregate_type: None}))).fetchall()
-    events, broken = await asyncio.to_thread(_decoded, rows)
-    if broken is None and len(events) < (head if until is None else until):
-        broken = _missing(len(events) + 1)
-    return Past(events, max(head, len(events)), broken)
+    of = {"stream_id": str(stream_id), "aggregate_type": aggregate_type}
+    ((head,),) = await (await connection.execute(_HEAD, of)).fetchall()
+    events: list[StoredEvent] = []
+    decoding: asyncio.Future[Exception | None] | None = None
+    end = head if until is None else min(until, head)  # what is committed after this look is not asked for
+    for after in range(0, end, _CHUNK):
+        last = min(after + _CHUNK, end)
+        parameters = of | wanted({aggregate_type: None}) | {"after": after, "last": last}
+        rows = await (await connection.execute(_STREAM, parameters)).fetchall()
+        if decoding is not None and (broken := await decoding) is not None:
+            return Past(events, head, broken)
+        # while these are decoded, the server is busy with the next
+        decoding = asyncio.ensure_future(asyncio.to_thread(_decode, events, rows, last))
+    return Past(events, head, await decoding if decoding is not None else None)
 
 
 class StreamHistory:
@@ -59,19 +66,18 @@ class StreamHistory:
             raise StoreUnavailable(str(error)) from error
 
 
-def _decoded(rows: Sequence[tuple[Any, ...]]) -> tuple[list[StoredEvent], Exception | None]:
-    """The events up to the first that is missing or cannot be read, and what is wrong with that one."""
-    events: list[StoredEvent] = []
+def _decode(events: list[StoredEvent], rows: Sequence[tuple[Any, ...]], last: int) -> Exception | None:
+    """Add what follows `events`, up to version `last`; what is wrong with the first that cannot be added."""
     for entry, row in zip(decode_rows(rows), rows, strict=True):
         expected = len(events) + 1
         if row[_VERSION] != expected:
-            return events, _missing(expected)
+            return _missing(expected)
         if isinstance(entry, UnreadableEvent):
             if entry.newer:
-                return events, EventTooNew(entry.error)
-            return events, LogDamaged(f"Event {expected} of this stream cannot be read: {entry.error}.")
+                return EventTooNew(entry.error)
+            return LogDamaged(f"Event {expected} of this stream cannot be read: {entry.error}.")
         events.append(entry)
-    return events, None
+    return None if len(events) == last else _missing(len(events) + 1)
 
 
 def _missing(version: int) -> LogDamaged:

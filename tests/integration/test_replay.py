@@ -3,9 +3,12 @@
 import random
 from uuid import uuid4
 
+import pytest
+
 from application.moments import Moment
 from application.replay import Replay
 from domain.aggregate import Body, Command
+from infrastructure.event_store import stream_history
 from infrastructure.event_store.stream_history import StreamHistory
 from infrastructure.postgres.pool import Pool
 from projections.genesis.queries import Queries
@@ -48,3 +51,25 @@ async def test_random_journeys_replayed_from_postgresql(pool: Pool, desk: Desk, 
             found = await replay.at_each(desk.session_id, moments)
             expected = [*by_version.values(), *by_time.values()]
             assert [shown.state.model_dump_json() for shown in found] == expected
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 7])
+async def test_a_history_that_is_read_in_parts(
+    pool: Pool, desk: Desk, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    """A hole is named wherever it lies: in a part, at its end, over a whole one."""
+    monkeypatch.setattr(stream_history, "_CHUNK", chunk)
+    await desk.start(mode="free_form")
+    await desk.confirm_all()
+    history = StreamHistory(pool.connection, SESSION_TYPE)
+    whole = await history.read(desk.session_id)
+    assert [event.version for event in whole.events] == [1, 2, 3, 4, 5, 6]
+    assert [len((await history.read(desk.session_id, until)).events) for until in (-1, 0, 2, 6, 9)] == [0, 0, 2, 6, 6]
+    for gone in (6, 3, 2):
+        async with pool.connection() as connection, connection.transaction():
+            await connection.execute("SET LOCAL session_replication_role = replica")
+            await connection.execute("DELETE FROM domain_events WHERE aggregate_version = %s", (gone,))
+        past = await history.read(desk.session_id)
+        assert len(past.events) == min(gone - 1, past.head)
+        assert (past.broken is None) == (gone == 6), "an end that is missing cannot be told from one that never was"
+        assert past.broken is None or f"event {gone} " in str(past.broken)

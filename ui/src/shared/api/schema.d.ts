@@ -4120,7 +4120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
+            /** @description LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4203,7 +4203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
+            /** @description LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable. */
             503: {
                 headers: {
                     [name: string]: unknown;
