@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Contradiction, TimelineEntry } from "@/shared/api/types";
-import { canAccept, lastMove } from "./contradictions";
+import { canAccept, lastMove } from "./agreement";
 
 function entry(version: number, event_type: string): TimelineEntry {
   return { version, event_type, event_id: String(version), stage: null, correlation_id: null, data: {}, occurred_at: "" };
