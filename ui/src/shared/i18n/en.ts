@@ -1,12 +1,14 @@
 // Every word of the page in English. zh.ts has the same keys: the type sees to it.
 import { accountEn } from "./en.account";
 import { creditsEn } from "./en.credits";
+import { figuresEn } from "./en.figures";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
 
 export const en = {
   ...accountEn,
   ...creditsEn,
+  ...figuresEn,
   ...togetherEn,
   ...typedEn,
   "app.tagline": "From a spark to a novel",

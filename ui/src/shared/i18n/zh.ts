@@ -2,12 +2,14 @@
 import type { Dictionary } from "./en";
 import { accountZh } from "./zh.account";
 import { creditsZh } from "./zh.credits";
+import { figuresZh } from "./zh.figures";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
 
 export const zh: Dictionary = {
   ...accountZh,
   ...creditsZh,
+  ...figuresZh,
   ...togetherZh,
   ...typedZh,
   "app.tagline": "从一点灵感到一部小说",
