@@ -14,6 +14,8 @@ import type { FigureContent } from "./StageFigure";
 import { treeStep } from "./treeStepping";
 import classes from "./PlaceTree.module.css";
 
+/** From here on nothing is moved in any further: a narrow page has no room for it. */
+const DEEP = 5;
 const FIELD = SHAPES.WORLDVIEW.find((field): field is ItemsField => field.key === "locations");
 
 export function PlaceTree({ content }: FigureContent) {
@@ -63,7 +65,7 @@ export function PlaceTree({ content }: FigureContent) {
         role="treeitem"
         className={classes["item"]}
         data-place={place.index}
-        data-deep={level > 6 || undefined}
+        data-deep={level >= DEEP || undefined}
         aria-level={level}
         aria-expanded={place.children.length > 0 ? !isFolded : undefined}
         aria-selected={open && focused === place.index}
@@ -91,7 +93,8 @@ export function PlaceTree({ content }: FigureContent) {
           ) : (
             <span className={classes["leaf"]} aria-hidden="true" />
           )}
-          <span className={classes["name"]} dir="auto">
+          {level > DEEP && <span className={classes["level"]}>{level}</span>}
+          <span className={classes["name"]} dir="auto" title={place.name}>
             {place.name || "…"}
           </span>
           {place.odd ? (

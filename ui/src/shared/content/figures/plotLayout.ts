@@ -22,7 +22,7 @@ export interface Across {
   threadLanes: number;
 }
 
-const [LEAST_LABEL, MOST_LABEL, LETTER] = [64, 168, 7];
+const [LEAST_LABEL, MOST_LABEL, LETTER, BESIDE] = [78, 176, 7.4, 58];
 const [LEAST_WIDTH, MOST_LANES] = [560, 7];
 const LEAST_THREAD = 56;
 
@@ -39,7 +39,7 @@ export function across(outline: Outline, width: number): Across | null {
   const share = (pixels: number) => (100 * pixels) / width;
   const flags = outline.beats.flatMap(({ index, label, at }) => {
     if (at === null) return [];
-    const wide = share(Math.min(MOST_LABEL, Math.max(LEAST_LABEL, textWidth(label) + 44)));
+    const wide = share(Math.min(MOST_LABEL, Math.max(LEAST_LABEL, textWidth(label) + BESIDE)));
     return [{ index, at, width: wide, left: Math.min(at, 100 - wide), lane: 0 }];
   });
   const acts = outline.acts.map(({ index, from, to }) => ({ index, left: from, width: to - from, lane: 0 }));

@@ -12,13 +12,14 @@ export interface Point {
 export interface Layout {
   width: number;
   height: number;
-  box: { width: number; height: number };
+  /** `room` is left between any two boxes. */
+  box: { width: number; height: number; room: number };
   points: ReadonlyMap<string, Point>;
 }
 
 // few widths, so that the picture does not move with every pixel of a window; it is scaled between them
 const WIDTHS = [248, 340, 480, 640, 800];
-const [GAP, TICKS, ROUNDS] = [14, 300, 400];
+const [TICKS, ROUNDS] = [300, 200];
 
 /** The widest of the widths that fits. */
 export function drawingWidth(available: number): number {
@@ -31,8 +32,9 @@ export function structureOf({ people, ties }: Graph): string {
 }
 
 export function layOut(graph: Graph, width: number): Layout {
-  const box = width < 480 ? { width: 76, height: 44 } : { width: 112, height: 46 };
   const keys = graph.people.map(({ key }) => key).sort();
+  const room = keys.length <= 12 ? 26 : keys.length <= 24 ? 16 : 6;
+  const box = width < 480 ? { width: 76, height: 50, room } : { width: 112, height: 56, room };
   const height = heightFor(keys.length, width, box);
   const points = atRest(keys, graph, box);
   fill(points, width, height, box);
@@ -43,15 +45,15 @@ export function layOut(graph: Graph, width: number): Layout {
 type Box = Layout["box"];
 
 function columns(width: number, box: Box): number {
-  return Math.max(1, Math.floor(width / (box.width + GAP)));
+  return Math.max(1, Math.floor(width / (box.width + box.room)));
 }
 
 /** Room for everybody and as much again, at least the half of the width for a group. */
 function heightFor(count: number, width: number, box: Box): number {
-  if (count <= 1) return box.height + 2 * GAP;
+  if (count <= 1) return box.height + 28;
   if (count === 2) return box.height * 2.5;
   const rows = Math.ceil(count / columns(width, box));
-  const room = rows * (box.height + GAP) * (count > 24 ? 1.4 : 1.9);
+  const room = rows * (box.height + box.room) * (count > 24 ? 1.5 : 1.7);
   return Math.round(Math.max(room, Math.min(width * 0.55, 130 + count * 30)));
 }
 
@@ -89,11 +91,13 @@ function fill(points: Point[], width: number, height: number, box: Box): void {
 
 /** Pushes boxes that touch apart, along the shorter way. False: there was no rest. */
 function moveApart(points: Point[], width: number, height: number, box: Box): boolean {
-  const [wide, high] = [box.width + GAP, box.height + GAP];
+  const [wide, high] = [box.width + box.room, box.height + box.room];
   for (let round = 0; round < ROUNDS; round++) {
     let moved = false;
     points.forEach((one, index) => {
-      for (const other of points.slice(index + 1)) {
+      for (let after = index + 1; after < points.length; after++) {
+        const other = points[after];
+        if (!other) continue;
         const [dx, dy] = [other.x - one.x, other.y - one.y];
         const [tooNear, tooLow] = [wide - Math.abs(dx), high - Math.abs(dy)];
         if (tooNear <= 0.01 || tooLow <= 0.01) continue;
@@ -120,7 +124,7 @@ function push(one: Point, other: Point, axis: "x" | "y", by: number): void {
 /** Everybody onto the nearest free place of a grid, from the top: what always comes to an end. */
 function ontoGrid(points: Point[], width: number, height: number, box: Box): void {
   const across = columns(width, box);
-  const below = Math.max(Math.ceil(points.length / across), Math.floor(height / (box.height + GAP)));
+  const below = Math.max(Math.ceil(points.length / across), Math.floor(height / (box.height + box.room)));
   const free = Array.from({ length: across * below }, (_, index) => ({
     x: ((index % across) + 0.5) * (width / across),
     y: (Math.floor(index / across) + 0.5) * (height / below),
