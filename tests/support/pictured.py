@@ -19,8 +19,9 @@ _BEATS = (
 _ACTS = (("Act one: the tide goes out", 0, 20), ("Act two", 20, 80), ("Act three: high water", 80, 100))
 _CHAPTERS = (
     *(("The drowned bell", 3_200), ("What the ledger says", 4_100), ("Ines lies to the harbour master", 5_000)),
-    *(("Fog", 2_500), ("The second voice", 4_800), ("A debt of oil", 3_900), ("Low water", 6_000), ("The widow", 4_400)),
-    *(("What Tomas kept", 5_200), ("The lamp goes out", 3_000), ("All the names", 7_000), ("Morning", 2_000)),
+    *(("Fog", 2_500), ("The second voice", 4_800), ("A debt of oil", 3_900), ("Low water", 6_000)),
+    *(("The widow", 4_400), ("What Tomas kept", 5_200), ("The lamp goes out", 3_000), ("All the names", 7_000)),
+    ("Morning", 2_000),
 )
 
 
@@ -37,7 +38,7 @@ def plot() -> Content:
             for name, start, end in _ACTS
         ],
         "beats": [
-            {"key": f"beat-{at}-{n}", "label": label, "target_pct": at, "summary": f"{label}: the tide turns once more."}
+            {"key": f"beat-{at}-{n}", "label": label, "target_pct": at, "summary": f"{label}: the tide turns."}
             for n, (label, at) in enumerate(_BEATS)
         ],
         "threads": [{"setup": a, "planned_payoff": b, "status": status} for a, b, status in threads],
@@ -73,7 +74,7 @@ def people() -> Content:
                 "harbour",
                 "The harbour master Alberich von Trostlingen",
                 "antagonist",
-                relations=[_tie("ines", "Polite", "Fears her ledger"), _tie("widow", "Her landlord", "Her son's father")],
+                relations=[_tie("ines", "Polite", "Fears her ledger"), _tie("widow", "Her landlord", "Owes her")],
             ),
             _person("widow", "Widow Brandt", "mentor", relations=[_tie("ines", "Taught her to listen")]),
             _person("child", "Pim", "supporting"),
@@ -140,3 +141,10 @@ def hostile() -> dict[GenesisStage, Content]:
         GenesisStage.WORLDVIEW: {"setting": {"place": LONG_WORD[:300]}, "locations": places + circle},
         GenesisStage.PLOT_OUTLINE: {"beats": beats, "chapters": chapters, "acts": plot()["acts"]},
     }
+
+
+def hostile_words() -> dict[GenesisStage, Content]:
+    """By stage, what is read as text: a word without an end, emoji only, right to left."""
+    concept = {"title": LONG_WORD[:300], "logline": EMOJI, "premise_question": RTL, "central_conflict": LONG_WORD * 20}
+    story = {"working_title": RTL, "premise_sentence": LONG_WORD * 10, "theme_statement": EMOJI, "tone": LONG_WORD}
+    return {GenesisStage.CONCEPT_SELECTION: concept, GenesisStage.STORY_CONCEPTION: story, **hostile()}

@@ -9,7 +9,7 @@ import { SHAPES, type ItemsField } from "../shapes";
 import { asItems, asText } from "../values";
 import { Figure, type Chosen } from "./Figure";
 import { Labelled } from "./Labelled";
-import { inSight, placeTree, type Place } from "./places";
+import { inSight, placeTree, type Place, type Shown } from "./places";
 import type { FigureContent } from "./StageFigure";
 import { treeStep } from "./treeStepping";
 import classes from "./PlaceTree.module.css";
@@ -42,8 +42,7 @@ export function PlaceTree({ content }: FigureContent) {
     setFocused(place.index);
   };
   const pressed = (event: React.KeyboardEvent, place: Place) => {
-    // what comes from places within it has been answered there
-    if (event.currentTarget !== event.target || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       choose(place);
@@ -55,62 +54,58 @@ export function PlaceTree({ content }: FigureContent) {
     if ("fold" in asked) fold(place, asked.fold);
     else frame.current?.querySelector<HTMLElement>(`[data-place="${asked.to}"]`)?.focus();
   };
-  const row = (place: Place, level: number) => {
+  const row = ({ place, level, parent }: Shown) => {
     const isFolded = folded.has(place.index);
     const item = asItems(content["locations"])[place.index] ?? {};
     const described = asText(item["description"]) || asText(item["significance"]);
+    const beside = parent?.children ?? tops;
     return (
       <li
         key={place.index}
         role="treeitem"
         className={classes["item"]}
         data-place={place.index}
-        data-deep={level >= DEEP || undefined}
+        style={{ "--depth": Math.min(level, DEEP) - 1 } as React.CSSProperties}
         aria-level={level}
+        aria-setsize={beside.length}
+        aria-posinset={beside.indexOf(place) + 1}
         aria-expanded={place.children.length > 0 ? !isFolded : undefined}
         aria-selected={open && focused === place.index}
-        aria-label={place.name || "…"}
         tabIndex={here.place === place ? 0 : -1}
-        onFocus={(event) => event.currentTarget === event.target && setFocused(place.index)}
+        onFocus={() => setFocused(place.index)}
         onKeyDown={(event) => pressed(event, place)}
-        onClick={(event) => {
-          event.stopPropagation();
-          choose(place);
-        }}
+        onClick={() => choose(place)}
       >
-        <div className={classes["row"]}>
-          {place.children.length > 0 ? (
-            <span
-              className={classes["twist"]}
-              aria-hidden="true"
-              onClick={(event) => {
-                event.stopPropagation();
-                fold(place, !isFolded);
-              }}
-            >
-              <Icon name={isFolded ? "right" : "down"} size={14} />
-            </span>
-          ) : (
-            <span className={classes["leaf"]} aria-hidden="true" />
-          )}
-          {level > DEEP && <span className={classes["level"]}>{level}</span>}
-          <span className={classes["name"]} dir="auto" title={place.name}>
-            {place.name || "…"}
+        {place.children.length > 0 ? (
+          <span
+            className={classes["twist"]}
+            aria-hidden="true"
+            onClick={(event) => {
+              event.stopPropagation();
+              fold(place, !isFolded);
+            }}
+          >
+            <Icon name={isFolded ? "right" : "down"} size={14} />
           </span>
-          {place.odd ? (
-            <span className={classes["odd"]}>{t(`tree.${place.odd.kind}`, { parent: place.odd.parent })}</span>
-          ) : (
-            described && (
-              <span className={classes["described"]} dir="auto">
-                {described}
-              </span>
-            )
-          )}
-        </div>
-        {place.children.length > 0 && !isFolded && (
-          <ul role="group" className={classes["group"]}>
-            {place.children.map((child) => row(child, level + 1))}
-          </ul>
+        ) : (
+          <span className={classes["leaf"]} aria-hidden="true" />
+        )}
+        {level > DEEP && (
+          <span className={classes["level"]} aria-hidden="true">
+            {level}
+          </span>
+        )}
+        <span className={classes["name"]} dir="auto" title={place.name}>
+          {place.name || "…"}
+        </span>
+        {place.odd ? (
+          <span className={classes["odd"]}>{t(`tree.${place.odd.kind}`, { parent: place.odd.parent })}</span>
+        ) : (
+          described && (
+            <span className={classes["described"]} dir="auto" aria-hidden="true">
+              {described}
+            </span>
+          )
         )}
       </li>
     );
@@ -120,7 +115,7 @@ export function PlaceTree({ content }: FigureContent) {
       <div ref={frame}>
         <VisuallyHidden id={keys}>{t("tree.keys")}</VisuallyHidden>
         <ul role="tree" className={classes["tree"]} aria-label={t("tree.title")} aria-describedby={keys}>
-          {tops.map((place) => row(place, 1))}
+          {shown.map(row)}
         </ul>
       </div>
     </Figure>

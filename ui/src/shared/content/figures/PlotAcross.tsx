@@ -1,4 +1,5 @@
 // The plot line across a wide page: flags over the line, chapters and threads under it.
+import { VisuallyHidden } from "@mantine/core";
 import { useI18n } from "@/shared/i18n/i18n";
 import type { Outline } from "./outline";
 import type { Across } from "./plotLayout";
@@ -78,11 +79,15 @@ export function PlotAcross({ outline, layout, width, part }: PlotAcrossProps) {
                   className={classes["chapter"]}
                   style={{ left: share(from), width: share(to - from) }}
                   title={`${n} · ${title}`}
-                  aria-label={`${t("plot.chapter", { n })}: ${title}`}
                   {...part("chapters", index)}
                 >
-                  {room >= ROOM_FOR_NUMBER && <b>{n}</b>}
-                  {room >= ROOM_FOR_TITLE && <span dir="auto">{title}</span>}
+                  <VisuallyHidden>{`${t("plot.chapter", { n })}: ${title}`}</VisuallyHidden>
+                  {room >= ROOM_FOR_NUMBER && <b aria-hidden="true">{n}</b>}
+                  {room >= ROOM_FOR_TITLE && (
+                    <span dir="auto" aria-hidden="true">
+                      {title}
+                    </span>
+                  )}
                 </button>
               );
             })}

@@ -1,4 +1,5 @@
 // The plot line down a narrow page: chapters and threads to the left of the line, acts and beats to its right.
+import { VisuallyHidden } from "@mantine/core";
 import { useI18n } from "@/shared/i18n/i18n";
 import type { Outline } from "./outline";
 import { ROW, type Down } from "./plotLayout";
@@ -36,10 +37,10 @@ export function PlotDown({ outline, layout, part }: PlotDownProps) {
             className={classes["chapter"]}
             style={{ top: share(from), height: share(to - from), left: 0, width: CHAPTER_COLUMN - 4 }}
             title={`${n} · ${title}`}
-            aria-label={`${t("plot.chapter", { n })}: ${title}`}
             {...part("chapters", index)}
           >
-            {((to - from) / 100) * height >= 13 && <b>{n}</b>}
+            <VisuallyHidden>{`${t("plot.chapter", { n })}: ${title}`}</VisuallyHidden>
+            {((to - from) / 100) * height >= 13 && <b aria-hidden="true">{n}</b>}
           </button>
         ))}
         {threads.map(({ index, from, to, lane }) => (

@@ -166,14 +166,14 @@ function PersonBox({ person, ties, open, near, ...rest }: PersonBoxProps) {
       data-unknown={person.index === null || undefined}
       data-near={near || undefined}
       aria-expanded={open}
-      aria-label={t(ties === 1 ? "map.relations.one" : "map.relations.many", { name: person.name || "…", role, n: ties })}
       title={person.name}
       {...rest}
     >
       <span className={classes["name"]} dir="auto">
         {person.name || "…"}
       </span>
-      {person.index !== null && role && <small>{role}</small>}
+      {role && (person.index === null ? <VisuallyHidden>{role}</VisuallyHidden> : <small>{role}</small>)}
+      <VisuallyHidden>{t(ties === 1 ? "map.relations.one" : "map.relations.many", { n: ties })}</VisuallyHidden>
     </button>
   );
 }
