@@ -106,6 +106,8 @@ def test_the_plot_line_is_gone_through_with_the_arrow_keys_and_opens_its_texts(p
     expect(details).to_contain_text("Morning, told from the quay.")
     expect(details).to_contain_text("2,000 words")
     page.keyboard.press("ArrowDown")
+    expect(details).to_contain_text("paid at 50%")
+    page.keyboard.press("ArrowLeft")
     expect(details).to_contain_text("planted at 10%, paid at 89%")
     page.keyboard.press("Escape")
     expect(details).to_contain_text("Choose an act")

@@ -68,6 +68,7 @@ describe("arrow keys", () => {
     expect(step(rows, { row: "beats", index: 0 }, "ArrowRight", false)).toEqual({ row: "beats", index: 2 });
     expect(step(rows, { row: "beats", index: 0 }, "ArrowDown", false)).toEqual({ row: "chapters", index: 1 });
     expect(step(rows, { row: "beats", index: 0 }, "ArrowUp", false)).toEqual({ row: "acts", index: 0 });
+    expect(step(rows, { row: "chapters", index: 1 }, "ArrowUp", false)).toEqual({ row: "beats", index: 0 });
     expect(step(rows, { row: "beats", index: 0 }, "Home", false)).toEqual({ row: "beats", index: 1 });
     expect(step(rows, { row: "chapters", index: 1 }, "ArrowDown", false)).toBeNull();
   });

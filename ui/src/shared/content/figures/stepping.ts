@@ -44,6 +44,7 @@ export function step(rows: Rows, spot: Spot, key: string, vertical: boolean): Sp
   }
   const other = key === before ? rows[place - 1] : key === after ? rows[place + 1] : undefined;
   if (!other) return null;
-  const nearest = other.parts.reduce((best, one) => (Math.abs(one.at - part.at) < Math.abs(best.at - part.at) ? one : best));
+  const onLine = other.parts.filter(({ at }) => at <= 100); // what has no place is near to nothing
+  const nearest = (onLine.length > 0 ? onLine : other.parts).reduce((best, one) => (Math.abs(one.at - part.at) < Math.abs(best.at - part.at) ? one : best));
   return { row: other.row, index: nearest.index };
 }
