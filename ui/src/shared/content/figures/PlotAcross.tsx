@@ -95,18 +95,22 @@ export function PlotAcross({ outline, layout, width, part }: PlotAcrossProps) {
         )}
         {threads.length > 0 && (
           <div className={classes["threads"]} style={{ height: layout.threadLanes * LANE }}>
-            {threads.map(({ index, left, width: wide, lane }) => {
+            {threads.map(({ index, left, width: wide, lane, start, end }) => {
               const thread = outline.threads.find((one) => one.index === index);
               return (
                 <button
                   key={index}
                   className={classes["thread"]}
                   style={{ left: share(left), width: share(wide), top: lane * LANE + 4 }}
-                  data-planted={thread?.from !== null || undefined}
-                  data-paid={thread?.to !== null || undefined}
                   title={thread?.setup}
                   {...part("threads", index)}
                 >
+                  <i
+                    className={classes["run"]}
+                    style={{ left: share((100 * (start - left)) / wide), width: share((100 * (end - start)) / wide) }}
+                    data-planted={thread?.from !== null || undefined}
+                    data-paid={thread?.to !== null || undefined}
+                  />
                   <span dir="auto">{thread?.setup}</span>
                 </button>
               );

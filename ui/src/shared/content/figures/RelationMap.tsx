@@ -40,7 +40,12 @@ export function RelationMap({ content }: FigureContent) {
       </div>
       {graph.ties.length > 0 && (
         <p className={classes["legend"]} aria-hidden="true">
-          <span className={classes["sample"]} /> {t("map.plain")} <span className={classes["sample"]} data-tense /> {t("map.tense")}
+          <span>
+            <i className={classes["sample"]} /> {t("map.plain")}
+          </span>
+          <span>
+            <i className={classes["sample"]} data-tense /> {t("map.tense")}
+          </span>
         </p>
       )}
     </Figure>

@@ -13,12 +13,17 @@ export interface Flag extends Box {
   /** Where its beat is. */
   at: number;
 }
+/** The box is as wide as its label needs; the thread itself runs from `start` to `end`. */
+export interface Strand extends Box {
+  start: number;
+  end: number;
+}
 export interface Across {
   acts: Box[];
   actLanes: number;
   flags: Flag[];
   flagLanes: number;
-  threads: Box[];
+  threads: Strand[];
   threadLanes: number;
 }
 
@@ -47,7 +52,7 @@ export function across(outline: Outline, width: number): Across | null {
     if (from === null && to === null) return [];
     const [start, end] = [Math.min(from ?? to ?? 0, to ?? from ?? 0), Math.max(from ?? to ?? 0, to ?? from ?? 0)];
     const wide = Math.max(end - start, share(LEAST_THREAD));
-    return [{ index, left: Math.min(start, 100 - wide), width: wide, lane: 0 }];
+    return [{ index, start, end, left: Math.min(start, 100 - wide), width: wide, lane: 0 }];
   });
   const found = {
     acts,
