@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from genesis_types.enums import GenesisStage
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from domain.genesis.proposals import Content
-from domain.genesis.stages import STAGE_ORDER, GenesisStage
+from domain.genesis.stages import STAGE_ORDER
 from tests.support.axe import violations
 from tests.support.commands import CONTENTS
 from tests.support.forcing import COMMANDS

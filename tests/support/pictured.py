@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from genesis_types.enums import GenesisStage
+
 from domain.genesis.proposals import Content
-from domain.genesis.stages import GenesisStage
 
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
 EMOJI = "🐋🌊🕯️👩‍👩‍👧‍👦🗝️"
@@ -110,7 +111,7 @@ def ordinary() -> dict[GenesisStage, Content]:
 def hostile() -> dict[GenesisStage, Content]:
     """By stage: long words, emoji only, right to left, sixty of each, circles and what does not exist."""
     names = [LONG_WORD[:380], EMOJI, RTL, CHINESE, *(f"Somebody of a middling name {n}" for n in range(36))]
-    cast = [
+    cast: list[Any] = [
         _person(
             f"p{n}",
             name,
@@ -119,20 +120,20 @@ def hostile() -> dict[GenesisStage, Content]:
         )
         for n, name in enumerate(names)
     ]
-    places = [
+    places: list[Any] = [
         {"id": f"l{n}", "name": name[:400], "parent_id": f"l{n - 1}" if n else None, "description": name}
         for n, name in enumerate([*names, *names[:20]])
     ]
-    circle = [
+    circle: list[Any] = [
         {"id": "x", "name": "The inner yard", "parent_id": "y"},
         {"id": "y", "name": "The outer yard", "parent_id": "x"},
         {"id": "z", "name": "An island", "parent_id": "atlantis"},
     ]
-    beats = [
+    beats: list[Any] = [
         {"key": f"b{n}", "label": name[:400], "target_pct": (n * 61) % 101, "summary": name}
         for n, name in enumerate([*names, *names[:20]])
     ]
-    chapters = [
+    chapters: list[Any] = [
         {"n": n, "title": names[n % 40][:400], "summary": names[n % 40], "target_words": 1_000 + 300 * (n % 7)}
         for n in range(1, 61)
     ]
@@ -145,6 +146,16 @@ def hostile() -> dict[GenesisStage, Content]:
 
 def hostile_words() -> dict[GenesisStage, Content]:
     """By stage, what is read as text: a word without an end, emoji only, right to left."""
-    concept = {"title": LONG_WORD[:300], "logline": EMOJI, "premise_question": RTL, "central_conflict": LONG_WORD * 20}
-    story = {"working_title": RTL, "premise_sentence": LONG_WORD * 10, "theme_statement": EMOJI, "tone": LONG_WORD}
+    concept: Content = {
+        "title": LONG_WORD[:300],
+        "logline": EMOJI,
+        "premise_question": RTL,
+        "central_conflict": LONG_WORD * 20,
+    }
+    story: Content = {
+        "working_title": RTL,
+        "premise_sentence": LONG_WORD * 10,
+        "theme_statement": EMOJI,
+        "tone": LONG_WORD,
+    }
     return {GenesisStage.CONCEPT_SELECTION: concept, GenesisStage.STORY_CONCEPTION: story, **hostile()}
