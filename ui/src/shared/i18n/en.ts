@@ -2,6 +2,7 @@
 import { accountEn } from "./en.account";
 import { agreementEn } from "./en.agreement";
 import { creditsEn } from "./en.credits";
+import { figuresEn } from "./en.figures";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
 import { writerEn } from "./en.writer";
@@ -10,6 +11,7 @@ export const en = {
   ...accountEn,
   ...agreementEn,
   ...creditsEn,
+  ...figuresEn,
   ...togetherEn,
   ...typedEn,
   ...writerEn,

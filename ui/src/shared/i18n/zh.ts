@@ -3,6 +3,7 @@ import type { Dictionary } from "./en";
 import { accountZh } from "./zh.account";
 import { agreementZh } from "./zh.agreement";
 import { creditsZh } from "./zh.credits";
+import { figuresZh } from "./zh.figures";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
 import { writerZh } from "./zh.writer";
@@ -11,6 +12,7 @@ export const zh: Dictionary = {
   ...accountZh,
   ...agreementZh,
   ...creditsZh,
+  ...figuresZh,
   ...togetherZh,
   ...typedZh,
   ...writerZh,
