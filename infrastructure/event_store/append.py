@@ -19,7 +19,7 @@ from infrastructure.event_store.codec import EncodedEvent
 # Each part waits for the one before, so the first failure is the telling one: a replayed command surfaces as the inbox
 # key. The guard on the heads is needed: the streams' unique key alone would accept gaps. Rows go in in one order for
 # all statements (inbox by id, events by stream), so that two of them never wait for each other; they are given in that
-# order, and by ordinality the server knows it: nothing is sorted, grouped or joined, which cost as much as an insert.
+# order, and by ordinality the server knows it: nothing is sorted, grouped or joined.
 # All parameters are text with a cast here: an integer's type would depend on its size, and make another prepared
 # statement of the same text.
 _STATEMENT = """
