@@ -101,11 +101,13 @@ def create_app(
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # ours are in infrastructure/observability
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
     # one level, the busiest first: each router on the way to a route costs a request as much as finding the route
-    for routes in (commands, genesis, proposals, record, stream, live, tasks, auth, access, account, backups):
+    commands.add_route(app.router, PREFIX)
+    for routes in (genesis, proposals, record, stream, live, tasks, auth, access, account, backups):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(novels.router, prefix=f"{PREFIX}/novels")
     app.include_router(novels.router, prefix=f"{PREFIX}/projects", include_in_schema=False)
