@@ -17,6 +17,7 @@ from infrastructure.exports.redaction import Redactor
 from infrastructure.exports.tables import EVENTS, FAMILIES, FAMILY_OF, OTHERS, SEPARATOR, Family, Table
 
 _FORMULA = "=+-@\t\r\n＝＋－＠"
+_FAMILIES = {family.name: family for family in (*FAMILIES, OTHERS)}
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 _QUOTED = re.compile(r'[",\r\n]|^\s|\s$')
 
@@ -30,7 +31,12 @@ def cell(value: str) -> str:
 
 def line(cells: Sequence[str]) -> str:
     """A record, with the line break that RFC 4180 asks for."""
-    return ",".join(one if one.isalnum() or not _QUOTED.search(one) else '"' + one.replace('"', '""') + '"' for one in cells) + "\r\n"
+    return (
+        ",".join(
+            one if one.isalnum() or not _QUOTED.search(one) else '"' + one.replace('"', '""') + '"' for one in cells
+        )
+        + "\r\n"
+    )
 
 
 class CsvEncoder:
@@ -46,15 +52,13 @@ class CsvEncoder:
             yield self._piece(self._table.name, self._header(()), [self._common(row.split(SEPARATOR)) for row in rows])
             return
         found: dict[str, list[list[str]]] = {}
-        families = {family.name: family for family in (*FAMILIES, OTHERS)}
         place = EVENTS.place("event_type")
         for row in rows:
             values = row.split(SEPARATOR)
             family = FAMILY_OF.get(values[place], OTHERS)
             found.setdefault(family.name, []).append(self._flat(family, values))
-        for name in families:
-            if name in found:
-                yield self._piece(f"events_{name}", self._header(_columns(families[name])), found[name])
+        for name, records in sorted(found.items()):
+            yield self._piece(f"events_{name}", self._header(_columns(_FAMILIES[name])), records)
 
     def end(self) -> Iterator[Piece]:
         if self._table is not EVENTS and not self._chains:

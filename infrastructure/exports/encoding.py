@@ -1,17 +1,15 @@
 """Turns rows into the bytes of files: what all formats have in common, and which encoder makes which format."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Protocol
 
 from infrastructure.exports.csv_encoder import CsvEncoder
 from infrastructure.exports.jsonl_encoder import JsonlEncoder
 from infrastructure.exports.parquet_encoder import PART, ParquetEncoder
 from infrastructure.exports.pieces import Piece
 from infrastructure.exports.redaction import Redactor
+from infrastructure.exports.request import FileFormat
 from infrastructure.exports.tables import Table
-
-Format = Literal["jsonl", "csv", "parquet"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 class Encoder(Protocol):
@@ -28,7 +26,7 @@ class Encoder(Protocol):
 
 
 def make_encoder(
-    kind: Format, table: Table, redactor: Redactor, place: Mapping[str, Any] | None = None, *, parts: bool = True
+    kind: FileFormat, table: Table, redactor: Redactor, place: Mapping[str, Any] | None = None, *, parts: bool = True
 ) -> Encoder:
     """The encoder of a format; `parts`: whether Parquet begins a new file now and then. Raises OperatorError."""
     match kind:
@@ -38,3 +36,5 @@ def make_encoder(
             return CsvEncoder(table, redactor, place)
         case "parquet":
             return ParquetEncoder(table, place, part=PART if parts else None)
+        case _:
+            raise ValueError(f"{kind} is no format of tables")

@@ -1,10 +1,10 @@
-"""Reads the rows of the events' table out of the log, in commit order up to a fixed end, a bounded stretch at a time."""
+"""Reads the rows of the events' table from the log: in commit order, up to a fixed end, a bounded stretch at a time."""
 
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -133,7 +133,8 @@ class EventRows:
 
 
 def _conditions(selection: Selection) -> tuple[str, dict[str, Any]]:
-    found, parameters = [], {}
+    found: list[str] = []
+    parameters: dict[str, Any] = {}
     if selection.sessions:
         found.append("aggregate_id = ANY(%(sessions)s)")
         parameters["sessions"] = [str(session) for session in selection.sessions]

@@ -1,125 +1,40 @@
 """Exports: reads rows up to a fixed end of the log, encodes them, and goes on after whatever interrupts it."""
 
 import asyncio
+import errno
+import os
+import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
-
-import psycopg
-from psycopg import AsyncConnection
+from typing import Any
 
 from infrastructure.event_store.log_reader import Checkpoint, horizon
+from infrastructure.exports import ocel_json, ocel_log
 from infrastructure.exports.chain import FIRST
-from infrastructure.exports.encoding import Encoder, Format, make_encoder
-from infrastructure.exports.event_rows import EventRows
+from infrastructure.exports.database import Database
+from infrastructure.exports.encoding import Encoder, make_encoder
 from infrastructure.exports.key import ExportKey
-from infrastructure.exports.manifest import FileEntry, Manifest, What
+from infrastructure.exports.manifest import FileEntry, Manifest
 from infrastructure.exports.redaction import Redactor
-from infrastructure.exports.selection import Refused, Selection, as_json, check, place, written
-from infrastructure.exports.session_rows import SessionRows
-from infrastructure.exports.tables import SEPARATOR, Table
+from infrastructure.exports.request import FileFormat, Request, check
+from infrastructure.exports.selection import Refused, as_json, place, written
+from infrastructure.exports.sources import Source, make_source
+from infrastructure.exports.tables import SEPARATOR, SESSIONS, Table
 from infrastructure.exports.working_folder import WorkingFolder, opened
 from infrastructure.operator_error import OperatorError
-from infrastructure.postgres.pool import connection_options
 
 KEEP_EVERY = 1.0
 """Seconds between two moments that an interrupted export can go on from."""
 
-_TRIES = 6
-_PAUSE = 0.25
-
 Tell = Callable[[int, int], None]
 """Told how much is done, of how much: events, or sessions."""
-
-Result = TypeVar("Result")
-
-
-class Source(Protocol):
-    """What is exported, a stretch at a time; `place` is JSON, and None at the beginning."""
-
-    table: Table
-
-    async def total(self, connection: AsyncConnection[Any], place: Any) -> int: ...
-
-    async def next(self, connection: AsyncConnection[Any], place: Any) -> tuple[Sequence[str], Any, int] | None:
-        """(rows, the place after them, how much of `total` they are); None at the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is exported, as what. `until`: as a manifest names it; None: the end of the log as it is now."""
-
-    holds: What
-    file_format: Format
-    selection: Selection
-    until: str | None = None
-
-
-class _Events:
-    def __init__(self, selection: Selection, until: Checkpoint, redactor: Redactor) -> None:
-        self._rows = EventRows(selection, until, redactor)
-        self.table = self._rows.table
-
-    async def total(self, connection: AsyncConnection[Any], place: Any) -> int:
-        return await self._rows.total(connection, Checkpoint(*(place or (0, 0))))
-
-    async def next(self, connection: AsyncConnection[Any], place: Any) -> tuple[Sequence[str], Any, int] | None:
-        found = await self._rows.read(connection, Checkpoint(*(place or (0, 0))))
-        if not found.rows:
-            return None
-        return found.rows, [found.after.tx_id, found.after.position], len(found.rows)
-
-
-class _Sessions:
-    def __init__(self, selection: Selection, until: Checkpoint, redactor: Redactor) -> None:
-        self._rows = SessionRows(selection, until, redactor)
-        self.table = self._rows.table
-
-    async def total(self, connection: AsyncConnection[Any], place: Any) -> int:
-        return await self._rows.total(connection, place[0] if place else "")
-
-    async def next(self, connection: AsyncConnection[Any], place: Any) -> tuple[Sequence[str], Any, int] | None:
-        after, unreadable = place or ("", 0)
-        found = await self._rows.read(connection, after)
-        return None if found.after is None else (found.rows, [found.after, unreadable + found.unreadable], found.count)
-
-
-def make_source(holds: What, selection: Selection, until: Checkpoint, redactor: Redactor) -> _Events | _Sessions:
-    return (_Sessions if holds == "sessions" else _Events)(selection, until, redactor)
-
-
-class Database:
-    """A connection that is made again when it was lost: every reading can be repeated."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection: AsyncConnection[Any] | None = None
-
-    async def ask(self, question: Callable[[AsyncConnection[Any]], Any]) -> Any:
-        """Its answer. Raises psycopg.OperationalError when the database stays away."""
-        for tried in range(_TRIES):
-            try:
-                if self._connection is None or self._connection.closed:
-                    options = connection_options(self._url, "genesis-export")
-                    self._connection = await AsyncConnection.connect(self._url, **options)
-                return await question(self._connection)
-            except (psycopg.OperationalError, psycopg.InterfaceError):
-                await self.close()
-                if tried == _TRIES - 1:
-                    raise
-                await asyncio.sleep(_PAUSE * 2**tried)
-        raise AssertionError
-
-    async def close(self) -> None:
-        if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
 
 
 async def end_of_log(database: Database, until: str | None) -> Checkpoint:
@@ -138,10 +53,9 @@ async def export(
 ) -> tuple[Manifest, bool]:
     """Write `request` into the folder `target`. The manifest, and whether an interrupted export was gone on with.
 
-    Raises Refused, OperatorError, psycopg.Error; what was written until then is gone on with next time.
+    Raises OperatorError, psycopg.Error; what was written until then is gone on with next time.
     """
     selection = request.selection
-    check(selection)
     redactor = Redactor(key, with_text=selection.with_text, anonymise=selection.anonymise)
     asked = {
         "holds": request.holds,
@@ -153,18 +67,20 @@ async def export(
     }
     database = Database(url)
     try:
+        check(request)
         with opened(target, asked) as folder:
-            resumed = folder.place is not None
             kept: Mapping[str, Any] = folder.place or {}
-            until = await end_of_log(database, request.until)
-            if resumed:
-                until = place(kept["until"])
+            until = place(kept["until"]) if kept else await end_of_log(database, request.until)
             source = make_source(request.holds, selection, until, redactor)
-            encoder = make_encoder(request.file_format, source.table, redactor, kept.get("encoder"))
-            counted = await _write(database, source, encoder, folder, asked, written(until), kept, tell)
-            manifest = await asyncio.to_thread(_manifest, folder, request, redactor, key, written(until), counted)
+            writing = _Writing(database, source, folder, asked, written(until), kept, tell)
+            counted = await (
+                writing.ocel(request.file_format)
+                if request.holds == "ocel"
+                else writing.rows(make_encoder(request.file_format, source.table, redactor, kept.get("encoder")))
+            )
+            manifest = await asyncio.to_thread(_manifest, folder, request, redactor, written(until), counted)
             folder.finish(manifest, target)
-            return manifest, resumed
+            return manifest, bool(kept)
     except Refused as error:
         raise OperatorError(str(error), code=2) from error
     finally:
@@ -182,72 +98,106 @@ class Counted:
         self._type = table.place("event_type")
 
     def add(self, rows: Sequence[str]) -> None:
-        if not rows:
-            return
         for row in rows:
-            values = row.split(SEPARATOR, 5)
-            self.types[f"{values[3]}/{values[4]}" if self.events else row.split(SEPARATOR, 6)[self._type]] += 1
-        if self.events:
+            values = row.split(SEPARATOR, 6)
+            self.types[f"{values[3]}/{values[4]}" if self.events else values[self._type]] += 1
+        if self.events and rows:
             self.last = int(rows[-1].partition(SEPARATOR)[0])
 
     def kept(self) -> dict[str, Any]:
         return {"counts": dict(self.types), "last": self.last}
 
 
-async def _write(
-    database: Database,
-    source: Source,
-    encoder: Encoder,
-    folder: WorkingFolder,
-    asked: Mapping[str, Any],
-    until: str,
-    kept: Mapping[str, Any],
-    tell: Tell,
-) -> Counted:
-    here, counted = kept.get("source"), Counted(source.table, kept)
-    done = int(kept.get("done", 0))
-    whole = done + await database.ask(lambda connection: source.total(connection, here))
-    tell(done, whole)
+@dataclass(slots=True)
+class _Writing:
+    """One export's way from the log into its folder. `kept`: what an interrupted one has left."""
 
-    def reading(after: Any) -> asyncio.Task[Any]:
-        return asyncio.create_task(database.ask(lambda connection: source.next(connection, after)))
+    database: Database
+    source: Source
+    folder: WorkingFolder
+    asked: Mapping[str, Any]
+    until: str
+    kept: Mapping[str, Any]
+    tell: Tell
 
-    ahead, last_kept = reading(here), time.monotonic()
-    try:
-        while (stretch := await ahead) is not None:
-            rows, here, read = stretch
-            counted.unreadable = 0 if counted.events else here[1]
-            ahead = reading(here)  # the server makes the next rows while these are encoded
-            await asyncio.to_thread(_encode, encoder, folder, rows, counted)
-            done += read
-            tell(done, whole)
+    async def rows(self, encoder: Encoder) -> Counted:
+        """Tables."""
+        counted, last = Counted(self.source.table, self.kept), time.monotonic()
+
+        def encode(rows: Sequence[str], place_: Mapping[str, Any]) -> None:
+            nonlocal last
+            counted.add(rows)
+            for piece in encoder.add(rows):
+                self.folder.append(piece)
             state = encoder.place()
-            if state is not None and time.monotonic() - last_kept >= KEEP_EVERY:
-                place_ = {"until": until, "source": here, "encoder": state, "done": done, **counted.kept()}
-                await asyncio.to_thread(folder.keep, asked, place_)
-                last_kept = time.monotonic()
-    finally:
-        ahead.cancel()
-        await asyncio.gather(ahead, return_exceptions=True)
-    for piece in encoder.end():
-        folder.append(piece)
-    return counted
+            if state is not None and time.monotonic() - last >= KEEP_EVERY:
+                self.folder.keep(self.asked, {**place_, **counted.kept(), "encoder": state})
+                last = time.monotonic()
+
+        counted.unreadable = await self._read(self.kept, encode)
+        for piece in encoder.end():
+            self.folder.append(piece)
+        self.folder.flush()
+        return counted
+
+    async def ocel(self, file_format: FileFormat) -> Counted:
+        """An object-centric event log: built as SQLite, which keeps its own place, told as JSON if that is asked."""
+        self.folder.own = ocel_log.FILE
+        self.folder.keep(self.asked, {"until": self.until})
+        with _full_disk(), closing(ocel_log.OcelLog(self.folder.path(ocel_log.FILE))) as log:
+            place_ = log.place or {}
+            counted = Counted(self.source.table, place_)
+
+            def add(rows: Sequence[str], reached: Mapping[str, Any]) -> None:
+                counted.add(rows)
+                log.add(rows, {**reached, **counted.kept()})
+
+            await self._read(place_, add)
+            events = await asyncio.to_thread(log.finish)
+        if file_format == "sqlite":
+            self.folder.adopt(ocel_log.FILE, "ocel", events)
+            return counted
+        with _full_disk(), self.folder.path(ocel_json.FILE).open("wb") as stream:
+            for piece in ocel_json.ocel_json(self.folder.path(ocel_log.FILE)):
+                await asyncio.to_thread(stream.write, piece)
+        self.folder.path(ocel_log.FILE).unlink()
+        self.folder.adopt(ocel_json.FILE, "ocel", events)
+        return counted
+
+    async def _read(self, kept: Mapping[str, Any], take: Callable[[Sequence[str], Mapping[str, Any]], None]) -> int:
+        """Hand every stretch of rows to `take`, in a thread, with the place after it. How many sessions end early."""
+        here, done = kept.get("source"), int(kept.get("done", 0))
+        whole = done + await self.database.ask(lambda connection: self.source.total(connection, here))
+        self.tell(done, whole)
+        ahead = self._reading(here)
+        try:
+            while (stretch := await ahead) is not None:
+                rows, here, read = stretch
+                ahead = self._reading(here)  # the server makes the next rows while these are written
+                done += read
+                await asyncio.to_thread(take, rows, {"until": self.until, "source": here, "done": done})
+                self.tell(done, whole)
+        finally:
+            ahead.cancel()
+            await asyncio.gather(ahead, return_exceptions=True)
+        return int(here[1]) if self.source.table is SESSIONS and here else 0
+
+    def _reading(self, after: Any) -> "asyncio.Task[tuple[Sequence[str], Any, int] | None]":
+        return asyncio.create_task(self.database.ask(lambda connection: self.source.next(connection, after)))
 
 
-def _encode(encoder: Encoder, folder: WorkingFolder, rows: Sequence[str], counted: Counted) -> None:
-    counted.add(rows)
-    for piece in encoder.add(rows):
-        folder.append(piece)
+@contextmanager
+def _full_disk() -> Iterator[None]:
+    """SQLite says in its own words that the disk is full."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise
 
 
-def _manifest(
-    folder: WorkingFolder,
-    request: Request,
-    redactor: Redactor,
-    key: ExportKey,
-    until: str,
-    counted: Counted,
-) -> Manifest:
+def _manifest(folder: WorkingFolder, request: Request, redactor: Redactor, until: str, counted: Counted) -> Manifest:
     counts: Counter[str] = Counter()
     versions: dict[str, set[int]] = {}
     for name, count in counted.types.items():
@@ -255,7 +205,6 @@ def _manifest(
         counts[event_type] += count
         if schema_version:
             versions.setdefault(event_type, set()).add(int(schema_version))
-    folder.flush()
     files = {name: _entry(folder.path(name), of) for name, of in sorted(folder.files.items())}
     return Manifest(
         holds=request.holds,
@@ -266,7 +215,7 @@ def _manifest(
         last_position=counted.last,
         selection=redactor.selection(request.selection),
         texts="included" if redactor.with_text else "lengths and hashes",
-        key=key.id,
+        key=redactor.key_id,
         rows=sum(entry.rows for entry in files.values()),
         counts=dict(sorted(counts.items())),
         schema_versions={name: tuple(sorted(found)) for name, found in sorted(versions.items())},
@@ -276,16 +225,7 @@ def _manifest(
 
 
 def _entry(path: Path, of: Mapping[str, Any]) -> FileEntry:
-    return FileEntry(
-        table=of["table"],
-        rows=of["rows"],
-        size=of["size"],
-        sha256=sha256_of(path),
-        after=of["after"] or FIRST,
-        chain=of["chain"],
-    )
-
-
-def sha256_of(path: Path) -> str:
     with path.open("rb") as stream:
-        return file_digest(stream, "sha256").hexdigest()
+        digest = file_digest(stream, "sha256").hexdigest()
+    after = of["after"] or (FIRST if of["chain"] else None)
+    return FileEntry(table=of["table"], rows=of["rows"], size=of["size"], sha256=digest, after=after, chain=of["chain"])

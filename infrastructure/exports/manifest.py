@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from infrastructure.exports.request import FileFormat, What
 from infrastructure.exports.selection import Selection
 from infrastructure.operator_error import OperatorError
 
@@ -18,7 +19,6 @@ LARGEST = 16 * 1024 * 1024
 Count = Annotated[int, Field(ge=0)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 FileName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,60}\.(jsonl|csv|parquet|json|sqlite)$")]
-What = Literal["events", "sessions", "ocel"]
 
 
 class FileEntry(BaseModel):
@@ -43,7 +43,7 @@ class Manifest(BaseModel):
 
     format: Annotated[int, Field(ge=1)] = FORMAT
     holds: What
-    file_format: Literal["jsonl", "csv", "parquet", "json", "sqlite"]
+    file_format: FileFormat
     product: str
     made_at: AwareDatetime
     until: Annotated[str, Field(pattern=r"^[0-9]{1,20}-[0-9]{1,19}$")]

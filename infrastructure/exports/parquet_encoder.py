@@ -22,13 +22,13 @@ GROUP_BYTES = 32 * 1024 * 1024
 def pyarrow() -> Any:
     """The library, with what is used of it. Raises OperatorError where it is not installed."""
     try:
-        import pyarrow  # noqa: ICN001, PLC0415
+        import pyarrow  # noqa: PLC0415
         import pyarrow.csv  # noqa: PLC0415
         import pyarrow.parquet  # noqa: PLC0415
     except ImportError:
         raise OperatorError(
             "Parquet needs pyarrow, which is not installed here.",
-            "`.venv/bin/python -m pip install 'genesis-studio[analytics]'` adds it (100 MB); jsonl and csv need nothing.",
+            "`.venv/bin/python -m pip install pyarrow duckdb` adds it (100 MB); jsonl and csv need nothing.",
         ) from None
     return pyarrow
 
@@ -80,7 +80,9 @@ class ParquetEncoder:
         self._sink = _Sink()
         self._names = [*(column.name for column in table.columns), "chain"]
         kinds = {"integer": "int64", "number": "float64", "time": "int64", "boolean": "bool_"}
-        self._types = {column.name: getattr(self._arrow, kinds.get(column.kind, "string"))() for column in table.columns}
+        self._types = {
+            column.name: getattr(self._arrow, kinds.get(column.kind, "string"))() for column in table.columns
+        }
         self._types["chain"] = self._arrow.string()
         self._times = [place for place, column in enumerate(table.columns) if column.kind == "time"]
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Piece(NamedTuple):
-    """Bytes to append to `file`, which belongs to `table`. `rows`: how many rows end in them; `chain`: their last hash."""
+    """Bytes to append to `file`, which belongs to `table`. `rows`: how many they are; `chain`: the last hash."""
 
     file: str
     table: str

@@ -40,6 +40,7 @@ class Redactor:
     """What becomes of payloads and rows in one export."""
 
     def __init__(self, key: ExportKey, *, with_text: bool, anonymise: bool) -> None:
+        self.key_id = key.id
         self.with_text = with_text
         self.anonymise = anonymise
         self._text = blake2b(key=key.secret, digest_size=16, person=b"text")

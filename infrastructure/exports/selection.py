@@ -42,14 +42,6 @@ class Refused(ValueError):
         self.field = field
 
 
-def check(selection: Selection) -> None:
-    """Raises Refused for what contradicts itself."""
-    if selection.since and selection.before and selection.since >= selection.before:
-        raise Refused("before", "The time to export from has to be before the time to export up to.")
-    if selection.with_text and selection.anonymise:
-        raise Refused("anonymise", "Texts name people and places: an anonymised export has none.")
-
-
 def moment(field: str, said: str) -> datetime:
     """A time as a person writes it; UTC if it names no zone. Raises Refused."""
     try:

@@ -183,7 +183,8 @@ def characters(value: Any) -> int:
 
 
 def _conditions(selection: Selection) -> tuple[str, dict[str, Any]]:
-    found, parameters = [], {}
+    found: list[str] = []
+    parameters: dict[str, Any] = {}
     if selection.sessions:
         found.append("aggregate_id = ANY(%(sessions)s)")
         parameters["sessions"] = [str(session) for session in selection.sessions]

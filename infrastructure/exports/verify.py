@@ -23,7 +23,7 @@ def rows(path: Path) -> Iterator[tuple[bytes, str]]:
                 if number:  # the first one names the columns
                     yield "\x01".join(cells).encode(), chain
     elif path.suffix == ".parquet":
-        from pyarrow import parquet
+        from pyarrow import parquet  # noqa: PLC0415
 
         with parquet.ParquetFile(path) as file:
             for batch in file.iter_batches(10_000):
@@ -33,9 +33,10 @@ def rows(path: Path) -> Iterator[tuple[bytes, str]]:
 
 def texts(column: Any) -> list[str]:
     values = column.cast("int64") if str(column.type).startswith("timestamp") else column
-    shown = {"double": lambda value: repr(value).removesuffix(".0"), "bool": lambda value: str(value).lower()}
-    show = shown.get(str(column.type), str)
-    return ["" if value is None else show(value) for value in values.to_pylist()]
+    if str(column.type) == "double":
+        return ["" if value is None else repr(value).removesuffix(".0") for value in values.to_pylist()]
+    texts = ["" if value is None else str(value) for value in values.to_pylist()]
+    return list(map(str.lower, texts)) if str(column.type) == "bool" else texts
 
 
 def wrong(path: Path, entry: dict[str, Any]) -> str:
@@ -62,7 +63,8 @@ def all_wrong(folder: Path) -> Iterator[str]:
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     if hashlib.sha256(text.encode()).hexdigest() != manifest["digest"]:
         yield "manifest.json was changed"
-    names, ends = set(manifest["files"]) | {"manifest.json", "verify.py", "__pycache__"}, {}
+    names = {*manifest["files"], "manifest.json", "verify.py", "__pycache__"}
+    ends: dict[str, str] = {}
     yield from (f"{path.name} is not of this export" for path in sorted(folder.iterdir()) if path.name not in names)
     for name, entry in sorted(manifest["files"].items()):
         if entry["after"] and entry["after"] != ends.get(entry["table"], "0" * 64):

@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,6 +31,8 @@ class WorkingFolder:
         self.files: dict[str, dict[str, Any]] = {name: dict(of) for name, of in progress.get("files", {}).items()}
         self.place: Mapping[str, Any] | None = progress.get("place")
         """What the last `keep` was told; None: nothing was kept yet."""
+        self.own: str | None = progress.get("own")
+        """How the names begin of files that keep their own progress, and are left alone."""
         self._streams: dict[str, IO[bytes]] = {}
         self._stack = ExitStack()
         self._chains = {of["table"]: of["chain"] for _, of in sorted(self.files.items())}
@@ -51,13 +53,22 @@ class WorkingFolder:
     def keep(self, request: Mapping[str, Any], place: Mapping[str, Any]) -> None:
         """From now on an interrupted export goes on at `place`."""
         self._sync()
-        progress = {"request": request, "place": place, "files": self.files}
+        progress: dict[str, Any] = {"request": request, "place": place, "files": self.files}
+        if self.own is not None:
+            progress["own"] = self.own
         write_whole(self.folder / _PROGRESS, orjson.dumps(progress))
         self.place = place
 
     def flush(self) -> None:
         for stream in self._streams.values():
             stream.flush()
+
+    def adopt(self, name: str, table: str, rows: int) -> None:
+        """A file that was not made of pieces, now that it is done."""
+        path = self.folder / name
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())
+        self.files[name] = {"table": table, "rows": rows, "size": path.stat().st_size, "after": None, "chain": None}
 
     def path(self, name: str) -> Path:
         return self.folder / name
@@ -94,29 +105,33 @@ def opened(target: Path, request: Mapping[str, Any]) -> Iterator[WorkingFolder]:
     Raises OperatorError: `target` is there already, cannot be written, is being written, or the disk is full.
     """
     if target.exists() or target.is_symlink():
-        raise OperatorError(f"{target} exists already.", "Name another folder: an export is never written over.", code=2)
+        raise OperatorError(
+            f"{target} exists already.", "Name another folder: an export is never written over.", code=2
+        )
     folder = target.with_name(f".{target.name}.part")
     working: WorkingFolder | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if folder.exists() and not (folder / _LOCK).exists() and any(folder.iterdir()):
-            raise OperatorError(f"{folder} is in the way, and no export has made it.", "Move it, or name another folder.")
+            raise OperatorError(
+                f"{folder} is in the way, and no export has made it.", "Move it, or name another folder."
+            )
         folder.mkdir(exist_ok=True)
         with (folder / _LOCK).open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise OperatorError(f"Another export to {target} is at work.", "Wait for it, or name another folder.") from None
+                raise OperatorError(
+                    f"Another export to {target} is at work.", "Wait for it, or name another folder."
+                ) from None
             working = WorkingFolder(folder, _left(folder, request))
             yield working
     except OSError as error:
         raise _cannot(target, error) from error
     finally:
         if working is not None:
-            try:
+            with suppress(OSError):  # what was not kept is cut off when it is gone on with
                 working.close()
-            except OSError:  # what was not kept is cut off when it is gone on with
-                pass
 
 
 def _left(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,7 +150,7 @@ def _left(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if path.name in progress.get("files", {}):
             os.truncate(path, progress["files"][path.name]["size"])
-        elif path.name != _LOCK:
+        elif path.name != _LOCK and not (fits and path.name.startswith(progress.get("own", "/"))):
             path.unlink()
     return progress
 

@@ -1,0 +1,58 @@
+"""Where an export's rows come from, a stretch at a time and with a place that can be kept: events, or sessions."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from psycopg import AsyncConnection
+
+from infrastructure.event_store.log_reader import Checkpoint
+from infrastructure.exports.event_rows import EventRows
+from infrastructure.exports.redaction import Redactor
+from infrastructure.exports.request import What
+from infrastructure.exports.selection import Selection
+from infrastructure.exports.session_rows import SessionRows
+from infrastructure.exports.tables import Table
+
+
+class Source(Protocol):
+    """What is exported, a stretch at a time; `place` is JSON, and None at the beginning."""
+
+    table: Table
+
+    async def total(self, connection: AsyncConnection[Any], place: Any) -> int: ...
+
+    async def next(self, connection: AsyncConnection[Any], place: Any) -> tuple[Sequence[str], Any, int] | None:
+        """(rows, the place after them, how much of `total` they are); None at the end."""
+
+
+class Events:
+    def __init__(self, selection: Selection, until: Checkpoint, redactor: Redactor) -> None:
+        self._rows = EventRows(selection, until, redactor)
+        self.table = self._rows.table
+
+    async def total(self, connection: AsyncConnection[Any], place: Any) -> int:
+        return await self._rows.total(connection, Checkpoint(*(place or (0, 0))))
+
+    async def next(self, connection: AsyncConnection[Any], place: Any) -> tuple[Sequence[str], Any, int] | None:
+        found = await self._rows.read(connection, Checkpoint(*(place or (0, 0))))
+        if not found.rows:
+            return None
+        return found.rows, [found.after.tx_id, found.after.position], len(found.rows)
+
+
+class Sessions:
+    def __init__(self, selection: Selection, until: Checkpoint, redactor: Redactor) -> None:
+        self._rows = SessionRows(selection, until, redactor)
+        self.table = self._rows.table
+
+    async def total(self, connection: AsyncConnection[Any], place: Any) -> int:
+        return await self._rows.total(connection, place[0] if place else "")
+
+    async def next(self, connection: AsyncConnection[Any], place: Any) -> tuple[Sequence[str], Any, int] | None:
+        after, unreadable = place or ("", 0)
+        found = await self._rows.read(connection, after)
+        return None if found.after is None else (found.rows, [found.after, unreadable + found.unreadable], found.count)
+
+
+def make_source(holds: What, selection: Selection, until: Checkpoint, redactor: Redactor) -> Source:
+    return (Sessions if holds == "sessions" else Events)(selection, until, redactor)
