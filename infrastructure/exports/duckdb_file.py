@@ -38,8 +38,7 @@ async def make_file(
     An interrupted one is gone on with, as far as Parquet was written; until it is whole nothing has its name.
     """
     library = duckdb()
-    if target.exists():
-        raise OperatorError(f"{target} exists already.", "Name another file: it is never written over.", code=2)
+    _refuse_to_replace(target)
     working = target.with_name(f".{target.name}.tables")
     events = await _exported(url, Request("events", "parquet", selection), working / "events", key, tell)
     # both of the same moment
@@ -52,9 +51,9 @@ async def make_file(
             os.fsync(stream.fileno())
         os.link(fresh, target)
     except FileExistsError:
-        raise OperatorError(f"{target} exists already.", "Name another file: it is never written over.", code=2) from None
+        _refuse_to_replace(target)
     except library.IOException as error:
-        if error.errno == errno.ENOSPC if hasattr(error, "errno") else "space" in str(error):
+        if "space" in str(error):
             raise _full(target) from error
         raise OperatorError(f"{target} cannot be written.", "Name a file in a folder that you may write to.") from error
     except OSError as error:
@@ -67,8 +66,7 @@ async def make_file(
 
 async def _exported(url: str, request: Request, folder: Path, key: ExportKey, tell: Tell) -> Manifest:
     """An export of now: one that an interrupted run had finished may be of another selection, or of long ago."""
-    if folder.exists():
-        shutil.rmtree(folder)
+    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     manifest, _ = await export(url, request, folder, key, tell)
     return manifest
 
@@ -82,6 +80,11 @@ def _build(library: Any, working: Path, fresh: Path) -> None:
                 f"CREATE TABLE {table} AS SELECT * EXCLUDE (chain) FROM read_parquet('{files}')"  # noqa: S608
             )
         connection.execute(Path(__file__).with_name("views.sql").read_text(encoding="utf-8"))
+
+
+def _refuse_to_replace(target: Path) -> None:
+    if target.exists():
+        raise OperatorError(f"{target} exists already.", "Name another file: it is never written over.", code=2)
 
 
 def _full(target: Path) -> OperatorError:
