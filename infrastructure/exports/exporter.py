@@ -142,9 +142,11 @@ class _Writing:
 
     async def ocel(self, file_format: FileFormat) -> Counted:
         """An object-centric event log: built as SQLite, which keeps its own place, told as JSON if that is asked."""
-        self.folder.own = ocel_log.FILE
-        self.folder.keep(self.asked, {"until": self.until})
-        with _full_disk(), closing(ocel_log.OcelLog(self.folder.path(ocel_log.FILE))) as log:
+        self.folder.own = ocel_log.WORK
+        if not self.kept:
+            self.folder.keep(self.asked, {"until": self.until})
+        work = self.folder.path(ocel_log.WORK)
+        with _full_disk(), closing(ocel_log.OcelLog(work)) as log:
             place_ = log.place or {}
             counted = Counted(self.source.table, place_)
 
@@ -153,15 +155,13 @@ class _Writing:
                 log.add(rows, {**reached, **counted.kept()})
 
             await self._read(place_, add)
-            events = await asyncio.to_thread(log.finish)
-        if file_format == "sqlite":
-            self.folder.adopt(ocel_log.FILE, "ocel", events)
-            return counted
-        with _full_disk(), self.folder.path(ocel_json.FILE).open("wb") as stream:
-            for piece in ocel_json.ocel_json(self.folder.path(ocel_log.FILE)):
-                await asyncio.to_thread(stream.write, piece)
-        self.folder.path(ocel_log.FILE).unlink()
-        self.folder.adopt(ocel_json.FILE, "ocel", events)
+            name, events = (ocel_log.FILE if file_format == "sqlite" else ocel_json.FILE), log.count()
+            if file_format == "sqlite":
+                await asyncio.to_thread(log.finish, self.folder.path(name))
+            else:
+                await asyncio.to_thread(ocel_json.write, work, self.folder.path(name))
+        self.folder.adopt(name, "ocel", events)
+        work.unlink()
         return counted
 
     async def _read(self, kept: Mapping[str, Any], take: Callable[[Sequence[str], Mapping[str, Any]], None]) -> int:
@@ -201,7 +201,7 @@ def _manifest(folder: WorkingFolder, request: Request, redactor: Redactor, until
     counts: Counter[str] = Counter()
     versions: dict[str, set[int]] = {}
     for name, count in counted.types.items():
-        event_type, _, schema_version = name.partition("/")
+        event_type, _, schema_version = name.rpartition("/") if counted.events else (name, "", "")
         counts[event_type] += count
         if schema_version:
             versions.setdefault(event_type, set()).add(int(schema_version))

@@ -14,6 +14,8 @@ from infrastructure.operator_error import OperatorError
 FORMAT = 1
 NAME = "manifest.json"
 PROOF = "verify.py"
+PROGRESS = "progress.json"
+"""How far an export is. One that was killed right after it had got its name may have left it: it means nothing then."""
 LARGEST = 16 * 1024 * 1024
 
 Count = Annotated[int, Field(ge=0)]

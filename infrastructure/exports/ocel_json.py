@@ -14,7 +14,13 @@ FILE = "ocel.json"
 _AT_ONCE = 1_000
 
 
-def ocel_json(path: Path) -> Iterator[bytes]:
+def write(path: Path, target: Path) -> None:
+    """Raises OSError, sqlite3.Error."""
+    with target.open("wb") as stream:
+        stream.writelines(pieces(path))
+
+
+def pieces(path: Path) -> Iterator[bytes]:
     """The document, in pieces. Raises sqlite3.Error."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         connection.row_factory = sqlite3.Row
@@ -46,15 +52,15 @@ def _declared(types: dict[str, str], attributes: dict[str, dict[str, str]]) -> b
 
 
 def _separated(items: Iterator[dict[str, Any]]) -> Iterator[bytes]:
-    pieces: list[bytes] = []
+    found: list[bytes] = []
     begun = False
     for item in items:
-        pieces.append((b",\n" if begun else b"\n") + orjson.dumps(item))
+        found.append((b",\n" if begun else b"\n") + orjson.dumps(item))
         begun = True
-        if len(pieces) == _AT_ONCE:
-            yield b"".join(pieces)
-            pieces = []
-    yield b"".join(pieces)
+        if len(found) == _AT_ONCE:
+            yield b"".join(found)
+            found = []
+    yield b"".join(found)
 
 
 def _objects(connection: sqlite3.Connection, types: dict[str, str]) -> Iterator[dict[str, Any]]:

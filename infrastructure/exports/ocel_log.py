@@ -8,6 +8,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from infrastructure.exports.jsonl_encoder import time
 from infrastructure.exports.tables import EVENTS, SEPARATOR
 
 FILE = "ocel.sqlite"
+WORK = "ocel.work"
 BEGINNING = "1970-01-01T00:00:00.000000Z"
 """When an object's first attributes are said, as the standard asks for what does not change."""
 
@@ -108,11 +110,18 @@ class OcelLog:
             raise
         self._connection.execute("COMMIT")
 
-    def finish(self) -> int:
-        """Take out what only an unfinished one needs; how many events there are."""
-        self._connection.execute("DROP TABLE IF EXISTS genesis_place")
+    def count(self) -> int:
+        """How many events there are."""
         row = self._connection.execute("SELECT count(*) FROM event").fetchone()
         return int(row[0])
+
+    def finish(self, target: Path) -> None:
+        """Write what this holds to `target`, without what only an unfinished one needs."""
+        target.unlink(missing_ok=True)
+        self._connection.execute("VACUUM INTO ?", (str(target),))
+        with closing(sqlite3.connect(target, isolation_level=None)) as whole:
+            whole.execute("DROP TABLE genesis_place")
+            whole.execute("VACUUM")
 
     def close(self) -> None:
         self._connection.close()

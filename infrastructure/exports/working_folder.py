@@ -15,12 +15,9 @@ from typing import IO, Any
 
 import orjson
 
-from infrastructure.exports.manifest import NAME, PROOF, Manifest
+from infrastructure.exports.manifest import NAME, PROGRESS, PROOF, Manifest
 from infrastructure.exports.pieces import Piece
 from infrastructure.operator_error import OperatorError
-
-_PROGRESS = "progress.json"
-_LOCK = ".lock"
 
 
 class WorkingFolder:
@@ -56,7 +53,7 @@ class WorkingFolder:
         progress: dict[str, Any] = {"request": request, "place": place, "files": self.files}
         if self.own is not None:
             progress["own"] = self.own
-        write_whole(self.folder / _PROGRESS, orjson.dumps(progress))
+        write_whole(self.folder / PROGRESS, orjson.dumps(progress))
         self.place = place
 
     def flush(self) -> None:
@@ -80,11 +77,10 @@ class WorkingFolder:
         with (self.folder / PROOF).open("rb") as stream:
             os.fsync(stream.fileno())
         write_whole(self.folder / NAME, manifest.model_dump_json(indent=1).encode() + b"\n")
-        (self.folder / _PROGRESS).unlink(missing_ok=True)
-        (self.folder / _LOCK).unlink(missing_ok=True)
         _sync_folder(self.folder)
         self.folder.rename(target)
         _sync_folder(target.parent)
+        (target / PROGRESS).unlink(missing_ok=True)
 
     def close(self) -> None:
         streams, self._streams = self._streams, {}
@@ -112,19 +108,15 @@ def opened(target: Path, request: Mapping[str, Any]) -> Iterator[WorkingFolder]:
     working: WorkingFolder | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if folder.exists() and not (folder / _LOCK).exists() and any(folder.iterdir()):
+        if folder.exists() and any(folder.iterdir()) and not (folder / PROGRESS).exists():
             raise OperatorError(
                 f"{folder} is in the way, and no export has made it.", "Move it, or name another folder."
             )
         folder.mkdir(exist_ok=True)
-        with (folder / _LOCK).open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise OperatorError(
-                    f"Another export to {target} is at work.", "Wait for it, or name another folder."
-                ) from None
+        with _locked(folder, target):
             working = WorkingFolder(folder, _left(folder, request))
+            if working.place is None:
+                write_whole(folder / PROGRESS, b"{}")  # from now on the folder is known as ours
             yield working
     except OSError as error:
         raise _cannot(target, error) from error
@@ -134,10 +126,26 @@ def opened(target: Path, request: Mapping[str, Any]) -> Iterator[WorkingFolder]:
                 working.close()
 
 
+@contextmanager
+def _locked(folder: Path, target: Path) -> Iterator[None]:
+    """SIGKILL frees it too. Raises OperatorError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OperatorError(
+                f"Another export to {target} is at work.", "Wait for it, or name another folder."
+            ) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _left(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
     """What an interrupted export for the same request has left, cut to what it knew of; nothing of any other."""
     try:
-        progress: dict[str, Any] = orjson.loads((folder / _PROGRESS).read_bytes())
+        progress: dict[str, Any] = orjson.loads((folder / PROGRESS).read_bytes())
         fits = progress["request"] == request and all(
             (folder / name).stat().st_size >= of["size"] for name, of in progress["files"].items()
         )
@@ -146,11 +154,11 @@ def _left(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
     if not fits:
         progress = {}
     for path in folder.iterdir():
-        if path.name in (_LOCK, _PROGRESS) and fits:
+        if path.name == PROGRESS:
             continue
         if path.name in progress.get("files", {}):
             os.truncate(path, progress["files"][path.name]["size"])
-        elif path.name != _LOCK and not (fits and path.name.startswith(progress.get("own", "/"))):
+        elif not (fits and path.name.startswith(progress.get("own", "/"))):
             path.unlink()
     return progress
 

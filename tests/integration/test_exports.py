@@ -143,9 +143,7 @@ def test_without_texts_an_export_still_says_how_long_they_are_and_which_are_the_
     assert started["seed"]["chars"] > 0
 
 
-def test_an_anonymised_export_has_no_id_of_the_log_and_the_same_pseudonyms_every_time(
-    log: str, tmp_path: Path
-) -> None:
+def test_an_anonymised_export_has_no_id_of_the_log_and_the_same_pseudonyms_every_time(log: str, tmp_path: Path) -> None:
     first = exported(log, tmp_path / "one", anonymise=True, accounts=(ANN,))
     exported(log, tmp_path / "two", file_format="csv", anonymise=True)
     text = "".join(path.read_text() for path in (tmp_path / "one").iterdir())

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -69,7 +71,8 @@ def add_event(url: str, stream: UUID, version: int, event_type: str, payload: di
     facts = {"event_version": 1, "aggregate_type": "genesis_session"} | more
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
-            f"INSERT INTO domain_events ({_COLUMNS}) VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, '', NULL, NULL)".encode(),
+            f"INSERT INTO domain_events ({_COLUMNS})"
+            " VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, '', NULL, NULL)".encode(),
             (event_type, facts["event_version"], facts["aggregate_type"], str(stream), version, json.dumps(payload)),
         )
 
@@ -100,9 +103,6 @@ def every_event(url: str) -> list[tuple[Any, ...]]:
 
 def proof(folder: Path) -> tuple[int, str]:
     """What verify.py in the folder says, run as an analyst would: with nothing of the studio's."""
-    import subprocess  # noqa: PLC0415
-    import sys  # noqa: PLC0415
-
     done = subprocess.run(
         [sys.executable, "-P", str(folder / "verify.py")], capture_output=True, text=True, check=False, cwd="/"
     )
