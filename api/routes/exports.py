@@ -1,7 +1,7 @@
 """Taking one's own events out: as JSON Lines, CSV or Parquet, streamed, and gone on with after a lost connection."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -35,7 +35,7 @@ Family = Annotated[
     Query(description="With csv, which has a table for each."),
 ]
 
-_ANSWERS = {
+_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "All of it.", "content": {media: {"schema": {"type": "string"}} for media in _MEDIA.values()}},
     206: {"description": "The range that was asked for."},
     304: {"description": "What the client has (`If-None-Match`) is the same."},

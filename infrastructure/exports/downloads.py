@@ -18,9 +18,10 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from infrastructure.event_store.log_reader import Checkpoint, horizon
-from infrastructure.exports.encoding import make_encoder
-from infrastructure.exports.event_rows import EventRows
+from infrastructure.exports.encoding import Encoder, make_encoder
+from infrastructure.exports.event_rows import EventRows, Stretch
 from infrastructure.exports.key import ExportKey, export_key
+from infrastructure.exports.pieces import Piece
 from infrastructure.exports.redaction import Redactor
 from infrastructure.exports.request import FileFormat, Request, check
 from infrastructure.exports.selection import Refused, Selection, as_json, place, written
@@ -124,8 +125,8 @@ class Downloads:
         while True:
             async with self._pool.connection() as connection:
                 stretch = await rows.read(connection, here)
-            ended, here = not stretch.rows, stretch.after
-            pieces = await asyncio.to_thread(lambda: list(encoder.end() if ended else encoder.add(stretch.rows)))  # noqa: B023
+            ended, here = not stretch.read, stretch.after
+            pieces = await asyncio.to_thread(_encoded, encoder, rows, stretch)
             data = b"".join(piece.data for piece in pieces if wanted in (None, piece.table))
             if data:
                 yield data
@@ -138,6 +139,10 @@ class Downloads:
 
     def _turn(self, account: UUID) -> "_Turn":
         return _Turn(self._turns, account)
+
+
+def _encoded(encoder: Encoder, rows: EventRows, stretch: Stretch) -> list[Piece]:
+    return list(encoder.add(rows.rows(stretch)) if stretch.read else encoder.end())
 
 
 class _Turn:

@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,9 +59,11 @@ OF_ACCOUNTS = """aggregate_id IN (SELECT aggregate_id FROM domain_events
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some rows after each other; none: there are no more. `after`: where the next stretch begins."""
+    """Some events after each other, as they were read; none: there are no more. `owners`: whose their streams are.
+    `after`: where the next stretch begins."""
 
-    rows: Sequence[str]
+    read: Sequence[list[str]]
+    owners: Mapping[str, str]
     after: Checkpoint
 
 
@@ -89,7 +91,7 @@ class EventRows:
         return int(row[0]) if row else 0
 
     async def read(self, connection: AsyncConnection[Any], after: Checkpoint) -> Stretch:
-        """The rows that follow `after`."""
+        """What follows `after`, as the server says it: `rows` makes rows of it."""
         parameters = self._parameters | {
             "after_tx": str(after.tx_id),
             "after": after.position,
@@ -97,16 +99,21 @@ class EventRows:
             "bytes": BYTES_AT_ONCE,
         }
         found = await (await connection.execute(self._stretch, parameters, prepare=False)).fetchall()
-        rows = [row[0].split(SEPARATOR) for row in found]
-        if not rows:
-            return Stretch((), after)
-        await self._learn_owners(connection, {row[6] for row in rows})
-        return Stretch([self._row(row) for row in rows], Checkpoint(int(rows[-1][1]), int(rows[-1][0])))
+        if not found:
+            return Stretch((), {}, after)
+        read = [row[0].split(SEPARATOR) for row in found]
+        owners = await self._owners_of(connection, {row[6] for row in read})
+        return Stretch(read, owners, Checkpoint(int(read[-1][1]), int(read[-1][0])))
 
-    def _row(self, read: list[str]) -> str:
+    def rows(self, stretch: Stretch) -> list[str]:
+        """The rows of a stretch. It takes the processor, and nothing else: for a thread."""
+        owners = stretch.owners
+        return [self._row(read, owners.get(read[6], "")) for read in stretch.read]
+
+    def _row(self, read: list[str], owner: str) -> str:
         *facts, text = read
         payload = orjson.loads(text)
-        values = [*facts[:8], self._owners.get(facts[6], ""), "", *facts[8:], *_NOTHING, text]
+        values = [*facts[:8], owner, "", *facts[8:], *_NOTHING, text]
         for name, value in payload.items():
             found = _COLUMN_OF.get(name)
             if found is not None and value is not None:
@@ -120,16 +127,19 @@ class EventRows:
             values[-1] = _as_text(self._redactor.payload(payload), text, self._redactor)
         return self._redactor.row(SEPARATOR.join(values))
 
-    async def _learn_owners(self, connection: AsyncConnection[Any], streams: set[str]) -> None:
+    async def _owners_of(self, connection: AsyncConnection[Any], streams: set[str]) -> dict[str, str]:
         missing = [stream for stream in streams if stream not in self._owners]
         if missing:
             rows = await (await connection.execute(_OWNERS, {"streams": missing})).fetchall()
             self._owners.update((stream, owner or "") for stream, owner in rows)
-            while len(self._owners) > max(_OWNERS_KEPT, len(streams)):
-                self._owners.popitem(last=False)
+        found = {}
         for stream in streams:
             if stream in self._owners:
                 self._owners.move_to_end(stream)
+                found[stream] = self._owners[stream]
+        while len(self._owners) > _OWNERS_KEPT:
+            self._owners.popitem(last=False)
+        return found
 
 
 def _conditions(selection: Selection) -> tuple[str, dict[str, Any]]:

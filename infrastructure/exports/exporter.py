@@ -25,7 +25,7 @@ from infrastructure.exports.manifest import FileEntry, Manifest
 from infrastructure.exports.redaction import Redactor
 from infrastructure.exports.request import FileFormat, Request, check
 from infrastructure.exports.selection import Refused, as_json, place, written
-from infrastructure.exports.sources import Source, make_source
+from infrastructure.exports.sources import Source, Stretch, make_source
 from infrastructure.exports.tables import SEPARATOR, SESSIONS, Table
 from infrastructure.exports.working_folder import WorkingFolder, opened
 from infrastructure.operator_error import OperatorError
@@ -172,18 +172,25 @@ class _Writing:
         ahead = self._reading(here)
         try:
             while (stretch := await ahead) is not None:
-                rows, here, read = stretch
+                make, here, read = stretch
                 ahead = self._reading(here)  # the server makes the next rows while these are written
                 done += read
-                await asyncio.to_thread(take, rows, {"until": self.until, "source": here, "done": done})
+                reached = {"until": self.until, "source": here, "done": done}
+                await asyncio.to_thread(_take, make, take, reached)
                 self.tell(done, whole)
         finally:
             ahead.cancel()
             await asyncio.gather(ahead, return_exceptions=True)
         return int(here[1]) if self.source.table is SESSIONS and here else 0
 
-    def _reading(self, after: Any) -> "asyncio.Task[tuple[Sequence[str], Any, int] | None]":
+    def _reading(self, after: Any) -> "asyncio.Task[Stretch | None]":
         return asyncio.create_task(self.database.ask(lambda connection: self.source.next(connection, after)))
+
+
+def _take(
+    make: Callable[[], list[str]], take: Callable[[Sequence[str], Mapping[str, Any]], None], place_: Mapping[str, Any]
+) -> None:
+    take(make(), place_)
 
 
 @contextmanager

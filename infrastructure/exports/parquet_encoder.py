@@ -15,7 +15,7 @@ PART = 200_000
 """Rows of a file: where an export that was interrupted goes on, and what a reader can take by itself."""
 
 GROUP = 50_000
-GROUP_BYTES = 32 * 1024 * 1024
+GROUP_BYTES = 16 * 1024 * 1024
 """A row group ends after so many rows, or so many bytes of text."""
 
 

@@ -45,14 +45,13 @@ AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s) {conditions}
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Rows of some sessions; `after`: the last of them, or None when there are no more. `count`: how many they are.
+    """Events of some sessions, those that could be read; `after`: the last session, None when there are no more.
 
-    `unreadable`: those whose history ends early in here, because this build cannot read an event of theirs.
+    `unreadable`: sessions whose history ends early in here, because this build cannot read an event of theirs.
     """
 
-    rows: Sequence[str]
+    read: Sequence[Sequence[StoredEvent]]
     after: str | None
-    count: int
     unreadable: int
 
 
@@ -78,17 +77,20 @@ class SessionRows:
         return int(row[0]) if row else 0
 
     async def read(self, connection: AsyncConnection[Any], after: str) -> Sessions:
-        """The histories of the sessions that follow `after`, by their ids."""
+        """The sessions that follow `after`, by their ids."""
         cursor = await connection.execute(self._next, self._parameters | {"after": after}, prepare=False)
         found = [row[0] for row in await cursor.fetchall()]
-        rows: list[str] = []
-        unreadable = 0
+        read, unreadable = [], 0
         for session in found:
             events = await read_stream(connection, UUID(session), 0, self.until, GENESIS_SESSION.reads)
             readable = list(takewhile(lambda event: isinstance(event, StoredEvent), events))
             unreadable += len(readable) < len(events)
-            rows += self._history(cast(list[StoredEvent], readable))
-        return Sessions(rows, found[-1] if found else None, len(found), unreadable)
+            read.append(cast(list[StoredEvent], readable))
+        return Sessions(read, found[-1] if found else None, unreadable)
+
+    def rows(self, sessions: Sessions) -> list[str]:
+        """Their histories. It takes the processor, and nothing else: for a thread."""
+        return [row for events in sessions.read for row in self._history(events)]
 
     def _history(self, events: Sequence[StoredEvent]) -> Iterator[str]:
         state: SessionRow | None = None
