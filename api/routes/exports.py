@@ -11,6 +11,7 @@ from genesis_types.enums import GenesisStage
 from api.dependencies import SignedIn
 from api.errors import Problem, documented
 from infrastructure.exports.downloads import Download, Downloads, NotOwned
+from infrastructure.exports.key import NoKey
 from infrastructure.exports.selection import Refused, Selection, moment
 from infrastructure.operator_error import OperatorError
 
@@ -87,6 +88,8 @@ async def export_events(
         raise Problem.invalid(error.field, str(error)) from error
     except NotOwned as error:
         raise Problem.not_found() from error
+    except NoKey as error:
+        raise Problem("UNAVAILABLE", "This installation has no key for exports: set GENESIS_EXPORT_KEY.") from error
     except OperatorError as error:
         raise Problem.invalid("format", error.message) from error
     headers = _headers(request, download)

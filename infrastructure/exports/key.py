@@ -11,6 +11,10 @@ from infrastructure.settings import Settings
 FILE = "export.key"
 
 
+class NoKey(OperatorError):
+    """There is no key, and none can be made."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportKey:
     """`secret`: 32 bytes. `id` says which key it was, and nothing about it."""
@@ -25,7 +29,7 @@ class ExportKey:
 
 
 def export_key(settings: Settings) -> ExportKey:
-    """GENESIS_EXPORT_KEY, or the key in the data folder, made when it is first needed. Raises OperatorError."""
+    """GENESIS_EXPORT_KEY, or the key in the data folder, made when it is first needed. Raises NoKey."""
     if settings.export_key is not None:
         return ExportKey.of(settings.export_key.get_secret_value().encode())
     path = settings.home / FILE
@@ -34,11 +38,11 @@ def export_key(settings: Settings) -> ExportKey:
             _make(path)
         phrase = path.read_bytes().strip()
     except OSError as error:
-        raise OperatorError(
+        raise NoKey(
             f"The key of exports {path} cannot be read or made: {error.strerror}.", "Or set GENESIS_EXPORT_KEY."
         ) from error
     if len(phrase) < 32:
-        raise OperatorError(f"{path} holds no key.", "Move it away; a new one is made, with other pseudonyms.")
+        raise NoKey(f"{path} holds no key.", "Move it away; a new one is made, with other pseudonyms.")
     return ExportKey.of(phrase)
 
 

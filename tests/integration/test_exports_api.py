@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,9 @@ import polars
 import pytest
 
 from infrastructure.exports import event_rows
+from infrastructure.exports.downloads import Downloads
 from tests.support.api import Served, served
+from tests.support.reading import eventually
 
 ADDRESS = "/api/v1/exports/events"
 
@@ -30,9 +33,19 @@ async def got(client: httpx.AsyncClient, status: int = 200, headers: Any = None,
     return answer
 
 
+async def whole_log(api: Served) -> None:
+    """Returns when a download reaches the log's end: nothing is read past a transaction that still runs somewhere."""
+
+    async def reached() -> bool:
+        return len((await got(api.http)).text.splitlines()) == (await api.written())[1]
+
+    await eventually(reached)
+
+
 async def test_ones_own_events_come_in_each_format(api: Served) -> None:
     session = await api.start(title="Tides", seed="a clock of salt")
     await api.command("ABANDON_GENESIS", session, reason="=1+1")
+    await whole_log(api)
     answer = await got(api.http)
     events = [json.loads(line) for line in answer.text.splitlines()]
     assert next(event["type"] for event in events if event["subject"] == session) == "GenesisStarted"
@@ -55,6 +68,7 @@ async def test_a_download_that_was_cut_off_goes_on_and_is_the_same_to_the_last_b
     session = await api.start(title="Tides")
     for _ in range(3):
         await api.command("EXTEND_SESSION", session, hours=1)
+    await whole_log(api)
     first = await got(api.http, format=file_format)
     whole, asked = first.content, {"format": file_format, "until": first.headers["genesis-until"]}
     await api.command("EXTEND_SESSION", session, hours=1)
@@ -77,11 +91,13 @@ async def test_a_download_that_was_cut_off_goes_on_and_is_the_same_to_the_last_b
     for ignored in ({"Range": "bytes=5-", "If-Range": '"another"'}, {"Range": "lines=1-2"}, {"Range": "bytes=1-2,5-6"}):
         assert (await got(api.http, 200, ignored, **asked)).content == whole
     assert (await got(api.http, 304, {"If-None-Match": first.headers["etag"]}, **asked)).content == b""
+    await whole_log(api)
     assert (await got(api.http, format=file_format)).content != whole
 
 
 async def test_nobody_sees_anybody_elses(api: Served) -> None:
     session = await api.start(title="Tides")
+    await whole_log(api)
     async with await api.client(await api.stranger()) as stranger:
         assert (await got(stranger)).text == ""
         await got(stranger, 404, session=session)
@@ -119,6 +135,7 @@ async def test_what_cannot_be_asked_for_is_named(api: Served, asked: dict[str, A
 
 async def test_a_third_download_waits_for_its_turn(api: Served) -> None:
     await api.start(title="Tides")
+    await whole_log(api)
     downloads = api.app.state.downloads
     turns = [downloads._turn(api.account.id) for _ in range(2)]
     for turn in turns:
@@ -129,3 +146,10 @@ async def test_a_third_download_waits_for_its_turn(api: Served) -> None:
         await turn.__aexit__()
     assert (await got(api.http)).text
     assert downloads._turns == {}
+
+
+async def test_an_installation_without_a_key_says_so(api: Served, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file, so that no folder can be made here")
+    settings = api.app.state.settings.model_copy(update={"export_key": None, "home": tmp_path / "home"})
+    api.app.state.downloads = Downloads(api.studio.pool, settings)
+    assert "GENESIS_EXPORT_KEY" in (await got(api.http, 503)).json()["detail"]
