@@ -233,8 +233,9 @@ def test_what_is_not_committed_yet_ends_an_export_before_it(database_url: str, t
     write_sessions(database_url, [ANN])
     with psycopg.connect(database_url) as open_one:
         open_one.execute("SELECT pg_current_xact_id()")  # an older transaction that may still write
-        write_sessions(database_url, [BOB])
+        write_sessions(database_url, [BOB], settled=False)
         assert exported(database_url, tmp_path / "one").rows == EVENTS_OF_A_JOURNEY
+    write_sessions(database_url, [])
     assert exported(database_url, tmp_path / "two").rows == 2 * EVENTS_OF_A_JOURNEY
 
 

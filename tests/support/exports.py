@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,8 +35,11 @@ _ENCODED = [CODEC.encode(event) for event in _STORY.events]
 EVENTS_OF_A_JOURNEY = len(_ENCODED)
 
 
-def write_sessions(url: str, owners: Sequence[UUID], *, at_once: int = 3) -> list[UUID]:
-    """One whole journey for each owner, their events mixed in the log; a transaction for some of them."""
+def write_sessions(url: str, owners: Sequence[UUID], *, at_once: int = 3, settled: bool = True) -> list[UUID]:
+    """One whole journey for each owner, their events mixed in the log; a transaction for some of them.
+
+    `settled`: until nothing that still runs on the server, its own housekeeping included, holds readers back.
+    """
     sessions = [uuid4() for _ in owners]
     rows = [
         _row(session, owner, version)
@@ -47,7 +51,17 @@ def write_sessions(url: str, owners: Sequence[UUID], *, at_once: int = 3) -> lis
             with connection.cursor().copy(f"COPY domain_events ({_COLUMNS}) FROM STDIN") as copy:
                 for row in rows[start : start + at_once * 40]:
                     copy.write_row(row)
+        if settled:
+            _settle(connection)
     return sessions
+
+
+def _settle(connection: psycopg.Connection[Any]) -> None:
+    query = "SELECT max(tx_id) < pg_snapshot_xmin(pg_current_snapshot()) FROM domain_events"
+    deadline = time.monotonic() + 60
+    while connection.execute(query).fetchone() != (True,):
+        assert time.monotonic() < deadline, "a transaction goes on and on"
+        time.sleep(0.02)
 
 
 def _row(session: UUID, owner: UUID, version: int) -> tuple[Any, ...]:
@@ -75,6 +89,7 @@ def add_event(url: str, stream: UUID, version: int, event_type: str, payload: di
             " VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, '', NULL, NULL)".encode(),
             (event_type, facts["event_version"], facts["aggregate_type"], str(stream), version, json.dumps(payload)),
         )
+        _settle(connection)
 
 
 def exported(
