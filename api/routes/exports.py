@@ -40,13 +40,12 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "All of it.", "content": {media: {"schema": {"type": "string"}} for media in _MEDIA.values()}},
     206: {"description": "The range that was asked for."},
     304: {"description": "What the client has (`If-None-Match`) is the same."},
-    416: {"description": "The range begins behind the end."},
 }
 
 
 @router.get(
     "/exports/events",
-    responses=_ANSWERS | documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
+    responses=_ANSWERS | documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "RANGE_NOT_SATISFIABLE"),
     response_class=StreamingResponse,
 )
 async def export_events(
@@ -103,7 +102,11 @@ async def export_events(
     size = await downloads.size(download)
     first, last = _bounds(asked[1], asked[2], size)
     if first >= size or last < first:
-        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+        raise Problem(
+            "RANGE_NOT_SATISFIABLE",
+            f"The download has {size} bytes: the range begins behind its end.",
+            headers={"ETag": tag, "Content-Range": f"bytes */{size}"},
+        )
     headers |= {"Content-Range": f"bytes {first}-{last}/{size}", "Content-Length": str(last + 1 - first)}
     return StreamingResponse(downloads.data(download, first, last), 206, headers=headers, media_type=media)
 
