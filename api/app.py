@@ -19,6 +19,7 @@ from api.routes import (
     auth,
     backups,
     commands,
+    exports,
     genesis,
     health,
     live,
@@ -37,6 +38,7 @@ from infrastructure.bootstrap import Studio, studio
 from infrastructure.concurrency.supervised import supervised
 from infrastructure.coordination.presence import Presence
 from infrastructure.doctor.readiness import Vitals
+from infrastructure.exports.downloads import Downloads
 from infrastructure.observability.metrics import Metrics
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.settings import Settings
@@ -84,6 +86,7 @@ def create_app(
                 measured,
             )
             app.state.credits = made.credits
+            app.state.downloads = Downloads(made.pool, settings)
             app.state.history, app.state.replay = made.history, made.replay
             app.state.estimates = Estimates(made.pool, made.pricing, partial(prompt_size, settings))
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
@@ -107,7 +110,7 @@ def create_app(
     app.state.settings = settings
     # one level, the busiest first: each router on the way to a route costs a request as much as finding the route
     commands.add_route(app.router, PREFIX)
-    for routes in (genesis, proposals, record, stream, live, tasks, auth, access, account, backups):
+    for routes in (genesis, proposals, record, stream, live, tasks, auth, access, account, backups, exports):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(novels.router, prefix=f"{PREFIX}/novels")
     app.include_router(novels.router, prefix=f"{PREFIX}/projects", include_in_schema=False)

@@ -637,6 +637,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Events
+         * @description My events in the order in which they were committed, up to `until` or to now.
+         *
+         *     The same request with the `until` of the answer (header `Genesis-Until`) gives the same bytes: a download that was
+         *     cut off goes on with `Range` and `If-Range`. Texts are left out (length and hash) unless `with_text` asks for them.
+         */
+        get: operations["export_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/novels": {
         parameters: {
             query?: never;
@@ -4282,7 +4305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
+            /** @description LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4363,7 +4386,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
+            /** @description LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4444,7 +4467,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description LOG_DAMAGED: an event is missing, or is not what was written. EVENT_TOO_NEW: a newer build wrote it. Or UNAVAILABLE: the database cannot be reached. */
+            /** @description LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5668,6 +5691,125 @@ export interface operations {
             };
             /** @description No such thing, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_events: {
+        parameters: {
+            query?: {
+                format?: "jsonl" | "csv" | "parquet";
+                /** @description Only these; mine, or 404. */
+                session?: string[] | null;
+                type?: string[] | null;
+                stage?: components["schemas"]["GenesisStage"][] | null;
+                /** @description ISO 8601; UTC if it names no zone. */
+                since?: string | null;
+                /** @description ISO 8601; UTC if it names no zone. */
+                before?: string | null;
+                /** @description A place of the log, as an answer's `Genesis-Until` names it. */
+                until?: string | null;
+                /** @description With csv, which has a table for each. */
+                family?: ("lifecycle" | "generations" | "decisions" | "credits" | "others") | null;
+                with_text?: boolean;
+                anonymise?: boolean;
+            };
+            header?: {
+                Range?: string | null;
+                "If-Range"?: string | null;
+                "If-None-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cloudevents-batch+jsonl": string;
+                    "text/csv; charset=utf-8; header=present": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description The range that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has (`If-None-Match`) is the same. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The range begins behind the end; `Content-Range` has it. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };
