@@ -21,7 +21,7 @@ FACTS = frozenset(
         *("id", "user_id", "source_session_id", "correlation_id", "command_id", "proposal_id", "feedback_id"),
         *("proposal_ids", "shortlist", "revision_of", "confirmed_proposal_id", "lock_source", "source_proposal_id"),
         *("novel_id", "grant_id", "reservation_id", "subject_id", "settled"),
-        *("path", "locked_paths"),
+        *("path", "locked_paths", "contradiction_ids", "dismissed", "role", "cause"),
     )
 )
 """Fields of payloads whose strings are ids, times and names of our own."""
