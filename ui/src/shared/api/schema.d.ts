@@ -899,6 +899,26 @@ export interface components {
         };
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
         /**
+         * AttemptFacts
+         * @description One request to a model. `cause`: what was wrong with its answer; `parts`: names of what was sent -> their hashes.
+         *
+         *     The words that were sent are at `…/proposals/{proposal_id}/request`, each part by its hash.
+         */
+        AttemptFacts: {
+            /** Number */
+            number: number;
+            /** Cause */
+            cause: string | null;
+            /** Parameters */
+            parameters: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Parts */
+            parts: {
+                [key: string]: string;
+            };
+        };
+        /**
          * AttemptView
          * @description One request. `cause`: what was wrong with its answer, null of the one that was taken. Tokens null: unknown.
          */
@@ -1906,6 +1926,11 @@ export interface components {
             /** Proposals */
             proposals: number;
             request: components["schemas"]["RequestFacts"] | null;
+            /**
+             * Attempts
+             * @default []
+             */
+            attempts?: components["schemas"]["AttemptFacts"][];
         };
         /**
          * GenesisMode
