@@ -12,6 +12,7 @@ from api import errors
 from api.dependencies import Readers
 from api.http import openapi
 from api.http.middleware import Edge, trusted_hosts
+from api.http.plain_route import PREFIX
 from api.http.static_pages import BUILT, Pages
 from api.routes import (
     access,
@@ -45,8 +46,6 @@ from infrastructure.settings import Settings
 from infrastructure.writers.estimates import Estimates
 from infrastructure.writers.prompt_size import prompt_size
 from projections.engine.min_version import PATIENCE, Waits
-
-PREFIX = "/api/v1"
 
 DATABASE_SECONDS = 3.0
 """What a request waits for a connection to the database, before it is told that there is none."""

@@ -7,6 +7,9 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+PREFIX = "/api/v1"
+"""Of all routes of the interface."""
+
 
 class PlainRoute(APIRoute):
     """For an endpoint `async (request) -> Response`; with a dependency, its own or the router's, an ordinary route.
