@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 UI = ROOT / "ui"
 # most tests wait for a server most of the time; the tests of one file share what it has started
-_SIDE_BY_SIDE = ("--numprocesses=2", "--dist=loadfile")
+_SIDE_BY_SIDE = ("--numprocesses=3", "--dist=loadfile")
 REQUIRED = os.environ.get("GENESIS_TEST_REQUIRE") == "1"
 
 
