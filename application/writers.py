@@ -24,6 +24,8 @@ class WriterRequest:
     target: Proposal | None
     feedback: tuple[tuple[GenesisStage, Feedback], ...]
     session_id: UUID
+    user_id: UUID | None = None
+    """Whose session it is: their models may be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Proposed:
     cost_usd: float | None = None
     price_source: str | None = None
     notes: tuple[str, ...] = ()
+    label: str | None = None
+    """By which its use is told apart from that of others; None: the studio's own model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class WriterError(Exception):
 
     spent: Spent | None = None
     tries: int = 1
+    label: str | None = None
 
     def __init__(self, code: str, message: str, *, retryable: bool) -> None:
         super().__init__(message)

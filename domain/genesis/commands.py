@@ -109,6 +109,7 @@ class RecordProposals(Body):
     usage: dict[str, JsonValue] = Field(default_factory=dict)
     cost_usd: float | None = None
     price_source: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class FailGeneration(Body):

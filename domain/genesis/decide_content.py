@@ -80,6 +80,7 @@ def record_proposals(body: RecordProposals, state: Session, now: datetime) -> tu
             usage=body.usage,
             cost_usd=body.cost_usd,
             price_source=body.price_source,
+            notes=body.notes,
         ),
     )
 

@@ -65,7 +65,10 @@ class FeedbackGiven(StageEvent):
 
 
 class ProposalsRecorded(DomainEvent):
-    """The outcome of a generation, with what it cost. `cost_usd` None means unknown, which is not zero."""
+    """The outcome of a generation, with what it cost. `cost_usd` None means unknown, which is not zero.
+
+    `notes`: what the writer should know about it, in their language: why another model wrote it, or that fewer came.
+    """
 
     correlation_id: UUID
     stage: GenesisStage
@@ -76,6 +79,7 @@ class ProposalsRecorded(DomainEvent):
     usage: dict[str, JsonValue]
     cost_usd: float | None
     price_source: str | None
+    notes: tuple[str, ...] = ()
 
 
 class GenerationFailed(DomainEvent):

@@ -12,6 +12,7 @@ from genesis_types.text import clean
 from pydantic import JsonValue
 
 from application.command_results import CommandIdReused
+from application.usage_total import UsageTotal
 from application.writer_request import writer_request
 from application.writers import Proposed, Spent, WriterError
 from domain.aggregate import Command
@@ -22,7 +23,6 @@ from domain.genesis.session import Session
 from domain.rejections import Refused
 from flows.workflow.context import Services
 from flows.workflow.draft_stream import DraftStream, WorkEnded
-from flows.workflow.usage import UsageTotal
 from infrastructure.observability.tracing import Fact, span
 from infrastructure.work.task_store import Claimed
 from infrastructure.writers.limits import RETRIES
@@ -132,6 +132,7 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
                 error=error_data,
                 message=problem.message,
                 spent=charged,
+                label=problem.label,
             )
             return
         retries += 1
@@ -157,7 +158,7 @@ async def _write(
     spent = used.plus(Spent(proposed.usage, proposed.cost_usd, proposed.price_source)).spent
     outcome = _outcome(work, proposed, spent)
     result = outcome.model_dump(mode="json")
-    if not await given.tasks.keep_result(work.correlation_id, given.owner, result, spent):
+    if not await given.tasks.keep_result(work.correlation_id, given.owner, result, spent, label=proposed.label):
         raise WorkEnded
     return outcome
 
@@ -173,6 +174,7 @@ def _outcome(work: GenerationRequested, proposed: Proposed, spent: Spent) -> Rec
         usage=clean(dict(spent.usage)),
         cost_usd=spent.cost_usd,
         price_source=spent.price_source,
+        notes=tuple(clean(note) for note in proposed.notes),
     )
 
 

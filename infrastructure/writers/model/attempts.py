@@ -19,11 +19,12 @@ from application.writers import WriterRequest
 from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model import errors, ladder
 from infrastructure.writers.model.asking import Answer, Meter, Question, ask
+from infrastructure.writers.model.budget import budget_for
 from infrastructure.writers.model.checks import findings, notes, reason
 from infrastructure.writers.model.connections import Connection
 from infrastructure.writers.model.http import Seen
 from infrastructure.writers.model.ladder import Rung, Way
-from infrastructure.writers.model.prompts import instructions, question
+from infrastructure.writers.model.prompts import instructions, prompt, question
 from infrastructure.writers.model.shapes import Item, Shape
 from infrastructure.writers.model.wording import kept_note, schema_words
 
@@ -56,6 +57,9 @@ class Attempts:
     tries: Callable[[int, str | None], None]
     seconds_left: Callable[[], float]
     pause_seconds: float = 2.0
+    most: int = REQUESTS
+    patient: bool = True
+    """Whether it waits and asks again when the server cannot answer just now; else another model is asked."""
     causes: list[str] = field(default_factory=list)
     _count: int = 0
     _said: str | None = None
@@ -68,14 +72,15 @@ class Attempts:
         """Raises WriterError: of all causes the most frequent one, the last of equally frequent ones."""
         self._count = max(1, self.request.work.count)
         way = ladder.known_way(self.connection.base_url, self.connection.name, self.connection.first_way)
-        for number in range(1, REQUESTS + 1):
+        way = replace(way, lean=self._is_lean())
+        for number in range(1, self.most + 1):
             self.tries(number, self.causes[-1] if self.causes else None)
-            if number == REQUESTS and len(self.causes) == number - 1 and set(self.causes) == {"REQUEST_REFUSED"}:
+            if number == self.most > 1 and len(self.causes) == number - 1 and set(self.causes) == {"REQUEST_REFUSED"}:
                 way = way.last
             found = await self._try(way, number)
             if isinstance(found, Result):
                 return found
-            if found is None or number == REQUESTS:
+            if found is None or number == self.most:
                 break
             way = found
         if self._best is not None:
@@ -127,7 +132,7 @@ class Attempts:
         self.causes.append(code)
         if code in errors.OF_THE_ANSWER:
             return self._otherwise(way, ignored=False)
-        if code not in errors.PASSING or number == REQUESTS:
+        if code not in errors.PASSING or number == self.most or not self.patient:
             return None
         pause = _asked_pause(seen.retry_after)
         pause = self.pause_seconds * 2 ** (number - 1) if pause is None else pause
@@ -159,7 +164,7 @@ class Attempts:
         found = findings(self.request, [item.content for item in items])
         result = Result(items, (*self._notes(items), *notes(found)))
         again = reason(found, several=len(items) > 1)
-        if again is None or self._said is not None or number == REQUESTS:  # sent back once: now the writer hears of it
+        if again is None or self._said is not None or number == self.most:  # sent back once: now the writer hears of it
             return result
         self._said, self._best = again, result
         self.causes.append("WRONG_LANGUAGE" if any(one.code == "LANGUAGE" for one in found) else "BROKEN_ANSWER")
@@ -190,7 +195,7 @@ class Attempts:
 
     def _question(self, asked: WriterRequest, shape: Shape, way: Way, number: int) -> Question:
         schema = shape.schema(texts=not way.plain and self.connection.provider != "openai")
-        parts = [question(asked)]
+        parts = [self._material(asked)]
         if way.rung in (Rung.OBJECT, Rung.TEXT):
             parts.append(schema_words(schema))
         if self._said is not None:
@@ -203,6 +208,14 @@ class Attempts:
             _TEMPERATURES[number - 1] if self.connection.provider == "own-server" else None,
             longest,
         )
+
+    def _material(self, asked: WriterRequest) -> str:
+        """All of it, or what fits where somebody has said how much the model reads."""
+        context = self.connection.context
+        if context is None:
+            return question(asked)
+        answer = self.connection.max_tokens(Shape(asked, lean=self._is_lean()).content_name, 1, lean=self._is_lean())
+        return prompt(asked, budget_for(self.connection.name, context=context, answer=answer)).question
 
     def _is_lean(self) -> bool:
         return self.connection.profile == "lean"

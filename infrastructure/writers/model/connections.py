@@ -8,6 +8,7 @@ from pydantic_ai.models import Model
 from infrastructure.writers.limits import LOCAL, REMOTE, TimeLimits
 from infrastructure.writers.model.http import is_loopback
 from infrastructure.writers.model.ladder import Rung, Way
+from infrastructure.writers.model.targets import Prices, WantedProfile
 
 Profile = Literal["lean", "full"]
 
@@ -29,7 +30,10 @@ _MOST_ELSEWHERE = 32_000
 
 @dataclass(frozen=True)
 class Connection:
-    """`base_url` None: the provider's own address. `longest`: tokens that an answer may have at most, if one says."""
+    """`base_url` None: the provider's own address. `longest`: tokens that an answer may have at most, if one says.
+
+    `context`: tokens that it reads and writes together, where that was said; `prices`: instead of the table's.
+    """
 
     model: Model = field(repr=False)
     provider: str
@@ -37,6 +41,8 @@ class Connection:
     profile: Profile
     limits: TimeLimits
     longest: int | None = None
+    context: int | None = None
+    prices: Prices | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -51,10 +57,11 @@ class Connection:
         """The longest answer for `count` contents of this kind: never less than they can need."""
         at = 0 if lean else 1
         wanted = (_MORE[at] + _NEED.get(content, _NEED["PlotOutline"])[at] * count) * times
-        return min(wanted, self.longest or _MOST.get(self.provider, _MOST_ELSEWHERE))
+        most = min(wanted, self.longest or _MOST.get(self.provider, _MOST_ELSEWHERE))
+        return most if self.context is None else min(most, max(self.context // 2, 256))
 
 
-def profile_for(base_url: str | None, wanted: Literal["auto", "lean", "full"]) -> Profile:
+def profile_for(base_url: str | None, wanted: WantedProfile) -> Profile:
     """Lean for a server of one's own, full for the providers that serve large models."""
     if wanted != "auto":
         return wanted
