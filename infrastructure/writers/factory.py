@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 def make_writer(settings: Settings, connections: ModelConnections | None = None) -> Writer:
-    """With `connections`, whatever a session's writer has chosen. Without, what the settings name: the muse, or a model.
+    """With `connections`, whatever a session has chosen. Without, what the settings name: the muse, or a model.
 
     A model that cannot be used becomes a writer that says so, and tries again every time.
     """

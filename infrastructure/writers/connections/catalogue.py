@@ -1,4 +1,4 @@
-"""Lists the models that a server has: bounded in time, in bytes and in number; and finds the servers of this machine."""
+"""Lists the models that a server has, bounded in time, bytes and number; and finds the servers of this machine."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ class Catalogue:
 
 
 async def models_of(preset: Preset, base_url: str | None, key: str | None, *, seconds: float = _SECONDS) -> Catalogue:
-    """The models of a server, asked once, without redirects to anywhere else. Raises nothing: what is wrong is a code."""
+    """The models of a server, asked once and never elsewhere. Raises nothing: what is wrong is a code."""
     address = _listing(preset, base_url)
     if address is None:
         return _failed("WRONG_ADDRESS")
@@ -119,7 +119,7 @@ def _is_text(error: Exception) -> bool:
 
 
 class Discovery:
-    """Which local servers run, by asking each at its usual port on loopback; for whoever asks within a moment at once."""
+    """Which local servers run: each is asked at its usual port on loopback, once for all who ask within a moment."""
 
     def __init__(self, presets: tuple[Preset, ...] = LOCAL, seconds: float = _PROBE_SECONDS) -> None:
         self._presets = presets

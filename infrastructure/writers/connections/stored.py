@@ -95,8 +95,8 @@ def line_up(choice: Choice, kept: Sequence[Stored], *, environment: bool) -> tup
     """
     if choice == MUSE:
         return (MUSE,)
-    usual: list[Stored | Other] = [ENVIRONMENT] if environment else []
-    usual += sorted(kept, key=lambda one: (not one.is_default, one.position, one.id.hex))
+    in_order = sorted(kept, key=lambda one: (not one.is_default, one.position, one.id))
+    usual: list[Stored | Other] = [*([ENVIRONMENT] if environment else []), *in_order]
     chosen = [one for one in usual if choice == (one.id if isinstance(one, Stored) else one)]
     return tuple(chosen + [one for one in usual if one not in chosen]) or (MUSE,)
 

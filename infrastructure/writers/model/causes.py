@@ -78,8 +78,8 @@ _SENTENCES: dict[str, tuple[str, bool]] = {
     "MODEL_FAILED": (f"The model could not be used. {_SAFE}; try again, or use another model.", True),
     "KEY_MISSING": (f"The model needs a key. {_SAFE}; give it one on the page Models.", False),
     "KEY_UNREADABLE": (
-        f"The model's key was stored with another secret key than this machine has. {_SAFE}; enter it again on the page "
-        "Models, or put back GENESIS_SECRET_KEY or the file secret.key.",
+        f"The model's key was stored with another secret key than this machine has. {_SAFE}; enter it again on the "
+        "page Models, or put back GENESIS_SECRET_KEY or the file secret.key.",
         False,
     ),
     "MODEL_MISCONFIGURED": (f"The model cannot be set up. {_SAFE}; check it on the page Models.", False),
