@@ -1,5 +1,6 @@
 """Makes the application: `create_app(settings)`, and what lives as long as it does; importing this builds nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -23,8 +24,10 @@ from api.routes import (
     live,
     login_page,
     metrics,
+    models,
     novels,
     proposals,
+    session_models,
     stream,
     tasks,
 )
@@ -35,9 +38,12 @@ from infrastructure.bootstrap import Studio, studio
 from infrastructure.concurrency.supervised import supervised
 from infrastructure.coordination.presence import Presence
 from infrastructure.doctor.readiness import Vitals
+from infrastructure.identity.listen_guard import beyond_this_machine
 from infrastructure.observability.metrics import Metrics
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.settings import Settings
+from infrastructure.writers.connections.catalogue import Discovery
+from infrastructure.writers.connections.testing import Tester
 from infrastructure.writers.estimates import Estimates
 from projections.engine.min_version import PATIENCE, Waits
 
@@ -83,6 +89,13 @@ def create_app(
             app.state.credits = made.credits
             app.state.estimates = Estimates(made.pool, made.pricing) if made.pricing is not None else None
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
+            app.state.models = models.Models(
+                settings,
+                made.models,
+                Tester(made.models, settings, made.clock),
+                Discovery(),
+                reachable=bool(settings.hosts) or await asyncio.to_thread(beyond_this_machine, settings.host),
+            )
             changes.start(background)
             presence.start(background)
             background.start("revocation", lambda: expel(made.accounts, streams, made.hints))
@@ -101,7 +114,20 @@ def create_app(
     )
     app.state.settings = settings
     # one level, the busiest first: each router on the way to a route costs a request as much as finding the route
-    for routes in (commands, genesis, proposals, stream, live, tasks, auth, access, account, backups):
+    for routes in (
+        commands,
+        genesis,
+        proposals,
+        stream,
+        live,
+        tasks,
+        auth,
+        access,
+        account,
+        backups,
+        models,
+        session_models,
+    ):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(novels.router, prefix=f"{PREFIX}/novels")
     app.include_router(novels.router, prefix=f"{PREFIX}/projects", include_in_schema=False)

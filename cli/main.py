@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 
 # A group's module is imported only when it is asked for, so that `genesis run` and `genesis token` start at once.
-GROUPS = ("projections", "outbox", "bus", "users", "tokens", "credits")
+GROUPS = ("projections", "outbox", "bus", "users", "tokens", "credits", "models")
 
 
 class _Scope(StrEnum):

@@ -47,7 +47,7 @@ class Tested:
 class Tester:
     """Tests connections, three at a time."""
 
-    def __init__(self, connections: ModelConnections, settings: Settings, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connections: ModelConnections | None, settings: Settings, clock: Callable[[], datetime]) -> None:
         self._connections = connections
         self._settings = settings
         self._clock = clock
@@ -55,6 +55,7 @@ class Tester:
 
     async def stored(self, found: Stored) -> Tested:
         """Test one that is kept, and keep how it went."""
+        assert self._connections is not None, "made without any"
         try:
             key = self._connections.box.decrypt(found.id, found.secret) if found.secret else None
         except CannotDecrypt:
@@ -73,21 +74,24 @@ class Tester:
             return _said(await _tried(target_of(self._settings)), stored=False)
 
 
-def _said(trial: dict[str, Any], *, stored: bool = True) -> Tested:
-    code = str(trial["code"])
+def message_of(code: str, *, stored: bool = True) -> str:
+    """How a test ended, in a sentence."""
     if code == OK:
-        message = "It works."
-    elif code == "BROKEN_ANSWER":
-        message = (
+        return "It works."
+    if code == "BROKEN_ANSWER":
+        return (
             "The model answers, but not in the form that it was asked for. Proposals may fail: a larger model, or the"
             " profile “lean”, may help."
         )
-    else:
-        message = sentence(code, stored=stored, tested=True)
+    return sentence(code, stored=stored, tested=True)
+
+
+def _said(trial: dict[str, Any], *, stored: bool = True) -> Tested:
+    code = str(trial["code"])
     way = trial.get("way") or {}
     return Tested(
         code,
-        message,
+        message_of(code, stored=stored),
         int(trial.get("requests", 0)),
         float(trial.get("seconds", 0.0)),
         trial.get("first"),
