@@ -270,4 +270,4 @@ def _refusals() -> Iterator[None]:
 
 
 def as_answer(shown: BaseModel, status: int = 200) -> Response:
-    return Response(shown.model_dumpas_answer(), status, media_type="application/json")
+    return Response(shown.model_dump_json(), status, media_type="application/json")
