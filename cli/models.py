@@ -31,7 +31,14 @@ console = make_console(soft_wrap=True)
 _LONGEST_NAME = 60
 
 PresetChoice = StrEnum("PresetChoice", {preset.name: preset.name for preset in PRESETS})  # type: ignore[misc]
-Profile = StrEnum("Profile", {"auto": "auto", "lean": "lean", "full": "full"})
+
+
+class Profile(StrEnum):
+    AUTO = "auto"
+    LEAN = "lean"
+    FULL = "full"
+
+
 Whose = Annotated[str | None, typer.Option("--user", help="Whose; the owner's if it is not given.")]
 Name = Annotated[str, typer.Argument(help="The connection's name, as `list` shows it.")]
 Price = Annotated[float | None, typer.Option(min=0, max=100_000, help="US dollars for a million tokens.")]
@@ -70,7 +77,7 @@ def list_(user: Whose = None) -> None:
 
 
 @app.command()
-def add(
+def add(  # noqa: PLR0917  (the options of a command line)
     name: Annotated[str, typer.Argument(help="What it is called in lists.")],
     preset: Annotated[PresetChoice, typer.Option(help="Whose server it is.")],
     model: Annotated[str, typer.Option(help="The model's name, as its server knows it.")],
@@ -78,9 +85,7 @@ def add(
     input_price: Price = None,
     output_price: Price = None,
     context: Annotated[int | None, typer.Option(min=512, help="Tokens that it reads and writes together.")] = None,
-    profile: Annotated[Profile, typer.Option(help="lean: few fields, short texts, for small models.")] = Profile(
-        "auto"
-    ),
+    profile: Annotated[Profile, typer.Option(help="lean: few fields, short texts, for small models")] = Profile.AUTO,
     default: Annotated[bool, typer.Option("--default", help="Sessions that chose nothing use it.")] = False,
     key_stdin: Annotated[bool, typer.Option("--key-stdin", help="Read the key from the first line of stdin.")] = False,
     user: Whose = None,
@@ -117,8 +122,8 @@ def add(
     console.print(as_called("`genesis models test` tries it."))
 
 
-@app.command()
-def test(
+@app.command("test")
+def test_(
     name: Annotated[str | None, typer.Argument(help="As `list` shows it; the model of the settings without.")] = None,
     user: Whose = None,
 ) -> None:
