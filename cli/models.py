@@ -123,7 +123,7 @@ def add(  # noqa: PLR0917  (the options of a command line)
 
 
 @app.command("test")
-def test_(
+def try_out(
     name: Annotated[str | None, typer.Argument(help="As `list` shows it; the model of the settings without.")] = None,
     user: Whose = None,
 ) -> None:

@@ -1,5 +1,6 @@
 // Every word of the page in English. zh.ts has the same keys: the type sees to it.
 import { accountEn } from "./en.account";
+import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
@@ -7,6 +8,7 @@ import { typedEn } from "./en.typed";
 export const en = {
   ...accountEn,
   ...creditsEn,
+  ...modelsEn,
   ...togetherEn,
   ...typedEn,
   "app.tagline": "From a spark to a novel",

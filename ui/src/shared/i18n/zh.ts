@@ -1,6 +1,7 @@
 // 页面的全部中文文案，键与 en.ts 相同。
 import type { Dictionary } from "./en";
 import { accountZh } from "./zh.account";
+import { modelsZh } from "./zh.models";
 import { creditsZh } from "./zh.credits";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
@@ -8,6 +9,7 @@ import { typedZh } from "./zh.typed";
 export const zh: Dictionary = {
   ...accountZh,
   ...creditsZh,
+  ...modelsZh,
   ...togetherZh,
   ...typedZh,
   "app.tagline": "从一点灵感到一部小说",

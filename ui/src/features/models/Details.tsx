@@ -1,0 +1,63 @@
+// What is known about a model beside its place: what it costs, how much it reads, and how much it is asked for.
+import { NumberInput, Select } from "@mantine/core";
+import { useI18n } from "@/shared/i18n/i18n";
+import type { Fields } from "./fields";
+import classes from "./Models.module.css";
+
+interface Props {
+  fields: Fields;
+  set: (some: Partial<Fields>) => void;
+  priceError: string | undefined;
+}
+
+const PROFILES = ["auto", "lean", "full"] as const;
+
+export function Details({ fields, set, priceError }: Props) {
+  const { t } = useI18n();
+  const number = (value: number | string): number | "" => (typeof value === "number" ? value : "");
+  const known = fields.input !== "" || fields.context !== "" || fields.profile !== "auto";
+  return (
+    <details className={classes["details"]} open={known || priceError !== undefined || undefined}>
+      <summary>{t("models.details")}</summary>
+      <div className={classes["pair"]}>
+        <NumberInput
+          label={t("models.price.input")}
+          placeholder={t("models.price.hint")}
+          value={fields.input}
+          min={0}
+          max={100_000}
+          hideControls
+          onChange={(value) => set({ input: number(value) })}
+          error={priceError}
+        />
+        <NumberInput
+          label={t("models.price.output")}
+          placeholder={t("models.price.hint")}
+          value={fields.output}
+          min={0}
+          max={100_000}
+          hideControls
+          onChange={(value) => set({ output: number(value) })}
+        />
+        <NumberInput
+          label={t("models.context")}
+          description={t("models.context.what")}
+          placeholder={t("models.price.hint")}
+          value={fields.context}
+          min={512}
+          max={100_000_000}
+          allowDecimal={false}
+          hideControls
+          onChange={(value) => set({ context: number(value) })}
+        />
+        <Select
+          label={t("models.profile")}
+          allowDeselect={false}
+          value={fields.profile}
+          data={PROFILES.map((value) => ({ value, label: t(`models.profile.${value}`) }))}
+          onChange={(value) => set({ profile: PROFILES.find((profile) => profile === value) ?? "auto" })}
+        />
+      </div>
+    </details>
+  );
+}
