@@ -16,8 +16,15 @@ from infrastructure.writers.model.targets import WantedProfile
 
 def _one_line(text: str) -> str:
     text = " ".join(text.split())
-    if not text or not text.isprintable():
-        raise ValueError("must be one line of printable characters")
+    if not text:
+        raise ValueError("must not be empty")
+    return text
+
+
+def _model_name(text: str) -> str:
+    text = _one_line(text)
+    if not text.isprintable():
+        raise ValueError("has a character that cannot be seen: copy it again")
     return text
 
 
@@ -26,7 +33,7 @@ def _key(key: SecretStr) -> SecretStr:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=60), CleanText, AfterValidator(_one_line)]
-ModelName = Annotated[str, Field(min_length=1, max_length=200), CleanText, AfterValidator(_one_line)]
+ModelName = Annotated[str, Field(min_length=1, max_length=200), CleanText, AfterValidator(_model_name)]
 Address = Annotated[
     str,
     Field(min_length=1, max_length=handwritten.LONGEST_ADDRESS, description="Used as it is given."),
