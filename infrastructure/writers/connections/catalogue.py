@@ -5,13 +5,16 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 
 from infrastructure.writers.connections.presets import LOCAL, Preset
 from infrastructure.writers.model.causes import sentence
+
+if TYPE_CHECKING:
+    import httpx2
 
 log = structlog.get_logger(__name__)
 
@@ -20,9 +23,12 @@ MOST = 2_000
 
 LONGEST_NAME = 200
 _MOST_BYTES = 8 * 1024 * 1024
-_SECONDS, _PROBE_SECONDS = 15.0, 1.0
+_SECONDS, _PROBE_SECONDS = 15.0, 2.0
 _FRESH_SECONDS = 3.0
 """For so long nobody's page makes the studio knock at the same doors again."""
+
+HERE = "http://127.0.0.1"
+"""For a client that no proxy stands before."""
 
 OK = "OK"
 
@@ -37,7 +43,7 @@ class Catalogue:
     message: str = ""
 
 
-async def models_of(preset: Preset, base_url: str | None, key: str | None, *, seconds: float = _SECONDS) -> Catalogue:
+async def models_of(preset: Preset, base_url: str | None, key: str | None) -> Catalogue:
     """The models of a server, asked once and never elsewhere. Raises nothing: what is wrong is a code."""
     address = _listing(preset, base_url)
     if address is None:
@@ -45,8 +51,25 @@ async def models_of(preset: Preset, base_url: str | None, key: str | None, *, se
     if preset.needs_key and base_url is None and not key:
         return _failed("KEY_MISSING")
     try:
+        async with _client(address) as client:
+            return await _within(client, address, preset, key, _SECONDS)
+    except Exception as error:  # a proxy in the environment that no client understands
+        log.info("models_not_listed", error=type(error).__name__)
+        return _failed("PROXY_IN_THE_WAY")
+
+
+def _client(address: str) -> "httpx2.AsyncClient":
+    from infrastructure.writers.model.http import make_client  # noqa: PLC0415  (an HTTP client: only when it is used)
+
+    return make_client(address)
+
+
+async def _within(
+    client: "httpx2.AsyncClient", address: str, preset: Preset, key: str | None, seconds: float
+) -> Catalogue:
+    try:
         async with asyncio.timeout(seconds):
-            return await _asked(address, preset, key)
+            return await _asked(client, address, preset, key)
     except TimeoutError:
         return _failed("UNREACHABLE")
     except Exception as error:  # whatever an HTTP library makes of an odd server; its text may name the address
@@ -55,19 +78,14 @@ async def models_of(preset: Preset, base_url: str | None, key: str | None, *, se
         return _failed("PROXY_IN_THE_WAY" if proxy else "KEY_MALFORMED" if _is_text(error) else "UNREACHABLE")
 
 
-async def _asked(address: str, preset: Preset, key: str | None) -> Catalogue:
-    from infrastructure.writers.model.http import make_client  # noqa: PLC0415  (an HTTP client: only when it is used)
-
+async def _asked(client: "httpx2.AsyncClient", address: str, preset: Preset, key: str | None) -> Catalogue:
     headers = {"accept": "application/json"}
     if key and preset.protocol == "anthropic":
         headers |= {"x-api-key": key, "anthropic-version": "2023-06-01"}
     elif key:
         headers["authorization"] = f"Bearer {key}"
     body = bytearray()
-    async with (
-        make_client(address) as client,
-        client.stream("GET", address, headers=headers, follow_redirects=False) as answer,
-    ):
+    async with client.stream("GET", address, headers=headers, follow_redirects=False) as answer:
         if answer.status_code in (401, 403):
             return _failed("KEY_REFUSED" if key else "KEY_MISSING")
         if answer.status_code == 429:
@@ -132,8 +150,8 @@ class Discovery:
         """By preset, the models of each local server that answers as one."""
         async with self._lock:
             if time.monotonic() >= self._until:
-                probes = [models_of(preset, None, None, seconds=self._seconds) for preset in self._presets]
-                found = await asyncio.gather(*probes)
+                async with _client(HERE) as client:
+                    found = await asyncio.gather(*(self._probe(client, preset) for preset in self._presets))
                 self._found = {
                     preset.name: catalogue
                     for preset, catalogue in zip(self._presets, found, strict=True)
@@ -141,3 +159,8 @@ class Discovery:
                 }
                 self._until = time.monotonic() + _FRESH_SECONDS
             return self._found
+
+    async def _probe(self, client: "httpx2.AsyncClient", preset: Preset) -> Catalogue:
+        address = _listing(preset, None)
+        assert address is not None, "a local server has an address of its own"
+        return await _within(client, address, preset, None, self._seconds)

@@ -14,7 +14,7 @@ export function WrittenBy() {
   return (
     <p className={classes["writtenBy"]} data-testid="written-by">
       <span>{name === undefined ? t("models.dash.muse") : t("models.dash.model", { name })}</span>{" "}
-      <Anchor component={Link} to="/models" size="sm">
+      <Anchor component={Link} to="/models" size="sm" underline="always">
         {t(name === undefined ? "models.dash.connect" : "models.dash.manage")}
       </Anchor>
     </p>

@@ -136,7 +136,7 @@ function KeyHelp({ item, preset }: { item: ModelItem | undefined; preset: ModelP
     <>
       {t(preset?.needs_key ? "models.key.what" : "models.key.optional")}{" "}
       {preset?.keys_at && (
-        <Anchor href={preset.keys_at} target="_blank" rel="noreferrer" size="xs">
+        <Anchor href={preset.keys_at} target="_blank" rel="noreferrer" size="xs" underline="always">
           {t("models.preset.keys", { name: preset.label })}
         </Anchor>
       )}

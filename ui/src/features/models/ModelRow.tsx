@@ -63,7 +63,7 @@ export function ModelRow({ item, index, all, testing, result, test, edit }: Prop
             variant="default"
             loading={testing}
             onClick={() => void run(test)}
-            aria-label={t("models.test.of", { name: item.name })}
+            aria-label={`${t("models.test")}: ${item.name}`}
             data-testid="test-model"
           >
             {t("models.test")}

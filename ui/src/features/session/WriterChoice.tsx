@@ -49,7 +49,7 @@ export function WriterChoice({ id }: { id: string }) {
       />
       <span className={classes["quiet"]}>
         {then.length > 0 && `${t("models.writer.then", { names: then.map(name).join(" → ") })} `}
-        <Anchor component={Link} to="/models" size="sm">
+        <Anchor component={Link} to="/models" size="sm" underline="always">
           {t("models.writer.manage")}
         </Anchor>
       </span>
