@@ -1,5 +1,6 @@
 // What is known about a model beside its place: what it costs, how much it reads, and how much it is asked for.
 import { NumberInput, Select } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import type { Fields } from "./fields";
 import classes from "./Models.module.css";
@@ -8,17 +9,20 @@ interface Props {
   fields: Fields;
   set: (some: Partial<Fields>) => void;
   priceError: string | undefined;
+  /** What belongs to the rare things, too. */
+  children?: ReactNode;
 }
 
 const PROFILES = ["auto", "lean", "full"] as const;
 
-export function Details({ fields, set, priceError }: Props) {
+export function Details({ fields, set, priceError, children }: Props) {
   const { t } = useI18n();
   const number = (value: number | string): number | "" => (typeof value === "number" ? value : "");
-  const known = fields.input !== "" || fields.context !== "" || fields.profile !== "auto";
+  const known = fields.address !== "" || fields.input !== "" || fields.context !== "" || fields.profile !== "auto";
   return (
     <details className={classes["details"]} open={known || priceError !== undefined || undefined}>
       <summary>{t("models.details")}</summary>
+      {children}
       <div className={classes["pair"]}>
         <NumberInput
           label={t("models.price.input")}
@@ -42,6 +46,7 @@ export function Details({ fields, set, priceError }: Props) {
         <NumberInput
           label={t("models.context")}
           description={t("models.context.what")}
+          inputWrapperOrder={["label", "input", "description", "error"]}
           placeholder={t("models.price.hint")}
           value={fields.context}
           min={512}

@@ -1,6 +1,6 @@
 // A new model, or a change of one: where it is, its key, its name there, and what is known about it.
 import { Anchor, Button, Checkbox, Group, PasswordInput, Select, Stack, TextInput } from "@mantine/core";
-import { useState, type FormEvent } from "react";
+import { useRef, useState, type FormEvent } from "react";
 import { asProblem, type Problem } from "@/shared/api/problem";
 import type { ModelItem, ModelPreset } from "@/shared/api/types";
 import { useI18n, useProblemText } from "@/shared/i18n/i18n";
@@ -26,6 +26,7 @@ export function ModelForm({ item, from, presets, addresses, kept, close }: Props
   const say = useProblemText();
   const { add, change } = useModelChanges();
   const [fields, setFields] = useState<Fields>(() => (item ? fieldsOf(item) : newFields(from)));
+  const form = useRef<HTMLFormElement>(null);
   const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -41,7 +42,8 @@ export function ModelForm({ item, from, presets, addresses, kept, close }: Props
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setShown(true);
-    if (busy || Object.keys(faults).length > 0) return;
+    if (Object.keys(faults).length > 0) return showFault(form.current);
+    if (busy) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -58,8 +60,23 @@ export function ModelForm({ item, from, presets, addresses, kept, close }: Props
     set({ preset: next.name, address: "", model: next.models[0] ?? "", ...label });
   };
 
+  const place = addresses ? (
+    <TextInput
+      type="url"
+      dir="ltr"
+      label={t("models.address")}
+      description={t(preset?.own ? "models.address.own" : "models.address.cloud")}
+      placeholder={preset?.base_url ?? ""}
+      value={fields.address}
+      maxLength={500}
+      required={preset?.own === true && preset.base_url === null}
+      onChange={(event) => set({ address: event.currentTarget.value })}
+      error={wrong("base_url")}
+    />
+  ) : null;
+
   return (
-    <form className={classes["form"]} onSubmit={(event) => void send(event)} data-testid="model-form" noValidate>
+    <form ref={form} className={classes["form"]} onSubmit={(event) => void send(event)} data-testid="model-form" noValidate>
       <Stack gap="sm">
         <Select
           label={t("models.preset")}
@@ -70,20 +87,7 @@ export function ModelForm({ item, from, presets, addresses, kept, close }: Props
           maxDropdownHeight={360}
           data-autofocus
         />
-        {addresses && (
-          <TextInput
-            type="url"
-            dir="ltr"
-            label={t("models.address")}
-            description={t(preset?.own ? "models.address.own" : "models.address.cloud")}
-            placeholder={preset?.base_url ?? ""}
-            value={fields.address}
-            maxLength={500}
-            required={preset?.own === true && preset.base_url === null}
-            onChange={(event) => set({ address: event.currentTarget.value })}
-            error={wrong("base_url")}
-          />
-        )}
+        {preset?.own && place}
         <PasswordInput
           label={t("models.key")}
           description={<KeyHelp item={item} preset={preset} />}
@@ -105,7 +109,9 @@ export function ModelForm({ item, from, presets, addresses, kept, close }: Props
           onChange={(event) => set({ name: event.currentTarget.value, named: true })}
           error={refused.has("name") ? t("models.taken") : undefined}
         />
-        <Details fields={fields} set={set} priceError={wrong("price")} />
+        <Details fields={fields} set={set} priceError={wrong("price")}>
+          {!preset?.own && place}
+        </Details>
         {!item?.is_default && (
           <Checkbox label={t("models.asDefault")} checked={fields.first} onChange={(event) => set({ first: event.currentTarget.checked })} />
         )}
@@ -125,6 +131,11 @@ export function ModelForm({ item, from, presets, addresses, kept, close }: Props
       </Stack>
     </form>
   );
+}
+
+/** Leads to the first field that is wrong, once it is marked. */
+function showFault(form: HTMLFormElement | null): void {
+  requestAnimationFrame(() => form?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
 }
 
 function KeyHelp({ item, preset }: { item: ModelItem | undefined; preset: ModelPreset | undefined }) {

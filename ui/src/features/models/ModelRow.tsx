@@ -13,6 +13,8 @@ import classes from "./Models.module.css";
 
 interface Props {
   item: ModelItem;
+  /** Where requests go. */
+  address: string;
   index: number;
   /** All that are shown, in their order. */
   all: readonly ModelItem[];
@@ -23,7 +25,7 @@ interface Props {
   edit: () => void;
 }
 
-export function ModelRow({ item, index, all, testing, result, test, edit }: Props) {
+export function ModelRow({ item, address, index, all, testing, result, test, edit }: Props) {
   const { t, locale } = useI18n();
   const say = useProblemText();
   const { change, remove } = useModelChanges();
@@ -53,7 +55,7 @@ export function ModelRow({ item, index, all, testing, result, test, edit }: Prop
             </Badge>
           )}
           <span className={classes["quiet"]}>
-            <bdi>{item.model}</bdi> · <bdi>{item.base_url ?? t("models.own")}</bdi>
+            <bdi>{item.model}</bdi> · <bdi>{address}</bdi>
           </span>
           <span className={classes["quiet"]}>{factsOf(item, t, locale).join(" · ")}</span>
         </div>

@@ -58,6 +58,7 @@ export function ModelsPage() {
             <li key={item.id} data-testid="model" data-name={item.name}>
               <ModelRow
                 item={item}
+                address={item.base_url ?? presets.data?.find(({ name }) => name === item.preset)?.base_url ?? t("models.own")}
                 index={index}
                 all={all}
                 testing={testing.has(item.id)}
