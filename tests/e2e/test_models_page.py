@@ -89,7 +89,7 @@ def test_connecting_a_model_writing_with_it_and_hearing_why_another_wrote(models
         begin(page, "guided", "a lighthouse keeper who collects lost voices")
         ready(page)
         expect(page.get_by_test_id("proposal-card")).to_have_count(3)
-        page.get_by_role("radio", name="AI", exact=True).check(force=True)
+        page.get_by_text("AI", exact=True).click()
         expect(page.get_by_test_id("round-note")).to_contain_text("“In the office” was not used: its key was refused.")
         expect(page.get_by_text("If it cannot be used: At home")).to_be_visible()
         page.get_by_role("combobox", name="Writer of this session").click()

@@ -1,7 +1,6 @@
 """`genesis models`: kept, listed, tested and ended at a terminal, with a key that is never an argument."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -17,8 +16,8 @@ from tests.support.studio import Studio
 
 
 @pytest.fixture
-def home(database_url: str, tmp_path: Path) -> Iterator[Studio]:
-    yield Studio(tmp_path, GENESIS_DATABASE_URL=database_url)
+def home(database_url: str, tmp_path: Path) -> Studio:
+    return Studio(tmp_path, GENESIS_DATABASE_URL=database_url)
 
 
 def said(studio: Studio, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
