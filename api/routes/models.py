@@ -140,13 +140,15 @@ async def list_available_models(account: SignedIn, body: Body, models: ModelsOf,
     )
 
 
-@router.get("/models/{model_id}", responses=documented("INVALID_REQUEST", "NOT_FOUND", *_MAY), response_model=ModelItem)
+@router.get(
+    "/models/{model_id:uuid}", responses=documented("INVALID_REQUEST", "NOT_FOUND", *_MAY), response_model=ModelItem
+)
 async def get_model(model_id: UUID, account: SignedIn, models: ModelsOf) -> Response:
     """One connection."""
     return as_answer(_item(await _mine(models, account, model_id), models))
 
 
-@router.patch("/models/{model_id}", responses=documented("NOT_FOUND", *_WRITES), response_model=ModelItem)
+@router.patch("/models/{model_id:uuid}", responses=documented("NOT_FOUND", *_WRITES), response_model=ModelItem)
 async def change_model(model_id: UUID, account: SignedIn, body: Body, models: ModelsOf) -> Response:
     """Change what is given. A new address needs its key anew: a key goes nowhere but where it was entered for."""
     found = await _mine(models, account, model_id)
@@ -172,7 +174,7 @@ async def change_model(model_id: UUID, account: SignedIn, body: Body, models: Mo
 
 
 @router.delete(
-    "/models/{model_id}",
+    "/models/{model_id:uuid}",
     status_code=204,
     responses=documented("INVALID_REQUEST", "NOT_FOUND", *_MAY),
     response_class=Response,
@@ -185,7 +187,7 @@ async def remove_model(model_id: UUID, account: SignedIn, models: ModelsOf) -> R
 
 
 @router.post(
-    "/models/{model_id}/test",
+    "/models/{model_id:uuid}/test",
     responses=documented("INVALID_REQUEST", "NOT_FOUND", "RATE_LIMITED", *_MAY),
     response_model=ModelTest,
 )
