@@ -1,6 +1,6 @@
 // What is known about a model beside its place: what it costs, how much it reads, and how much it is asked for.
 import { NumberInput, Select } from "@mantine/core";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import type { Fields } from "./fields";
 import classes from "./Models.module.css";
@@ -18,9 +18,10 @@ const PROFILES = ["auto", "lean", "full"] as const;
 export function Details({ fields, set, priceError, children }: Props) {
   const { t } = useI18n();
   const number = (value: number | string): number | "" => (typeof value === "number" ? value : "");
-  const known = fields.address !== "" || fields.input !== "" || fields.context !== "" || fields.profile !== "auto";
+  const known = Boolean(children && fields.address) || fields.input !== "" || fields.context !== "" || fields.profile !== "auto";
+  const [open, setOpen] = useState(known);
   return (
-    <details className={classes["details"]} open={known || priceError !== undefined || undefined}>
+    <details className={classes["details"]} open={open || priceError !== undefined} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t("models.details")}</summary>
       {children}
       <div className={classes["pair"]}>
