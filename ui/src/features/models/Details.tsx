@@ -22,7 +22,7 @@ export function Details({ fields, set, priceError, children }: Props) {
   const [open, setOpen] = useState(known);
   return (
     <details className={classes["details"]} open={open || priceError !== undefined} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{t("models.details")}</summary>
+      <summary>{t(children ? "models.details" : "models.details.own")}</summary>
       {children}
       <div className={classes["pair"]}>
         <NumberInput

@@ -60,6 +60,7 @@ export const modelsEn = {
   "models.model.listed": "{n} models: type to search, or choose.",
   "models.model.listedMore": "The first {n} of {all} models: type to search, or write the name.",
   "models.model.needed": "Say which model.",
+  "models.details.own": "Price, context, profile",
   "models.details": "Price, context, profile, address",
   "models.price.input": "Price read, $ per million tokens",
   "models.price.output": "Price written, $ per million tokens",

@@ -68,6 +68,10 @@ export const failuresZh: Record<string, string> = {
 
 /** How the test of a model ended, where that is said otherwise than when it should have written. */
 export const testsZh: Record<string, string> = {
+  KEY_REFUSED: "模型服务商拒绝了密钥。请检查密钥及其权限。",
+  KEY_MISSING: "这个模型需要密钥。请填写密钥。",
+  KEY_UNREADABLE: "这个模型的密钥是用另一把加密密钥保存的。请重新输入，或放回 GENESIS_SECRET_KEY 或 secret.key。",
+  MODEL_NOT_FOUND: "这个地址没有这个模型。请检查名字和地址。",
   BROKEN_ANSWER: "模型有回答，但不是要求的形式。写提案时可能失败：换一个大一点的模型，或把栏目设为“少”，也许有用。",
   REQUEST_REFUSED: "服务器不接受这样的请求。请换一个模型。",
   TIMED_OUT: "模型没有按时答完。请重试。",

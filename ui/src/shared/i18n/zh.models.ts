@@ -61,6 +61,7 @@ export const modelsZh: Record<keyof typeof modelsEn, string> = {
   "models.model.listed": "共 {n} 个模型：输入可搜索，也可直接选择。",
   "models.model.listedMore": "{all} 个模型中的前 {n} 个：输入可搜索，也可直接写名字。",
   "models.model.needed": "请填写模型。",
+  "models.details.own": "价格、上下文、详略",
   "models.details": "价格、上下文、详略、地址",
   "models.price.input": "读取价格，美元/百万词元",
   "models.price.output": "写出价格，美元/百万词元",
