@@ -4,12 +4,15 @@ Who is in line is read for each generation, so that a change counts from the nex
 click costs three requests at most.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Protocol
 
+import psycopg
 import structlog
+from psycopg_pool import PoolTimeout
 
 from application.usage_total import UsageTotal
 from application.writers import Draft, Proposed, Spent, Writer, WriterError, WriterRequest
@@ -103,36 +106,49 @@ class ChosenWriter:
             async for item in self._made_environment().write(request, most=most, patient=patient):
                 yield item
             return
-        target, writer = self._writer(one)
-        lean = False  # how many fields are asked for is the connection's, whatever is kept here
-        kept = ladder.Way.from_json(one.learned, lean=lean)
+        target, writer = await self._writer(one)
+        # how many fields are asked for is the connection's profile, whatever is kept here
+        kept = ladder.Way.from_json(one.learned, lean=False)
         if kept is not None:
             ladder.remember(target.base_url, target.model, kept)
         try:
             async for item in writer.write(request, most=most, patient=patient):
+                if isinstance(item, Proposed):
+                    await self._keep_what_was_learnt(one, target)
                 yield item
-        finally:
-            learnt = ladder.known(target.base_url, target.model)
-            if learnt is not None and learnt.as_json() != one.learned:
-                await self._connections.learned(one, learnt.as_json())
+        except WriterError:
+            await self._keep_what_was_learnt(one, target)
+            raise
 
-    def _writer(self, one: Stored) -> tuple[Target, BoundedWriter]:
+    async def _keep_what_was_learnt(self, one: Stored, target: Target) -> None:
+        """For whichever process asks next. Without it that one learns it again: no reason to lose a proposal."""
+        learnt = ladder.known(target.base_url, target.model)
+        if learnt is None or learnt.as_json() == one.learned:
+            return
+        try:
+            await self._connections.learned(one, learnt.as_json())
+        except (psycopg.Error, PoolTimeout) as error:
+            log.warning("cannot_keep_what_was_learnt", error=type(error).__name__)
+
+    async def _writer(self, one: Stored) -> tuple[Target, BoundedWriter]:
         """Raises WriterError, which has cost no request."""
         try:
             key = self._connections.box.decrypt(one.id, one.secret) if one.secret else None
         except CannotDecrypt:
             raise _free("KEY_UNREADABLE") from None
         target = one.target(self._settings, key)
-        if target in self._made:
-            self._made.move_to_end(target)
-        else:
+        writer = self._made.get(target)
+        if writer is None:
             try:
-                self._made[target] = self._make.stored(target)
+                # in a thread: a provider's library takes seconds to import, and leases have to be renewed meanwhile
+                writer = await asyncio.to_thread(self._make.stored, target)
             except WriterError as error:
                 raise _free(error.code) from None
-            while len(self._made) > _MOST_WRITERS:
-                self._made.popitem(last=False)
-        return target, self._made[target]
+        self._made[target] = writer
+        self._made.move_to_end(target)
+        while len(self._made) > _MOST_WRITERS:
+            self._made.popitem(last=False)
+        return target, writer
 
     def _made_environment(self) -> BoundedWriter:
         try:
