@@ -9,9 +9,11 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet, MultiFernet
 
 FILE = "secret.key"
 
@@ -24,8 +26,10 @@ class SecretKeyUnusable(Exception):
     """The file of the key cannot be read or made. Its text is a sentence for the operator."""
 
 
-def keys_of(text: str) -> list[Fernet]:
+def keys_of(text: str) -> "list[Fernet]":
     """One or more keys, separated by commas: the first encrypts, all decrypt. Raises ValueError."""
+    from cryptography.fernet import Fernet  # noqa: PLC0415  (every process and command imports the settings)
+
     try:
         found = [Fernet(part.strip().translate({43: 45, 47: 95}).encode()) for part in text.split(",") if part.strip()]
     except ValueError:
@@ -52,6 +56,8 @@ class SecretBox:
 
     def decrypt(self, row: UUID, token: str) -> str:
         """Raises CannotDecrypt."""
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415
+
         try:
             box = self._box()
         except SecretKeyUnusable:
@@ -73,8 +79,10 @@ class SecretBox:
             return False
         return True
 
-    def _box(self) -> MultiFernet | None:
+    def _box(self) -> "MultiFernet | None":
         """None: there is no key yet. The file is read each time: it may have been put there meanwhile."""
+        from cryptography.fernet import MultiFernet  # noqa: PLC0415
+
         if self._given is not None:
             return MultiFernet(keys_of(self._given))
         try:
@@ -86,8 +94,10 @@ class SecretBox:
         except ValueError:
             raise SecretKeyUnusable(f"{self.path} holds no key that can be used.") from None
 
-    def _made(self) -> MultiFernet:
+    def _made(self) -> "MultiFernet":
         """A new key. Of several processes that make one at the same moment, the first has made it for all."""
+        from cryptography.fernet import Fernet  # noqa: PLC0415
+
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(prefix=f".{FILE}-", dir=self.path.parent)  # mode 0600
