@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -27,6 +28,7 @@ from api.routes import (
     models,
     novels,
     proposals,
+    record,
     session_models,
     stream,
     tasks,
@@ -45,6 +47,7 @@ from infrastructure.settings import Settings
 from infrastructure.writers.connections.catalogue import Discovery
 from infrastructure.writers.connections.testing import Tester
 from infrastructure.writers.estimates import Estimates
+from infrastructure.writers.prompt_size import prompt_size
 from projections.engine.min_version import PATIENCE, Waits
 
 PREFIX = "/api/v1"
@@ -87,7 +90,8 @@ def create_app(
                 measured,
             )
             app.state.credits = made.credits
-            app.state.estimates = Estimates(made.pool, made.pricing) if made.pricing is not None else None
+            app.state.history, app.state.replay = made.history, made.replay
+            app.state.estimates = Estimates(made.pool, made.pricing, partial(prompt_size, settings))
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
             app.state.models = models.Models(
                 settings,
@@ -118,6 +122,7 @@ def create_app(
         commands,
         genesis,
         proposals,
+        record,
         stream,
         live,
         tasks,

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from application.command_results import CommandIdReused, VersionConflict
 from application.ports import EventTooNew, RateLimited, StoreUnavailable
+from application.replay import LogDamaged, NoSuchMoment, NoSuchStream
 from domain.genesis.rejections import InvalidContent, SessionNotFound
 from domain.rejections import CommandActive, Rejection
 from projections.engine.cursors import InvalidCursor
@@ -50,6 +51,7 @@ _KINDS: dict[str, tuple[int, str, str]] = {
         "Written by a newer build",
         "EVENT_TOO_NEW: the session holds an event of a newer build. Or UNAVAILABLE: the database cannot be reached.",
     ),
+    "LOG_DAMAGED": (503, "The log cannot be read", "LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable."),
     "UNAVAILABLE": (503, "Out of reach just now", "The database cannot be reached."),
 }
 
@@ -207,7 +209,7 @@ def problem_of(error: Exception) -> Problem:
             return error
         case RequestValidationError():
             return invalid_request(error.errors())
-        case SessionNotFound():
+        case SessionNotFound() | NoSuchStream():
             return Problem.not_found()
         case CommandActive():
             return Problem(error.code, error.message)
@@ -246,6 +248,10 @@ def problem_of(error: Exception) -> Problem:
                 " with once the studio here is upgraded.",
                 headers={"Retry-After": "30"},  # while processes are being upgraded, another may answer
             )
+        case NoSuchMoment():
+            return Problem("NOT_FOUND", str(error))
+        case LogDamaged():
+            return Problem("LOG_DAMAGED", f"{error} A backup from before may have it: docs/operations.md.")
         case RateLimited():
             return Problem.rate_limited(error.retry_after)
         case HTTPException(status_code=404):
@@ -270,6 +276,8 @@ _MEANINGFUL = (
     VersionConflict,
     RateLimited,
     EventTooNew,
+    NoSuchMoment,
+    LogDamaged,
     InvalidCursor,
     ProjectionLagging,
     StoreUnavailable,

@@ -1,4 +1,4 @@
-"""Adds up what the attempts of one generation have used: charged once, with its outcome, whatever that is."""
+"""Adds up what the attempts of one generation have used: told once, with its outcome, whatever that is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

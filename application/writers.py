@@ -8,6 +8,7 @@ from uuid import UUID
 from genesis_types.enums import GenesisStage
 from pydantic import JsonValue
 
+from domain.genesis.asked import Asked
 from domain.genesis.events import GenerationRequested
 from domain.genesis.premise import Premise
 from domain.genesis.proposals import Content, Feedback, Proposal, StageRecord
@@ -29,20 +30,35 @@ class WriterRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """Request `number` of at most `of`; `why`: the code of what was wrong with the one before."""
+
+    number: int
+    of: int
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """What is written so far: one partial content per proposal. `percent` 0 to 100; `phase` a stable word."""
+    """What is written so far: one partial content per proposal. `percent` 0 to 100; `phase` a stable word.
+
+    `raw`: the end of what a model says before any of it has its place in a content.
+    """
 
     contents: tuple[Content, ...]
     percent: float
     phase: str
     message: str = ""
+    attempt: Attempt | None = None
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """A writer's validated end: contents in the stage's full shape, what changed, and what it cost (None: unknown).
 
-    `notes`: what the novelist should know about it, such as that two of three came.
+    `notes`: what the novelist should know about it, such as that two of three came; `item_notes`: about each content.
+    `asked`: the requests that were made, None where none was; `texts`: the text of each of their parts, by its hash.
     """
 
     contents: tuple[Content, ...]
@@ -54,8 +70,21 @@ class Proposed:
     cost_usd: float | None = None
     price_source: str | None = None
     notes: tuple[str, ...] = ()
+    item_notes: tuple[tuple[str, ...], ...] = ()
+    asked: Asked | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
     label: str | None = None
     """By which its use is told apart from that of others; None: the studio's own model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a writer that failed had sent by then, as in Proposed."""
+
+    model: str
+    prompt_version: str
+    asked: Asked
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +99,12 @@ class Spent:
 class WriterError(Exception):
     """A writer could not finish. `message` is for the writer's eyes; `retryable`: trying again may help.
 
-    `spent`: what it used all the same, None when nobody reported anything. `tries`: how often it has tried already;
-    together with those of whoever asks again they are counted against one bound.
+    `spent`: what it used all the same, None when nobody reported anything. `sent`: what it had asked. `tries`: how
+    often it has tried already; together with those of whoever asks again they are counted against one bound.
     """
 
     spent: Spent | None = None
+    sent: Sent | None = None
     tries: int = 1
     label: str | None = None
 

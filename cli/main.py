@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 
 # A group's module is imported only when it is asked for, so that `genesis run` and `genesis token` start at once.
-GROUPS = ("projections", "outbox", "bus", "users", "tokens", "credits", "models")
+GROUPS = ("projections", "outbox", "bus", "users", "tokens", "credits", "sessions", "streams", "models")
 
 
 class _Scope(StrEnum):
@@ -103,14 +103,16 @@ def restore(
     _lazy("cli.backup", "restore")(file, replace=replace)
 
 
-@app.command()
+@app.command(hidden=True)
 def state(
     stream: Annotated[UUID, typer.Argument(help="The stream's id: a session's, an account's.")],
-    at_version: Annotated[int | None, typer.Option(min=1, help="As it was after so many events.")] = None,
+    at_version: Annotated[
+        int | None, typer.Option(min=1, max=2**31 - 1, help="As it was after so many events.")
+    ] = None,
     at: Annotated[str | None, typer.Option(help="As it was at this time (ISO 8601; UTC if it names no zone).")] = None,
 ) -> None:
-    """Print the state of a stream as JSON, now or then, folded from the log."""
-    raise typer.Exit(_lazy("cli.state", "state")(stream, at_version, at))
+    """The same as `genesis streams state`, by its first name."""
+    raise typer.Exit(_lazy("cli.streams", "state")(stream, at_version, at))
 
 
 @app.command()
@@ -167,7 +169,7 @@ def _mount(arguments: list[str]) -> None:
         command.name or (command.callback.__name__ if command.callback else "") for command in app.registered_commands
     }
     for name in GROUPS:
-        if wanted != name and (wanted in known):
+        if wanted != name and (wanted in known or wanted in GROUPS):
             continue
         if importlib.util.find_spec(f"cli.{name}") is not None:
             app.add_typer(importlib.import_module(f"cli.{name}").app, name=name)

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -16,14 +15,13 @@ from psycopg.errors import UndefinedTable
 from rich.console import Console
 from rich.markup import escape
 
-from cli import surroundings
+from cli import surroundings, upkeep
 from cli.printing import as_called
 from cli.process import GO, SUPERVISED
 from cli.token import new_login
-from infrastructure.backup.rotation import is_due
 from infrastructure.embedded import children
 from infrastructure.embedded.children import Command
-from infrastructure.embedded.postgres import CARRIED, NEWEST, Postgres, is_older
+from infrastructure.embedded.postgres import Postgres
 from infrastructure.embedded.redis import EmbeddedRedis
 from infrastructure.embedded.runtime import HomeLock, Runtime, end_leftovers, open_home
 from infrastructure.embedded.supervisor import Child, Supervisor
@@ -39,8 +37,6 @@ _PAGE_WITHIN = 60.0
 _WORKFLOW_WITHIN = 120.0
 _RUNNING_SAYS_SO_WITHIN = 30.0
 _POLL = 0.5
-_BACKUP_LOOK = 1800.0
-"""Seconds between two looks whether a backup is due: a laptop sleeps, and what failed is tried again."""
 
 
 def main() -> int:
@@ -58,25 +54,10 @@ def main() -> int:
         if left := end_leftovers(home):
             console.print(f"[dim]Ended what an earlier run had left behind: {', '.join(left)}.[/]")
         if settings.database_url is None:
-            _bring_forward(home, console)
+            upkeep.bring_forward(home, console)
         return asyncio.run(_Studio(settings, home, console).live())
     finally:
         lock.release()
-
-
-def _bring_forward(home: Path, console: Console) -> None:
-    """Data of an older PostgreSQL, once. What goes wrong is said, and the older one goes on: it is in the wheel."""
-    if (major := is_older(home)) is None or major not in CARRIED:
-        return
-    console.print(f"The data folder was made by PostgreSQL {major}. Bringing it to {NEWEST} …")
-    try:
-        importlib.import_module("infrastructure.embedded.forward").bring_forward(home, home / "logs" / "postgres.log")
-    except (OperatorError, psycopg.Error, OSError) as problem:
-        console.print(f"  [yellow]That was not possible; PostgreSQL {major} goes on. {escape(str(problem))}[/]")
-    else:
-        console.print(
-            f"  [green]✓[/] Done. The old folder is kept as postgres-{major}; a backup lies in {home}/backups."
-        )
 
 
 async def _already_running(home: Path, settings: Settings, console: Console) -> bool:
@@ -184,7 +165,8 @@ class _Studio:
         await self._step("Workflows", lambda: self._start_workflows(environment))
         self._console.print("  [dim]Everything runs. Ctrl+C stops it.[/]")
         if postgres is not None and self._settings.backups == "daily":
-            self._background.add(asyncio.create_task(self._back_up_daily(environment)))
+            backups = upkeep.back_up_daily(self._settings.backups_in, self._home, environment, self._console)
+            self._background.add(asyncio.create_task(backups))
 
     async def _start_postgres(self, postgres: Postgres) -> None:
         await asyncio.to_thread(postgres.prepare)
@@ -241,20 +223,6 @@ class _Studio:
             folder=self._home,
         )
         return self._supervisor.start(command, go=GO, wait=wait)
-
-    async def _back_up_daily(self, environment: dict[str, str]) -> None:
-        """A process of its own for each, which may fail or be killed without anybody noticing but the doctor."""
-        arguments = [sys.executable, "-P", "-m", "cli.main", "backup", "--automatic"]
-        command = Command("backup", arguments, environment, folder=self._home)
-        while True:
-            if is_due(self._settings.backups_in, datetime.now(UTC)):
-                child = children.start(command, self._home / "logs" / "backup.log")
-                try:
-                    while children.ended(child) is None:  # noqa: ASYNC110  (a process has no event)
-                        await asyncio.sleep(_POLL)
-                finally:
-                    children.kill(child)
-            await asyncio.sleep(_BACKUP_LOOK)
 
     async def _step(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         began = time.monotonic()

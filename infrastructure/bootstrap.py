@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from application.credits import CreditPolicy, Pricing
 from application.handle_command import CommandHandler
 from application.ports import Clock, EventStore
+from application.replay import Replay
 from application.wakeups import Hints
 from infrastructure.adapters import make_hints, make_limits
 from infrastructure.coordination.rate_limits import RateLimits
 from infrastructure.event_store.store import PostgresEventStore
+from infrastructure.event_store.stream_history import StreamHistory
 from infrastructure.identity.authentication import Authentication
 from infrastructure.identity.passwords import Passwords
 from infrastructure.identity.users import Users
@@ -22,8 +24,12 @@ from infrastructure.settings import Settings
 from infrastructure.writers.connections.store import ModelConnections
 from infrastructure.writers.pricing import make_pricing
 from projections.account.queries import CreditQueries
+from projections.engine.projection import StoredEvent
 from projections.engine.stream_heads import StreamHeads
 from projections.genesis.queries import Queries
+from projections.genesis.replay import replayed_state
+from projections.genesis.session import SESSION_TYPE
+from projections.genesis.views import SessionState
 from projections.registry import VERSIONS
 
 
@@ -44,6 +50,8 @@ class Studio:
     accounts: Authentication
     queries: Queries
     heads: StreamHeads
+    history: StreamHistory
+    replay: Replay[StoredEvent, SessionState]
     limits: RateLimits
     users: Users
     models: ModelConnections
@@ -84,6 +92,7 @@ async def studio(
         await prepare(pool)
         accounts = Authentication(pool, utc_now, hints)
         store = PostgresEventStore(pool, settings.kafka_topic)
+        history = StreamHistory(pool.connection, SESSION_TYPE)
         pricing = make_pricing(settings) if settings.credits else None
         yield Studio(
             settings=settings,
@@ -97,6 +106,8 @@ async def studio(
             accounts=accounts,
             queries=Queries(pool, utc_now),
             heads=StreamHeads(pool, VERSIONS),
+            history=history,
+            replay=Replay(history, replayed_state, utc_now),
             limits=limits,
             users=Users(pool, accounts, Passwords(), utc_now),
             models=ModelConnections(pool, make_secret_box(settings)),

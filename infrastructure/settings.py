@@ -124,6 +124,10 @@ class Settings(BaseSettings):
     model_profile: Literal["auto", "lean", "full"] = Field(
         default="auto", description="Lean: few fields, short texts, for small models. Auto: lean for one's own server."
     )
+    model_context_tokens: Annotated[int, Field(ge=2_048, le=10_000_000)] | None = Field(
+        default=None,
+        description="What a model reads and writes together; None: as listed, 8,192 for a server of one's own.",
+    )
     model_max_output_tokens: Annotated[int, Field(ge=256)] | None = Field(
         default=None, description="The longest answer that a model may give; None: what its provider allows."
     )

@@ -4,34 +4,14 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from api.errors import ProblemDetails, documented, status_of
+from api.schemas.frames import LIVE
 from api.schemas.models import AVAILABLE, CHANGE, MODEL, SESSION_MODEL
 from api.schemas.requests import COMMAND, LOGIN, PASSWORD, TOKEN
-from api.schemas.responses import (
-    CreditsFrame,
-    DraftFrame,
-    DraftPieceFrame,
-    GoneFrame,
-    PresenceFrame,
-    ProgressFrame,
-    ReadyFrame,
-    ResetFrame,
-)
-from projections.genesis.views import TimelineEntry
 
-_FRAMES = (
-    CreditsFrame,
-    DraftFrame,
-    DraftPieceFrame,
-    GoneFrame,
-    PresenceFrame,
-    ProgressFrame,
-    ReadyFrame,
-    ResetFrame,
-)
 VERSION = "1"
 _NO_SCOPE = str(status_of("FORBIDDEN_SCOPE"))
 _FASTAPI_S = str(status_of("REFUSED"))
@@ -70,10 +50,8 @@ def document(app: FastAPI) -> dict[str, Any]:
             "required": True,
             "content": {"application/json": {"schema": {"$ref": _REFS.format(model=name)}}},
         }
-    _, others = models_json_schema(
-        [(model, "serialization") for model in (ProblemDetails, *_FRAMES, TimelineEntry)],
-        ref_template=_REFS,
-    )
+    answers: list[type[BaseModel]] = [ProblemDetails, *LIVE.values()]
+    _, others = models_json_schema([(model, "serialization") for model in answers], ref_template=_REFS)
     schemas |= {name: schema for name, schema in others["$defs"].items() if name not in schemas}
     components["schemas"] = dict(sorted(schemas.items()))
     components["securitySchemes"] = {

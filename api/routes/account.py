@@ -1,5 +1,6 @@
 """Reading credits: what I have, what happened to it, and what a generation would cost at most."""
 
+from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from genesis_types.enums import GenesisStage
 
 from api.dependencies import Readers, SignedIn, reading
 from api.errors import Problem, documented
-from api.routes.genesis import Cursor, Limit, of_session, session_exists, shown
+from api.routes.genesis import Cursor, Limit, of_session, shown
 from api.schemas.responses import Estimate
 from domain.account.account import account_id
 from infrastructure.writers.estimates import Estimates
@@ -24,13 +25,13 @@ async def _credits(request: Request) -> CreditQueries:
     return found
 
 
-async def _estimates(request: Request) -> Estimates | None:
-    found: Estimates | None = request.app.state.estimates
+async def _estimates(request: Request) -> Estimates:
+    found: Estimates = request.app.state.estimates
     return found
 
 
 CreditsOf = Annotated[CreditQueries, Depends(_credits)]
-EstimatesOf = Annotated[Estimates | None, Depends(_estimates)]
+EstimatesOf = Annotated[Estimates, Depends(_estimates)]
 CreditReading = Annotated[Readers, Depends(reading(CREDITS))]
 BothReading = Annotated[Readers, Depends(reading("genesis_session", CREDITS))]
 MinVersion = Annotated[
@@ -81,18 +82,19 @@ async def estimate_generation(
     count: Annotated[int | None, Query(ge=1, le=10)] = None,
     proposal_id: Annotated[UUID | None, Query(description="What feedback would refine.")] = None,
 ) -> Response:
-    """The most that a generation can cost, were it asked for now; what was used is charged afterwards."""
-    if estimates is None:  # free, whatever is asked for, in a session that there is
-        await session_exists(reading, session_id, account.id)
-        return shown(Estimate(enabled=False, amount=0, available=0, charged=0, charged_last=None))
-    amount = await of_session(
+    """The most that a generation can cost, and how much of it the model can read, were it asked for now."""
+    foreseen = await of_session(
         reading, account.id, lambda: estimates.of(session_id, account.id, stage, count, proposal_id)
     )
-    if amount is None:
+    if foreseen is None:
         raise Problem.not_found()
+    told = asdict(foreseen.size) if foreseen.size is not None else {}
+    if not estimates.priced:
+        return shown(Estimate(enabled=False, amount=0, available=0, charged=0, charged_last=None, **told))
     have = await found.credits(account.id)
     charged, last = await found.charged(account.id, session_id)
-    return shown(Estimate(enabled=True, amount=amount, available=have.available, charged=charged, charged_last=last))
+    amounts = {"amount": foreseen.amount, "available": have.available, "charged": charged, "charged_last": last}
+    return shown(Estimate(enabled=True, **amounts, **told))
 
 
 def _version(cursor: str | None) -> int | None:

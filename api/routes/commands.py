@@ -1,4 +1,4 @@
-"""POST /genesis/commands: one address, twelve commands, routed on `command_type`."""
+"""POST /genesis/commands: one address for all commands, routed on `command_type`."""
 
 import hashlib
 import json

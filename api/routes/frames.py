@@ -1,44 +1,15 @@
 """What every route of server-sent events has: its frames in the interface's document, and how they are sent."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from pydantic import BaseModel
 from sse_starlette import EventSourceResponse
 
-from api.schemas.responses import (
-    CreditsFrame,
-    DraftFrame,
-    DraftPieceFrame,
-    PresenceFrame,
-    ProgressFrame,
-    ResetFrame,
-)
-from projections.genesis.compact_views import CompactState
-from projections.genesis.views import NovelPage, SessionItem, SessionPage, TimelineEntry
-
-Models = Mapping[str, type[BaseModel]]
+from api.schemas.frames import Models
 
 PING_SECONDS = 15
 SEND_SECONDS = 20
 """A client that takes nothing for so long is cut off; it resumes."""
-
-SESSION: Models = {
-    "reset": ResetFrame,
-    "timeline": TimelineEntry,
-    "state": CompactState,
-    "progress": ProgressFrame,
-    "draft": DraftFrame,
-    "draft_piece": DraftPieceFrame,
-    "presence": PresenceFrame,
-}
-LISTS: Models = {
-    "sessions": SessionPage,
-    "session": SessionItem,
-    "novels": NovelPage,
-    "progress": ProgressFrame,
-    "credits": CreditsFrame,
-}
 
 
 def _alone(data: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.dependencies import Readers, SessionReading, SignedIn
 from api.errors import Problem, documented
+from projections.genesis.contradictions import ContradictionList
 from projections.genesis.queries import MAX_PAGE
 from projections.genesis.views import SessionPage, SessionState, TimelinePage, View
 
@@ -67,6 +68,19 @@ async def get_session_state(
     """Everything that the studio shows of a session: stages, what waits, which actions make sense and why not."""
     await session_at(reading, session_id, account.id, min_version)
     return shown(await of_session(reading, account.id, lambda: reading.queries.state(session_id, account.id)))
+
+
+@router.get(
+    "/genesis/{session_id}/contradictions",
+    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
+    response_model=ContradictionList,
+)
+async def list_contradictions(
+    session_id: UUID, account: SignedIn, reading: SessionReading, min_version: MinVersion = 0
+) -> Response:
+    """Where confirmed stages contradict each other, with a proposed change where there can be one. Changes nothing."""
+    await session_at(reading, session_id, account.id, min_version)
+    return shown(await of_session(reading, account.id, lambda: reading.queries.contradictions(session_id, account.id)))
 
 
 @router.get(

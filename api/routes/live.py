@@ -9,8 +9,8 @@ from sse_starlette import EventSourceResponse
 
 from api.dependencies import AllReading, Granted
 from api.errors import Problem, documented
-from api.routes.frames import LISTS, SESSION, documented_frames, streamed
-from api.schemas.responses import GoneFrame, ReadyFrame
+from api.routes.frames import documented_frames, streamed
+from api.schemas.frames import LIVE
 from api.streaming.live_stream import MOST_PAGES, MOST_SESSIONS, LiveStream, Wanted
 from api.streaming.presence import Attending
 
@@ -52,8 +52,7 @@ def _entry(entry: str) -> Wanted:
 
 @router.get(
     "/live",
-    responses=documented_frames({**SESSION, **LISTS, "gone": GoneFrame, "ready": ReadyFrame}, wrapped=True)
-    | documented("INVALID_REQUEST", "UNAUTHENTICATED"),
+    responses=documented_frames(LIVE, wrapped=True) | documented("INVALID_REQUEST", "UNAUTHENTICATED"),
     response_class=EventSourceResponse,
 )
 async def stream_live(

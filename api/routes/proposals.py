@@ -11,6 +11,7 @@ from api.dependencies import Readers, SessionReading, SignedIn
 from api.errors import Problem, documented
 from api.routes.genesis import Cursor, Limit, MinVersion, of_session, session_at, shown
 from projections.genesis.compact_views import CompactState, FeedbackPage, ProposalPage, StageDetail
+from projections.genesis.requests import ProposalRequest
 from projections.genesis.views import ProposalView
 
 router = APIRouter(tags=["sessions"])
@@ -72,6 +73,15 @@ async def get_proposal(
     answer = Response(status_code=304) if known else shown(found)
     answer.headers.update(_KEPT | {"ETag": tag})
     return answer
+
+
+@router.get("/genesis/{session_id}/proposals/{proposal_id}/request", responses=_FOUND, response_model=ProposalRequest)
+async def get_proposal_request(
+    session_id: UUID, proposal_id: UUID, account: SignedIn, reading: SessionReading
+) -> Response:
+    """What was sent for a proposal: each request with its parts, parameters, tokens and what came of it."""
+    asked = (session_id, account.id)
+    return shown(await _found(reading, asked, lambda: reading.queries.requests.of(*asked, proposal_id), what="request"))
 
 
 @router.get("/genesis/{session_id}/stages/{stage}", responses=_FOUND, response_model=StageDetail)

@@ -8,8 +8,9 @@ from sse_starlette import EventSourceResponse
 
 from api.dependencies import AllReading, Granted, SessionReading
 from api.errors import documented
-from api.routes.frames import LISTS, SESSION, documented_frames, streamed
+from api.routes.frames import documented_frames, streamed
 from api.routes.genesis import MinVersion, session_at, session_exists
+from api.schemas.frames import LISTS, SESSION
 from api.streaming.presence import Attending
 from api.streaming.session_stream import SessionStream
 from api.streaming.user_stream import UserStream

@@ -157,6 +157,8 @@ class Estimate(View):
     """The most that a generation can cost, in the smallest unit of an account. `enabled`: whether credits are on.
 
     `charged`: what this session's generations were charged so far; `charged_last`: the last of them, if there was one.
+    `tokens` of the prompt and `context` of the model are estimates, null where no model is asked. `left_out`: what of
+    the material it would be told in short (`proposals`, `notes`, `confirmed`); `fits`: whether it can read the rest.
     """
 
     enabled: bool
@@ -164,6 +166,10 @@ class Estimate(View):
     available: int
     charged: int
     charged_last: int | None
+    tokens: int | None = None
+    context: int | None = None
+    left_out: tuple[str, ...] = ()
+    fits: bool = True
 
 
 class Backups(View):

@@ -81,6 +81,8 @@ GENESIS_SESSION = Aggregate(
     owner=lambda session: session.user_id,
     creates=frozenset({StartGenesis, BranchGenesis}),
     upcasters={
+        # a stage's record says what was called otherwise before, and what was dismissed: of older ones nothing is known
+        ("GenesisBranched", 1): lambda payload: payload,
         # a failure says what it cost: of older ones nobody knows
         ("GenerationFailed", 1): lambda payload: {"usage": {}, "cost_usd": None, "price_source": None} | payload,
     },

@@ -52,6 +52,8 @@ _PER_STAGE = (
 )
 _PER_SESSION = (
     CommandType.SELECT_CONCEPT,
+    CommandType.CORRECT_CONTRADICTIONS,
+    CommandType.DISMISS_CONTRADICTIONS,
     CommandType.CANCEL_GENERATION,
     CommandType.FINISH_GENESIS,
     CommandType.ABANDON_GENESIS,

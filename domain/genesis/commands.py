@@ -8,12 +8,16 @@ from genesis_types.text import CleanText
 from pydantic import Field, JsonValue
 
 from domain.aggregate import Body
+from domain.genesis.agreement import MOST_AT_ONCE
+from domain.genesis.asked import Asked, WriterChoice
 from domain.genesis.proposals import Content
 
 Spark = Annotated[str, Field(max_length=20_000), CleanText]
 ShortText = Annotated[str, Field(max_length=200), CleanText]
 Note = Annotated[str, Field(max_length=4_000), CleanText]
 Pointer = Annotated[str, Field(min_length=1, max_length=400, description="JSON pointer (RFC 6901)"), CleanText]
+FewerDetails = Annotated[bool, Field(description="Short, with the fields that every proposal needs, and no others.")]
+Instead = Annotated[WriterChoice | None, Field(description="Who writes this time, instead of the configured writer.")]
 LanguageTag = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 
 
@@ -39,6 +43,8 @@ class GenerateInspiration(Body):
     stage: GenesisStage | None = None
     count: Annotated[int, Field(ge=1, le=10)] | None = None
     instructions: Note = ""
+    fewer_details: FewerDetails = False
+    writer: Instead = None
 
 
 class ProvideFeedback(Body):
@@ -46,6 +52,8 @@ class ProvideFeedback(Body):
     proposal_id: UUID
     text: Annotated[str, Field(min_length=1, max_length=4_000), CleanText]
     path: Pointer | None = None
+    fewer_details: FewerDetails = False
+    writer: Instead = None
 
 
 class ConfirmStage(Body):
@@ -81,6 +89,23 @@ class EditContent(Body):
     locked_paths: Annotated[tuple[Pointer, ...], Field(max_length=100)] | None = None
 
 
+ContradictionIds = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+class CorrectContradictions(Body):
+    """Accepts the changes that are proposed for these contradictions, in all stages at once or in none."""
+
+    command_type: ClassVar = CommandType.CORRECT_CONTRADICTIONS
+    contradiction_ids: ContradictionIds
+
+
+class DismissContradictions(Body):
+    """Leaves these contradictions as they are: they are not shown again."""
+
+    command_type: ClassVar = CommandType.DISMISS_CONTRADICTIONS
+    contradiction_ids: ContradictionIds
+
+
 class CancelGeneration(Body):
     command_type: ClassVar = CommandType.CANCEL_GENERATION
 
@@ -97,7 +122,7 @@ class BranchGenesis(Body):
 
 
 class RecordProposals(Body):
-    """Internal: a writer's outcome."""
+    """Internal: a writer's outcome. `item_notes`: what is to be said of each proposal; `notes`: of them all."""
 
     command_type: ClassVar = InternalCommandType.RECORD_PROPOSALS
     correlation_id: UUID
@@ -109,7 +134,9 @@ class RecordProposals(Body):
     usage: dict[str, JsonValue] = Field(default_factory=dict)
     cost_usd: float | None = None
     price_source: str | None = None
+    item_notes: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    asked: Asked | None = None
 
 
 class FailGeneration(Body):
@@ -122,6 +149,9 @@ class FailGeneration(Body):
     usage: dict[str, JsonValue] = Field(default_factory=dict)
     cost_usd: float | None = None
     price_source: str | None = None
+    model: str = ""
+    prompt_version: str = ""
+    asked: Asked | None = None
 
 
 class PauseSession(Body):
@@ -145,6 +175,8 @@ PublicBody = (
     | ProvideFeedback
     | ConfirmStage
     | EditContent
+    | CorrectContradictions
+    | DismissContradictions
     | NavigateToStage
     | CancelGeneration
     | ExtendSession

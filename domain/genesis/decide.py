@@ -15,6 +15,8 @@ from domain.genesis.commands import (
     BranchGenesis,
     CancelGeneration,
     ConfirmStage,
+    CorrectContradictions,
+    DismissContradictions,
     EditContent,
     ExpireWait,
     ExtendSession,
@@ -28,6 +30,7 @@ from domain.genesis.commands import (
     SelectConcept,
     StartGenesis,
 )
+from domain.genesis.decide_agreement import correct, dismiss
 from domain.genesis.decide_content import edit_content, record_proposals, stage_of, validated
 from domain.genesis.decide_lifetime import abandoned, branch, completed, expire_wait, extend, pause, start
 from domain.genesis.decide_work import cancelled, failed, requested
@@ -80,7 +83,17 @@ def decide(command: Command, state: Session | None, now: datetime) -> tuple[Even
         case GenerateInspiration():
             assert stage is not None
             entered = (StageEntered(occurred_at=now, stage=stage),) if stage != state.current_stage else ()
-            return (*entered, requested(command, state, now, stage, count=body.count, instructions=body.instructions))
+            work = requested(
+                command,
+                state,
+                now,
+                stage,
+                count=body.count,
+                instructions=body.instructions,
+                writer=body.writer,
+                fewer_details=body.fewer_details,
+            )
+            return (*entered, work)
         case ProvideFeedback():
             assert stage is not None
             return _feedback(command, body, state, now, stage)
@@ -90,6 +103,10 @@ def decide(command: Command, state: Session | None, now: datetime) -> tuple[Even
             return (StageEntered(occurred_at=now, stage=body.stage),)
         case EditContent():
             return edit_content(command, body, state, now)
+        case CorrectContradictions():
+            return correct(command, body, state, now)
+        case DismissContradictions():
+            return dismiss(body, state, now)
         case CancelGeneration():
             return (cancelled(state, now),)
         case ExtendSession():
@@ -117,16 +134,31 @@ def _feedback(
     assert proposal is not None  # stage_of found it there
     if body.path is not None and not resolve(proposal.content, body.path)[0]:
         raise Refused(rejections.UNKNOWN_PATH, f"The proposal has nothing at “{body.path}”.")
+    text = body.text.strip() or body.text
+    latest = state.stages[stage].feedback[-1:]
+    # said once more after a failure: the same note is asked for again, it does not stand there twice
+    repeated = next(
+        (one for one in latest if (one.proposal_id, one.text, one.path) == (body.proposal_id, text, body.path)), None
+    )
     given = FeedbackGiven(
         occurred_at=now,
         feedback_id=uuid5(command.command_id, "feedback"),
         stage=stage,
         proposal_id=body.proposal_id,
-        text=body.text.strip() or body.text,
+        text=text,
         path=body.path,
     )
-    work = requested(command, state, now, stage, proposal_id=body.proposal_id, feedback_id=given.feedback_id)
-    return (given, work)
+    work = requested(
+        command,
+        state,
+        now,
+        stage,
+        proposal_id=body.proposal_id,
+        feedback_id=repeated.id if repeated else given.feedback_id,
+        writer=body.writer,
+        fewer_details=body.fewer_details,
+    )
+    return (work,) if repeated else (given, work)
 
 
 def _confirm(command: Command, body: ConfirmStage, state: Session, now: datetime) -> tuple[Event, ...]:

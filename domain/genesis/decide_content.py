@@ -66,6 +66,7 @@ def record_proposals(body: RecordProposals, state: Session, now: datetime) -> tu
                 revision_of=work.proposal_id,
                 adjustments=tuple(clean(body.adjustments[index])) if index < len(body.adjustments) else (),
                 created_at=now,
+                notes=tuple(clean(body.item_notes[index])) if index < len(body.item_notes) else (),
             )
         )
     return (
@@ -80,7 +81,9 @@ def record_proposals(body: RecordProposals, state: Session, now: datetime) -> tu
             usage=body.usage,
             cost_usd=body.cost_usd,
             price_source=body.price_source,
-            notes=body.notes,
+            wanted=work.count,
+            notes=tuple(clean(body.notes)),
+            asked=body.asked,
         ),
     )
 
@@ -100,7 +103,7 @@ def edit_content(command: Command, body: EditContent, state: Session, now: datet
             stage=body.stage,
             version=len(record.proposals) + 1,
             content=validated(body.stage, body.content),
-            origin=_edited_origin(edited_from),
+            origin=edited_origin(edited_from),
             revision_of=edited_from.id if edited_from else None,
             created_at=now,
         )
@@ -110,7 +113,7 @@ def edit_content(command: Command, body: EditContent, state: Session, now: datet
     return tuple(events)
 
 
-def _edited_origin(edited_from: Proposal | None) -> Origin:
+def edited_origin(edited_from: Proposal | None) -> Origin:
     return Origin.HUMAN if edited_from is None or edited_from.origin is Origin.HUMAN else Origin.AI_EDITED
 
 

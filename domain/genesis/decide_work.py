@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from genesis_types.enums import CommandType, GenesisStage
 
 from domain.aggregate import Command
+from domain.genesis.asked import WriterChoice
 from domain.genesis.commands import FailGeneration
 from domain.genesis.decide_content import active_work
 from domain.genesis.events import GenerationCancelled, GenerationFailed, GenerationRequested
@@ -28,6 +29,8 @@ def requested(
     instructions: str = "",
     proposal_id: UUID | None = None,
     feedback_id: UUID | None = None,
+    writer: WriterChoice | None = None,
+    fewer_details: bool = False,
 ) -> GenerationRequested:
     """Work for a writer. A command that does not itself mean "generate" gets an inbox row of its own for the work."""
     own = command.body.command_type in (CommandType.GENERATE_INSPIRATION, CommandType.PROVIDE_FEEDBACK)
@@ -47,6 +50,8 @@ def requested(
         feedback_id=feedback_id,
         turn=(state.turn if state else 0) + 1,
         deadline_at=now + command.limits.generation,
+        writer=writer,
+        fewer_details=fewer_details,
     )
 
 
@@ -61,6 +66,9 @@ def failed(body: FailGeneration, state: Session, now: datetime) -> GenerationFai
         usage=body.usage,
         cost_usd=body.cost_usd,
         price_source=body.price_source,
+        model=body.model,
+        prompt_version=body.prompt_version,
+        asked=body.asked,
     )
 
 

@@ -8,6 +8,7 @@ from genesis_types.enums import CommandType, GenesisMode, GenesisStage
 from pydantic import JsonValue
 
 from domain.aggregate import DomainEvent
+from domain.genesis.asked import Asked, WriterChoice
 from domain.genesis.premise import Premise
 from domain.genesis.proposals import Proposal, StageRecord
 
@@ -21,6 +22,8 @@ class GenesisStarted(Premise, DomainEvent):
 
 class GenesisBranched(Premise, DomainEvent):
     """A new session from a moment of another: the folded content is in here, so the source is never read again."""
+
+    schema_version: ClassVar[int] = 2
 
     user_id: UUID
     source_session_id: UUID
@@ -42,7 +45,10 @@ class StageEntered(DomainEvent):
 
 
 class GenerationRequested(DomainEvent):
-    """Work for a writer (the AI or the muse). `command_id` is the inbox row that stays PROCESSING until the outcome."""
+    """Work for a writer (the AI or the muse). `command_id` is the inbox row that stays PROCESSING until the outcome.
+
+    `writer`: who is to write instead of the configured one; `fewer_details`: short, with the required fields only.
+    """
 
     correlation_id: UUID
     command_id: UUID
@@ -55,6 +61,8 @@ class GenerationRequested(DomainEvent):
     feedback_id: UUID | None = None
     turn: int
     deadline_at: datetime
+    writer: WriterChoice | None = None
+    fewer_details: bool = False
 
 
 class FeedbackGiven(StageEvent):
@@ -67,7 +75,8 @@ class FeedbackGiven(StageEvent):
 class ProposalsRecorded(DomainEvent):
     """The outcome of a generation, with what it cost. `cost_usd` None means unknown, which is not zero.
 
-    `notes`: what the writer should know about it, in their language: why another model wrote it, or that fewer came.
+    `wanted`: how many proposals were asked for, None where nobody wrote it down; `notes`: what is to be said of them
+    all, such as why another model wrote them; `asked`: what was sent, None of the muse, which sends nothing.
     """
 
     correlation_id: UUID
@@ -79,11 +88,16 @@ class ProposalsRecorded(DomainEvent):
     usage: dict[str, JsonValue]
     cost_usd: float | None
     price_source: str | None
+    wanted: int | None = None
     notes: tuple[str, ...] = ()
+    asked: Asked | None = None
 
 
 class GenerationFailed(DomainEvent):
-    """`usage` and `cost_usd`: what was used in vain, as far as it was reported. None means unknown, or not reported."""
+    """`usage` and `cost_usd`: what was used in vain, as far as it was reported. None means unknown, or not reported.
+
+    `model`, `prompt_version` and `asked` as in ProposalsRecorded; empty where nothing was sent.
+    """
 
     schema_version: ClassVar[int] = 2
 
@@ -94,6 +108,9 @@ class GenerationFailed(DomainEvent):
     usage: dict[str, JsonValue]
     cost_usd: float | None
     price_source: str | None
+    model: str = ""
+    prompt_version: str = ""
+    asked: Asked | None = None
 
 
 class GenerationCancelled(DomainEvent):
@@ -110,6 +127,21 @@ class ContentEdited(StageEvent):
     """The writer's own hand: a new proposal beside the one it came from."""
 
     proposal: Proposal
+
+
+class ContentCorrected(StageEvent):
+    """What is confirmed was made to agree with the other stages, as the writer accepted: `proposal` is confirmed now.
+
+    Nothing else moves: the stage and the later ones stay as up to date as they were, and no work begins.
+    """
+
+    proposal: Proposal
+
+
+class ContradictionsDismissed(StageEvent):
+    """The writer leaves these contradictions (agreement.py) as they are. A text that changes has others."""
+
+    contradiction_ids: tuple[UUID, ...]
 
 
 class LocksChanged(StageEvent):
@@ -172,6 +204,8 @@ Event = (
     | GenerationCancelled
     | ConceptsShortlisted
     | ContentEdited
+    | ContentCorrected
+    | ContradictionsDismissed
     | LocksChanged
     | StageConfirmed
     | SessionExtended

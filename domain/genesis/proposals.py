@@ -15,7 +15,10 @@ Content = dict[str, JsonValue]
 
 
 class Proposal(BaseModel):
-    """One version of a stage's content. `version` counts within the stage; `adjustments` say what changed and why."""
+    """One version of a stage's content. `version` counts within the stage; `adjustments` say what changed and why.
+
+    `notes`: what was found in it and not mended, as sentences for the novelist.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,6 +30,18 @@ class Proposal(BaseModel):
     revision_of: UUID | None = None
     adjustments: tuple[str, ...] = ()
     created_at: datetime
+    notes: tuple[str, ...] = ()
+
+
+class Round(BaseModel):
+    """How the newest generation of a stage ended: `came` proposals of `wanted`, and what is to be said of them all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    correlation_id: UUID
+    wanted: int
+    came: int
+    notes: tuple[str, ...] = ()
 
 
 class Feedback(BaseModel):
@@ -39,8 +54,23 @@ class Feedback(BaseModel):
     created_at: datetime
 
 
+class FormerName(BaseModel):
+    """What somebody or something in a stage was called before: the item by its list and key; `alias`: which of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    key: str
+    name: str
+    alias: int | None = None
+
+
 class StageRecord(BaseModel):
-    """All that was proposed, said and settled in one stage."""
+    """All that was proposed, said and settled in one stage.
+
+    `former`: names that what is confirmed had before, the oldest first. `dismissed`: ids of contradictions in this
+    stage that the writer leaves as they are.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,6 +83,9 @@ class StageRecord(BaseModel):
     locked_paths: tuple[str, ...] = ()
     lock_base: Content | None = None
     lock_source: UUID | None = None
+    former: tuple[FormerName, ...] = ()
+    dismissed: tuple[UUID, ...] = ()
+    last_round: Round | None = None
 
     @property
     def status(self) -> StageStatus:
@@ -62,6 +95,15 @@ class StageRecord(BaseModel):
 
     def proposal(self, proposal_id: UUID) -> Proposal | None:
         return next((proposal for proposal in self.proposals if proposal.id == proposal_id), None)
+
+    def lineage(self, proposal_id: UUID | None) -> tuple[Proposal, ...]:
+        """The proposal with this id and all that it was made from, itself first."""
+        known = {proposal.id: proposal for proposal in self.proposals}
+        found: list[Proposal] = []
+        while proposal_id is not None and (proposal := known.pop(proposal_id, None)) is not None:
+            found.append(proposal)
+            proposal_id = proposal.revision_of
+        return tuple(found)
 
     def with_locks_kept(self, content: Content) -> Content:
         """`content` with every locked value put back. Locks are enforced here, not asked for in a prompt."""
@@ -78,7 +120,7 @@ def pointer_parts(path: str) -> tuple[str, ...]:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in path.removeprefix("/").split("/"))
 
 
-def _find(node: JsonValue, part: str) -> str | int | None:
+def find_key(node: JsonValue, part: str) -> str | int | None:
     """The key or index of `part` in `node`, or None."""
     if isinstance(node, dict):
         return part if part in node else None
@@ -91,15 +133,25 @@ def _find(node: JsonValue, part: str) -> str | int | None:
     return None
 
 
+def locate(content: JsonValue, path: str) -> tuple[str | int, ...] | None:
+    """`path` as keys and indexes of `content`; None when it leads nowhere."""
+    node, found = content, list[str | int]()
+    for part in pointer_parts(path):
+        key = find_key(node, part)
+        if key is None:
+            return None
+        node = cast(Any, node)[key]
+        found.append(key)
+    return tuple(found)
+
+
 def resolve(content: Content, path: str) -> tuple[bool, JsonValue]:
     """(found, value) at `path`."""
-    node: JsonValue = content
-    for part in pointer_parts(path):
-        key = _find(node, part)
-        if key is None:
-            return False, None
-        node = cast(Any, node)[key]
-    return True, node
+    place = locate(content, path)
+    node: Any = content
+    for key in place or ():
+        node = node[key]
+    return place is not None, node if place is not None else None
 
 
 def overlay(content: Content, base: Content, paths: tuple[str, ...]) -> Content:
@@ -114,7 +166,7 @@ def overlay(content: Content, base: Content, paths: tuple[str, ...]) -> Content:
 
 def _copy_value(target: Any, source: Any, parts: tuple[str, ...]) -> None:
     part, rest = parts[0], parts[1:]
-    source_key = _find(source, part)
+    source_key = find_key(source, part)
     if source_key is None:
         return
     wanted = source[source_key]
@@ -125,7 +177,7 @@ def _copy_value(target: Any, source: Any, parts: tuple[str, ...]) -> None:
             target[part] = copy.deepcopy(wanted)
     elif isinstance(target, list):
         name = wanted.get("id") if isinstance(wanted, dict) else None
-        key = _find(target, str(name)) if name is not None else _find(target, part)
+        key = find_key(target, str(name)) if name is not None else find_key(target, part)
         if key is None:
             target.append(copy.deepcopy(wanted))
         elif rest and type(target[cast(Any, key)]) is type(wanted):

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import cast
+from uuid import UUID
 
 from genesis_types.enums import GenesisStage
 
 from domain.genesis.events import (
     ConceptsShortlisted,
+    ContentCorrected,
     ContentEdited,
+    ContradictionsDismissed,
     Event,
     FeedbackGiven,
     LocksChanged,
@@ -16,7 +19,8 @@ from domain.genesis.events import (
     StageConfirmed,
     StageEvent,
 )
-from domain.genesis.proposals import Feedback, StageRecord
+from domain.genesis.naming import former_names
+from domain.genesis.proposals import Content, Feedback, Round, StageRecord
 
 
 def touched_stages(event: Event) -> tuple[GenesisStage, ...]:
@@ -55,7 +59,9 @@ def fold_stage_events(record: StageRecord, stage: GenesisStage, events: Sequence
 def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str, object]:
     match event:
         case ProposalsRecorded():
-            return {"proposals": record.proposals + event.proposals}
+            came = len(event.proposals)
+            last = Round(correlation_id=event.correlation_id, wanted=event.wanted or came, came=came, notes=event.notes)
+            return {"proposals": record.proposals + event.proposals, "last_round": last}
         case FeedbackGiven():
             feedback = Feedback(
                 id=event.feedback_id,
@@ -68,11 +74,16 @@ def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str
         case ConceptsShortlisted():
             return {"shortlist": event.proposal_ids}
         case ContentEdited():
-            changes: dict[str, object] = {"proposals": (*record.proposals, event.proposal)}
-            if record.lock_base is not None and event.proposal.revision_of == record.lock_source:
-                # the writer changed the very text that carries the locks: what stands there now is what is locked
-                changes |= {"lock_base": event.proposal.content, "lock_source": event.proposal.id}
-            return changes
+            return _edited(record, event)
+        case ContentCorrected():
+            content = event.proposal.content
+            return _edited(record, event) | {
+                "confirmed": content,
+                "confirmed_proposal_id": event.proposal.id,
+                "former": _former(record, event.proposal.revision_of, content),
+            }
+        case ContradictionsDismissed():
+            return {"dismissed": tuple(dict.fromkeys((*record.dismissed, *event.contradiction_ids)))}
         case LocksChanged():
             locked = bool(event.locked_paths)
             return {
@@ -81,8 +92,28 @@ def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str
                 "lock_source": event.source_proposal_id if locked else None,
             }
         case StageConfirmed() if event.stage == stage:
-            return {"confirmed": event.content, "confirmed_proposal_id": event.proposal_id, "stale": False}
+            return {
+                "confirmed": event.content,
+                "confirmed_proposal_id": event.proposal_id,
+                "stale": False,
+                "former": _former(record, event.proposal_id, event.content),
+            }
         case StageConfirmed():
             return {"stale": True}
         case _:
             return {}
+
+
+def _edited(record: StageRecord, event: ContentEdited | ContentCorrected) -> dict[str, object]:
+    changes: dict[str, object] = {"proposals": (*record.proposals, event.proposal)}
+    if record.lock_base is not None and event.proposal.revision_of == record.lock_source:
+        # the writer changed the very text that carries the locks: what stands there now is what is locked
+        changes |= {"lock_base": event.proposal.content, "lock_source": event.proposal.id}
+    return changes
+
+
+def _former(record: StageRecord, proposal_id: UUID | None, content: Content) -> object:
+    """The names that `content`, now confirmed, no longer has: of what was confirmed, and of what it was made from."""
+    # the class's own: a fold of several events gives a draft that has the fields alone
+    earlier = [proposal.content for proposal in reversed(StageRecord.lineage(record, proposal_id))]
+    return former_names(record.former, [*earlier, *([record.confirmed] if record.confirmed else [])], content)

@@ -16,12 +16,17 @@ from flows.wait.resume import Resumer
 from flows.workflow.lease_guard import LeaseGuard
 from infrastructure.bootstrap import NotConfigured, Studio, studio
 from infrastructure.settings import Settings
+from infrastructure.work.sent_parts import SentParts
 from infrastructure.work.task_store import Tasks
+from infrastructure.writers.muse.writer import Muse
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`owner` names the execution in the leases of its tasks, `lease_guard` stops it when that lease is lost."""
+    """`owner` names the execution in the leases of its tasks, `lease_guard` stops it when that lease is lost.
+
+    `writer` is the configured one, `muse` the one that a command may ask for instead.
+    """
 
     owner: str
     store: EventStore
@@ -32,6 +37,8 @@ class Services:
     handles: Handles
     resumer: Resumer
     writer: Writer
+    muse: Writer
+    sent: SentParts
     wait_timeout_seconds: int
     lease_guard: LeaseGuard
     retry_seconds: float = 1.0
@@ -53,6 +60,8 @@ def build_services(studio: Studio, runs: Runs, writer: Writer) -> Services:
         handles=handles,
         resumer=Resumer(handles, runs, studio.hints),
         writer=writer,
+        muse=Muse(pace_seconds=studio.settings.muse_pace_seconds),
+        sent=SentParts(studio.pool),
         wait_timeout_seconds=studio.settings.wait_timeout_seconds,
         lease_guard=LeaseGuard(),
     )

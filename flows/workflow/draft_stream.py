@@ -32,13 +32,16 @@ class WorkEnded(Exception):
 
 
 class DraftStream:
-    """The drafts of one generation. `seq` rises over retries and over workers."""
+    """The drafts of one generation. `seq` rises over retries and over workers, and `percent` never falls."""
 
-    def __init__(self, given: Services, session: Session, work: GenerationRequested, seq: int) -> None:
+    def __init__(
+        self, given: Services, session: Session, work: GenerationRequested, seq: int, percent: float = 0
+    ) -> None:
         self._given = given
         self._session = session
         self._work = work
         self._seq = seq
+        self._percent = percent
         self._latest: Draft | None = None
         self._flushed_seq = seq
         self._published_seq = seq
@@ -63,6 +66,7 @@ class DraftStream:
                 if isinstance(item, Proposed):
                     return item
                 self._latest = item
+                self._percent = max(self._percent, item.percent)
                 self._seq += 1
                 if time.monotonic() >= self._publish_after:
                     await self._publish()
@@ -86,7 +90,7 @@ class DraftStream:
 
     async def pause(self, seconds: float, message: str) -> None:
         """Wait before a retry. Raises WorkEnded as soon as nobody wants it any more."""
-        await self._hint("retrying", 0, message, None)
+        await self._hint("retrying", message, None)
         watching = asyncio.create_task(self._watch())
         try:
             done, _ = await asyncio.wait({watching}, timeout=seconds)
@@ -97,10 +101,10 @@ class DraftStream:
 
     def _progress(self, latest: Draft | None) -> TaskProgress:
         if latest is None:
-            return TaskProgress(0, "starting", "", None, self._seq)
+            return TaskProgress(self._percent, "starting", "", None, self._seq)
         new = self._flushed_seq < self._seq
         return TaskProgress(
-            latest.percent, latest.phase, clean(latest.message), _content(latest) if new else None, self._seq
+            self._percent, latest.phase, clean(latest.message), _content(latest) if new else None, self._seq
         )
 
     async def _publish(self) -> None:
@@ -110,9 +114,9 @@ class DraftStream:
         self._published_seq = self._seq
         pause = max(PUBLISH_SECONDS, len(orjson.dumps(content)) / PUBLISH_BYTES_PER_SECOND)
         self._publish_after = time.monotonic() + pause
-        await self._hint(latest.phase, latest.percent, clean(latest.message), content)
+        await self._hint(latest.phase, clean(latest.message), content)
 
-    async def _hint(self, phase: str, percent: float, message: str, content: JsonValue) -> None:
+    async def _hint(self, phase: str, message: str, content: JsonValue) -> None:
         await self._given.hints.publish(
             DRAFTS,
             {
@@ -122,7 +126,7 @@ class DraftStream:
                 "seq": self._seq,
                 "offset": 0,
                 "phase": phase,
-                "percent": percent,
+                "percent": self._percent,
                 "message": message,
                 "content": content,
             },
@@ -130,4 +134,10 @@ class DraftStream:
 
 
 def _content(draft: Draft) -> dict[str, JsonValue]:
-    return {"contents": clean(list(draft.contents))}
+    """As it is shown: the contents, which attempt they are of, and text that has no place in them yet."""
+    content: dict[str, JsonValue] = {"contents": clean(list(draft.contents))}
+    if draft.attempt is not None:
+        content["attempt"] = {"number": draft.attempt.number, "of": draft.attempt.of, "why": draft.attempt.why}
+    if draft.raw:
+        content["raw"] = clean(draft.raw)
+    return content

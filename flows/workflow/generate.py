@@ -16,6 +16,7 @@ from application.usage_total import UsageTotal
 from application.writer_request import writer_request
 from application.writers import Proposed, Spent, WriterError
 from domain.aggregate import Command
+from domain.genesis.asked import Asked
 from domain.genesis.commands import AnyBody, FailGeneration, RecordProposals
 from domain.genesis.events import GenerationRequested
 from domain.genesis.rejections import WORK_NOT_ACTIVE, InvalidContent, SessionNotFound
@@ -23,6 +24,7 @@ from domain.genesis.session import Session
 from domain.rejections import Refused
 from flows.workflow.context import Services
 from flows.workflow.draft_stream import DraftStream, WorkEnded
+from flows.workflow.usage import Earlier
 from infrastructure.observability.tracing import Fact, span
 from infrastructure.work.task_store import Claimed
 from infrastructure.writers.limits import RETRIES
@@ -81,21 +83,22 @@ async def _claim(given: Services, session: Session, work: GenerationRequested) -
 
 
 async def _attempts(given: Services, session: Session, work: GenerationRequested, claimed: Claimed) -> None:
-    drafts = DraftStream(given, session, work, claimed.draft_seq)
+    drafts = DraftStream(given, session, work, claimed.draft_seq, claimed.progress)
     kept = claimed.result_data
     retries = claimed.retry_count
-    used = UsageTotal.kept(claimed.error_data)
+    earlier = Earlier.kept(claimed.error_data)
     while True:
         outcome = RecordProposals.model_validate(kept) if kept else None
         try:
             if outcome is None:
-                outcome = await _write(given, session, work, drafts, used)
+                outcome = await _write(given, session, work, drafts, earlier)
             await _record(given, session, work, outcome)
         except InvalidContent as error:
             log.info("content_refused", fields=[at for at, _ in error.errors])
             problem = WriterError("INVALID_CONTENT", MISSHAPEN, retryable=True)
             if outcome is not None:  # which counts all attempts so far
                 used = UsageTotal.nothing().plus(Spent(outcome.usage, outcome.cost_usd, outcome.price_source))
+                earlier = Earlier(used, outcome.asked)
                 requests = outcome.usage.get("requests")
                 problem.tries = requests if isinstance(requests, int) else 1
         except WriterError as error:
@@ -104,18 +107,21 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
             await given.tasks.finish(work.correlation_id, given.owner, TaskStatus.COMPLETED)
             return
         kept = None
-        used = used.plus(problem.spent)
+        earlier = earlier.with_spent(problem.spent)
+        if problem.sent is not None:
+            earlier = earlier.with_asked(problem.sent.asked)
+            await given.sent.keep(session.session_id, problem.sent.texts)
         pause = given.retry_seconds * 2**retries * random.uniform(0.75, 1.25)  # noqa: S311  (jitter)
         in_time = given.clock() + timedelta(seconds=pause) < work.deadline_at
         error_data: dict[str, JsonValue] = {
             "code": problem.code,
             "message": problem.message,
             "attempt": retries + 1,
-            "spent": used.as_json(),
+            **earlier.as_json(),
         }
         retries += problem.tries - 1  # its own, which count as well
         if not problem.retryable or retries >= min(claimed.max_retries, RETRIES) or not in_time:
-            charged = used.spent
+            charged = earlier.used.spent
             body = FailGeneration(
                 correlation_id=work.correlation_id,
                 code=problem.code,
@@ -123,6 +129,9 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
                 usage=clean(dict(charged.usage)),
                 cost_usd=charged.cost_usd,
                 price_source=charged.price_source,
+                model=problem.sent.model if problem.sent else "",
+                prompt_version=problem.sent.prompt_version if problem.sent else "",
+                asked=earlier.asked,
             )
             await _record(given, session, work, body)
             await given.tasks.finish(
@@ -142,9 +151,13 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
 
 
 async def _write(
-    given: Services, session: Session, work: GenerationRequested, drafts: DraftStream, used: UsageTotal
+    given: Services,
+    session: Session,
+    work: GenerationRequested,
+    drafts: DraftStream,
+    earlier: Earlier,
 ) -> RecordProposals:
-    """The writer's end, stored before anything is recorded of it; it bears what earlier attempts used.
+    """The writer's end, stored before anything is recorded of it; it bears what earlier attempts asked and used.
 
     Raises WriterError, WorkEnded.
     """
@@ -152,18 +165,20 @@ async def _write(
     try:
         async with asyncio.timeout(max(left, 0)):
             with span("write", work.correlation_id, stage=work.stage):
-                proposed = await drafts.follow(given.writer.write(writer_request(session, work)))
+                writer = given.muse if work.writer == "muse" else given.writer
+                proposed = await drafts.follow(writer.write(writer_request(session, work)))
     except TimeoutError:
         raise WriterError("TIMED_OUT", TOO_LATE, retryable=False) from None
-    spent = used.plus(Spent(proposed.usage, proposed.cost_usd, proposed.price_source)).spent
-    outcome = _outcome(work, proposed, spent)
+    spent = earlier.used.plus(Spent(proposed.usage, proposed.cost_usd, proposed.price_source)).spent
+    await given.sent.keep(session.session_id, proposed.texts)
+    outcome = _outcome(work, proposed, spent, earlier.with_asked(proposed.asked).asked)
     result = outcome.model_dump(mode="json")
     if not await given.tasks.keep_result(work.correlation_id, given.owner, result, spent, label=proposed.label):
         raise WorkEnded
     return outcome
 
 
-def _outcome(work: GenerationRequested, proposed: Proposed, spent: Spent) -> RecordProposals:
+def _outcome(work: GenerationRequested, proposed: Proposed, spent: Spent, asked: Asked | None) -> RecordProposals:
     return RecordProposals(
         correlation_id=work.correlation_id,
         contents=tuple(clean(content) for content in proposed.contents),
@@ -174,7 +189,9 @@ def _outcome(work: GenerationRequested, proposed: Proposed, spent: Spent) -> Rec
         usage=clean(dict(spent.usage)),
         cost_usd=spent.cost_usd,
         price_source=spent.price_source,
-        notes=tuple(clean(note) for note in proposed.notes),
+        item_notes=tuple(tuple(clean(said)) for said in proposed.item_notes),
+        notes=tuple(clean(proposed.notes)),
+        asked=asked,
     )
 
 

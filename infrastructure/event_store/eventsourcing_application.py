@@ -1,8 +1,9 @@
-"""Folds any stream at any version through the `eventsourcing` library: for replay, differences and the command line."""
+"""Folds any stream, of any aggregate, at any version through the `eventsourcing` library, for the command line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, cast
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from eventsourcing.postgres import PostgresFactory
 from eventsourcing.utils import Environment, EnvType
 from psycopg.conninfo import conninfo_to_dict
 
+from application.replay import LogDamaged
 from domain.aggregate import Aggregate, DomainEvent
 from domain.aggregates import AGGREGATES
 from infrastructure.event_store.codec import CODEC, UnreadableEvent, canonical, read_json
@@ -67,12 +69,14 @@ class GenesisFactory(PostgresFactory):
             **conninfo_to_dict(url),
             **connection_options(url, "genesis-log"),
         }
+        if "GENESIS_READ_ONLY" in self.env:
+            self.datastore.pool.kwargs["options"] += " -c default_transaction_read_only=on"
 
 
 class EventLog(Application[str]):
-    """Any stream of the log, at any version. Close it, or use it as a context manager."""
+    """Any stream of the log, at any version. Close it, or use it as a context manager. `read_only`: no appends."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, *, read_only: bool = False) -> None:
         given = conninfo_to_dict(database_url)
         super().__init__(
             {
@@ -87,6 +91,7 @@ class EventLog(Application[str]):
                 "ORIGINATOR_ID_TYPE": "text",
                 "CREATE_TABLE": "no",
             }
+            | ({"GENESIS_READ_ONLY": "yes"} if read_only else {})
         )
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
@@ -100,7 +105,11 @@ class EventLog(Application[str]):
         return self.factory.mapper(mapper_class=GenesisMapper)
 
     def state(self, stream_id: UUID, version: int | None = None, at: datetime | None = None) -> StreamState | None:
-        """The stream now, as it was at `version`, or at the time `at`; None when there is (or was) none."""
+        """The stream now, as it was at `version`, or at the time `at`; None when there is (or was) none.
+
+        An event counts from its own time on. Raises UnreadableEvent for one of a newer build, LogDamaged for a hole,
+        pydantic.ValidationError for what is not of its shape.
+        """
         recorder = cast(GenesisRecorder, self.recorder)
         first = recorder.select_events(str(stream_id), limit=1)
         if not first:
@@ -108,20 +117,26 @@ class EventLog(Application[str]):
         aggregate = AGGREGATES.by_event.get(first[0].topic)
         if aggregate is None:
             raise UnreadableEvent(f"No aggregate of this build has events of type {first[0].topic}.")
-        if at is not None:
-            version = recorder.version_at(stream_id, at)
-        if version == 0:
-            return None
 
         def project(state: Any, events: Iterable[LoggedEvent]) -> Any:
-            return aggregate.fold(stream_id, tuple(logged.event for logged in events), state)
+            until = takewhile(lambda logged: at is None or logged.event.occurred_at <= at, events)
+            return aggregate.fold(stream_id, tuple(_without_holes(until)), state)
 
         try:
             found: Any = self.repository.get(str(stream_id), version=version, projector_func=cast(Any, project))
         except AggregateNotFoundError:
+            return None
+        if found is None:
             return None
         return StreamState(aggregate, stream_id, found)
 
     def history(self, stream_id: UUID) -> list[LoggedEvent]:
         """All events of a stream, in order."""
         return [cast(LoggedEvent, event) for event in self.events.get(str(stream_id))]
+
+
+def _without_holes(events: Iterable[LoggedEvent]) -> Iterator[DomainEvent]:
+    for version, logged in enumerate(events, 1):
+        if logged.originator_version != version:
+            raise LogDamaged(f"The log has a hole: event {version} of this stream is missing.")
+        yield logged.event

@@ -2,7 +2,6 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, ClassVar, Never
 from uuid import UUID, uuid5
 
@@ -42,10 +41,6 @@ SELECT aggregate_id, aggregate_version, event_type, event_version, payload::text
 WHERE aggregate_id = $1::text
     AND ($2::int IS NULL OR aggregate_version > $2::int) AND ($3::int IS NULL OR aggregate_version <= $3::int)
 ORDER BY aggregate_version {order} LIMIT $4::bigint
-"""
-_VERSION_AT = """
-SELECT coalesce(max(aggregate_version), 0) FROM domain_events
-WHERE aggregate_id = $1::text AND created_at <= $2::timestamptz
 """
 _NOTIFICATIONS = """
 SELECT id, aggregate_id, aggregate_version, event_type, event_version, payload::text FROM domain_events
@@ -177,11 +172,6 @@ class GenesisAggregateRecorder(PostgresAggregateRecorder):
         with self.datastore.get_connection() as connection:
             cursor = RawCursor(connection, row_factory=tuple_row)
             return cursor.execute(query.encode(), parameters, prepare=True).fetchall()
-
-    def version_at(self, originator_id: UUID | str, moment: datetime) -> int:
-        """The version that the stream had reached at `moment`, by the times at which events were recorded; 0: none."""
-        ((version,),) = self._rows(_VERSION_AT, (str(originator_id), moment.isoformat()))
-        return int(version)
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def select_events(

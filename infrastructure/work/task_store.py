@@ -28,14 +28,14 @@ UPDATE async_tasks SET status = 'RUNNING', lease_owner = %(owner)s, phase = 'sta
     started_at = coalesce(started_at, clock_timestamp())
 WHERE id = %(id)s AND status IN ('PENDING', 'RUNNING')
     AND (lease_owner IS NULL OR lease_owner = %(owner)s OR lease_expires_at < clock_timestamp())
-RETURNING id, status::text, draft, draft_seq, result_data, error_data, retry_count, max_retries
+RETURNING id, status::text, progress::float8, draft, draft_seq, result_data, error_data, retry_count, max_retries
 """
 _STATUS = "SELECT status::text FROM async_tasks WHERE id = %(id)s"
 # The worker's every write: only the lease holder's, and only while the work is still wanted. What is None stays.
 _WRITE = """
 UPDATE async_tasks SET lease_expires_at = clock_timestamp() + make_interval(secs => %(lease)s),
     phase = %(phase)s, message = %(message)s,
-    progress = coalesce(%(progress)s, progress),
+    progress = greatest(%(progress)s, progress),
     draft = coalesce(%(draft)s, draft), draft_seq = coalesce(%(seq)s, draft_seq),
     retry_count = retry_count + %(retried)s, error_data = coalesce(%(error)s, error_data),
     result_data = CASE WHEN %(retried)s > 0 THEN NULL ELSE coalesce(%(result)s, result_data) END,
@@ -74,6 +74,7 @@ class Claimed:
 
     id: UUID
     status: str
+    progress: float
     draft: dict[str, Any] | None
     draft_seq: int
     result_data: dict[str, Any] | None

@@ -1,5 +1,8 @@
-"""Estimates a generation before it is asked for, from the read side: the most that it can cost."""
+"""Estimates a generation before it is asked for, from the read side: the most it can cost, and how much is read."""
 
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +17,7 @@ from domain.genesis.premise import Premise
 from domain.genesis.proposals import StageRecord
 from domain.genesis.stages import STAGE_BY_KEY, STAGE_ORDER
 from infrastructure.postgres.pool import Pool
+from infrastructure.writers.prompt_size import PromptSize
 
 _SESSION = """
 SELECT s.title, s.seed, s.genre, s.audience, s.language, s.current_stage::text,
@@ -26,17 +30,34 @@ FROM genesis_sessions s WHERE s.id = %(session_id)s AND s.user_id = %(user_id)s
 NOBODY = UUID(int=0)
 
 
-class Estimates:
-    """Prices what a writer would be asked, were it asked now."""
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """`amount`: the most that it can cost, in the smallest unit. `size` None: of the muse, or of no generation."""
 
-    def __init__(self, pool: Pool, pricing: Pricing) -> None:
+    amount: int = 0
+    size: PromptSize | None = None
+
+
+class Estimates:
+    """Foresees what a writer would be asked, were it asked now. `pricing` None: credits are off, and it costs nothing.
+
+    `size` says how much of a request the writer can read.
+    """
+
+    def __init__(self, pool: Pool, pricing: Pricing | None, size: Callable[[WriterRequest], PromptSize | None]) -> None:
         self._pool = pool
         self._pricing = pricing
+        self._size = size
+
+    @property
+    def priced(self) -> bool:
+        """Whether generations are paid for in credits."""
+        return self._pricing is not None
 
     async def of(
         self, session_id: UUID, user_id: UUID, stage: GenesisStage | None, count: int | None, proposal_id: UUID | None
-    ) -> int | None:
-        """The most that it can cost, in the smallest unit; with `proposal_id` it refines that one.
+    ) -> Foreseen | None:
+        """What a generation would be; with `proposal_id` it refines that one.
 
         None: there is no such session, or it is not this user's.
         """
@@ -47,8 +68,11 @@ class Estimates:
             return None
         wanted = stage or GenesisStage(row["current_stage"])
         if wanted not in STAGE_BY_KEY:  # a finished session asks for nothing
-            return 0
-        return self._pricing.estimate(_request(session_id, row, wanted, count, proposal_id))
+            return Foreseen()
+        request = _request(session_id, row, wanted, count, proposal_id)
+        amount = self._pricing.estimate(request) if self._pricing is not None else 0
+        # counting a long prompt takes some hundredths of a second, in which others want to be answered
+        return Foreseen(amount, await asyncio.to_thread(self._size, request))
 
 
 def _request(

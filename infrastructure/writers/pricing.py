@@ -20,6 +20,7 @@ from infrastructure.settings import Settings
 from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model.prompts import instructions, question
 from infrastructure.writers.model.shapes import Shape
+from infrastructure.writers.muse.writer import VERSION as MUSE
 
 _FRAME_TOKENS = 1_000
 """What a provider adds of its own to a request with a tool: a few hundred tokens, by their documentation."""
@@ -63,6 +64,7 @@ class ModelPricing:
     def __init__(self, settings: Settings) -> None:
         assert settings.output_tokens is not None
         self._output = settings.output_tokens
+        self._muse = FlatPricing(_rounded_up(settings.credits_muse_price))
         self._base_url = settings.model_base_url
         self._schemas: dict[tuple[GenesisStage, int, str], int] = {}
         provider, _, name = settings.model.strip().partition(":")
@@ -81,9 +83,13 @@ class ModelPricing:
 
     def estimate(self, request: WriterRequest) -> int:
         """As many requests as a click may cost, each as long as it can be, and each answered at its longest."""
+        if request.work.writer == "muse":
+            return self._muse.estimate(request)
         return _rounded_up(self._price(Tokens(self._input_bound(request), self._output)) * REQUESTS)
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
+        if model == MUSE:
+            return self._muse.charge(usage, cost_usd, model)
         if cost_usd is not None:
             return _rounded_up(Decimal(str(cost_usd)))
         requests = max(_count(usage, "requests"), 1)

@@ -21,7 +21,8 @@ from projections.genesis.views import (
 class CompactProposal(ProposalFacts[Content | None]):
     """A proposal, or what is said of it where its content is left out: `content` is had by the proposal's id then.
 
-    With the content go its `adjustments`. `content_bytes` is about how large it is, `title` what it calls itself.
+    With the content go its `adjustments` and `notes`. `content_bytes` is about how large it is, `title` what it calls
+    itself.
     """
 
     omitted: bool = False

@@ -209,7 +209,14 @@ def _line(item: dict[str, Any]) -> CompactProposal:
     if item["content"] is not None:
         return CompactProposal.model_validate(facts)
     return CompactProposal.model_validate(
-        facts | {"adjustments": (), "omitted": True, "content_bytes": item["content_bytes"], "title": item["title"]}
+        facts
+        | {
+            "adjustments": (),
+            "notes": (),
+            "omitted": True,
+            "content_bytes": item["content_bytes"],
+            "title": item["title"],
+        }
     )
 
 

@@ -48,6 +48,7 @@ FROM (
         'shortlist', own.record->'shortlist',
         'confirmed_proposal_id', own.record->'confirmed_proposal_id',
         'locked_paths', own.record->'locked_paths',
+        'last_round', own.record->'last_round',
         'all_proposals', own.proposed,
         'all_feedback', own.said,
         'proposals', (
@@ -60,7 +61,8 @@ FROM (
                     'created_at', own.record #> ARRAY['proposals', w.n, 'created_at']
                 ) || CASE WHEN w.kept THEN jsonb_build_object(
                     'content', own.record #> ARRAY['proposals', w.n, 'content'],
-                    'adjustments', own.record #> ARRAY['proposals', w.n, 'adjustments']
+                    'adjustments', own.record #> ARRAY['proposals', w.n, 'adjustments'],
+                    'notes', own.record #> ARRAY['proposals', w.n, 'notes']
                 ) ELSE jsonb_build_object(
                     'content', null, 'adjustments', '[]'::jsonb, 'omitted', true, 'content_bytes', w.size,
                     'title', left(coalesce(

@@ -15,8 +15,11 @@ from psycopg_pool import AsyncConnectionPool
 
 from projections.engine import cursors
 from projections.engine.batch_loader import Together
+from projections.genesis import contradictions
 from projections.genesis.contents import Contents
 from projections.genesis.contents_sql import ASKED, FACTS
+from projections.genesis.contradictions import ContradictionList, contradiction_list
+from projections.genesis.requests import Requests
 from projections.genesis.session_view import session_state, shown_title
 from projections.genesis.views import (
     DraftView,
@@ -47,18 +50,22 @@ SELECT {FACTS}, s.confirmed_data, {_TITLES},
     t.draft AS task_draft{ASKED}
 """  # noqa: S608  (constants)
 
-_SESSION_LINES = f"""
-SELECT s.id, s.title, s.seed, s.mode, s.status, s.genre, s.language, s.current_stage, s.is_pending, s.version,
-    s.started_at, s.last_event_at, s.expires_at, s.novel_id, s.source_session_id, s.source_version, {_TITLES},
+SESSION_COLUMNS = f"""s.id, s.title, s.seed, s.mode, s.status, s.genre, s.language, s.current_stage, s.is_pending,
+    s.version, s.started_at, s.last_event_at, s.expires_at, s.novel_id, s.source_session_id, s.source_version,{_TITLES},
     (SELECT count(*) FROM jsonb_object_keys(s.confirmed_data)) AS confirmed_stages,
     o.title AS origin_title, o.confirmed_data->'STORY_CONCEPTION'->>'working_title' AS origin_working_title,
-    o.confirmed_data->'CONCEPT_SELECTION'->>'title' AS origin_concept_title, o.seed AS origin_seed
-FROM genesis_sessions s LEFT JOIN genesis_sessions o ON o.id = s.source_session_id AND o.user_id = s.user_id
-WHERE s.user_id = %(user_id)s"""  # noqa: S608
+    o.confirmed_data->'CONCEPT_SELECTION'->>'title' AS origin_concept_title, o.seed AS origin_seed"""  # noqa: S608
+SESSION_TABLES = """
+FROM genesis_sessions s LEFT JOIN genesis_sessions o ON o.id = s.source_session_id AND o.user_id = s.user_id"""
 
-_SESSION = f"{_SESSION_LINES} AND s.id = %(session_id)s"
-_SESSIONS = f"""{_SESSION_LINES}
-AND (%(moment)s::timestamptz IS NULL OR (s.last_event_at, s.id) < (%(moment)s, %(key)s::uuid))
+_SESSION = f"""
+SELECT {SESSION_COLUMNS}{SESSION_TABLES}
+WHERE s.user_id = %(user_id)s AND s.id = %(session_id)s
+"""
+_SESSIONS = f"""
+SELECT {SESSION_COLUMNS}{SESSION_TABLES}
+WHERE s.user_id = %(user_id)s
+    AND (%(moment)s::timestamptz IS NULL OR (s.last_event_at, s.id) < (%(moment)s, %(key)s::uuid))
 ORDER BY s.last_event_at DESC, s.id DESC LIMIT %(limit)s
 """
 
@@ -126,6 +133,7 @@ class Queries:
         self._pool = pool
         self._clock = clock
         self.contents = Contents(pool, clock)
+        self.requests = Requests(pool)
         self._states = Together(self._read_states)
         self._timelines = Together(self._read_timelines)
 
@@ -150,12 +158,17 @@ class Queries:
         rows = await self._rows(query, {"session_id": session_id, "user_id": user_id})
         return rows[0]["version"] if rows else None
 
+    async def contradictions(self, session_id: UUID, user_id: UUID) -> ContradictionList | None:
+        """Where the confirmed stages contradict each other."""
+        rows = await self._rows(contradictions.QUERY, {"session_id": session_id, "user_id": user_id})
+        return contradiction_list(rows[0]) if rows else None
+
     async def sessions(self, user_id: UUID, cursor: str | None = None, limit: int = 50) -> SessionPage:
         """The user's sessions, the last changed first. Raises InvalidCursor."""
         moment, key = cursors.decode(cursor) if cursor else (None, None)
         limit = min(max(limit, 1), MAX_PAGE)
         parameters = {"user_id": user_id, "moment": moment, "key": key, "limit": limit + 1}
-        items = tuple(_session_item(row) for row in await self._rows(_SESSIONS, parameters))
+        items = tuple(session_line(row) for row in await self._rows(_SESSIONS, parameters))
         shown = items[:limit]
         more = len(items) > limit
         return SessionPage(
@@ -165,7 +178,7 @@ class Queries:
     async def session_item(self, session_id: UUID, user_id: UUID) -> SessionItem | None:
         """One line of the list, for the stream of all that is the user's."""
         rows = await self._rows(_SESSION, {"user_id": user_id, "session_id": session_id})
-        return _session_item(rows[0]) if rows else None
+        return session_line(rows[0]) if rows else None
 
     async def timeline(
         self, session_id: UUID, user_id: UUID, after_version: int = 0, limit: int = 100
@@ -226,7 +239,7 @@ class Queries:
         return NovelPage(items=shown, next_cursor=cursors.encode(shown[-1].finished_at, shown[-1].id) if more else None)
 
 
-def _session_item(row: Mapping[str, Any]) -> SessionItem:
+def session_line(row: Mapping[str, Any]) -> SessionItem:
     data = dict(row)
     parts = ("title", "working_title", "concept_title", "seed")
     title = shown_title(*(data.pop(part) for part in parts))

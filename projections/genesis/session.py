@@ -10,6 +10,7 @@ from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus, StageS
 from pydantic import Field, JsonValue
 
 from domain.genesis.events import (
+    ContentCorrected,
     Event,
     GenerationCancelled,
     GenerationFailed,
@@ -30,7 +31,11 @@ from domain.genesis.premise import Premise
 from domain.genesis.proposals import Content, StageRecord
 from domain.genesis.stage_fold import fold_stage_events, touched_stages
 from projections.engine.projection import ApplyAll, Key, Projection, Row, StoredEvent, Table
+from projections.genesis.generations import GenerationRow, apply_generation, generation_keys
 from projections.genesis.timeline import TimelineRow, apply_timeline
+
+SESSION_TYPE = "genesis_session"
+"""The stored name of the streams that are read."""
 
 WAIT_EXPIRED = "WAIT_EXPIRED"
 WAITED_LONG = "The studio stopped waiting for your next step. Nothing is lost: go on whenever you like."
@@ -97,6 +102,8 @@ def _changes(confirmed: dict[GenesisStage, Content], event: Event) -> dict[str, 
             return {"is_pending": False, "pending": None}
         case StageConfirmed():
             return {"confirmed_data": confirmed | {event.stage: event.content}}
+        case ContentCorrected():
+            return {"confirmed_data": confirmed | {event.stage: event.proposal.content}}
         case StageEntered():
             return {"current_stage": event.stage}
         case StageEvent():
@@ -187,8 +194,8 @@ apply_session, apply_stage = ApplyAll(apply_session_events), ApplyAll(apply_stag
 
 GENESIS_SESSION = Projection(
     name="genesis_session",
-    version=1,
-    reads={"genesis_session": None},
+    version=2,
+    reads={SESSION_TYPE: None},
     sql=Path(__file__).with_name("session.sql"),
     tables=(
         Table(
@@ -212,6 +219,14 @@ GENESIS_SESSION = Projection(
             key=(("session_id", "uuid"), ("version", "integer")),
             stream="session_id",
             apply=apply_timeline,
+        ),
+        Table(
+            name="genesis_generations",
+            row=GenerationRow,
+            key=(("session_id", "uuid"), ("correlation_id", "uuid")),
+            stream="session_id",
+            keys=generation_keys,
+            apply=apply_generation,
         ),
     ),
 )

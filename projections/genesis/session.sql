@@ -55,3 +55,22 @@ CREATE TABLE genesis_timeline (
     occurred_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (session_id, version)
 );
+
+-- One row per generation that has ended: what was sent, by the hashes of its parts, and what it cost.
+CREATE TABLE genesis_generations (
+    session_id UUID NOT NULL,
+    correlation_id UUID NOT NULL,
+    stage public.genesis_stage NOT NULL,
+    proposal_ids JSONB NOT NULL,
+    writer TEXT NOT NULL,
+    model TEXT NOT NULL,
+    prompt_version TEXT NOT NULL,
+    usage JSONB NOT NULL,
+    cost_usd DOUBLE PRECISION,
+    price_source TEXT,
+    failure TEXT,
+    notes JSONB NOT NULL,
+    asked JSONB,
+    ended_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (session_id, correlation_id)
+);

@@ -18,6 +18,7 @@ from projections.genesis.views import (
     FeedbackView,
     PendingView,
     ProposalView,
+    RoundView,
     SessionState,
     StageView,
     WarningView,
@@ -135,7 +136,8 @@ def _stage(stage: GenesisStage, label: str, label_zh: str, record: StageRecord) 
         shortlist=record.shortlist,
         confirmed_proposal_id=record.confirmed_proposal_id,
         proposals=tuple(
-            ProposalView(
+            # of a proposal that is valid: looking at every content again takes longer than all the rest
+            ProposalView.model_construct(
                 id=proposal.id,
                 version=proposal.version,
                 content=proposal.content,
@@ -143,6 +145,7 @@ def _stage(stage: GenesisStage, label: str, label_zh: str, record: StageRecord) 
                 revision_of=proposal.revision_of,
                 adjustments=proposal.adjustments,
                 created_at=proposal.created_at,
+                notes=proposal.notes,
             )
             for proposal in record.proposals
         ),
@@ -156,6 +159,7 @@ def _stage(stage: GenesisStage, label: str, label_zh: str, record: StageRecord) 
             )
             for item in record.feedback
         ),
+        last_round=RoundView(**record.last_round.model_dump()) if record.last_round else None,
     )
 
 

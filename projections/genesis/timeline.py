@@ -9,7 +9,9 @@ from pydantic import SkipValidation
 
 from domain.genesis.events import (
     ConceptsShortlisted,
+    ContentCorrected,
     ContentEdited,
+    ContradictionsDismissed,
     Event,
     FeedbackGiven,
     GenerationCancelled,
@@ -84,6 +86,8 @@ def _facts(event: Event) -> dict[str, Any]:
                 "turn": event.turn,
                 "proposal_id": event.proposal_id,
                 "feedback_id": event.feedback_id,
+                "writer": event.writer,
+                "fewer_details": event.fewer_details,
             }
         case ProposalsRecorded():
             return {
@@ -122,15 +126,23 @@ def _facts(event: Event) -> dict[str, Any]:
                 "source_version": event.source_version,
             }
         case GenerationFailed():
-            return {"code": event.code, "message": event.message, "cost_usd": event.cost_usd}
+            return {
+                "code": event.code,
+                "message": event.message,
+                "cost_usd": event.cost_usd,
+                "model": event.model,
+                "attempts": len(event.asked.attempts) if event.asked is not None else None,
+            }
         case ConceptsShortlisted():
             return {"proposal_ids": event.proposal_ids}
-        case ContentEdited():
+        case ContentEdited() | ContentCorrected():
             return {
                 "proposal_id": event.proposal.id,
                 "revision_of": event.proposal.revision_of,
                 "origin": event.proposal.origin,
             }
+        case ContradictionsDismissed():
+            return {"count": len(event.contradiction_ids)}
         case LocksChanged():
             return {"locked": len(event.locked_paths), "proposal_id": event.source_proposal_id}
         case SessionExtended():

@@ -33,6 +33,7 @@ class ProposalFacts(View, Generic[AnyContent]):
     revision_of: UUID | None
     adjustments: tuple[str, ...]
     created_at: datetime
+    notes: Annotated[tuple[str, ...], Field(description="What was found in it and not mended.")] = ()
 
 
 class ProposalView(ProposalFacts[Content]):
@@ -45,6 +46,15 @@ class FeedbackView(View):
     text: str
     path: str | None
     created_at: datetime
+
+
+class RoundView(View):
+    """How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all."""
+
+    correlation_id: UUID
+    wanted: int
+    came: int
+    notes: tuple[str, ...]
 
 
 AnyProposal = TypeVar("AnyProposal", bound=View)
@@ -60,6 +70,7 @@ class StageFacts(View, Generic[AnyProposal]):
     confirmed_proposal_id: UUID | None
     proposals: tuple[AnyProposal, ...]
     feedback: tuple[FeedbackView, ...]
+    last_round: RoundView | None = None
 
 
 class StageView(StageFacts[ProposalView]):

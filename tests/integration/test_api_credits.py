@@ -72,6 +72,10 @@ async def test_what_a_generation_would_cost_and_did_cost_can_be_read(api: Served
         "available": 2_000_000,
         "charged": 0,
         "charged_last": None,
+        "tokens": None,
+        "context": None,
+        "left_out": [],
+        "fits": True,
     }
     begun = await api.command("GENERATE_INSPIRATION", session_id)
     held = await shown(api, version + 1)

@@ -1,5 +1,6 @@
 """Every import rule of pyproject.toml bites: a planted violation of it, and only of it, is reported by its name."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -53,7 +54,15 @@ PLANTED = {
         ("application/planted.py", "import opentelemetry"),
     ],
     "fastapi-only-in-api": [("flows/planted.py", "import fastapi"), ("cli/planted.py", "import starlette")],
-    "readers-know-no-write-side": [("api/streaming/hub.py", "import infrastructure.event_store.store")],
+    "readers-know-no-write-side": [
+        ("api/streaming/hub.py", "import infrastructure.event_store.store"),
+        ("api/routes/genesis.py", "import application.replay"),
+        ("api/routes/record.py", "import application.handle_command"),
+    ],
+    "looking-back-loads-no-writer": [
+        ("cli/past.py", "import infrastructure.bootstrap"),
+        ("infrastructure/event_store/stream_history.py", "import infrastructure.writers.muse.writer"),
+    ],
     "read-side-knows-no-commands": [
         ("projections/planted.py", "import domain.genesis.commands"),
         ("projections/planted.py", "import domain.aggregates"),
@@ -90,7 +99,8 @@ def _lint(folder: Path) -> tuple[int, str]:
 
 
 def _broken(output: str) -> set[str]:
-    return {line.rsplit(" BROKEN", 1)[0].strip() for line in output.splitlines() if line.rstrip().endswith("BROKEN")}
+    """Names of rules; after one that ignores some imports stands how many."""
+    return set(re.findall(r"^\s*(.+?) BROKEN(?: \(.*\))?\s*$", output, re.MULTILINE))
 
 
 def test_nothing_is_broken_as_it_stands(copy: Path) -> None:

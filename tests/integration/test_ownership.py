@@ -37,8 +37,12 @@ LISTS = [
     if operation.needs_account and operation.method == "GET" and not operation.parameters
     if operation.path not in OWNER_ONLY | FOR_ALL
 ]
-ASKING = {"/api/v1/live": {"lists": "1"}}
-"""Where a list is not sent unless it is asked for."""
+ASKING = {
+    "/api/v1/live": {"lists": "1"},
+    "/api/v1/genesis/{session_id}/replay": {"at_version": "1"},
+    "/api/v1/genesis/{session_id}/diff": {"from": "1"},
+}
+"""Where nothing is answered unless something is asked for."""
 TITLE = "The Drowned Bell"
 
 NOBODY = str(uuid4())
@@ -48,6 +52,8 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     "CONFIRM_STAGE": {"stage": STAGE_ORDER[0], "content": CONTENTS[STAGE_ORDER[0]]},
     "EDIT_CONTENT": {"stage": STAGE_ORDER[0], "content": CONTENTS[STAGE_ORDER[0]]},
     "NAVIGATE_TO_STAGE": {"stage": STAGE_ORDER[1]},
+    "CORRECT_CONTRADICTIONS": {"contradiction_ids": [NOBODY]},
+    "DISMISS_CONTRADICTIONS": {"contradiction_ids": [NOBODY]},
 }
 """What a command needs to be a valid one; the others need nothing."""
 
@@ -155,7 +161,8 @@ async def test_what_is_anothers_is_not_found_just_as_what_does_not_exist(
 
 @pytest.mark.parametrize("operation", [one for one in WITH_IDS if one.method == "GET"], ids=str)
 async def test_the_owner_finds_it_there(api: Served, owned: Owned, operation: Operation) -> None:
-    async with api.http.stream(operation.method, operation.at(owned.ids)) as answer:
+    asked = ASKING.get(operation.path)
+    async with api.http.stream(operation.method, operation.at(owned.ids), params=asked) as answer:
         assert answer.status_code == 200, operation
 
 

@@ -11,6 +11,7 @@ from cli.projections import app
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import make_pool, opened
+from projections.genesis.session import GENESIS_SESSION
 from tests.support.commands import Desk
 from tests.support.reading import projecting
 
@@ -45,7 +46,14 @@ def test_list_and_status(studio_url: str) -> None:
     asyncio.run(_session(studio_url))
     assert "genesis_stage_records" in _said("list")
     lines = [line for line in _said("status").splitlines() if "genesis_session " in line]
-    assert [cell.strip() for cell in lines[0].strip("│").split("│")][1:6] == ["1", "1", "0", "0", "live"]
+    cells = [cell.strip() for cell in lines[0].strip("│").split("│")]
+    assert cells[1:6] == [
+        str(GENESIS_SESSION.version),
+        "1",
+        "0",
+        "0",
+        "live",
+    ]
 
 
 def test_rebuild_verify_and_the_way_back(studio_url: str) -> None:
@@ -98,7 +106,7 @@ def test_versions_are_shown_and_an_old_one_is_dropped(studio_url: str) -> None:
     assert "building, 0 %" in said
     for arguments, why in (
         (["rebuild", "novels"], "newer build is in use"),
-        (["drop", "genesis_session", "1", "--yes"], "the one that this build reads"),
+        (["drop", "genesis_session", str(GENESIS_SESSION.version), "--yes"], "the one that this build reads"),
         (["drop", "former", "3", "--yes"], "no version 3"),
     ):
         result = CliRunner().invoke(app, arguments)

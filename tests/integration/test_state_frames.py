@@ -79,6 +79,10 @@ async def on_demand(api: Served, compact: dict[str, Any]) -> dict[str, Any]:
             item if item["content"] is not None else await get(api, f"{session_id}/proposals/{item['id']}")
             for item in view["proposals"]
         ]
+        # what a compact state says only where there is something to say
+        view.setdefault("last_round", None)
+        for item in view["proposals"]:
+            item.setdefault("notes", [])
     return compact
 
 

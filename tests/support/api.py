@@ -83,15 +83,12 @@ class Served:
         await eventually(reached)
 
     async def outcome(
-        self, session_id: str, correlation_id: str, *, stage: GenesisStage, count: int = 1
+        self, session_id: str, correlation_id: str, *, stage: GenesisStage, count: int = 1, **more: Any
     ) -> CommandOutcome:
-        """The end of a generation, as the worker records it."""
+        """The end of a generation, as the worker records it; `more` of its body."""
+        values: dict[str, Any] = {"writer": "muse", "model": "muse", "prompt_version": "1", **more}
         body = RecordProposals(
-            correlation_id=UUID(correlation_id),
-            contents=tuple(CONTENTS[stage] for _ in range(count)),
-            writer="muse",
-            model="muse",
-            prompt_version="1",
+            correlation_id=UUID(correlation_id), contents=tuple(CONTENTS[stage] for _ in range(count)), **values
         )
         return await self._internal(session_id, body)
 

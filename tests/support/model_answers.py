@@ -24,6 +24,7 @@ def settings(server: OpenAIServer, path: str = "/v1", **more: Any) -> Settings:
         "model": "openai:gpt-4o",
         "model_base_url": server.url(path),
         "model_api_key": SecretStr(KEY),
+        "model_context_tokens": 65_536,
     }
     return Settings(**(values | more))
 

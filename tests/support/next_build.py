@@ -1,4 +1,4 @@
-"""A newer build as a process of its own: this code, with one more column in version 2 of the session projection.
+"""A newer build as a process of its own: this code, with one more column in the session projection.
 
 `python -m tests.support.next_build projector | api | cli ARGUMENTS…`. Settings come from the environment.
 """
@@ -21,6 +21,9 @@ from projections.genesis.session import GENESIS_SESSION, SessionRow, apply_sessi
 
 ROOT = Path(__file__).parents[2]
 
+THIS, NEXT = GENESIS_SESSION.version, GENESIS_SESSION.version + 1
+"""The session projection's versions in this build, and in the next."""
+
 
 class WiderRow(SessionRow):
     shouted: str
@@ -32,13 +35,13 @@ def apply_wider(row: WiderRow | None, stored: StoredEvent, key: Key) -> WiderRow
 
 
 def install(folder: Path) -> None:
-    """Let everything that is imported from now on know version 2, as the next build's registry would."""
+    """Let everything that is imported from now on know the next version, as the next build's registry would."""
     made_by = folder / "session.sql"
     text = GENESIS_SESSION.create()
     made_by.write_text(text.replace("seed TEXT NOT NULL", "shouted TEXT NOT NULL,\n    seed TEXT NOT NULL", 1))
     first, *others = GENESIS_SESSION.tables
     wider = replace(first, row=WiderRow, apply=apply_wider)
-    second = replace(GENESIS_SESSION, version=2, sql=made_by, tables=(wider, *others))
+    second = replace(GENESIS_SESSION, version=NEXT, sql=made_by, tables=(wider, *others))
     registry.PROJECTIONS = (second, *(one for one in registry.PROJECTIONS if one.name != second.name))
     registry.BY_NAME = {one.name: one for one in registry.PROJECTIONS}
     registry.VERSIONS = {one.name: one.version for one in registry.PROJECTIONS}

@@ -21,6 +21,7 @@ import psutil
 _ROOT = Path(__file__).resolve().parents[2]
 _GENESIS = [sys.executable, "-m", "cli.main"]
 _GIVEN = ("GENESIS_", "PREFECT_")
+_NOTHING_LISTENS = "127.0.0.1:9"
 
 
 def free_port() -> int:
@@ -50,6 +51,10 @@ class Studio:
             "GENESIS_BACKUPS": "off",  # tests of backups switch them on
             "GENESIS_MUSE_PACE_SECONDS": "0.005",
             "PYTHONUNBUFFERED": "1",
+            # as behind a VPN: whatever speaks to this machine only must not go through a proxy
+            "ALL_PROXY": f"socks5://{_NOTHING_LISTENS}",
+            "HTTP_PROXY": f"http://{_NOTHING_LISTENS}",
+            "HTTPS_PROXY": f"http://{_NOTHING_LISTENS}",
             **environment,
         }
         self._printed = self.home.with_name(f"{self.home.name}.out")

@@ -7,7 +7,7 @@ click costs three requests at most.
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import psycopg
@@ -15,7 +15,8 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from application.usage_total import UsageTotal
-from application.writers import Draft, Proposed, Spent, Writer, WriterError, WriterRequest
+from application.writers import Draft, Proposed, Sent, Spent, Writer, WriterError, WriterRequest
+from domain.genesis.asked import Asked
 from infrastructure.secret_box import CannotDecrypt
 from infrastructure.settings import Settings
 from infrastructure.writers.connections.store import ModelConnections
@@ -65,7 +66,7 @@ class ChosenWriter:
             async for item in self._muse.write(request):
                 yield item
             return
-        used, notes = UsageTotal.nothing(), list[str]()
+        before = _Before()
         first: WriterError | None = None
         left = REQUESTS
         for index, one in enumerate(line):
@@ -73,7 +74,7 @@ class ChosenWriter:
             try:
                 # one request is kept for whoever comes next
                 async for item in self._asked(one, request, most=left - 1 if more else left, patient=not more):
-                    yield _with(item, notes, used, _label(one))
+                    yield _with(item, before, _label(one))
                 return
             except WriterError as error:
                 problem = self._told(one, error)
@@ -81,15 +82,16 @@ class ChosenWriter:
                 problem.tries = max(problem.tries, 1)
                 raise problem
             log.info("model_not_used", code=problem.code, correlation_id=str(request.work.correlation_id))
-            used = used.plus(problem.spent)
+            before.add(problem)
             left -= problem.tries
             first = first or problem
             if not more or left < 1 or problem.code in _NOT_THE_MODELS_FAULT:
                 break
             following = _name(line[index + 1], self._settings)
-            notes.append(instead_note(request.premise.language, _name(one, self._settings), problem.code, following))
+            name = _name(one, self._settings)
+            before.notes.append(instead_note(request.premise.language, name, problem.code, following))
         assert first is not None
-        raise _of_all(first, notes, used, REQUESTS - left)
+        raise _of_all(first, before, REQUESTS - left)
 
     async def _line(self, request: WriterRequest) -> tuple[Stored | Other, ...]:
         environment = has_environment(self._settings)
@@ -163,7 +165,7 @@ class ChosenWriter:
             return error
         said = f"“{one.name}”: {sentence(error.code, stored=True)}"
         told = WriterError(error.code, said, retryable=error.retryable)
-        told.spent, told.tries, told.label = error.spent, error.tries, _label(one)
+        told.spent, told.sent, told.tries, told.label = error.spent, error.sent, error.tries, _label(one)
         return told
 
 
@@ -172,29 +174,50 @@ def _label(one: Stored | Other) -> str | None:
     return f"connection:{one.source.name}" if isinstance(one, Stored) else None
 
 
-def _with(item: Draft | Proposed, notes: list[str], used: UsageTotal, label: str | None) -> Draft | Proposed:
+@dataclass
+class _Before:
+    """What the models before this one in line have used and were asked, and why each did not write: `notes`."""
+
+    used: UsageTotal = field(default_factory=UsageTotal.nothing)
+    asked: Asked | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, problem: WriterError) -> None:
+        self.used = self.used.plus(problem.spent)
+        if problem.sent is not None:
+            self.asked = problem.sent.asked.after(self.asked)
+            self.texts |= problem.sent.texts
+
+
+def _with(item: Draft | Proposed, before: _Before, label: str | None) -> Draft | Proposed:
     """What comes from another model than the first, with the reason why, and with what the others have used."""
+    notes = before.notes
     if isinstance(item, Draft):
         return replace(item, message=" ".join(filter(None, (notes[-1], item.message)))) if notes else item
     if not notes:
         return replace(item, label=label)
-    spent = used.plus(Spent(item.usage, item.cost_usd, item.price_source)).spent
+    spent = before.used.plus(Spent(item.usage, item.cost_usd, item.price_source)).spent
     return replace(
         item,
         usage=spent.usage,
         cost_usd=spent.cost_usd,
         price_source=spent.price_source,
         notes=(*notes, *item.notes),
+        asked=item.asked.after(before.asked) if item.asked is not None else before.asked,
+        texts={**before.texts, **item.texts},
         label=label,
     )
 
 
-def _of_all(first: WriterError, notes: list[str], used: UsageTotal, requests: int) -> WriterError:
+def _of_all(first: WriterError, before: _Before, requests: int) -> WriterError:
     """The first one's failure, and whom else was asked: nobody is asked again, for everybody has been."""
     problem = WriterError(first.code, first.message, retryable=False)
-    if notes:
+    if before.notes:
         problem.message = f"{first.message} The next in line could not write either."
-    problem.spent = used.spent if used.usage else None
+    problem.spent = before.used.spent if before.used.usage else None
+    if before.asked is not None and first.sent is not None:
+        problem.sent = Sent(first.sent.model, first.sent.prompt_version, before.asked, before.texts)
     problem.tries, problem.label = max(requests, 1), first.label
     return problem
 

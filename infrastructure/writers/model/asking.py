@@ -17,6 +17,7 @@ from pydantic_ai.tools import ToolDefinition
 from application.writers import Spent
 from infrastructure.writers.model.http import Seen, seen_now
 from infrastructure.writers.model.ladder import Rung, Way
+from infrastructure.writers.model.prompts import Part, message
 from infrastructure.writers.model.reader import LONGEST
 from infrastructure.writers.model.schemas import Json
 from infrastructure.writers.model.targets import Prices
@@ -28,15 +29,15 @@ _REPEATED, _LONGEST_PERIOD = 900, 300
 
 OWN_PRICE = "the price of this connection"
 
-Heard = Callable[[str], None]
+Heard = Callable[[str, str], None]
+"""Told of all of an answer so far: its text, and the thoughts before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, apart from the way: instructions, material and task, the answer's schema, sampling and length."""
+    """What is asked, apart from the way: the parts of the messages, the answer's schema, sampling and length."""
 
-    instructions: str
-    text: str
+    parts: tuple[Part, ...]
     schema: Json
     temperature: float | None
     max_tokens: int | None
@@ -59,14 +60,17 @@ class Meter:
 
     def __init__(self, base_url: str | None, prices: Prices | None = None) -> None:
         self.requests = 0
+        self.last: ModelResponse | None = None
         self._responses: list[ModelResponse] = []
         self._base_url = base_url
         self._prices = prices
 
     def begins(self) -> None:
         self.requests += 1
+        self.last = None
 
     def used(self, response: ModelResponse) -> None:
+        self.last = response
         self._responses.append(response)
 
     def spent(self) -> Spent | None:
@@ -91,7 +95,7 @@ class Meter:
 
 
 async def ask(model: Model, asked: Question, way: Way, *, seen: Seen, meter: Meter, heard: Heard) -> Answer:
-    """One request; `heard` is told of all of the answer so far, "" while the model thinks.
+    """One request; `heard` is told of all of the answer so far, its text "" while the model thinks.
 
     Raises what the AI library raises. `seen` and `meter` know more by then.
     """
@@ -100,7 +104,11 @@ async def ask(model: Model, asked: Question, way: Way, *, seen: Seen, meter: Met
     token = seen_now.set(seen)
     meter.begins()
     arguments = {
-        "messages": [ModelRequest(parts=[UserPromptPart(asked.text)], instructions=asked.instructions)],
+        "messages": [
+            ModelRequest(
+                parts=[UserPromptPart(message(asked.parts, "user"))], instructions=message(asked.parts, "system")
+            )
+        ],
         "model_settings": _settings(asked),
         "model_request_parameters": _parameters(asked, way),
     }
@@ -108,7 +116,7 @@ async def ask(model: Model, asked: Question, way: Way, *, seen: Seen, meter: Met
         if not way.stream:
             _take(answer, await model_request(model, **arguments))  # type: ignore[arg-type]
             seen.alive()
-            heard(answer.text)
+            heard(answer.text, answer.thoughts)
         else:
             checked = 0
             async with model_request_stream(model, **arguments) as stream:  # type: ignore[arg-type]
@@ -116,7 +124,7 @@ async def ask(model: Model, asked: Question, way: Way, *, seen: Seen, meter: Met
                     async for _ in stream:
                         _take(answer, stream.get())
                         seen.alive()
-                        heard(answer.text)
+                        heard(answer.text, answer.thoughts)
                         said = len(answer.text) + len(answer.thoughts)
                         if said > checked + _CHECK_EVERY:
                             checked = said

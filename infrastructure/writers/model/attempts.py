@@ -19,14 +19,14 @@ from application.writers import WriterRequest
 from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model import errors, ladder
 from infrastructure.writers.model.asking import Answer, Meter, Question, ask
-from infrastructure.writers.model.budget import budget_for
 from infrastructure.writers.model.checks import findings, notes, reason
 from infrastructure.writers.model.connections import Connection
 from infrastructure.writers.model.http import Seen
 from infrastructure.writers.model.ladder import Rung, Way
-from infrastructure.writers.model.prompts import instructions, prompt, question
+from infrastructure.writers.model.prompts import Part, prompt
+from infrastructure.writers.model.sent import SentLog
 from infrastructure.writers.model.shapes import Item, Shape
-from infrastructure.writers.model.wording import kept_note, schema_words
+from infrastructure.writers.model.wording import kept_note, left_out_notes, schema_words
 
 log = structlog.get_logger(__name__)
 
@@ -39,21 +39,29 @@ _TEMPERATURES = (0.7, 0.9, 0.4)
 
 @dataclass
 class Result:
-    """The proposals, and what has to be said about them."""
+    """The proposals, what has to be said about each (`item_notes`), and about them all (`notes`).
+
+    `few`: that not all of them came, None when they did.
+    """
 
     items: list[Item]
+    few: str | None = None
     notes: tuple[str, ...] = ()
+    item_notes: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass
 class Attempts:
-    """One generation. `listen` is told of every text so far, `tries` of each request that begins, and why."""
+    """One generation. `listen` is told of every text and thought so far, `tries` of each request that begins, and why.
+
+    `sent` has written down each request by then.
+    """
 
     connection: Connection
     request: WriterRequest
     meter: Meter
     alive: Callable[[], None]
-    listen: Callable[[Shape, str], None]
+    listen: Callable[[Shape, str, str], None]
     tries: Callable[[int, str | None], None]
     seconds_left: Callable[[], float]
     pause_seconds: float = 2.0
@@ -61,6 +69,7 @@ class Attempts:
     patient: bool = True
     """Whether it waits and asks again when the server cannot answer just now; else another model is asked."""
     causes: list[str] = field(default_factory=list)
+    sent: SentLog = field(default_factory=SentLog)
     _count: int = 0
     _said: str | None = None
     _best: Result | None = None
@@ -72,9 +81,8 @@ class Attempts:
         """Raises WriterError: of all causes the most frequent one, the last of equally frequent ones."""
         self._count = max(1, self.request.work.count)
         way = ladder.known_way(self.connection.base_url, self.connection.name, self.connection.first_way)
-        way = replace(way, lean=self._is_lean())
+        way = replace(way, lean=self._is_lean() or self.request.work.fewer_details)
         for number in range(1, self.most + 1):
-            self.tries(number, self.causes[-1] if self.causes else None)
             if number == self.most > 1 and len(self.causes) == number - 1 and set(self.causes) == {"REQUEST_REFUSED"}:
                 way = way.last
             found = await self._try(way, number)
@@ -93,7 +101,7 @@ class Attempts:
         if self._best is not None:
             return self._best
         items = self._shape.read(self._text) if self._shape is not None and self._shape.count > 1 else []
-        return Result(items, self._notes(items)) if items else None
+        return self._result(items) if items else None
 
     async def _try(self, way: Way, number: int) -> Result | Way | None:
         """The result, or the way to ask next, or None: asking again would not help."""
@@ -103,19 +111,28 @@ class Attempts:
         self._text = ""
         seen = Seen(alive=self.alive)
 
-        def heard(text: str) -> None:
+        def heard(text: str, thoughts: str) -> None:
             self._text = text
-            self.listen(shape, text)
+            self.listen(shape, text, thoughts)
 
+        wanted = self._question(asked, shape, way, number)
+        if wanted is None:
+            self.causes.append("DOES_NOT_FIT")
+            return None
+        self.tries(number, self.causes[-1] if self.causes else None)
+        self.sent.begins(wanted, way, count=self._count)
+        known = len(self.causes)
         try:
-            wanted = self._question(asked, shape, way, number)
             answer = await ask(self.connection.model, wanted, way, seen=seen, meter=self.meter, heard=heard)
         except Exception as error:
             # Neither its text nor the cause is kept: a provider's error quotes what it was sent.
             code = errors.cause(error, seen, heard=bool(self._text))
             log.info("model_request_failed", code=code, error=type(error).__name__, status=seen.status, rung=way.rung)
+            self.sent.ended(code, self.meter.last)
             return await self._after_failure(way, code, seen, error, number)
-        return self._judged(way, answer, shape, number)
+        found = self._judged(way, answer, shape, number)
+        self.sent.ended(self.causes[-1] if len(self.causes) > known else None, self.meter.last)
+        return found
 
     async def _after_failure(
         self, way: Way, code: str, seen: Seen, error: Exception, number: int
@@ -162,12 +179,13 @@ class Attempts:
             return self._after_unfit(way, answer)
         ladder.remember(self.connection.base_url, self.connection.name, replace(way, lean=self._is_lean()))
         found = findings(self.request, [item.content for item in items])
-        result = Result(items, (*self._notes(items), *notes(found)))
+        each = tuple(notes(one for one in found if one.proposal == at) for at in range(len(items)))
+        result = self._result(items, each)
         again = reason(found, several=len(items) > 1)
         if again is None or self._said is not None or number == self.most:  # sent back once: now the writer hears of it
             return result
         self._said, self._best = again, result
-        self.causes.append("WRONG_LANGUAGE" if any(one.code == "LANGUAGE" for one in found) else "BROKEN_ANSWER")
+        self.causes.append("WRONG_LANGUAGE" if any(one.code == "LANGUAGE" for one in found) else "FLAWED")
         return way
 
     def _after_unfit(self, way: Way, answer: Answer) -> Way | None:
@@ -193,29 +211,27 @@ class Attempts:
             self._count = 1
         return replace(ladder.after_ignoring(way) if ignored else way, lean=True)
 
-    def _question(self, asked: WriterRequest, shape: Shape, way: Way, number: int) -> Question:
+    def _question(self, asked: WriterRequest, shape: Shape, way: Way, number: int) -> Question | None:
+        """What is asked this time; None: it is more than the model can read."""
         schema = shape.schema(texts=not way.plain and self.connection.provider != "openai")
-        parts = [self._material(asked)]
-        if way.rung in (Rung.OBJECT, Rung.TEXT):
-            parts.append(schema_words(schema))
-        if self._said is not None:
-            parts.append(self._said)
         longest = self.connection.max_tokens(shape.content_name, shape.count, lean=way.lean, times=self._longer)
+        budget = self.connection.budget(longest)
+        told = prompt(asked, budget)
+        if not told.fits:
+            return None
+        self.sent.left_out = told.left_out
+        parts = list(told.parts)
+        if way.rung in (Rung.OBJECT, Rung.TEXT):
+            parts.append(Part("user", "form", schema_words(schema)))
+        if self._said is not None:
+            parts.append(Part("user", "mend", self._said))
+        room = budget.answer_after(told.tokens)
         return Question(
-            instructions(asked.work.stage),
-            "\n\n".join(parts),
+            tuple(parts),
             schema,
             _TEMPERATURES[number - 1] if self.connection.provider == "own-server" else None,
-            longest,
+            longest if room is None else min(longest, room),
         )
-
-    def _material(self, asked: WriterRequest) -> str:
-        """All of it, or what fits where somebody has said how much the model reads."""
-        context = self.connection.context
-        if context is None:
-            return question(asked)
-        answer = self.connection.max_tokens(Shape(asked, lean=self._is_lean()).content_name, 1, lean=self._is_lean())
-        return prompt(asked, budget_for(self.connection.name, context=context, answer=answer)).question
 
     def _is_lean(self) -> bool:
         return self.connection.profile == "lean"
@@ -224,9 +240,10 @@ class Attempts:
         found = self.salvaged()
         return found if found is not None and found is not self._best else None
 
-    def _notes(self, items: list[Item]) -> tuple[str, ...]:
-        wanted = max(1, self.request.work.count)
-        return (kept_note(self.request.premise.language, len(items), wanted),) if len(items) < wanted else ()
+    def _result(self, items: list[Item], each: tuple[tuple[str, ...], ...] = ()) -> Result:
+        wanted, language = max(1, self.request.work.count), self.request.premise.language
+        few = kept_note(language, len(items), wanted) if len(items) < wanted else None
+        return Result(items, few, left_out_notes(language, self.sent.left_out), each)
 
 
 def _asked_pause(header: str | None) -> float | None:

@@ -11,11 +11,24 @@ _BY_FAMILY = {"gpt": 128_000, "claude": 200_000, "open": 32_768}
 _OWN_SERVER = 8_192
 """Tokens of context on a server of one's own that nobody has told about: what llama.cpp and Ollama start with."""
 
+_KNOWN_PROVIDERS = (
+    *("api.openai.com", "api.anthropic.com", "generativelanguage.googleapis.com", "openrouter.ai"),
+    *("api.deepseek.com", "api.mistral.ai", "api.x.ai", "api.groq.com", "openai.azure.com"),
+)
 _ANSWER = 8_192
 """Tokens kept free for an answer whose length nobody has set."""
 
 _FRAME = 1_500
 """Tokens for the schema of the answer and what a provider adds of its own."""
+
+_NEED = {  # tokens of one content: (lean, full)
+    "ConceptVariant": (900, 2_000),
+    "StoryConception": (2_000, 6_000),
+    "Characters": (3_500, 14_000),
+    "Worldview": (2_500, 12_000),
+    "PlotOutline": (5_000, 24_000),
+}
+_MORE = (1_500, 8_000)
 
 
 class Cut(IntEnum):
@@ -24,26 +37,48 @@ class Cut(IntEnum):
     NOTHING = 0
     PROPOSALS = 1
     NOTES = 2
-    EARLIER_STAGES = 3
-    ALL_STAGES = 4
+    CORE_OF_STAGES = 3
+    EARLIER_STAGES = 4
+    ALL_STAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Tokens: `context` is what the model reads and writes together, `answer` what is kept free for its answer."""
+    """Tokens: `context` is what the model reads and writes together, `answer` what is kept free for its answer.
+
+    `told`: somebody said how large the context is, or a list did; else it is a cautious guess.
+    """
 
     model: str = ""
     context: int = _BY_FAMILY["gpt"]
     answer: int = _ANSWER
+    told: bool = True
 
     @property
     def room(self) -> int:
         """Tokens for instructions, material and task."""
-        return self.context - min(self.answer, self.context // 2) - min(_FRAME, self.context // 8)
+        return self.context - min(self.answer, self.context // 2) - self._frame
+
+    @property
+    def most(self) -> int:
+        """Tokens beyond which a request is not worth sending: a quarter of the context is left for the answer."""
+        return self.context - min(self.answer, self.context // 4) - self._frame
+
+    @property
+    def _frame(self) -> int:
+        return min(_FRAME, self.context // 8)
+
+    def answer_after(self, prompt: int) -> int | None:
+        """How long an answer can be after a prompt of so many tokens; None where the context is only guessed."""
+        return max(256, self.context - prompt - self._frame) if self.told else None
 
     def fitting(self, tokens_with: Callable[[Cut], int]) -> Cut:
-        """The smallest cut with which the request fits; the largest when none does."""
-        return next((cut for cut in Cut if tokens_with(cut) <= self.room), Cut.ALL_STAGES)
+        """The smallest cut with which the request fits; the largest when none does.
+
+        Before the core of the other stages is lost, the answer gets less room: names alone make a poor story.
+        """
+        fits = (cut for cut in Cut if tokens_with(cut) <= (self.room if cut < Cut.CORE_OF_STAGES else self.most))
+        return next(fits, Cut.ALL_STAGES)
 
 
 def budget_for(
@@ -55,7 +90,19 @@ def budget_for(
     """
     known = context or (None if own_server else _listed(model))
     kind = family(model)
-    return Budget(model, known or (_OWN_SERVER if own_server else _BY_FAMILY[kind]), answer or _ANSWER)
+    guess = _OWN_SERVER if own_server else _BY_FAMILY[kind]
+    return Budget(model, known or guess, answer or _ANSWER, told=known is not None)
+
+
+def is_own_server(base_url: str | None) -> bool:
+    """Whether a base URL is that of a server of one's own, and not of a provider that serves large models."""
+    return base_url is not None and not any(host in base_url for host in _KNOWN_PROVIDERS)
+
+
+def answer_tokens(content: str, count: int, *, lean: bool) -> int:
+    """How long an answer of `count` contents can have to be."""
+    at = 0 if lean else 1
+    return _MORE[at] + _NEED.get(content, _NEED["PlotOutline"])[at] * count
 
 
 @lru_cache(maxsize=64)

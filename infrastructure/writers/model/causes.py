@@ -44,6 +44,11 @@ _SENTENCES: dict[str, tuple[str, bool]] = {
         "llama.cpp: --ctx-size), or use a model with more room.",
         False,
     ),
+    "DOES_NOT_FIT": (
+        f"The material of this stage is longer than the model can read, so nothing was sent. {_SAFE}; give the model a "
+        "larger context and say so in GENESIS_MODEL_CONTEXT_TOKENS, ask for fewer details, or use another model.",
+        False,
+    ),
     "REQUEST_REFUSED": (f"The model's server does not take what it was asked. {_SAFE}; try another model.", False),
     "CONTENT_FILTERED": (
         f"The filter of the model's provider held the text back. {_SAFE}; word it otherwise, or use another model.",
@@ -88,6 +93,7 @@ _SENTENCES: dict[str, tuple[str, bool]] = {
 _STORED = (
     ("check GENESIS_MODEL_API_KEY and what it may do", "check its key on the page Models, and what it may do"),
     ("GENESIS_MODEL and GENESIS_MODEL_BASE_URL", "its name and its address on the page Models"),
+    ("in GENESIS_MODEL_CONTEXT_TOKENS", "on the page Models"),
     ("GENESIS_MODEL_BASE_URL", "its address on the page Models"),
 )
 _SAID = re.compile(rf"{_SAFE}[;:] (\w)")

@@ -6,24 +6,13 @@ from typing import Literal
 from pydantic_ai.models import Model
 
 from infrastructure.writers.limits import LOCAL, REMOTE, TimeLimits
+from infrastructure.writers.model.budget import Budget, answer_tokens, budget_for, is_own_server
 from infrastructure.writers.model.http import is_loopback
 from infrastructure.writers.model.ladder import Rung, Way
 from infrastructure.writers.model.targets import Prices, WantedProfile
 
 Profile = Literal["lean", "full"]
 
-_KNOWN_PROVIDERS = (
-    *("api.openai.com", "api.anthropic.com", "generativelanguage.googleapis.com", "openrouter.ai"),
-    *("api.deepseek.com", "api.mistral.ai", "api.x.ai", "api.groq.com", "openai.azure.com"),
-)
-_NEED = {  # tokens of one content: (lean, full)
-    "ConceptVariant": (900, 2_000),
-    "StoryConception": (2_000, 6_000),
-    "Characters": (3_500, 14_000),
-    "Worldview": (2_500, 12_000),
-    "PlotOutline": (5_000, 24_000),
-}
-_MORE = (1_500, 8_000)
 _MOST = {"openai": 16_000}
 _MOST_ELSEWHERE = 32_000
 
@@ -32,7 +21,7 @@ _MOST_ELSEWHERE = 32_000
 class Connection:
     """`base_url` None: the provider's own address. `longest`: tokens that an answer may have at most, if one says.
 
-    `context`: tokens that it reads and writes together, where that was said; `prices`: instead of the table's.
+    `context`: tokens that it reads and writes together, None where nobody has said it; `prices`: not the table's.
     """
 
     model: Model = field(repr=False)
@@ -55,19 +44,25 @@ class Connection:
 
     def max_tokens(self, content: str, count: int, *, lean: bool, times: int = 1) -> int:
         """The longest answer for `count` contents of this kind: never less than they can need."""
-        at = 0 if lean else 1
-        wanted = (_MORE[at] + _NEED.get(content, _NEED["PlotOutline"])[at] * count) * times
+        wanted = answer_tokens(content, count, lean=lean) * times
         most = min(wanted, self.longest or _MOST.get(self.provider, _MOST_ELSEWHERE))
         return most if self.context is None else min(most, max(self.context // 2, 256))
+
+    def budget(self, answer: int) -> Budget:
+        """How much of a request this model can read, with `answer` tokens kept free."""
+        return budget_for(
+            f"{self.provider}:{self.name}" if self.provider in ("openai", "anthropic") else self.name,
+            own_server=is_own_server(self.base_url),
+            context=self.context,
+            answer=answer,
+        )
 
 
 def profile_for(base_url: str | None, wanted: WantedProfile) -> Profile:
     """Lean for a server of one's own, full for the providers that serve large models."""
     if wanted != "auto":
         return wanted
-    if base_url is None or any(host in base_url for host in _KNOWN_PROVIDERS):
-        return "full"
-    return "lean"
+    return "lean" if is_own_server(base_url) else "full"
 
 
 def limits_for(base_url: str | None, total: float | None) -> TimeLimits:

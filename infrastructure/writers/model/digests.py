@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from domain.genesis.proposals import Content, Feedback
 
-_TABLES = ("acts", "beats", "threads", "chapters")
+_TABLES = ("acts", "beats", "threads", "chapters", "characters")
 
 _SHORT_NOTE = 60
 """Characters that are left of a shortened note."""

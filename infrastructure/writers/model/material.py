@@ -11,7 +11,8 @@ from genesis_types.enums import GenesisStage
 
 from application.writers import WriterRequest
 from domain.genesis.proposals import Content, Feedback, resolve
-from domain.genesis.stages import STAGE_ORDER
+from domain.genesis.stages import STAGE_BY_KEY, STAGE_ORDER
+from infrastructure.writers.model.asked_fields import asked_fields, core, shown
 from infrastructure.writers.model.budget import Cut
 from infrastructure.writers.model.digests import digest, shortened, tabled, without_empty
 from infrastructure.writers.model.tokens import tokens
@@ -68,12 +69,19 @@ def structure(request: WriterRequest) -> str | None:
 
 def _confirmed(request: WriterRequest, cut: Cut) -> dict[str, Any]:
     stages = [stage for stage in STAGE_ORDER if stage in request.confirmed]
-    whole = {Cut.EARLIER_STAGES: stages[-1:], Cut.ALL_STAGES: []}.get(cut, stages)
-    contents = request.confirmed
+    told = {Cut.EARLIER_STAGES: stages[-1:], Cut.ALL_STAGES: []}.get(cut, stages)
     return {
-        stage.value: without_empty(contents[stage]) if stage in whole else digest(stage, contents[stage])
+        stage.value: _told(stage, request.confirmed[stage], cut)
+        if stage in told
+        else digest(stage, request.confirmed[stage])
         for stage in stages
     }
+
+
+def _told(stage: GenesisStage, content: Content, cut: Cut) -> Any:
+    """A confirmed stage: all of it, or its core where there is little room."""
+    shorter = content if cut < Cut.CORE_OF_STAGES else core(STAGE_BY_KEY[stage].content, content)
+    return without_empty(shorter)
 
 
 def _preset(request: WriterRequest) -> dict[str, Any]:
@@ -128,7 +136,11 @@ def _locked(request: WriterRequest) -> dict[str, Any]:
 
 
 def _target(request: WriterRequest) -> Any:
-    return tabled(without_empty(request.target.content)) if request.target else None
+    """What is refined, without the details that stay as they are."""
+    if request.target is None:
+        return None
+    kind = STAGE_BY_KEY[request.work.stage].content
+    return tabled(without_empty(shown(kind, request.target.content, asked_fields(request))))
 
 
 def _now(request: WriterRequest) -> Note | None:

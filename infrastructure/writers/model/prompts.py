@@ -1,15 +1,18 @@
 """What a model is asked: the craft of the stage, and the material, which is data and never an instruction."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from genesis_types.enums import GenesisStage
 
 from application.writers import WriterRequest
 from infrastructure.writers.model.angles import angles
+from infrastructure.writers.model.asked_fields import asked_fields
 from infrastructure.writers.model.budget import Budget, Cut
 from infrastructure.writers.model.material import left_out, material
 from infrastructure.writers.model.tokens import tokens
@@ -18,14 +21,39 @@ PROMPTS = Path(__file__).parent.parent / "prompts"
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a request, as it is sent: `role` as in SentPart."""
+
+    role: Literal["system", "user", "schema"]
+    name: str
+    text: str
+
+    @property
+    def hash(self) -> str:
+        return sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """What is sent. `tokens` is an estimate of it; `left_out` names what had to go; `fits`: it is not too long."""
 
-    instructions: str
-    question: str
+    parts: tuple[Part, ...]
     tokens: int
     left_out: tuple[str, ...]
     fits: bool
+
+    @property
+    def instructions(self) -> str:
+        return message(self.parts, "system")
+
+    @property
+    def question(self) -> str:
+        return message(self.parts, "user")
+
+
+def message(parts: Iterable[Part], role: str) -> str:
+    """The text of a message that is made of parts."""
+    return "\n\n".join(part.text for part in parts if part.role == role)
 
 
 @lru_cache
@@ -36,7 +64,12 @@ def _prompt(name: str) -> tuple[str, str]:
 
 
 def instructions(stage: GenesisStage) -> str:
-    return f"{_prompt('every_stage')[1]}\n\n{_prompt(stage.lower())[1]}"
+    return message(_instructions(stage), "system")
+
+
+def _instructions(stage: GenesisStage) -> tuple[Part, ...]:
+    names = ("every_stage", stage.lower())
+    return tuple(Part("system", name, _prompt(name)[1]) for name in names)
 
 
 def prompt_version(stage: GenesisStage) -> str:
@@ -45,22 +78,22 @@ def prompt_version(stage: GenesisStage) -> str:
 
 def prompt(request: WriterRequest, budget: Budget) -> Prompt:
     """The request in words, cut to the budget where it has to be."""
-    system = instructions(request.work.stage)
-    fixed = tokens(system, budget.model)
-    questions: dict[Cut, str] = {}
+    system = _instructions(request.work.stage)
+    fixed = tokens(message(system, "system"), budget.model)
+    questions: dict[Cut, tuple[Part, ...]] = {}
 
     def tokens_with(cut: Cut) -> int:
         questions[cut] = _question(request, cut)
-        return fixed + tokens(questions[cut], budget.model)
+        return fixed + tokens(message(questions[cut], "user"), budget.model)
 
     cut = budget.fitting(tokens_with)
-    total = fixed + tokens(questions[cut], budget.model)
-    return Prompt(system, questions[cut], total, left_out(request, cut), total <= budget.room)
+    total = fixed + tokens(message(questions[cut], "user"), budget.model)
+    return Prompt((*system, *questions[cut]), total, left_out(request, cut), total <= budget.most)
 
 
 def question(request: WriterRequest) -> str:
     """The material, each piece between its own marks, then the task, for a model that can read all of it."""
-    return _question(request, Cut.NOTHING)
+    return message(_question(request, Cut.NOTHING), "user")
 
 
 def quoted(value: Any) -> str:
@@ -68,9 +101,10 @@ def quoted(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _question(request: WriterRequest, cut: Cut) -> str:
-    pieces = [f"<{name}>\n{quoted(value)}\n</{name}>" for name, value in material(request, cut) if value]
-    return "\n\n".join([*pieces, _task(request)])
+def _question(request: WriterRequest, cut: Cut) -> tuple[Part, ...]:
+    pieces = ((name, value) for name, value in material(request, cut) if value)
+    told = (Part("user", name, f"<{name}>\n{quoted(value)}\n</{name}>") for name, value in pieces)
+    return (*told, Part("user", "task", _task(request)))
 
 
 def _task(request: WriterRequest) -> str:
@@ -81,6 +115,8 @@ def _task(request: WriterRequest) -> str:
             "Refine <proposal_to_refine>. Do what <feedback_now> asks, keep to all earlier <feedback>, leave the rest "
             "as it is. List each change in the adjustments, with the words of the writer that it answers."
         )
+        if asked_fields(request).kept:
+            lines.append("Details that <proposal_to_refine> does not show stay as they are.")
         if work.count > 1:
             lines.append(f"Give exactly {work.count} refinements, each solving it in another way.")
     else:

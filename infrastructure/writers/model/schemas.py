@@ -11,32 +11,13 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from domain.genesis import content as c
+from infrastructure.writers.model.asked_fields import AskedFields
 
 Json = dict[str, Any]
 
 LINE, PASSAGE = 200, 600
 """Characters of a text in the lean profile, for domain texts of at most 400 and 8,000."""
 
-_LEAN: dict[type[BaseModel], tuple[str, ...]] = {
-    c.ConceptVariant: (
-        *("title", "logline", "hook", "premise_question", "genre", "protagonist_sketch"),
-        *("central_conflict", "stakes"),
-    ),
-    c.StoryConception: (
-        *("working_title", "premise_sentence", "one_paragraph", "theme_statement", "thematic_question", "conflict"),
-        *("story_goal", "consequence_if_failed", "pov", "tense", "tone"),
-    ),
-    c.Character: ("name", "role", "one_line_storyline", "want", "need", "lie", "flaw", "strength", "secret"),
-    c.Worldview: ("setting", "rules", "locations", "factions"),
-    c.Setting: ("time", "place", "mood"),
-    c.Rule: ("name", "kind", "statement", "cost"),
-    c.Location: ("name", "description"),
-    c.Faction: ("name", "goal"),
-    c.PlotOutline: ("beats", "chapters"),
-    c.Beat: ("summary",),
-    c.PlannedChapter: ("title", "summary", "turning_point", "pov_character_id"),
-}
 _COUNTS: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {  # (lean, full)
     "characters": ((3, 5), (1, 10)),
     "rules": ((2, 3), (1, 10)),
@@ -51,18 +32,19 @@ _LONGEST_BOUND = 400
 """Longer bounds are left out of the full profile: grammars repeat a rule for each character."""
 
 
-def is_lean_field(kind: type[BaseModel], name: str) -> bool:
-    return name in _LEAN.get(kind, tuple(kind.model_fields))
-
-
 def object_schema(
-    kind: type[BaseModel], *, lean: bool, texts: bool, fixed: Mapping[str, Json], left_out: frozenset[str] = frozenset()
+    kind: type[BaseModel],
+    *,
+    asked: AskedFields,
+    texts: bool,
+    fixed: Mapping[str, Json],
+    left_out: frozenset[str] = frozenset(),
 ) -> Json:
     """The schema of `kind`. `texts`: with their longest lengths; `fixed`: schemas of fields that the request decides.
 
     A field whose schema in `fixed` is empty is left out, as those in `left_out` are.
     """
-    names = [name for name in _names(kind, lean, fixed) if name not in left_out and fixed.get(name) != {}]
+    names = [name for name in _names(kind, asked, fixed) if name not in left_out and fixed.get(name) != {}]
     properties: Json = {}
     for name in names:
         field = kind.model_fields[name]
@@ -71,7 +53,7 @@ def object_schema(
             properties[key] = fixed[name]
             continue
         bound = next((one.max_length for one in field.metadata if hasattr(one, "max_length")), None)
-        properties[key] = _schema(field.annotation, name, bound, lean=lean, texts=texts, fixed=fixed)
+        properties[key] = _schema(field.annotation, name, bound, asked=asked, texts=texts, fixed=fixed)
     return closed(properties)
 
 
@@ -99,36 +81,35 @@ def text_schema(longest: int | None, *, lean: bool, texts: bool) -> Json:
     return {"type": "string", "maxLength": short}
 
 
-def _names(kind: type[BaseModel], lean: bool, fixed: Mapping[str, Json]) -> list[str]:
-    if not lean:
-        return list(kind.model_fields)
-    chosen = _LEAN.get(kind, tuple(kind.model_fields))
+def _names(kind: type[BaseModel], asked: AskedFields, fixed: Mapping[str, Json]) -> list[str]:
+    chosen = asked.names(kind)
     # an id that the request asks for stands first, so that a refined item is known as what it was
-    return [name for name in kind.model_fields if name == "id" and "id" in fixed] + list(chosen)
+    first = ["id"] if "id" in fixed and "id" in kind.model_fields and "id" not in chosen else []
+    return first + chosen
 
 
 def _schema(
-    annotation: Any, name: str, bound: int | None, *, lean: bool, texts: bool, fixed: Mapping[str, Json]
+    annotation: Any, name: str, bound: int | None, *, asked: AskedFields, texts: bool, fixed: Mapping[str, Json]
 ) -> Json:
     origin = get_origin(annotation)
     if origin is Annotated:
         inner, *more = get_args(annotation)
         found = _longest(more)
-        return _schema(inner, name, bound if found is None else found, lean=lean, texts=texts, fixed=fixed)
+        return _schema(inner, name, bound if found is None else found, asked=asked, texts=texts, fixed=fixed)
     if origin in (Union, types.UnionType):
         kind = next(option for option in get_args(annotation) if option is not type(None))
-        return {**_schema(kind, name, bound, lean=lean, texts=texts, fixed=fixed), "type": ["string", "null"]}
+        return {**_schema(kind, name, bound, asked=asked, texts=texts, fixed=fixed), "type": ["string", "null"]}
     if origin in (tuple, list):
-        low, high = _COUNTS[name][0 if lean else 1] if name in _COUNTS else _LINES
-        inner = _schema(get_args(annotation)[0], name, None, lean=lean, texts=texts, fixed=fixed)
+        low, high = _COUNTS[name][0 if asked.lean else 1] if name in _COUNTS else _LINES
+        inner = _schema(get_args(annotation)[0], name, None, asked=asked, texts=texts, fixed=fixed)
         return listed(inner, low, high)
     if origin is Literal:
         return one_of(list(get_args(annotation)))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return object_schema(annotation, lean=lean, texts=texts, fixed=fixed)
+        return object_schema(annotation, asked=asked, texts=texts, fixed=fixed)
     if annotation in (int, float):
         return {"type": "integer" if annotation is int else "number"}
-    return text_schema(bound, lean=lean, texts=texts)
+    return text_schema(bound, lean=asked.lean, texts=texts)
 
 
 def _longest(metadata: list[Any]) -> int | None:

@@ -12,9 +12,10 @@ from application.writers import WriterRequest
 from domain.genesis.content import ConceptVariant
 from domain.genesis.proposals import Content
 from domain.genesis.stages import STAGE_BY_KEY
+from infrastructure.writers.model.asked_fields import AskedFields, asked_fields, inner_model
 from infrastructure.writers.model.fitting import ADJUSTMENTS, NOTHING, coerced, unwrapped, valid
 from infrastructure.writers.model.reader import candidates
-from infrastructure.writers.model.schemas import LINE, PASSAGE, Json, closed, is_lean_field, listed, object_schema
+from infrastructure.writers.model.schemas import LINE, PASSAGE, Json, closed, listed, object_schema
 from infrastructure.writers.model.structure import Structure
 
 _ENDS = tuple(".!?…。！？”’\"'»)）】")
@@ -39,13 +40,14 @@ class Shape:
         self._refines = request.work.kind == "refinement"
         self._wrapped = self._refines and not issubclass(self._content, ConceptVariant)
         self._request = request
+        self.asked = asked_fields(request, lean=lean)
         self._structure = Structure(request, lean=lean)
 
     def schema(self, *, texts: bool = True) -> Json:
         """The JSON schema of the whole answer; `texts`: with longest lengths of texts, which not all servers take."""
         fixed = dict(self._structure.fixed())
         left_out = frozenset() if self._refines else frozenset({"adjustments_made"})
-        item = object_schema(self._content, lean=self.lean, texts=texts, fixed=fixed, left_out=left_out)
+        item = object_schema(self._content, asked=self.asked, texts=texts, fixed=fixed, left_out=left_out)
         changes: Json = listed({"type": "string"}, 1, 8)
         if self._wrapped:
             item = closed({"content": item, "adjustments": changes})
@@ -96,8 +98,8 @@ class Shape:
         target = self._request.target
         if self.lean:
             fitted = _whole_sentences(fitted)
-            if self._refines and target is not None:
-                fitted = _carried(fitted, target.content, self._content)
+        if self._refines and target is not None and (self.lean or self.asked.kept):
+            fitted = _carried(fitted, target.content, self._content, self.asked)
         taken = valid(fitted, self._content)
         if taken is None:
             return None
@@ -120,18 +122,20 @@ def _whole_sentences(value: Any) -> Any:
     return value[: end + 1] if end > 0 else NOTHING
 
 
-def _carried(new: Any, old: Any, kind: Any) -> Any:
-    """`new` with what the lean schema does not ask for as it was in `old`; items of lists are known by id, key or n."""
+def _carried(new: Any, old: Any, kind: Any, asked: AskedFields) -> Any:
+    """`new` with what was not asked for as it was in `old`; items of lists are known by id, key or n."""
     if isinstance(new, dict) and isinstance(old, Mapping):
-        kept = {key: value for key, value in old.items() if key not in new and not is_lean_field(kind, key)}
+        kept = {key: value for key, value in old.items() if key not in new and not asked.has(kind, key)}
         fields = getattr(kind, "model_fields", {})
         return kept | {
-            key: _carried(value, old[key], _inner(fields[key].annotation)) if key in old and key in fields else value
+            key: _carried(value, old[key], inner_model(fields[key].annotation), asked)
+            if key in old and key in fields
+            else value
             for key, value in new.items()
         }
     if isinstance(new, list) and isinstance(old, list):
         known = {_name(item): item for item in old if _name(item) is not None}
-        return [_carried(item, known.get(_name(item)), kind) for item in new]
+        return [_carried(item, known.get(_name(item)), kind, asked) for item in new]
     return new
 
 
@@ -139,13 +143,3 @@ def _name(item: Any) -> Any:
     if not isinstance(item, Mapping):
         return None
     return next((item[key] for key in ("id", "key", "n") if key in item), None)
-
-
-def _inner(annotation: Any) -> Any:
-    """The model inside of a field's type, as far as there is one."""
-    for part in (annotation, *getattr(annotation, "__args__", ()), *getattr(annotation, "__metadata__", ())):
-        if isinstance(part, type) and issubclass(part, BaseModel):
-            return part
-        if part is not annotation and part is not Ellipsis and (found := _inner(part)) is not None:
-            return found
-    return None

@@ -77,6 +77,7 @@ def target_of(settings: Settings) -> Target:
         profile=settings.model_profile,
         seconds=settings.model_timeout_seconds,
         longest=settings.output_tokens,
+        context=settings.model_context_tokens,
         own_key=False,
     )
 

@@ -24,6 +24,7 @@ from infrastructure.writers.model.asking import Answer, Meter, Question, ask
 from infrastructure.writers.model.connections import Connection
 from infrastructure.writers.model.http import Seen, is_loopback
 from infrastructure.writers.model.ladder import Rung, Way
+from infrastructure.writers.model.prompts import Part
 from infrastructure.writers.model.providers import connect_to
 from infrastructure.writers.model.reader import candidates
 from infrastructure.writers.model.schemas import Json, closed
@@ -97,12 +98,18 @@ class _Trying:
 
     async def _ask(self, way: Way, *, last: bool) -> tuple[str, Way | None]:
         """(how it went, how to ask next; None: asking again would not help)."""
-        words = [_QUESTION] + ([schema_words(_SCHEMA)] if way.rung in (Rung.OBJECT, Rung.TEXT) else [])
-        question = Question(_INSTRUCTIONS, "\n\n".join(words), _SCHEMA, None, _LENGTH)
+        parts = [Part("system", "instructions", _INSTRUCTIONS), Part("user", "task", _QUESTION)]
+        if way.rung in (Rung.OBJECT, Rung.TEXT):
+            parts.append(Part("user", "form", schema_words(_SCHEMA)))
+        question = Question(tuple(parts), _SCHEMA, None, _LENGTH)
         seen = Seen(alive=self._alive)
         heard: list[str] = []
+
+        def hears(text: str, _thoughts: str) -> None:
+            heard.append(text)
+
         try:
-            answer = await ask(self._connection.model, question, way, seen=seen, meter=self._meter, heard=heard.append)
+            answer = await ask(self._connection.model, question, way, seen=seen, meter=self._meter, heard=hears)
         except Exception as error:
             # Neither its text nor the cause is kept: a provider's error quotes what it was sent.
             code = errors.cause(error, seen, heard=any(heard))

@@ -1,6 +1,7 @@
 """What is said beside the prompt: to the model the form of its answer, to the writer what is going on."""
 
 import json
+from collections.abc import Iterable
 
 from infrastructure.writers.model.schemas import Json
 
@@ -40,12 +41,14 @@ _WHY = {
         "WEB_PAGE": "Its address shows a web page.",
         "PROXY_IN_THE_WAY": "A proxy did not let the request through.",
         "TOO_LONG_TO_READ": "The material is longer than it can read.",
+        "DOES_NOT_FIT": "The material is longer than it can read, so nothing was sent.",
         "TIMED_OUT": "It did not finish in time.",
         "NO_FIRST_WORD": "It did not begin in time.",
         "WENT_SILENT": "It stopped in the middle.",
         "MODEL_FAILED": "It could not be used.",
         "MODEL_MISCONFIGURED": "It could not be set up.",
         "UNKNOWN_MODEL": "Nobody knows a model of its name.",
+        "FLAWED": "The answer had flaws that it is asked to mend.",
         "": "The answer did not have the right shape.",
     },
     "zh": {
@@ -69,13 +72,27 @@ _WHY = {
         "WEB_PAGE": "它的地址打开的是网页。",
         "PROXY_IN_THE_WAY": "代理没有放行请求。",
         "TOO_LONG_TO_READ": "材料超过了它能读的长度。",
+        "DOES_NOT_FIT": "材料超过了它能读的长度，所以没有发送任何内容。",
         "TIMED_OUT": "它没有按时写完。",
         "NO_FIRST_WORD": "它没有按时开始。",
         "WENT_SILENT": "它写到一半停了。",
         "MODEL_FAILED": "它无法使用。",
         "MODEL_MISCONFIGURED": "它的设置有误。",
         "UNKNOWN_MODEL": "不认识这个名字的模型。",
+        "FLAWED": "回答有瑕疵，已请模型修正。",
         "": "回答的形式不对。",
+    },
+}
+_LEFT_OUT = {
+    "en": {
+        "proposals": "Of the earlier proposals, the model was told the newest only.",
+        "notes": "Of your notes, the model was told the oldest in short.",
+        "confirmed": "Of what is confirmed in other stages, the model was told a summary.",
+    },
+    "zh": {
+        "proposals": "之前的提案，只告诉了模型最新的几份。",
+        "notes": "您的意见，最早的几条只告诉了模型开头。",
+        "confirmed": "其他阶段已确认的内容，只告诉了模型摘要。",
     },
 }
 _KEPT = {
@@ -117,6 +134,11 @@ def instead_note(language: str, failed: str, why: str, used: str) -> str:
 
 def kept_note(language: str, kept: int, wanted: int) -> str:
     return _KEPT[_tongue(language)].format(kept=kept, wanted=wanted)
+
+
+def left_out_notes(language: str, left_out: Iterable[str]) -> tuple[str, ...]:
+    """What of the material a model was not told in full, a sentence each."""
+    return tuple(_LEFT_OUT[_tongue(language)][name] for name in left_out)
 
 
 def _tongue(language: str) -> str:

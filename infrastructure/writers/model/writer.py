@@ -8,7 +8,7 @@ from dataclasses import replace
 import structlog
 from pydantic_ai.models import Model
 
-from application.writers import Draft, Proposed, WriterError, WriterRequest
+from application.writers import Attempt, Draft, Proposed, Sent, WriterError, WriterRequest
 from domain.genesis.proposals import Content
 from infrastructure.concurrency.cancellation import end
 from infrastructure.settings import Settings
@@ -20,6 +20,7 @@ from infrastructure.writers.model.connections import Connection
 from infrastructure.writers.model.errors import problem
 from infrastructure.writers.model.prompts import prompt_version
 from infrastructure.writers.model.providers import connect_to
+from infrastructure.writers.model.sent import SentLog
 from infrastructure.writers.model.shapes import Shape
 from infrastructure.writers.model.targets import Target, target_of
 from infrastructure.writers.model.wording import said, said_again
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 _DRAFT_SECONDS = 0.1
 _USUAL_LENGTH = {"ConceptVariant": 1_800, "StoryConception": 4_500, "Characters": 9_000, "Worldview": 8_000}
 _LONG = 16_000
+_RAW = 1_200
+"""Characters of text without shape that are shown, the newest."""
 
 
 class ModelWriter:
@@ -44,7 +47,7 @@ class ModelWriter:
     ) -> None:
         target = target_of(named) if isinstance(named, Settings) else named
         if model is not None:
-            self._connection = Connection(model, "", None, "full", REMOTE, target.longest)
+            self._connection = Connection(model, "", None, "full", REMOTE, target.longest, target.context)
         else:
             self._connection = connect_to(target)
         if limits is not None:
@@ -85,19 +88,24 @@ class ModelWriter:
                 if kept is None:
                     raise
                 result = kept
-            for note in result.notes:
+                attempts.sent.stopped("TIMED_OUT", meter.last)
+            for note in filter(None, (*result.notes, result.few)):
                 yield progress.draft(note)
-            yield self._proposed(request, result, meter)
+            yield self._proposed(request, result, meter, attempts.sent)
         except WriterError as error:
             error.spent = meter.spent()
-            error.tries = meter.requests
+            error.tries = max(1, meter.requests)
+            attempts.sent.stopped(error.code, meter.last)
+            error.sent = self._sent(request, attempts.sent)
             facts = {"code": error.code, "model": connection.name, "requests": meter.requests}
             log.warning("model_failed", correlation_id=str(request.work.correlation_id), **facts)
             raise
         except Exception as error:
             # Neither its text nor the cause is kept: a provider's error quotes what it was sent.
             known = problem("MODEL_FAILED")
-            known.spent, known.tries = meter.spent(), meter.requests
+            known.spent, known.tries = meter.spent(), max(1, meter.requests)
+            attempts.sent.stopped(known.code, meter.last)
+            known.sent = self._sent(request, attempts.sent)
             facts = {"error": type(error).__name__, "model": connection.name}
             log.warning("model_failed", correlation_id=str(request.work.correlation_id), **facts)
             raise known from None
@@ -130,7 +138,10 @@ class ModelWriter:
             shown_at = clock()
             yield progress.draft()
 
-    def _proposed(self, request: WriterRequest, result: Result, meter: Meter) -> Proposed:
+    def _sent(self, request: WriterRequest, sent: SentLog) -> Sent:
+        return Sent(self._connection.name, prompt_version(request.work.stage), sent.asked, sent.texts)
+
+    def _proposed(self, request: WriterRequest, result: Result, meter: Meter, sent: SentLog) -> Proposed:
         spent = meter.spent()
         return Proposed(
             contents=tuple(mended(request, item.content) for item in result.items),
@@ -142,6 +153,9 @@ class ModelWriter:
             cost_usd=spent.cost_usd if spent else None,
             price_source=spent.price_source if spent else None,
             notes=result.notes,
+            item_notes=result.item_notes,
+            asked=sent.asked,
+            texts=sent.texts,
         )
 
 
@@ -156,6 +170,8 @@ class _Progress:
         self._language = request.premise.language
         self._shape: Shape | None = None
         self._text = ""
+        self._thoughts = ""
+        self._attempt: Attempt | None = None
         self._contents: tuple[Content, ...] = ()
         self._percent = 1.0
         self._again = ""
@@ -169,15 +185,16 @@ class _Progress:
     def tries(self, number: int, why: str | None) -> None:
         self.last_alive = self.clock()
         self.waits_for_first = True
+        self._attempt = Attempt(number, REQUESTS, why)
         if number > 1:
             self._again = said_again(self._language, number, REQUESTS, why)
-            self._text = ""
+            self._text, self._thoughts, self._begun = "", "", False
             self.news.set()
 
-    def heard(self, shape: Shape, text: str) -> None:
-        """All of the answer so far, "" while the model thinks."""
+    def heard(self, shape: Shape, text: str, thoughts: str) -> None:
+        """All of the answer so far, its text "" while the model thinks."""
         self._begun = True
-        self._shape, self._text = shape, text
+        self._shape, self._text, self._thoughts = shape, text, thoughts
         self.news.set()
 
     def draft(self, message: str | None = None) -> Draft:
@@ -189,4 +206,8 @@ class _Progress:
             self._percent = max(self._percent, round(3 + 92 * share, 1))
             self._contents = self._shape.drafts(self._text) or self._contents
         words = message or " ".join(filter(None, (self._again, said(self._language, phase))))
-        return Draft(self._contents, self._percent, phase, words)
+        return Draft(self._contents, self._percent, phase, words, self._attempt, self._raw())
+
+    def _raw(self) -> str:
+        """What can be read before anything has its place: the end of the thoughts, or of an answer without shape."""
+        return (self._text if self._text.strip() else self._thoughts)[-_RAW:] if not any(self._contents) else ""

@@ -22,7 +22,7 @@ from infrastructure.writers.muse.plan import StoryPlan
 from infrastructure.writers.muse.realise import additions, joined, realiser, tone_sentences
 from infrastructure.writers.muse.refine import Swaps, at_path, first_time, merged, without
 from infrastructure.writers.muse.report import outcome, report
-from infrastructure.writers.muse.spark import sentences
+from infrastructure.writers.muse.spark import also_called, sentences
 from infrastructure.writers.muse.world import worldview
 
 _TITLES = ("title", "working_title")
@@ -54,7 +54,8 @@ def _heard(request: WriterRequest) -> Heard:
     plan = plan_for(request, Decisions(), turns(request)[0])
     people = {name: one.role for one in plan.people for name in (one.first, one.name)}
     for figure in (plan.figure, *plan.spark.figures[:1]):
-        people |= dict.fromkeys((figure.the, f"the {figure.the.split()[-1]}"), "protagonist")
+        others = also_called(plan.language, figure)
+        people |= dict.fromkeys((figure.the, f"the {figure.the.split()[-1]}", *others), "protagonist")
     heard = Heard(request, people)
     named = {one.value: one.target or "protagonist" for _, one in heard.after.staged if one.kind is IntentKind.RENAME}
     return (

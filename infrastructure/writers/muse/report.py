@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from application.writers import WriterRequest
+from domain.genesis.old_names import stand_in
 from domain.genesis.proposals import Content
 from infrastructure.writers.contents import texts
 from infrastructure.writers.muse.decisions import Heard
@@ -63,10 +64,11 @@ def outcome(intent: Intent, language: str, target: Content, after: Content, acts
 def _old_names(request: WriterRequest, heard: Heard, intent: Intent) -> str:
     """Where the confirmed stages still have the name of somebody whom this feedback renames."""
     name = heard.called(intent)
-    places = [
-        f"{stage.value.lower()}/{key}"
+    elsewhere = {
+        f"{stage.value.lower()}/{key}": "\n".join(texts(value))
         for stage, content in request.confirmed.items()
         for key, value in content.items()
-        if stage is not request.work.stage and name and any(name in text for text in texts(value))
-    ]
+        if stage is not request.work.stage
+    }
+    places = stand_in([name], elsewhere)
     return old_name_remains(name, places, heard.language) if places else ""

@@ -51,6 +51,21 @@ def read_spark(language: str, text: str) -> Spark:
     )
 
 
+@lru_cache(maxsize=8)
+def _other_words(language: str) -> dict[Figure, tuple[str, ...]]:
+    """By each figure of the lexicon what else it is called, as it is spoken of again: one word, no phrase."""
+    the, found = load(f"{language}/grammar")["the"], dict[Figure, tuple[str, ...]]()
+    for row in load(f"{language}/lexicon")["persons"]:
+        words = re.split("[,，]", row.partition(" |")[0])[1:]
+        found[figure(language, columns(_first_word(row), 5))] = tuple(the + word for word in words if " " not in word)
+    return found
+
+
+def also_called(language: str, who: Figure) -> tuple[str, ...]:
+    """Other words for somebody of the spark ("grandma", 守塔人): a writer may use any of them."""
+    return _other_words(language).get(who, ())
+
+
 def _first_word(row: str) -> str:
     """A row of persons without the other words that it is found by."""
     word, _, rest = row.partition(" |")

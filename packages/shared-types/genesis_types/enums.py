@@ -68,7 +68,7 @@ class Origin(StrEnum):
 
 
 class CommandType(StrEnum):
-    """The twelve commands of the public interface."""
+    """The commands of the public interface."""
 
     START_GENESIS = "START_GENESIS"
     SELECT_CONCEPT = "SELECT_CONCEPT"
@@ -79,6 +79,8 @@ class CommandType(StrEnum):
     FINISH_GENESIS = "FINISH_GENESIS"
     ABANDON_GENESIS = "ABANDON_GENESIS"
     EDIT_CONTENT = "EDIT_CONTENT"
+    CORRECT_CONTRADICTIONS = "CORRECT_CONTRADICTIONS"
+    DISMISS_CONTRADICTIONS = "DISMISS_CONTRADICTIONS"
     CANCEL_GENERATION = "CANCEL_GENERATION"
     EXTEND_SESSION = "EXTEND_SESSION"
     BRANCH_GENESIS = "BRANCH_GENESIS"

@@ -1,11 +1,11 @@
 """The read tables as models: what projections keep, and what can be rebuilt from the log at any time."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from genesis_types.columns import BigInt, JsonObject, Now, TableRow
+from genesis_types.columns import BigInt, Column, JsonObject, Now, TableRow
 from genesis_types.enums import GenesisStage, GenesisStatus
 
 
@@ -46,6 +46,27 @@ class GenesisStageRecordRow(TableRow):
     status: str = "empty"
     record: JsonObject
     updated_at: Now
+
+
+class GenesisGenerationRow(TableRow):
+    """A generation that has ended: what was asked for it, and what it cost."""
+
+    table: ClassVar = "genesis_generations"
+
+    session_id: UUID
+    correlation_id: UUID
+    stage: GenesisStage
+    proposal_ids: Annotated[list[UUID], Column("jsonb")]
+    writer: str
+    model: str
+    prompt_version: str
+    usage: JsonObject
+    cost_usd: Annotated[float, Column("double precision")] | None = None
+    price_source: str | None = None
+    failure: str | None = None
+    notes: Annotated[list[str], Column("jsonb")]
+    asked: JsonObject | None = None
+    ended_at: AwareDatetime
 
 
 class GenesisTimelineRow(TableRow):

@@ -216,6 +216,7 @@ _READ: tuple[type[TableRow], ...] = (
     read_tables.GenesisSessionRow,
     read_tables.GenesisStageRecordRow,
     read_tables.GenesisTimelineRow,
+    read_tables.GenesisGenerationRow,
     read_tables.NovelRow,
     read_tables.AccountCreditsRow,
     read_tables.AccountHistoryRow,

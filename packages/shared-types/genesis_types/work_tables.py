@@ -55,6 +55,17 @@ class AsyncTaskRow(TableRow):
     output_tokens: BigInt | None = None
 
 
+class SentPartRow(TableRow):
+    """The text of one part of what models were sent in a session, by its SHA-256 as hex digits."""
+
+    table: ClassVar = "sent_parts"
+
+    session_id: UUID
+    hash: str
+    text: str
+    created_at: Now
+
+
 class FlowResumeHandleRow(TableRow):
     table: ClassVar = "flow_resume_handles"
 

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain.aggregates import AGGREGATES
+from domain.genesis.agreement import contradictions, settled
 from domain.genesis.availability import available_actions
 from domain.genesis.commands import (
     AbandonGenesis,
     AnyBody,
     CancelGeneration,
     ConfirmStage,
+    CorrectContradictions,
+    DismissContradictions,
     EditContent,
     ExpireWait,
     ExtendSession,
@@ -32,6 +35,8 @@ from domain.genesis.commands import (
 )
 from domain.genesis.decide import decide
 from domain.genesis.events import (
+    ContentCorrected,
+    ContradictionsDismissed,
     GenerationCancelled,
     GenerationRequested,
     GenesisAbandoned,
@@ -95,7 +100,7 @@ class SessionMachine(RuleBasedStateMachine):
         story.events.extend(facts)
         after = story.state
         for key in STAGE_ORDER:
-            if not any(isinstance(fact, StageConfirmed) and fact.stage is key for fact in facts):
+            if not any(isinstance(fact, StageConfirmed | ContentCorrected) and fact.stage is key for fact in facts):
                 assert after.stages[key].confirmed == before.stages[key].confirmed, (
                     "a confirmed value changed by itself"
                 )
@@ -162,6 +167,31 @@ class SessionMachine(RuleBasedStateMachine):
         proposal = self.some_proposal(data, stage)
         content = CONTENT[stage] if write else None
         self.give(EditContent(stage=stage, proposal_id=proposal, content=content, locked_paths=paths))
+
+    @rule(name=st.sampled_from(["Mara Venn", "Ada Venn", "Eve Lund"]))
+    def rename(self, name: str) -> None:
+        """The one person of the cast is called otherwise, in what is confirmed."""
+        stage = GenesisStage.CHARACTERS
+        confirmed = self.story.state.stages[stage].confirmed
+        if confirmed is not None:
+            people: Any = confirmed["characters"]
+            self.give(ConfirmStage(stage=stage, content={"characters": [people[0] | {"name": name}]}))
+
+    @rule(data=st.data(), accept=st.booleans())
+    def settle_a_contradiction(self, data: st.DataObject, accept: bool) -> None:
+        found = contradictions(settled(self.story.state.stages))
+        if not found:
+            return
+        one = data.draw(st.sampled_from(found))
+        before = len(self.story.events)
+        body = CorrectContradictions if accept else DismissContradictions
+        self.give(body(contradiction_ids=(one.id,)))
+        if len(self.story.events) == before:
+            return
+        (fact,) = self.story.events[before:]
+        assert isinstance(fact, ContentCorrected if accept else ContradictionsDismissed)
+        assert not accept or (one.proposed is not None and not one.locked)
+        assert one.id not in {other.id for other in contradictions(settled(self.story.state.stages))}
 
     @rule(data=st.data())
     def shortlist(self, data: st.DataObject) -> None:

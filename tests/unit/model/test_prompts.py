@@ -42,14 +42,11 @@ def size(asked: WriterRequest) -> int:
 
 
 @pytest.mark.parametrize("language", SEEDS)
-async def test_a_long_session_costs_little_more_than_its_beginning(language: str) -> None:
+async def test_a_refinement_after_a_long_day_stays_under_one_and_a_half_first_requests(language: str) -> None:
     for session in await long_sessions(language):
         first, refined, again = size(session.first), size(session.refinement), size(session.another_round)
+        assert refined < 1.5 * first, session.stage
         assert again < 1.8 * first, session.stage
-        target = tokens(json.dumps(piece(question(session.refinement), "proposal_to_refine"), ensure_ascii=False))
-        assert refined - target < 1.25 * first, session.stage
-        if session.stage is not PEOPLE:  # a cast is longer than all that came before it
-            assert refined <= 1.6 * first, session.stage
 
 
 async def test_what_is_before_stays_as_it_was_when_notes_and_proposals_come() -> None:
@@ -158,7 +155,7 @@ async def test_a_small_context_gets_less_and_is_told_what_was_left_out() -> None
     assert whole.question == question(plot.another_round)
     small = prompt(plot.another_round, Budget(context=8_192))
     assert small.fits
-    assert small.tokens <= Budget(context=8_192).room
+    assert small.tokens <= Budget(context=8_192).most
     assert "confirmed" in small.left_out
     assert "logline" in piece(small.question, "confirmed")[CONCEPT.value]
     tiny = prompt(plot.refinement, Budget(context=2_048))

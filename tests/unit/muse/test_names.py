@@ -44,6 +44,21 @@ def test_every_place_with_names_of_its_own_is_in_the_lexicon_and_no_name_has_two
         assert all(sex_of_name(language, name) == sex for sex in ("f", "m") for name in pool[sex])
 
 
+@pytest.mark.parametrize(
+    ("seed", "said", "language"),
+    [
+        ("一个死了十年的守塔人仍在接听无线电", "把守塔人改成女人，叫英格丽", "zh"),
+        ("一个死了十年的守灯塔人仍在接听无线电", "把守塔人改成女人，叫英格丽", "zh"),
+        ("A grandma robs a bank", "Rename the grandma to Ingrid", "en"),
+        ("A lighthouse-keeper collects voices", "Rename the lighthouse-keeper to Ingrid", "en"),
+    ],
+)
+async def test_somebody_of_the_spark_is_meant_by_every_word_for_them(seed: str, said: str, language: str) -> None:
+    _, after, notes = refined(said, seed=seed, language=language)
+    assert {"en": "Ingrid", "zh": "英格丽"}[language] in str(after["protagonist_sketch"])
+    assert not [note for note in notes if "cannot act" in note or "无法照办" in note]
+
+
 async def test_a_translated_name_is_long_once_and_then_its_first_part() -> None:
     before, after, _ = refined("主角改成女人", seed="冰岛的守灯塔人", language="zh")
     for content in (before, after):

@@ -49,4 +49,4 @@ def test_an_error_is_described_without_values() -> None:
 
 def test_rows_that_are_only_added_are_not_loaded() -> None:
     wanted = keys_to_load(GENESIS_SESSION, [stored(event, n) for n, event in enumerate(started().events, 1)])
-    assert wanted == {"genesis_sessions": {(SESSION,)}, "genesis_stage_records": set()}
+    assert wanted == {"genesis_sessions": {(SESSION,)}, "genesis_stage_records": set(), "genesis_generations": set()}

@@ -23,7 +23,7 @@ export function AiPane() {
   const done = live.timeline.filter((entry) => entry.event_type === "ProposalsRecorded");
   const last = done.at(-1);
   const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage });
-  const spent: [string, React.ReactNode][] = estimate
+  const spent: [string, React.ReactNode][] = estimate?.enabled
     ? [
         [t("credits.session"), creditsText(estimate.charged, locale)],
         ...(estimate.charged_last === null

@@ -8,6 +8,7 @@ import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { OfferedWords } from "@/shared/ui/OfferedWords";
 import { TypedArea } from "@/shared/ui/Typed";
+import { ReadNote } from "./ReadNote";
 import type { Generate } from "./useGenerate";
 import classes from "./Composer.module.css";
 
@@ -74,6 +75,7 @@ export function Composer({ generate, first, whyNotEdit, writeOwn }: ComposerProp
       </div>
       <div className={classes["cost"]}>
         <EstimateNote estimate={generate.estimate} />
+        <ReadNote estimate={generate.estimate} />
       </div>
     </section>
   );

@@ -11,6 +11,7 @@ import { LengthText } from "@/shared/ui/LengthText";
 import { useSession } from "./context";
 import { ownKey, useEditDraft } from "./editDraft";
 import { draftContents, endedEarly } from "./live";
+import { rawOf } from "./writing";
 import classes from "./ProposalCard.module.css";
 
 interface Unfinished {
@@ -28,7 +29,8 @@ function Growing() {
   const { state, live } = useSession();
   const pending = state.pending;
   const [, keep] = useStoredValue<Unfinished>(`genesis:${state.session_id}:unfinished`);
-  const contents = pending ? draftContents(newest(live.draft, pending)) : [];
+  const shown = pending ? newest(live.draft, pending) : null;
+  const contents = draftContents(shown);
   const written = contents.filter((content) => !isEmpty(content));
   const snapshot = JSON.stringify(written);
   const work = pending?.correlation_id;
@@ -47,7 +49,7 @@ function Growing() {
   return (
     <div className={classes["list"]} data-stage={pending.stage}>
       {Array.from({ length: places }, (_, index) => (
-        <DraftCard key={index} stage={pending.stage as WorkStage} content={contents[index] ?? {}} growing />
+        <DraftCard key={index} stage={pending.stage as WorkStage} content={contents[index] ?? {}} raw={index === 0 ? rawOf(shown) : ""} growing />
       ))}
     </div>
   );
@@ -89,11 +91,13 @@ function Stopped() {
 interface DraftCardProps {
   stage: WorkStage;
   content: Content;
+  /** What the model says before any of it has its place. */
+  raw?: string;
   growing?: boolean;
   children?: React.ReactNode;
 }
 
-function DraftCard({ stage, content, growing = false, children }: DraftCardProps) {
+function DraftCard({ stage, content, raw = "", growing = false, children }: DraftCardProps) {
   const { t } = useI18n();
   const titleField = TITLE_FIELD[stage];
   const title = titleField ? asText(content[titleField]) : "";
@@ -110,7 +114,12 @@ function DraftCard({ stage, content, growing = false, children }: DraftCardProps
       )}
       {isEmpty(content) ? (
         <div className={classes["waiting"]}>
-          <span>{t("draft.first")}</span>
+          <span>{t(raw ? "draft.raw" : "draft.first")}</span>
+          {raw && (
+            <p className={classes["raw"]} dir="auto" data-testid="draft-raw">
+              {raw}
+            </p>
+          )}
           <Skeleton height={10} radius="xl" />
           <Skeleton height={10} radius="xl" width="82%" />
           <Skeleton height={10} radius="xl" width="64%" />

@@ -17,6 +17,7 @@ import { TypedArea, useTooMuch } from "@/shared/ui/Typed";
 import { useSaid } from "./contents";
 import { useSession } from "./context";
 import { parsed } from "./editDraft";
+import { ReadNote } from "./ReadNote";
 import { seenOf } from "./seen";
 import { showAside, useSetAside } from "./SetAside";
 import classes from "./ProposalCard.module.css";
@@ -50,7 +51,7 @@ export function FeedbackBox({ proposal }: FeedbackBoxProps) {
   const key = `feedback:${proposal.id}`;
   const about = useMemo(() => parsed<About>(draft.details), [draft.details]);
   const refused = useTooMuch()(text, LIMITS.words) ?? whyNot("PROVIDE_FEEDBACK", stage);
-  const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage, proposalId: proposal.id });
+  const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage, proposalId: proposal.id }, text.trim() !== "");
   useEffect(() => {
     if (about) box.current?.focus();
   }, [about]);
@@ -128,6 +129,7 @@ export function FeedbackBox({ proposal }: FeedbackBoxProps) {
         }
       />
       {text.trim() !== "" && <EstimateNote estimate={estimate} />}
+      {text.trim() !== "" && <ReadNote estimate={estimate} />}
       <ProblemNote commands={commands} of={key} />
     </div>
   );

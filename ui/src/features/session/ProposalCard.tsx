@@ -24,6 +24,7 @@ import { FeedbackBox, feedbackKey, speakAbout } from "./FeedbackBox";
 import { lockSource, locksShownOn } from "./lockSource";
 import { useRoving } from "./reach";
 import { seenOf } from "./seen";
+import { SentButton } from "./SentDialog";
 import { Shortlist } from "./Shortlist";
 import { WhatChanged } from "./WhatChanged";
 import classes from "./ProposalCard.module.css";
@@ -66,6 +67,12 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
           {t("proposal.version", { n: proposal.version })} · {t(`origin.${proposal.origin}`)} ·{" "}
           {clock(proposal.created_at, locale)}
           {revised && ` · ${t("proposal.revises", { n: revised.version })}`}
+          {proposal.origin === "ai" && (
+            <>
+              {" · "}
+              <SentButton proposal={proposal} />
+            </>
+          )}
         </span>
         {content !== null && <LengthText content={content} />}
       </div>
@@ -93,12 +100,31 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
           </Readable>
         </FieldToolsContext>
       )}
+      {!draft.open && <Notes notes={whole.data?.notes ?? []} />}
       <ProblemNote commands={commands} of={`lock:${proposal.id}`} />
       <footer className={classes["foot"]}>
         <FeedbackBox proposal={proposal} />
         {!draft.open && <CardActions proposal={proposal} content={content} accepted={accepted} edit={begin} />}
       </footer>
     </article>
+  );
+}
+
+/** What was found in the text and not mended: the writer decides what to do about it. */
+function Notes({ notes }: { notes: readonly string[] }) {
+  const { t } = useI18n();
+  if (notes.length === 0) return null;
+  return (
+    <aside className={classes["notes"]} aria-label={t("notes.title")} data-testid="proposal-notes">
+      <strong>{t("notes.title")}</strong>
+      <ul>
+        {notes.map((note) => (
+          <li key={note} dir="auto">
+            {note}
+          </li>
+        ))}
+      </ul>
+    </aside>
   );
 }
 

@@ -7,6 +7,7 @@ import { Notice } from "@/shared/ui/Notice";
 import { OfferedWords } from "@/shared/ui/OfferedWords";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { isMuse } from "./AiPane";
+import { Contradictions } from "./Contradictions";
 import { Composer } from "./Composer";
 import { useSession } from "./context";
 import { Drafts } from "./Drafts";
@@ -14,6 +15,7 @@ import { ownKey, useEditDraft } from "./editDraft";
 import { EditForm } from "./EditForm";
 import { Proposals } from "./Proposals";
 import { toNextProposal } from "./reach";
+import { RoundNotes } from "./RoundNotes";
 import { SetAside } from "./SetAside";
 import { useGenerate } from "./useGenerate";
 import { useKeptFocus } from "./useKeptFocus";
@@ -42,6 +44,7 @@ export function StageTable() {
         {isMuse(session.live) && <p className={classes["muse"]}>{t("ai.muse.short")}</p>}
       </header>
       {done && <Done />}
+      <Contradictions />
       {view.status === "stale" && (
         <Notice tone="warning" title={t("stageStatus.stale")}>
           {t("stageStatus.stale.why")}
@@ -56,6 +59,7 @@ export function StageTable() {
           writeOwn={() => own.begin({})}
         />
       )}
+      {active && !pendingHere && <RoundNotes generate={generate} />}
       <ProblemNote commands={commands} of="generate" />
       {!own.open && whyNot("EDIT_CONTENT", stage) === null && <OfferedWords draft={own}>{t("edit.unsent")}</OfferedWords>}
       {own.open && <EditForm draft={own} />}

@@ -10,6 +10,7 @@ import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
 import { branchKey, useBranch } from "./useBranch";
 import { Warnings } from "./Warnings";
+import { attemptOf } from "./writing";
 import classes from "./StatusLine.module.css";
 
 export function StatusLine() {
@@ -67,6 +68,9 @@ function PendingBar() {
   const progress = live.progress?.correlation_id === pending.correlation_id ? live.progress : null;
   const phase = progress?.phase ?? pending.phase;
   const percent = Math.max(progress?.percent ?? 0, pending.progress);
+  const drawn = live.draft?.correlation_id === pending.correlation_id ? live.draft.content : pending.draft;
+  const attempt = attemptOf(drawn);
+  const why = attempt?.why ? maybe(`cause.${attempt.why}`, t("cause.other", { code: attempt.why })) : "";
   // the writer speaks the language of the text, and of writing says no more than the heading does
   const spoken = state.language.startsWith(language) && phase !== "writing";
   const message = spoken ? progress?.message || pending.message : "";
@@ -83,6 +87,11 @@ function PendingBar() {
           <span role="status" aria-live="polite">
             {!away && (message || maybe(`phase.${phase}`, phase))}
           </span>
+          {!away && attempt !== null && attempt.number > 1 && (
+            <span role="status" data-testid="attempt">
+              {t("pending.attempt", { number: attempt.number, of: attempt.of })} {why && t("pending.attempt.why", { why })}
+            </span>
+          )}
           {!away && (
             <span className={classes["numbers"]}>
               {Math.round(percent)} % · <time>{t("pending.elapsed", { time: elapsed(since) })}</time>

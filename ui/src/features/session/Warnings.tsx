@@ -1,4 +1,6 @@
 // Warnings that stop the work, above it: what, why, what is safe, and how to go on.
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
 import { useI18n, useMaybe, useWarningText } from "@/shared/i18n/i18n";
 import type { Warning } from "@/shared/api/types";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
@@ -6,8 +8,10 @@ import { Notice } from "@/shared/ui/Notice";
 import { useSession } from "./context";
 import { QUIET_WARNINGS } from "./Dock";
 import { ExtendButtons } from "./ExtendButtons";
-import { useGenerate } from "./useGenerate";
+import { useRetry, type Retry } from "./useRetry";
 import { useTimeText } from "./useTimeText";
+import { fewerHelps } from "./writing";
+import classes from "./StatusLine.module.css";
 
 export function Warnings() {
   const { t } = useI18n();
@@ -35,25 +39,67 @@ function WarningNotice({ warning }: { warning: Warning }) {
   const { t } = useI18n();
   const maybe = useMaybe();
   const say = useWarningText();
-  const { live } = useSession();
-  const generate = useGenerate();
+  const retry = useRetry();
   const failed = warning.code === "GENERATION_FAILED";
-  const failure = live.timeline.findLast((entry) => entry.event_type === "GenerationFailed")?.data["code"];
-  const said = say(warning.code, warning.message, failed && typeof failure === "string" ? failure : "");
+  const said = say(warning.code, warning.message, failed ? (retry.failed?.code ?? "") : "");
+  const attempts = (failed && retry.failed?.attempts) || 0;
   return (
     <Notice
       tone={failed ? "danger" : "warning"}
       alert={failed}
       title={maybe(`warn.${warning.code}`, warning.code)}
       action={
-        failed && (
-          <GuardedButton size="xs" why={generate.whyNot} loading={generate.busy} onClick={generate.again}>
-            {t("warn.again")}
-          </GuardedButton>
-        )
+        failed && <Ways retry={retry} />
       }
     >
-      {said} {failed && !/\bsafe\b|安全/.test(said) && t("warn.safe")}
+      {said} {attempts > 0 && t(attempts === 1 ? "fail.attempts.one" : "fail.attempts.more", { n: attempts })}{" "}
+      {failed && !/\bsafe\b|安全/.test(said) && t("warn.safe")}
     </Notice>
+  );
+}
+
+/** The ways on after a failed round. */
+function Ways({ retry }: { retry: Retry }) {
+  const { t } = useI18n();
+  const { failed, whyNot, busy, run } = retry;
+  return (
+    <div className={classes["ways"]}>
+      <GuardedButton size="xs" data-testid="again" why={whyNot} loading={busy} onClick={() => run()}>
+        {t("warn.again")}
+      </GuardedButton>
+      {failed && fewerHelps(failed) && (
+        <GuardedButton
+          size="xs"
+          variant="light"
+          data-testid="fewer-details"
+          why={whyNot}
+          disabled={busy}
+          onClick={() => run({ fewer_details: true })}
+        >
+          {t("fail.fewer")}
+        </GuardedButton>
+      )}
+      {failed && !failed.byMuse && (
+        <GuardedButton
+          size="xs"
+          variant="light"
+          data-testid="by-the-muse"
+          why={whyNot}
+          disabled={busy}
+          onClick={() => run({ writer: "muse" })}
+        >
+          {t("fail.muse")}
+        </GuardedButton>
+      )}
+      {failed && (
+        <Button component={Link} to="/models" size="xs" variant="light" data-testid="another-model">
+          {t("fail.another")}
+        </Button>
+      )}
+      <p>
+        {failed && fewerHelps(failed) && `${t("fail.fewer")}: ${t("fail.fewer.why")} `}
+        {failed && !failed.byMuse && `${t("fail.muse")}: ${t("fail.muse.why")}`}
+      </p>
+    </div>
   );
 }

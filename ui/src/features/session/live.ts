@@ -65,12 +65,18 @@ export function listen(live: Live, frame: Frame, now: number): Live {
     case "timeline":
       return noted(live, frame.data, now);
     case "progress":
-      return { ...live, progress: frame.data, heardAt: now };
+      return { ...live, progress: forward(live.progress, frame.data), heardAt: now };
     case "draft":
       return { ...live, draft: grown(live.draft, frame.data), heardAt: now };
     case "draft_piece":
       return { ...pieced(live, frame.data), heardAt: now };
   }
+}
+
+/** A percentage never goes back, whatever becomes of an attempt. */
+function forward(before: ProgressFrame | null, frame: ProgressFrame): ProgressFrame {
+  if (before?.correlation_id !== frame.correlation_id) return frame;
+  return { ...frame, percent: Math.max(before.percent, frame.percent) };
 }
 
 function noted(live: Live, entry: TimelineEntry, now: number): Live {

@@ -9,7 +9,8 @@ export function lockSource(timeline: readonly TimelineEntry[], stage: string): s
     if (of !== stage) continue;
     const id = typeof data["proposal_id"] === "string" ? data["proposal_id"] : null;
     if (event_type === "LocksChanged") source = id ?? source;
-    if (event_type === "ContentEdited" && data["revision_of"] === source && source !== null) source = id ?? source;
+    const edited = event_type === "ContentEdited" || event_type === "ContentCorrected";
+    if (edited && data["revision_of"] === source && source !== null) source = id ?? source;
   }
   return source;
 }

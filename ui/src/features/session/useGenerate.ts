@@ -24,6 +24,8 @@ export interface Generate {
   run: () => void;
   /** The same round once more, failed or not. */
   again: () => void;
+  /** As many proposals as did not come, with the words of that round. */
+  rest: (missing: number) => void;
 }
 
 export function useGenerate(): Generate {
@@ -46,6 +48,13 @@ export function useGenerate(): Generate {
     writeStored(`${base}:last`, instructions);
     sending.arrived();
   };
+  // what is typed now is for the round after it, and stays
+  const askAgain = (missing: number) =>
+    commands.run("generate", {
+      command_type: "GENERATE_INSPIRATION",
+      session_id: state.session_id,
+      payload: { stage, count: missing, instructions: readStored(`${base}:last`) },
+    });
   return {
     wishes,
     count,
@@ -56,6 +65,7 @@ export function useGenerate(): Generate {
     busy: commands.busy("generate"),
     estimate,
     run: () => void ask(wishes.text.trim()),
+    rest: (missing) => void askAgain(missing),
     again: () => void ask(wishes.text.trim() || readStored(`${base}:last`)),
   };
 }

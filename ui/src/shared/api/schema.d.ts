@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/genesis/{session_id}/contradictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contradictions
+         * @description Where confirmed stages contradict each other, with a proposed change where there can be one. Changes nothing.
+         */
+        get: operations["list_contradictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/genesis/{session_id}/events": {
         parameters: {
             query?: never;
@@ -124,6 +144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/genesis/{session_id}/proposals/{proposal_id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proposal Request
+         * @description What was sent for a proposal: each request with its parts, parameters, tokens and what came of it.
+         */
+        get: operations["get_proposal_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/genesis/{session_id}/stages/{stage}": {
         parameters: {
             query?: never;
@@ -176,6 +216,112 @@ export interface paths {
          * @description What was said about the proposals of a stage, newest first.
          */
         get: operations["list_feedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replay Session State
+         * @description The state as it was: the body that `state` gave then, of running work only what the log says of it.
+         *
+         *     Warnings are those of that moment. Past drafts and progress are not kept: work that ran then is shown as queued.
+         */
+        get: operations["replay_session_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Session States
+         * @description What differs between two moments of a session, or between two sessions: by stage, item, field and word.
+         *
+         *     `patch` (RFC 6902) leads from the body that `replay` gives of the one to the body that it gives of the other.
+         */
+        get: operations["compare_session_states"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/provenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Session
+         * @description Where every confirmed value came from, step by step, and whose its characters are.
+         *
+         *     With a path: only what lies there, and which step wrote which characters. A branch reaches back through its source.
+         */
+        get: operations["explain_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/provenance/prov": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Session Provenance
+         * @description The same as W3C PROV-JSON: identifiers and times, no texts.
+         */
+        get: operations["export_session_provenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/provenance/disclosure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Disclose Session
+         * @description What of the work an AI wrote, in shares of characters, for publishers and readers. No text of it is in here.
+         */
+        get: operations["disclose_session"];
         put?: never;
         post?: never;
         delete?: never;
@@ -460,7 +606,7 @@ export interface paths {
         };
         /**
          * Estimate Generation
-         * @description The most that a generation can cost, were it asked for now; what was used is charged afterwards.
+         * @description The most that a generation can cost, and how much of it the model can read, were it asked for now.
          */
         get: operations["estimate_generation"];
         put?: never;
@@ -844,6 +990,17 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
+        /** Add */
+        Add: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "add";
+            /** Path */
+            path: string;
+            value: components["schemas"]["JsonValue"];
+        };
         /** Alive */
         Alive: {
             /**
@@ -853,7 +1010,38 @@ export interface components {
              */
             status?: "alive";
         };
-        AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
+        AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
+        /**
+         * AttemptView
+         * @description One request. `cause`: what was wrong with its answer, null of the one that was taken. Tokens null: unknown.
+         */
+        AttemptView: {
+            /** Number */
+            number: number;
+            /** Cause */
+            cause: string | null;
+            /** Parameters */
+            parameters: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Parts */
+            parts: components["schemas"]["SentPartView"][];
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Output Tokens */
+            output_tokens: number | null;
+        };
+        /**
+         * AuthorShares
+         * @description Characters of the texts that are wholly an AI's (`ai`), of both (`edited`), and wholly a person's (`person`).
+         */
+        AuthorShares: {
+            /** Ai */
+            ai: number;
+            edited: components["schemas"]["Characters"];
+            /** Person */
+            person: number;
+        };
         /**
          * AvailableModels
          * @description `items`: the first 2,000 by name, `more`: how many were left off. `code` OK, or why there are none.
@@ -976,6 +1164,41 @@ export interface components {
             /** @default {} */
             payload?: components["schemas"]["CancelGeneration"];
         };
+        /**
+         * Change
+         * @description One value that differs.
+         *
+         *     path: a JSON pointer (RFC 6901) in which an item of a list is named by its id, where it has one; else by its place.
+         *     before, after: the values; null where there is none. words: of a changed text.
+         *     before_index, after_index: of an item of a list, its places there.
+         */
+        Change: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed" | "moved";
+            /** Path */
+            path: string;
+            before?: components["schemas"]["JsonValue"];
+            after?: components["schemas"]["JsonValue"];
+            /** Words */
+            words?: components["schemas"]["WordRun"][] | null;
+            /** Before Index */
+            before_index?: number | null;
+            /** After Index */
+            after_index?: number | null;
+        };
+        /**
+         * Characters
+         * @description How many characters of a text are whose.
+         */
+        Characters: {
+            /** Ai */
+            ai: number;
+            /** Person */
+            person: number;
+        };
         /** Check */
         Check: {
             /** Name */
@@ -1028,10 +1251,10 @@ export interface components {
         CommandStatus: "RECEIVED" | "PROCESSING" | "COMPLETED" | "FAILED";
         /**
          * CommandType
-         * @description The twelve commands of the public interface.
+         * @description The commands of the public interface.
          * @enum {string}
          */
-        CommandType: "START_GENESIS" | "SELECT_CONCEPT" | "GENERATE_INSPIRATION" | "PROVIDE_FEEDBACK" | "CONFIRM_STAGE" | "NAVIGATE_TO_STAGE" | "FINISH_GENESIS" | "ABANDON_GENESIS" | "EDIT_CONTENT" | "CANCEL_GENERATION" | "EXTEND_SESSION" | "BRANCH_GENESIS";
+        CommandType: "START_GENESIS" | "SELECT_CONCEPT" | "GENERATE_INSPIRATION" | "PROVIDE_FEEDBACK" | "CONFIRM_STAGE" | "NAVIGATE_TO_STAGE" | "FINISH_GENESIS" | "ABANDON_GENESIS" | "EDIT_CONTENT" | "CORRECT_CONTRADICTIONS" | "DISMISS_CONTRADICTIONS" | "CANCEL_GENERATION" | "EXTEND_SESSION" | "BRANCH_GENESIS";
         /**
          * CompactPending
          * @description `draft_omitted`: the draft is too long for here; the stream sends it in pieces.
@@ -1068,7 +1291,8 @@ export interface components {
          * CompactProposal
          * @description A proposal, or what is said of it where its content is left out: `content` is had by the proposal's id then.
          *
-         *     With the content go its `adjustments`. `content_bytes` is about how large it is, `title` what it calls itself.
+         *     With the content go its `adjustments` and `notes`. `content_bytes` is about how large it is, `title` what it calls
+         *     itself.
          */
         CompactProposal: {
             /**
@@ -1092,6 +1316,12 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Notes
+             * @description What was found in it and not mended.
+             * @default []
+             */
+            notes?: string[];
             /**
              * Omitted
              * @default false
@@ -1125,6 +1355,7 @@ export interface components {
             proposals: components["schemas"]["CompactProposal"][];
             /** Feedback */
             feedback: components["schemas"]["FeedbackView"][];
+            last_round?: components["schemas"]["RoundView"] | null;
             /**
              * More Proposals
              * @default 0
@@ -1208,6 +1439,26 @@ export interface components {
             more_seed?: number;
         };
         /**
+         * ComparedState
+         * @description One side: which session, after so many events, as it was shown at the time `at`.
+         */
+        ComparedState: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * ConfirmStage
          * @description Fixes one content for a stage: a proposal's, or the writer's own.
          */
@@ -1250,6 +1501,94 @@ export interface components {
              */
             command_type: "CONFIRM_STAGE";
             payload: components["schemas"]["ConfirmStage"];
+        };
+        /**
+         * ContradictionList
+         * @description As of the session's `version`, stage by stage; `more` counts those that are found once these are settled.
+         */
+        ContradictionList: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Version */
+            version: number;
+            /** Items */
+            items: components["schemas"]["ContradictionView"][];
+            /** More */
+            more: number;
+        };
+        /**
+         * ContradictionView
+         * @description One place in a confirmed stage where another, `source_stage`, says otherwise. `path` is a JSON pointer.
+         *
+         *     `sentence` is what stands there, `proposed` how it would read: accepted by the id with CORRECT_CONTRADICTIONS. Where
+         *     it is null only the writer can tell. `unsure`: part of the text is left to the writer. `locked`: unlock it first.
+         */
+        ContradictionView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "old_name" | "gone_name" | "ambiguous_name" | "missing_reference" | "setting_year" | "structure" | "length";
+            stage: components["schemas"]["GenesisStage"];
+            /** Path */
+            path: string;
+            source_stage: components["schemas"]["GenesisStage"];
+            /** Names */
+            names: components["schemas"]["RenameView"][];
+            /** Sentence */
+            sentence: string;
+            /** Proposed */
+            proposed: string | null;
+            /** Locked */
+            locked: boolean;
+            /** Unsure */
+            unsure: boolean;
+            /**
+             * Why
+             * @description A sentence for people.
+             */
+            why: string;
+        };
+        /**
+         * CorrectContradictions
+         * @description Accepts the changes that are proposed for these contradictions, in all stages at once or in none.
+         */
+        CorrectContradictions: {
+            /** Contradiction Ids */
+            contradiction_ids: string[];
+        };
+        /** CorrectContradictionsRequest */
+        CorrectContradictionsRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "CORRECT_CONTRADICTIONS";
+            payload: components["schemas"]["CorrectContradictions"];
         };
         /**
          * CreditsEntry
@@ -1331,6 +1670,71 @@ export interface components {
             grants: components["schemas"]["GrantView"][];
             /** Reservations */
             reservations: components["schemas"]["ReservationView"][];
+        };
+        /**
+         * Disclosure
+         * @description percent_ai, percent_edited, percent_person: of all characters of texts, with one decimal; null without any.
+         */
+        Disclosure: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Version */
+            version: number;
+            shares: components["schemas"]["AuthorShares"];
+            /** Percent Ai */
+            percent_ai: number | null;
+            /** Percent Edited */
+            percent_edited: number | null;
+            /** Percent Person */
+            percent_person: number | null;
+            /** Stages */
+            stages: components["schemas"]["StageShare"][];
+            /** Writers */
+            writers: components["schemas"]["WriterUse"][];
+            /** Edits */
+            edits: number;
+            /** Feedback */
+            feedback: number;
+            /** Confirmations */
+            confirmations: number;
+            /** Method */
+            method: string;
+        };
+        /**
+         * DismissContradictions
+         * @description Leaves these contradictions as they are: they are not shown again.
+         */
+        DismissContradictions: {
+            /** Contradiction Ids */
+            contradiction_ids: string[];
+        };
+        /** DismissContradictionsRequest */
+        DismissContradictionsRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "DISMISS_CONTRADICTIONS";
+            payload: components["schemas"]["DismissContradictions"];
         };
         /**
          * DraftFrame
@@ -1435,6 +1839,8 @@ export interface components {
          * @description The most that a generation can cost, in the smallest unit of an account. `enabled`: whether credits are on.
          *
          *     `charged`: what this session's generations were charged so far; `charged_last`: the last of them, if there was one.
+         *     `tokens` of the prompt and `context` of the model are estimates, null where no model is asked. `left_out`: what of
+         *     the material it would be told in short (`proposals`, `notes`, `confirmed`); `fits`: whether it can read the rest.
          */
         Estimate: {
             /** Enabled */
@@ -1447,6 +1853,20 @@ export interface components {
             charged: number;
             /** Charged Last */
             charged_last: number | null;
+            /** Tokens */
+            tokens?: number | null;
+            /** Context */
+            context?: number | null;
+            /**
+             * Left Out
+             * @default []
+             */
+            left_out?: string[];
+            /**
+             * Fits
+             * @default true
+             */
+            fits?: boolean;
         };
         /** ExtendSession */
         ExtendSession: {
@@ -1570,6 +1990,18 @@ export interface components {
              * @default
              */
             instructions?: string;
+            /**
+             * Fewer Details
+             * @description Short, with the fields that every proposal needs, and no others.
+             * @default false
+             */
+            fewer_details?: boolean;
+            /**
+             * Writer
+             * @description Who writes this time, instead of the configured writer.
+             * @default null
+             */
+            writer?: "muse" | null;
         };
         /** GenerateInspirationRequest */
         GenerateInspirationRequest: {
@@ -1598,10 +2030,35 @@ export interface components {
              * @default {
              *       "stage": null,
              *       "count": null,
-             *       "instructions": ""
+             *       "instructions": "",
+             *       "fewer_details": false,
+             *       "writer": null
              *     }
              */
             payload?: components["schemas"]["GenerateInspiration"];
+        };
+        /**
+         * GenerationFacts
+         * @description Who wrote it, for what it cost. `usage` and `cost_usd` are of the whole generation; null: unknown, not zero.
+         */
+        GenerationFacts: {
+            /** Writer */
+            writer: string;
+            /** Model */
+            model: string;
+            /** Prompt Version */
+            prompt_version: string;
+            /** Usage */
+            usage: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Price Source */
+            price_source: string | null;
+            /** Proposals */
+            proposals: number;
+            request: components["schemas"]["RequestFacts"] | null;
         };
         /**
          * GenesisMode
@@ -1928,6 +2385,18 @@ export interface components {
             /** Cost Usd */
             cost_usd: number | null;
         };
+        /** Move */
+        Move: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "move";
+            /** From */
+            from: string;
+            /** Path */
+            path: string;
+        };
         /** NavigateToStage */
         NavigateToStage: {
             stage: components["schemas"]["GenesisStage"];
@@ -2213,6 +2682,62 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * ProposalRequest
+         * @description What was sent for a proposal. `attempts` empty: nothing was (the muse), or nobody wrote it down (older ones).
+         *
+         *     `cost_usd` null is unknown, which is not zero. `left_out`: what of the material was told in short.
+         */
+        ProposalRequest: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Proposal Id
+             * Format: uuid
+             */
+            proposal_id: string;
+            /**
+             * Correlation Id
+             * Format: uuid
+             */
+            correlation_id: string;
+            stage: components["schemas"]["GenesisStage"];
+            /** Writer */
+            writer: string;
+            /** Model */
+            model: string;
+            /** Prompt Version */
+            prompt_version: string;
+            /** Attempts */
+            attempts: components["schemas"]["AttemptView"][];
+            /**
+             * Texts
+             * @description The text of each part by its hash.
+             */
+            texts: {
+                [key: string]: string;
+            };
+            /** Left Out */
+            left_out: string[];
+            /** Notes */
+            notes: string[];
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Output Tokens */
+            output_tokens: number | null;
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Price Source */
+            price_source: string | null;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+        };
+        /**
          * ProposalView
          * @description One version of a stage's content. It never changes.
          */
@@ -2238,6 +2763,72 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Notes
+             * @description What was found in it and not mended.
+             * @default []
+             */
+            notes?: string[];
+        };
+        /**
+         * ProvenanceStep
+         * @description An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback.
+         *
+         *     session_id: another session's where the step lies before a branch. proposal_id: what it is about. made: the
+         *         proposals that it wrote. revision_of: what these were made from. answers: the feedback that they answer.
+         *     source_version: of a branch, the version of the session before it that it came from.
+         */
+        ProvenanceStep: {
+            /** Number */
+            number: number;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "generated" | "refined" | "edited" | "corrected" | "feedback" | "locked" | "confirmed" | "branched" | "adopted";
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "ai" | "person";
+            /** Characters */
+            characters: number;
+            /** Proposal Id */
+            proposal_id?: string | null;
+            /**
+             * Made
+             * @default []
+             */
+            made?: string[];
+            /** Revision Of */
+            revision_of?: string | null;
+            /** Feedback Id */
+            feedback_id?: string | null;
+            /** Answers */
+            answers?: string | null;
+            generation?: components["schemas"]["GenerationFacts"] | null;
+            /** Text */
+            text?: string | null;
+            /** Path */
+            path?: string | null;
+            /** Locked Paths */
+            locked_paths?: string[] | null;
+            /** Source Session Id */
+            source_session_id?: string | null;
+            /** Source Version */
+            source_version?: number | null;
         };
         /** ProvideFeedback */
         ProvideFeedback: {
@@ -2253,6 +2844,18 @@ export interface components {
              * @default null
              */
             path?: string | null;
+            /**
+             * Fewer Details
+             * @description Short, with the fields that every proposal needs, and no others.
+             * @default false
+             */
+            fewer_details?: boolean;
+            /**
+             * Writer
+             * @description Who writes this time, instead of the configured writer.
+             * @default null
+             */
+            writer?: "muse" | null;
         };
         /** ProvideFeedbackRequest */
         ProvideFeedbackRequest: {
@@ -2297,6 +2900,56 @@ export interface components {
          * @description All that was asked for has been opened: a connection that was kept open until then can be closed.
          */
         ReadyFrame: Record<string, never>;
+        /** Remove */
+        Remove: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "remove";
+            /** Path */
+            path: string;
+        };
+        /**
+         * RenameView
+         * @description `new` null: what was called so is gone, or is not there.
+         */
+        RenameView: {
+            /** Old */
+            old: string;
+            /** New */
+            new: string | null;
+        };
+        /** Replace */
+        Replace: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "replace";
+            /** Path */
+            path: string;
+            value: components["schemas"]["JsonValue"];
+        };
+        /**
+         * RequestFacts
+         * @description What a writer was asked for. `feedback`: the words that a refinement answers; `path`: what they were about.
+         */
+        RequestFacts: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "inspiration" | "refinement";
+            /** Count */
+            count: number;
+            /** Instructions */
+            instructions: string;
+            /** Feedback */
+            feedback: string | null;
+            /** Path */
+            path: string | null;
+        };
         /**
          * ReservationView
          * @description What is held for one generation (`reservation_id` is its correlation id) until it ends, or its deadline.
@@ -2327,6 +2980,23 @@ export interface components {
              * @enum {string}
              */
             reason: "invalid" | "ahead";
+        };
+        /**
+         * RoundView
+         * @description How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all.
+         */
+        RoundView: {
+            /**
+             * Correlation Id
+             * Format: uuid
+             */
+            correlation_id: string;
+            /** Wanted */
+            wanted: number;
+            /** Came */
+            came: number;
+            /** Notes */
+            notes: string[];
         };
         /**
          * SelectConcept
@@ -2360,6 +3030,41 @@ export interface components {
              */
             command_type: "SELECT_CONCEPT";
             payload: components["schemas"]["SelectConcept"];
+        };
+        /**
+         * SentPartView
+         * @description One part of what was sent, in its order; its text is in `texts` by its hash (SHA-256, hex digits).
+         */
+        SentPartView: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "system" | "user" | "schema";
+            /** Name */
+            name: string;
+            /** Hash */
+            hash: string;
+        };
+        /**
+         * SessionDifferences
+         * @description What differs between two states.
+         *
+         *     equal: whether the writer's work is the same: premise, status, stages. Versions, ids of sessions, times, warnings,
+         *         actions and running work are not compared for it, so a branch equals the moment that it came from.
+         *     patch: RFC 6902, from the whole body of the one state to the whole body of the other.
+         */
+        SessionDifferences: {
+            before: components["schemas"]["ComparedState"];
+            after: components["schemas"]["ComparedState"];
+            /** Equal */
+            equal: boolean;
+            /** Session */
+            session: components["schemas"]["Change"][];
+            /** Stages */
+            stages: components["schemas"]["StageDifferences"][];
+            /** Patch */
+            patch: (components["schemas"]["Add"] | components["schemas"]["Remove"] | components["schemas"]["Replace"] | components["schemas"]["Move"])[];
         };
         /**
          * SessionItem
@@ -2439,6 +3144,35 @@ export interface components {
             items: components["schemas"]["SessionItem"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * SessionProvenance
+         * @description Of everything confirmed, or of what lies at and below a path. `sources`: the sessions it was branched from.
+         *
+         *     version: of the session, as far as its events were read. steps: in order, the oldest session's first.
+         */
+        SessionProvenance: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Owner Id
+             * Format: uuid
+             */
+            owner_id: string;
+            /** Version */
+            version: number;
+            /** Method */
+            method: string;
+            /** Sources */
+            sources: string[];
+            shares: components["schemas"]["AuthorShares"];
+            /** Stages */
+            stages: components["schemas"]["StageProvenance"][];
+            /** Steps */
+            steps: components["schemas"]["ProvenanceStep"][];
         };
         /**
          * SessionState
@@ -2523,6 +3257,53 @@ export interface components {
             } | null;
         };
         /**
+         * StageDifferences
+         * @description What differs in one stage. `settings`: its status, its locks, which proposals are shortlisted or confirmed.
+         */
+        StageDifferences: {
+            stage: components["schemas"]["GenesisStage"];
+            /** Label */
+            label: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Confirmed */
+            confirmed: components["schemas"]["Change"][];
+            /** Proposals */
+            proposals: components["schemas"]["Change"][];
+            /** Feedback */
+            feedback: components["schemas"]["Change"][];
+            /** Settings */
+            settings: components["schemas"]["Change"][];
+        };
+        /** StageProvenance */
+        StageProvenance: {
+            stage: components["schemas"]["GenesisStage"];
+            /** Label */
+            label: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Proposal Id */
+            proposal_id: string | null;
+            /**
+             * Confirmed At
+             * Format: date-time
+             */
+            confirmed_at: string;
+            /** Confirmed Version */
+            confirmed_version: number;
+            shares: components["schemas"]["AuthorShares"];
+            /** Values */
+            values: components["schemas"]["ValueProvenance"][];
+        };
+        /** StageShare */
+        StageShare: {
+            /** Stage */
+            stage: string;
+            /** Label */
+            label: string;
+            shares: components["schemas"]["AuthorShares"];
+        };
+        /**
          * StageStatus
          * @enum {string}
          */
@@ -2548,6 +3329,7 @@ export interface components {
             proposals: components["schemas"]["ProposalView"][];
             /** Feedback */
             feedback: components["schemas"]["FeedbackView"][];
+            last_round?: components["schemas"]["RoundView"] | null;
         };
         /** StartGenesis */
         StartGenesis: {
@@ -2659,6 +3441,16 @@ export interface components {
             completed_at: string | null;
         };
         /**
+         * TextRun
+         * @description Consecutive characters that one step wrote.
+         */
+        TextRun: {
+            /** Text */
+            text: string;
+            /** Step */
+            step: number;
+        };
+        /**
          * TimelineEntry
          * @description One event of the history: short facts only, the content lies in the stages.
          */
@@ -2713,12 +3505,64 @@ export interface components {
              */
             expires_in_days?: number;
         };
+        /**
+         * ValueProvenance
+         * @description One value. `path`: /stage/…, a JSON pointer in which items are named by their ids.
+         *
+         *     runs: of a text, where a path was asked for.
+         *     steps: the numbers of the steps that wrote what stands there.
+         */
+        ValueProvenance: {
+            /** Path */
+            path: string;
+            /**
+             * Author
+             * @enum {string}
+             */
+            author: "ai" | "edited" | "person";
+            characters: components["schemas"]["Characters"];
+            /** Steps */
+            steps: number[];
+            /** Runs */
+            runs?: components["schemas"]["TextRun"][] | null;
+        };
         /** WarningView */
         WarningView: {
             /** Code */
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * WordRun
+         * @description Consecutive words of a changed text; all kept and removed ones are the text before, kept and added the one after.
+         *
+         *     A character of a script without spaces counts as a word.
+         */
+        WordRun: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "kept" | "removed" | "added";
+            /** Text */
+            text: string;
+        };
+        /**
+         * WriterUse
+         * @description What one model did of what stands. cost_usd: null where one of its generations has no known price.
+         */
+        WriterUse: {
+            /** Writer */
+            writer: string;
+            /** Model */
+            model: string;
+            /** Prompt Versions */
+            prompt_versions: string[];
+            /** Generations */
+            generations: number;
+            /** Cost Usd */
+            cost_usd: number | null;
         };
     };
     responses: never;
@@ -2956,6 +3800,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_contradictions: {
+        parameters: {
+            query?: {
+                /** @description Wait, 5 s at most, until what is read is at this version of the session. */
+                min_version?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContradictionList"];
                 };
             };
             /** @description Not valid: `errors` names each field. */
@@ -3259,6 +4182,83 @@ export interface operations {
             };
         };
     };
+    get_proposal_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalRequest"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     get_stage: {
         parameters: {
             query?: {
@@ -3493,6 +4493,411 @@ export interface operations {
                 };
             };
             /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    replay_session_state: {
+        parameters: {
+            query?: {
+                /** @description The state after so many events, as of the last one's time. */
+                at_version?: number | null;
+                /** @description The state at this time (RFC 3339; UTC without a zone). Later than now: now. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    compare_session_states: {
+        parameters: {
+            query?: {
+                /** @description A version of this session; `with` another: the last. */
+                from?: number | null;
+                /** @description A version of this session, or of `with`; the last if none is given. */
+                to?: number | null;
+                /** @description Another session, perhaps a branch: what leads from this to it. */
+                with?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDifferences"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    explain_session: {
+        parameters: {
+            query?: {
+                /** @description /STAGE/…: a JSON pointer into what is confirmed, items by id or place. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionProvenance"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_session_provenance: {
+        parameters: {
+            query?: {
+                /** @description /STAGE/…: a JSON pointer into what is confirmed, items by id or place. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    disclose_session: {
+        parameters: {
+            query?: {
+                format?: "json" | "markdown";
+                /** @description /STAGE/…: a JSON pointer into what is confirmed, items by id or place. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disclosure"];
+                    "text/markdown": unknown;
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable. */
             503: {
                 headers: {
                     [name: string]: unknown;

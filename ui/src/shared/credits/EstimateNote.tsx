@@ -6,7 +6,7 @@ import classes from "./Credits.module.css";
 
 export function EstimateNote({ estimate }: { estimate: Estimate | null }) {
   const { t, locale } = useI18n();
-  if (estimate === null || estimate.amount === 0) return null;
+  if (!estimate?.enabled || estimate.amount === 0) return null;
   const short = estimate.amount > estimate.available;
   return (
     <span className={classes["estimate"]} data-testid="estimate" data-short={short || undefined}>

@@ -47,8 +47,8 @@ interface Asked {
   proposalId?: string;
 }
 
-/** null: credits are off, or nobody knows yet. */
-export function useEstimate({ sessionId, version, stage, count, proposalId }: Asked): Estimate | null {
+/** null: nobody knows yet. `wanted` false: it is not asked for. */
+export function useEstimate({ sessionId, version, stage, count, proposalId }: Asked, wanted = true): Estimate | null {
   const cache = useQueryClient();
   const { data: credits } = useCredits();
   const enabled = credits?.enabled === true;
@@ -57,11 +57,11 @@ export function useEstimate({ sessionId, version, stage, count, proposalId }: As
     queryKey: ["estimate", sessionId, version, query],
     queryFn: () =>
       ask<Estimate>(client.GET("/api/v1/genesis/{session_id}/estimate", { params: { path: { session_id: sessionId }, query } })),
-    enabled,
+    enabled: wanted,
     placeholderData: (before) => before,
   });
   useEffect(() => {
     if (enabled) void cache.invalidateQueries({ queryKey: CREDITS });
   }, [cache, enabled, version]);
-  return enabled && data ? data : null;
+  return wanted && data ? data : null;
 }

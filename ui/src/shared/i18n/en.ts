@@ -1,16 +1,20 @@
 // Every word of the page in English. zh.ts has the same keys: the type sees to it.
 import { accountEn } from "./en.account";
+import { agreementEn } from "./en.agreement";
 import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
+import { writerEn } from "./en.writer";
 
 export const en = {
   ...accountEn,
+  ...agreementEn,
   ...creditsEn,
   ...modelsEn,
   ...togetherEn,
   ...typedEn,
+  ...writerEn,
   "app.tagline": "From a spark to a novel",
   "app.back": "All sessions",
   "app.language": "Language of the page",

@@ -1,17 +1,21 @@
 // 页面的全部中文文案，键与 en.ts 相同。
 import type { Dictionary } from "./en";
 import { accountZh } from "./zh.account";
+import { agreementZh } from "./zh.agreement";
 import { modelsZh } from "./zh.models";
 import { creditsZh } from "./zh.credits";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
+import { writerZh } from "./zh.writer";
 
 export const zh: Dictionary = {
   ...accountZh,
+  ...agreementZh,
   ...creditsZh,
   ...modelsZh,
   ...togetherZh,
   ...typedZh,
+  ...writerZh,
   "app.tagline": "从一点灵感到一部小说",
   "app.back": "全部创作",
   "app.language": "界面语言",

@@ -1,0 +1,258 @@
+"""Finds where confirmed stages contradict each other: old names, references to nothing, plans that differ.
+
+Pure, and for both sides: pages show what it finds, decisions carry out what was accepted. It would rather miss
+something than raise a false alarm, and proposes a change only where code can be sure what is meant.
+"""
+
+import copy
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, cast
+from uuid import UUID
+
+from genesis_types.enums import GenesisStage
+from pydantic import ValidationError
+
+from domain.genesis.contradiction import TITLES, Contradiction, Edit, Kind, contradiction_id, edited, excerpt, prose
+from domain.genesis.naming import PERSON, PLACE, TERM, TIME, Named, named
+from domain.genesis.old_names import Found, Meant, NameSearch, is_common, name_parts, stand_in, surfaces
+from domain.genesis.proposals import Content, FormerName, StageRecord, locate, resolve
+from domain.genesis.references import findings
+from domain.genesis.stages import STAGE_BY_KEY, STAGE_ORDER
+
+MOST_AT_ONCE = 200
+"""Contradictions that one command may name, and that are shown at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What counts of a stage that is confirmed."""
+
+    content: Content
+    former: tuple[FormerName, ...] = ()
+    dismissed: frozenset[UUID] = frozenset()
+    locked_paths: tuple[str, ...] = ()
+
+
+def settled(stages: Mapping[GenesisStage, StageRecord]) -> dict[GenesisStage, Settled]:
+    """The stages that are confirmed, in their order."""
+    return {
+        stage: Settled(record.confirmed, record.former, frozenset(record.dismissed), record.locked_paths)
+        for stage in STAGE_ORDER
+        if (record := stages[stage]).confirmed is not None
+    }
+
+
+def contradictions(stages: Mapping[GenesisStage, Settled]) -> tuple[Contradiction, ...]:
+    """All contradictions that the writer has not dismissed, stage by stage."""
+    book = _Book(stages)
+    found = [*book.old_names(), *book.notes(), *book.references()]
+    kept = [one for one in found if one.id not in stages[one.stage].dismissed]
+    order = {stage: place for place, stage in enumerate(STAGE_ORDER)}
+    return tuple(sorted(_possible(kept, stages), key=lambda one: order[one.stage]))
+
+
+def with_changes(content: Content, chosen: Iterable[Contradiction]) -> Content:
+    """`content` with what is proposed in `chosen`, all of the same stage."""
+    result = copy.deepcopy(content)
+    for one in chosen:
+        place = locate(content, one.path)
+        assert place is not None, "contradictions are found in the content itself"
+        node: Any = result
+        for key in place[:-1]:
+            node = node[key]
+        node[place[-1]] = one.value
+    return result
+
+
+class _Book:
+    """All confirmed stages, with what they name and named before."""
+
+    def __init__(self, stages: Mapping[GenesisStage, Settled]) -> None:
+        self.stages = stages
+        self.contents = {stage: one.content for stage, one in stages.items()}
+        self.named = {stage: {(one.kind, one.key): one for one in named(own)} for stage, own in self.contents.items()}
+        everything = [one for own in self.named.values() for one in own.values()]
+        self.current = {text for one in everything for text in (one.name, *one.aliases) if text}
+        people = [name for one in everything if one.kind == PERSON for name in (one.name, *one.aliases)]
+        short = {re.split("[,，]", one.name, maxsplit=1)[0].strip() for one in everything}
+        self.taken = self.current | short | {part for name in people for part in name_parts(name)}
+        self.is_word = lru_cache(maxsize=512)(self._is_word)
+
+    def _is_word(self, word: str) -> bool:
+        pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        return any(pattern.search(text) for content in self.contents.values() for _, _, text in prose(content))
+
+    def formers(self) -> Iterator[tuple[GenesisStage, FormerName, Named | None, str | None]]:
+        """(stage, former name, who had it, what they are called now) of names that nobody has any more."""
+        for stage, own in self.stages.items():
+            for former in own.former:
+                item = self.named[stage].get((former.kind, former.key))
+                now = _name_now(item, former)
+                if former.name and former.name != now and former.name not in self.taken:
+                    yield stage, former, item, now
+
+    def old_names(self) -> Iterator[Contradiction]:
+        """Texts in which something has the name that it had before."""
+        olds = [
+            (former.kind, one)
+            for source, former, item, now in self.formers()
+            if now is not None or (item is None and _is_proper(former))
+            for one in surfaces(former.kind, Meant(former.name, now, source))
+            if not is_common(one.text) and one.text not in self.taken
+        ]
+        renamed = {one.text for _, one in olds if one.meant.new is not None}
+        for stage in self.stages if olds else ():
+            # who has another id and the name of somebody gone is taken for them; a world's history has its own years
+            here = [
+                one
+                for kind, one in olds
+                if (one.meant.new is not None or one.text not in renamed)
+                and (kind != TIME or stage is not one.meant.source)
+            ]
+            yield from self._in_texts(stage, NameSearch(here, self.current, self.is_word))
+
+    def _in_texts(self, stage: GenesisStage, search: NameSearch) -> Iterator[Contradiction]:
+        for path, key, text in prose(self.contents[stage]):
+            found = search.find(text, title=key in TITLES)
+            if found:
+                yield self._of_text(stage, path, text, found)
+
+    def _of_text(self, stage: GenesisStage, path: str, text: str, found: Sequence[Found]) -> Contradiction:
+        sure: list[Edit] = [(one.start, one.end, one.now) for one in found if one.now is not None]
+        left = [one for one in found if one.now is None]
+        meant = list(dict.fromkeys(one.meant for one in found))
+        kind: Kind = "old_name" if sure else "ambiguous_name" if any(one.meant.new for one in left) else "gone_name"
+        # what is left is shown, too, as it is
+        shown = [(one.start, one.end, text[one.start : one.end] if one.now is None else one.now) for one in found]
+        before, after = excerpt(text, shown)
+        value = edited(text, sure) if sure else None
+        return Contradiction(
+            id=contradiction_id(kind, stage, path, text, value),
+            kind=kind,
+            stage=stage,
+            path=path,
+            source=meant[0].source,
+            sentence=before,
+            proposed=after if sure else None,
+            value=value,
+            names=tuple((one.old, one.new) for one in meant),
+            locked=self._is_locked(stage, path),
+            unsure=bool(sure and left),
+        )
+
+    def notes(self) -> Iterator[Contradiction]:
+        """Renames that code cannot follow, once each: a name that is a common word, and two that changed places."""
+        for source, former, item, now in self.formers():
+            if item is None or now is None or not is_common(former.name):
+                continue
+            elsewhere = {
+                f"{stage}{path}": text
+                for stage, content in self.contents.items()
+                if stage is not source
+                for path, _, text in prose(content)
+            }
+            if stand_in([former.name], elsewhere):
+                yield self._note(source, item, ((former.name, now),))
+        for stage, own in self.stages.items():
+            people = self.named[stage]
+            owner = {one.name: (one.kind, one.key) for one in people.values()}
+            had: dict[tuple[str, str], set[str]] = {}
+            for former in own.former:
+                had.setdefault((former.kind, former.key), set()).add(former.name)
+            for key, one in people.items():
+                for name in sorted(had.get(key, ())):
+                    other = owner.get(name)
+                    if other is not None and key < other and one.name in had.get(other, ()):
+                        yield self._note(stage, one, ((name, one.name), (one.name, name)))
+
+    def _note(self, stage: GenesisStage, item: Named, names: tuple[tuple[str, str], ...]) -> Contradiction:
+        return Contradiction(
+            id=contradiction_id("ambiguous_name", stage, item.path, [list(pair) for pair in names], None),
+            kind="ambiguous_name",
+            stage=stage,
+            path=item.path,
+            source=stage,
+            sentence=item.name,
+            names=names,
+            locked=self._is_locked(stage, item.path),
+        )
+
+    def references(self) -> Iterator[Contradiction]:
+        """What stages say of each other as data."""
+        called = {
+            former.key: former.name
+            for own in self.stages.values()
+            for former in own.former
+            if former.kind in (PERSON, PLACE) and former.alias is None
+        }
+        for one in findings(self.contents, called):
+            now = resolve(self.contents[one.stage], one.path)[1] if one.proposed is not None else one.sentence
+            yield Contradiction(
+                id=contradiction_id(one.kind, one.stage, one.path, now, one.value),
+                kind=one.kind,
+                stage=one.stage,
+                path=one.path,
+                source=one.source,
+                sentence=one.sentence,
+                proposed=one.proposed,
+                value=one.value,
+                names=one.names,
+                locked=self._is_locked(one.stage, one.path),
+            )
+
+    def _is_locked(self, stage: GenesisStage, path: str) -> bool:
+        here = locate(self.contents[stage], path) or ()
+        locked = (locate(self.contents[stage], one) for one in self.stages[stage].locked_paths)
+        return any(there is not None and there == here[: len(there)] for there in locked)
+
+
+def _name_now(item: Named | None, former: FormerName) -> str | None:
+    if item is None:
+        return None
+    if former.alias is None:
+        return item.name
+    return item.aliases[former.alias] if former.alias < len(item.aliases) else None
+
+
+def _is_proper(former: FormerName) -> bool:
+    """Whether its name says by itself that it is meant: of what is gone, only such names are looked for."""
+    words = former.name.split()
+    capitals = all(word[:1].isupper() for word in words if word.lower() not in ("the", "of", "and", "de", "van", "von"))
+    cased = capitals and any(word[:1].isupper() for word in words)
+    if former.kind == PERSON:
+        return cased or not former.name.isascii()
+    return former.kind not in (TERM, TIME) and cased and len(words) > 1
+
+
+def _possible(found: list[Contradiction], stages: Mapping[GenesisStage, Settled]) -> Iterator[Contradiction]:
+    """What is proposed only where the stage's shape takes it as it is: a longer name may not fit."""
+    for stage in dict.fromkeys(one.stage for one in found):
+        own = _one_for_each_path([one for one in found if one.stage is stage])
+        changes, content = [one for one in own if one.proposed is not None], stages[stage].content
+        fits = _fits(stage, content, changes)
+        refused = set() if fits else {one.id for one in changes if not _fits(stage, content, [one])}
+        for one in own:
+            yield replace(one, proposed=None, value=None) if one.id in refused else one
+
+
+def _one_for_each_path(found: list[Contradiction]) -> list[Contradiction]:
+    """A text is changed by one of them at a time: the next is found when the text is another."""
+    first: dict[str, Contradiction] = {}
+    for one in found:
+        if one.proposed is not None:
+            first.setdefault(one.path, one)
+    return [one for one in found if one.proposed is None or first[one.path] is one]
+
+
+def _fits(stage: GenesisStage, content: Content, changes: Sequence[Contradiction]) -> bool:
+    if not changes:
+        return True
+    changed = with_changes(content, changes)
+    try:
+        shaped = STAGE_BY_KEY[stage].content.model_validate(changed).model_dump(mode="json")
+    except ValidationError:
+        return False
+    return all(resolve(cast(Content, shaped), one.path)[1] == one.value for one in changes)

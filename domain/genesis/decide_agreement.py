@@ -1,0 +1,65 @@
+"""Decisions about contradictions: what the writer accepts is changed, what they dismiss is left; nothing by itself."""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from genesis_types.enums import GenesisStage
+
+from domain.aggregate import Command
+from domain.genesis import rejections
+from domain.genesis.agreement import contradictions, settled, with_changes
+from domain.genesis.commands import CorrectContradictions, DismissContradictions
+from domain.genesis.contradiction import Contradiction
+from domain.genesis.decide_content import edited_origin, validated
+from domain.genesis.events import ContentCorrected, ContradictionsDismissed, Event
+from domain.genesis.proposals import Proposal
+from domain.genesis.session import Session
+from domain.genesis.stages import STAGE_ORDER
+from domain.rejections import Refused
+
+
+def correct(command: Command, body: CorrectContradictions, state: Session, now: datetime) -> tuple[Event, ...]:
+    """One correction for each stage that changes. Raises Refused when one is gone, locked, or nothing is proposed."""
+    chosen = _chosen(body.contradiction_ids, state)
+    for one in chosen:
+        if one.proposed is None:
+            raise Refused(rejections.NOTHING_PROPOSED, "Nothing is proposed for one of these: only you can tell.")
+        if one.locked:
+            raise Refused(rejections.LOCKED, "One of these texts is locked. Unlock it first, or leave it as it is.")
+    events = []
+    for stage, own in _by_stage(chosen):
+        record = state.stages[stage]
+        assert record.confirmed is not None  # what is not confirmed contradicts nothing
+        source = record.proposal(record.confirmed_proposal_id) if record.confirmed_proposal_id else None
+        proposal = Proposal(
+            id=uuid5(command.command_id, f"corrected:{stage}"),
+            stage=stage,
+            version=len(record.proposals) + 1,
+            content=validated(stage, with_changes(record.confirmed, own)),
+            origin=edited_origin(source),
+            revision_of=source.id if source else None,
+            created_at=now,
+        )
+        events.append(ContentCorrected(occurred_at=now, stage=stage, proposal=proposal))
+    return tuple(events)
+
+
+def dismiss(body: DismissContradictions, state: Session, now: datetime) -> tuple[Event, ...]:
+    """They are not shown again. Raises Refused when one is gone."""
+    return tuple(
+        ContradictionsDismissed(occurred_at=now, stage=stage, contradiction_ids=tuple(one.id for one in own))
+        for stage, own in _by_stage(_chosen(body.contradiction_ids, state))
+    )
+
+
+def _chosen(ids: tuple[UUID, ...], state: Session) -> list[Contradiction]:
+    found = {one.id: one for one in contradictions(settled(state.stages))}
+    if not found.keys() >= set(ids):
+        raise Refused(
+            rejections.CONTRADICTION_GONE, "Some of this is no longer so. Nothing was changed; look at the list again."
+        )
+    return [found[one] for one in dict.fromkeys(ids)]
+
+
+def _by_stage(chosen: list[Contradiction]) -> list[tuple[GenesisStage, list[Contradiction]]]:
+    return [(stage, own) for stage in STAGE_ORDER if (own := [one for one in chosen if one.stage is stage])]

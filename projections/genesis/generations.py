@@ -1,0 +1,61 @@
+"""The generations of a session that have ended: what was asked, by whose parts, and what it cost. One row for each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from genesis_types.enums import GenesisStage
+from pydantic import JsonValue, SkipValidation
+
+from domain.genesis.events import GenerationFailed, ProposalsRecorded
+from projections.engine.projection import Key, Row, StoredEvent
+
+
+class GenerationRow(Row):
+    """`asked` as in the event (domain/genesis/asked.py); None where nothing was sent, or nobody wrote it down."""
+
+    session_id: UUID
+    correlation_id: UUID
+    stage: GenesisStage
+    proposal_ids: list[UUID]
+    writer: str
+    model: str
+    prompt_version: str
+    usage: dict[str, JsonValue]
+    cost_usd: float | None
+    price_source: str | None
+    failure: str | None = None
+    notes: list[str]
+    asked: Annotated[dict[str, Any] | None, SkipValidation]  # made here, or read from a JSON column
+    ended_at: datetime
+
+
+def generation_keys(stored: StoredEvent) -> Sequence[Key]:
+    event = stored.event
+    if isinstance(event, ProposalsRecorded | GenerationFailed):
+        return ((stored.stream_id, event.correlation_id),)
+    return ()
+
+
+def apply_generation(row: GenerationRow | None, stored: StoredEvent, _key: Key) -> GenerationRow | None:
+    event = stored.event
+    if not isinstance(event, ProposalsRecorded | GenerationFailed):
+        return row
+    recorded = event if isinstance(event, ProposalsRecorded) else None
+    return GenerationRow(
+        session_id=stored.stream_id,
+        correlation_id=event.correlation_id,
+        stage=event.stage,
+        proposal_ids=[proposal.id for proposal in recorded.proposals] if recorded else [],
+        writer=recorded.writer if recorded else "model" if event.asked else "",
+        model=event.model,
+        prompt_version=event.prompt_version,
+        usage=event.usage,
+        cost_usd=event.cost_usd,
+        price_source=event.price_source,
+        failure=event.code if isinstance(event, GenerationFailed) else None,
+        notes=list(recorded.notes) if recorded else [],
+        asked=event.asked.model_dump(mode="json") if event.asked is not None else None,
+        ended_at=event.occurred_at,
+    )

@@ -1,0 +1,139 @@
+"""What provenance answers: for each confirmed value the steps that it came from, and whose its characters are."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from genesis_types.enums import GenesisStage
+from pydantic import JsonValue
+
+from projections.genesis.views import View
+
+METHOD = (
+    "Texts are compared with the version that they were made from, word by word. What stayed keeps its author; what was"
+    " added is the AI's where a writer proposed it, and the person's where it was edited or confirmed by hand. Only the"
+    " characters of texts count, not ids. What a person types in after copying it from elsewhere counts as theirs."
+)
+
+Author = Literal["ai", "edited", "person"]
+StepKind = Literal[
+    "generated", "refined", "edited", "corrected", "feedback", "locked", "confirmed", "branched", "adopted"
+]
+
+
+class Characters(View):
+    """How many characters of a text are whose."""
+
+    ai: int
+    person: int
+
+
+class AuthorShares(View):
+    """Characters of the texts that are wholly an AI's (`ai`), of both (`edited`), and wholly a person's (`person`)."""
+
+    ai: int
+    edited: Characters
+    person: int
+
+    @property
+    def total(self) -> int:
+        return self.ai + self.edited.ai + self.edited.person + self.person
+
+
+class RequestFacts(View):
+    """What a writer was asked for. `feedback`: the words that a refinement answers; `path`: what they were about."""
+
+    kind: Literal["inspiration", "refinement"]
+    count: int
+    instructions: str
+    feedback: str | None
+    path: str | None
+
+
+class GenerationFacts(View):
+    """Who wrote it, for what it cost. `usage` and `cost_usd` are of the whole generation; null: unknown, not zero."""
+
+    writer: str
+    model: str
+    prompt_version: str
+    usage: dict[str, JsonValue]
+    cost_usd: float | None
+    price_source: str | None
+    proposals: int
+    request: RequestFacts | None
+
+
+class ProvenanceStep(View):
+    """An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback.
+
+    session_id: another session's where the step lies before a branch. proposal_id: what it is about. made: the
+        proposals that it wrote. revision_of: what these were made from. answers: the feedback that they answer.
+    source_version: of a branch, the version of the session before it that it came from.
+    """
+
+    number: int
+    session_id: UUID
+    version: int
+    at: datetime
+    kind: StepKind
+    by: Literal["ai", "person"]
+    characters: int
+    proposal_id: UUID | None = None
+    made: tuple[UUID, ...] = ()
+    revision_of: UUID | None = None
+    feedback_id: UUID | None = None
+    answers: UUID | None = None
+    generation: GenerationFacts | None = None
+    text: str | None = None
+    path: str | None = None
+    locked_paths: tuple[str, ...] | None = None
+    source_session_id: UUID | None = None
+    source_version: int | None = None
+
+
+class TextRun(View):
+    """Consecutive characters that one step wrote."""
+
+    text: str
+    step: int
+
+
+class ValueProvenance(View):
+    """One value. `path`: /stage/…, a JSON pointer in which items are named by their ids.
+
+    runs: of a text, where a path was asked for.
+    steps: the numbers of the steps that wrote what stands there.
+    """
+
+    path: str
+    author: Author
+    characters: Characters
+    steps: tuple[int, ...]
+    runs: tuple[TextRun, ...] | None = None
+
+
+class StageProvenance(View):
+    stage: GenesisStage
+    label: str
+    label_zh: str
+    proposal_id: UUID | None
+    confirmed_at: datetime
+    confirmed_version: int
+    shares: AuthorShares
+    values: tuple[ValueProvenance, ...]
+
+
+class SessionProvenance(View):
+    """Of everything confirmed, or of what lies at and below a path. `sources`: the sessions it was branched from.
+
+    version: of the session, as far as its events were read. steps: in order, the oldest session's first.
+    """
+
+    session_id: UUID
+    owner_id: UUID
+    version: int
+    method: str
+    sources: tuple[UUID, ...]
+    shares: AuthorShares
+    stages: tuple[StageProvenance, ...]
+    steps: tuple[ProvenanceStep, ...]

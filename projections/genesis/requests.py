@@ -1,0 +1,112 @@
+"""Answers what was sent for a proposal: its generation's requests with their parts, parameters, tokens and price."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from genesis_types.enums import GenesisStage
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+from pydantic import Field, JsonValue
+
+from projections.genesis.views import View
+
+# A branch has proposals that were made in the session it comes from, or further up.
+_REQUEST = """
+WITH RECURSIVE line AS (
+    SELECT s.id, s.source_session_id, 1 AS steps FROM genesis_sessions s
+    WHERE s.id = %(session_id)s AND s.user_id = %(user_id)s
+    UNION ALL
+    SELECT s.id, s.source_session_id, line.steps + 1 FROM line
+    JOIN genesis_sessions s ON s.id = line.source_session_id AND s.user_id = %(user_id)s
+    WHERE line.steps < 100
+)
+SELECT g.correlation_id, g.stage, g.writer, g.model, g.prompt_version, g.usage, g.cost_usd, g.price_source, g.notes,
+    g.asked, g.ended_at,
+    coalesce((
+        SELECT jsonb_object_agg(p.hash, p.text) FROM sent_parts p
+        WHERE p.session_id = g.session_id AND p.hash IN (
+            SELECT part->>'hash' FROM jsonb_array_elements(g.asked->'attempts') AS attempt,
+                jsonb_array_elements(attempt->'parts') AS part
+        )
+    ), '{}') AS texts
+FROM line JOIN genesis_generations g ON g.session_id = line.id
+WHERE g.proposal_ids @> to_jsonb(%(proposal_id)s::text)
+LIMIT 1
+"""
+
+
+class SentPartView(View):
+    """One part of what was sent, in its order; its text is in `texts` by its hash (SHA-256, hex digits)."""
+
+    role: Literal["system", "user", "schema"]
+    name: str
+    hash: str
+
+
+class AttemptView(View):
+    """One request. `cause`: what was wrong with its answer, null of the one that was taken. Tokens null: unknown."""
+
+    number: int
+    cause: str | None
+    parameters: dict[str, JsonValue]
+    parts: tuple[SentPartView, ...]
+    input_tokens: int | None
+    output_tokens: int | None
+
+
+class ProposalRequest(View):
+    """What was sent for a proposal. `attempts` empty: nothing was (the muse), or nobody wrote it down (older ones).
+
+    `cost_usd` null is unknown, which is not zero. `left_out`: what of the material was told in short.
+    """
+
+    session_id: UUID
+    proposal_id: UUID
+    correlation_id: UUID
+    stage: GenesisStage
+    writer: str
+    model: str
+    prompt_version: str
+    attempts: tuple[AttemptView, ...]
+    texts: Annotated[dict[str, str], Field(description="The text of each part by its hash.")]
+    left_out: tuple[str, ...]
+    notes: tuple[str, ...]
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
+    price_source: str | None
+    ended_at: datetime
+
+
+class Requests:
+    """None from a question means: no such proposal, not this user's, or one that no writer was asked for."""
+
+    def __init__(self, pool: AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    async def of(self, session_id: UUID, user_id: UUID, proposal_id: UUID) -> ProposalRequest | None:
+        parameters = {"session_id": session_id, "user_id": user_id, "proposal_id": str(proposal_id)}
+        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            await cursor.execute(_REQUEST.encode(), parameters)
+            row = await cursor.fetchone()
+        return None if row is None else _request(row, session_id, proposal_id)
+
+
+def _request(row: dict[str, Any], session_id: UUID, proposal_id: UUID) -> ProposalRequest:
+    asked: dict[str, Any] = row.pop("asked") or {}
+    usage: dict[str, Any] = row.pop("usage")
+    return ProposalRequest(
+        **row,
+        session_id=session_id,
+        proposal_id=proposal_id,
+        attempts=asked.get("attempts", ()),
+        left_out=asked.get("left_out", ()),
+        input_tokens=_count(usage, "input_tokens"),
+        output_tokens=_count(usage, "output_tokens"),
+    )
+
+
+def _count(usage: dict[str, Any], name: str) -> int | None:
+    value = usage.get(name)
+    return value if isinstance(value, int) else None

@@ -1,0 +1,229 @@
+// What does not agree between confirmed stages: how many above the table, and the list with a proposed change for each.
+import { Button, Modal, VisuallyHidden } from "@mantine/core";
+import { useRef, useState } from "react";
+import type { Contradiction, WorkStage } from "@/shared/api/types";
+import { dotted, pathName } from "@/shared/content/pathName";
+import { SHAPES } from "@/shared/content/shapes";
+import { useI18n } from "@/shared/i18n/i18n";
+import type { Key } from "@/shared/i18n/en";
+import { wordLabel } from "@/shared/i18n/labels";
+import { GuardedButton } from "@/shared/ui/GuardedButton";
+import { Notice } from "@/shared/ui/Notice";
+import { ProblemNote } from "@/shared/ui/ProblemNote";
+import { useSettled } from "./contents";
+import { useSession } from "./context";
+import { canAccept, useContradictions } from "./contradictions";
+import { Diff } from "./Diff";
+import classes from "./Contradictions.module.css";
+import diffs from "./WhatChanged.module.css";
+
+export function Contradictions() {
+  const { t } = useI18n();
+  const found = useContradictions();
+  const [open, setOpen] = useState(false);
+  const n = found.items.length + found.more;
+  if (n === 0 && !open) return null;
+  return (
+    <>
+      {n > 0 && (
+        <div data-testid="contradictions">
+          <Notice
+            tone="warning"
+            title={n === 1 ? t("agree.one") : t("agree.n", { n })}
+            action={
+              <Button size="xs" variant="light" onClick={() => setOpen(true)}>
+                {t("agree.look")}
+              </Button>
+            }
+          >
+            {t("agree.about")}
+          </Notice>
+        </div>
+      )}
+      <Modal
+        opened={open}
+        onClose={() => setOpen(false)}
+        size="xl"
+        title={t("agree.title")}
+        closeButtonProps={{ "aria-label": t("app.close") }}
+      >
+        <List found={found} close={() => setOpen(false)} />
+      </Modal>
+    </>
+  );
+}
+
+interface ListProps {
+  found: ReturnType<typeof useContradictions>;
+  close: () => void;
+}
+
+function List({ found, close }: ListProps) {
+  const { t } = useI18n();
+  const { state, stageName, commands, whyNot } = useSession();
+  const lead = useRef<HTMLParagraphElement>(null);
+  const [said, setSaid] = useState("");
+  const stages = [...new Set(found.items.map(({ stage }) => stage))];
+  const sure = found.items.filter(canAccept);
+  const settle = async (how: "accept" | "leave", ids: readonly string[]) => {
+    if (!(await found.settle(how === "accept" ? "CORRECT_CONTRADICTIONS" : "DISMISS_CONTRADICTIONS", ids))) return;
+    setSaid(`${t(how === "accept" ? "agree.done" : "agree.dismissed")} ${t("agree.left", { n: found.items.length - ids.length + found.more })}`);
+    lead.current?.focus(); // the button that was pressed is gone
+  };
+  return (
+    <div className={classes["list"]} data-testid="contradiction-list">
+      <p ref={lead} tabIndex={-1}>
+        {found.items.length > 0 ? t("agree.lead") : t("agree.none")}
+      </p>
+      <VisuallyHidden role="status">{said}</VisuallyHidden>
+      {found.failed && (
+        <Notice
+          tone="danger"
+          action={
+            <Button size="xs" variant="light" onClick={found.again}>
+              {t("app.retry")}
+            </Button>
+          }
+        >
+          {t("agree.failed")}
+        </Notice>
+      )}
+      {sure.length > 0 && found.items.length > 1 && (
+        <div className={classes["all"]}>
+          <GuardedButton
+            data-testid="accept-all"
+            size="sm"
+            why={whyNot("CORRECT_CONTRADICTIONS")}
+            loading={commands.busy("agree all")}
+            onClick={() => void settle("accept", sure.map(({ id }) => id))}
+          >
+            {sure.length === 1 ? t("agree.all.one") : t("agree.all", { n: sure.length })}
+          </GuardedButton>
+          {sure.length < found.items.length && <span className={classes["rest"]}>{t("agree.all.left")}</span>}
+        </div>
+      )}
+      <ProblemNote commands={commands} of="agree all" />
+      {stages.map((stage) => (
+        <section key={stage} aria-label={stageName(stage)}>
+          <h3>{stageName(stage)}</h3>
+          <ul>
+            {found.items
+              .filter((one) => one.stage === stage)
+              .map((one) => (
+                <Item key={one.id} one={one} settle={settle} close={close} />
+              ))}
+          </ul>
+        </section>
+      ))}
+      {found.more > 0 && <p>{t("agree.more", { n: found.more })}</p>}
+      {state.status !== "IN_PROGRESS" && <p>{whyNot("CORRECT_CONTRADICTIONS")}</p>}
+    </div>
+  );
+}
+
+interface ItemProps {
+  one: Contradiction;
+  settle: (how: "accept" | "leave", ids: readonly string[]) => Promise<void>;
+  close: () => void;
+}
+
+function Item({ one, settle, close }: ItemProps) {
+  const { t, language } = useI18n();
+  const { state, stage, go, stageName, commands, whyNot } = useSession();
+  const own = one.stage as WorkStage;
+  const content = useSettled(state, [own])?.[own];
+  const where = pathName(SHAPES[own], content, dotted(content, one.path), language);
+  const key = `agree ${one.id}`;
+  const locked = one.locked ? t("agree.locked") : null;
+  return (
+    <li data-testid="contradiction" data-kind={one.kind}>
+      <p className={classes["why"]}>
+        <Why one={one} />
+      </p>
+      <dl className={diffs["diffs"]}>
+        {one.proposed === null ? (
+          <div>
+            <dt dir="auto">{where}</dt>
+            <dd dir="auto">{one.kind === "structure" ? wordLabel(one.sentence, language) : one.sentence}</dd>
+          </div>
+        ) : (
+          <Diff change={{ where: [{ name: where }], before: one.sentence, after: one.proposed }} words={["agree.was", "agree.now"]} />
+        )}
+      </dl>
+      {one.unsure && <p className={classes["note"]}>{t("agree.unsure")}</p>}
+      {one.proposed === null && (one.kind === "old_name" || one.kind === "setting_year") && (
+        <p className={classes["note"]}>{t("agree.tooLong")}</p>
+      )}
+      {locked && <p className={classes["note"]}>{locked}</p>}
+      <div className={classes["ways"]}>
+        {one.proposed !== null && (
+          <GuardedButton
+            data-testid="accept-change"
+            size="xs"
+            variant="light"
+            why={whyNot("CORRECT_CONTRADICTIONS") ?? locked}
+            loading={commands.busy(key)}
+            onClick={() => void settle("accept", [one.id])}
+          >
+            {t("agree.accept")}
+          </GuardedButton>
+        )}
+        <GuardedButton
+          data-testid="leave-it"
+          size="xs"
+          variant="subtle"
+          color="gray"
+          why={whyNot("DISMISS_CONTRADICTIONS")}
+          onClick={() => void settle("leave", [one.id])}
+        >
+          {t("agree.leave")}
+        </GuardedButton>
+        {own !== stage && !canAccept(one) && (
+          <GuardedButton
+            size="xs"
+            variant="subtle"
+            color="gray"
+            why={state.status === "IN_PROGRESS" ? whyNot("NAVIGATE_TO_STAGE", own) : null}
+            onClick={() => {
+              go(own);
+              close();
+            }}
+          >
+            {t("agree.go", { stage: stageName(own) })}
+          </GuardedButton>
+        )}
+      </div>
+      <ProblemNote commands={commands} of={key} />
+    </li>
+  );
+}
+
+const WHY: Record<Contradiction["kind"], Key> = {
+  old_name: "agree.why.renamed",
+  gone_name: "agree.why.gone",
+  ambiguous_name: "agree.why.doubtful",
+  missing_reference: "agree.why.missing",
+  setting_year: "agree.why.year",
+  structure: "agree.why.structure",
+  length: "agree.why.length",
+};
+
+/** Why it is a contradiction: a sentence for each name that is called otherwise now. */
+function Why({ one }: { one: Contradiction }) {
+  const { t, language, locale } = useI18n();
+  const { stageName } = useSession();
+  const stage = stageName(one.source_stage);
+  const [first, second] = one.names;
+  const shown = (text: string | null) => {
+    if (one.kind === "structure") return wordLabel(text ?? "", language);
+    return one.kind === "length" ? Number(text).toLocaleString(locale) : (text ?? "");
+  };
+  if (one.kind === "ambiguous_name" && first && second && first.old === second.new) {
+    return <bdi>{t("agree.why.swapped", { old: first.old, new: second.old })}</bdi>;
+  }
+  return one.names.map(({ old, new: now }) => (
+    <bdi key={old}>
+      {t(now === null && one.kind !== "missing_reference" ? "agree.why.gone" : WHY[one.kind], { old: shown(old), new: shown(now), stage })}{" "}
+    </bdi>
+  ));
+}

@@ -1,0 +1,28 @@
+// What the model will not be told, or that it cannot read it all: said before anything is sent.
+import type { Estimate } from "@/shared/api/types";
+import { useI18n, useMaybe } from "@/shared/i18n/i18n";
+import classes from "./Composer.module.css";
+
+export function ReadNote({ estimate }: { estimate: Estimate | null }) {
+  const { t, locale } = useI18n();
+  const maybe = useMaybe();
+  if (!estimate?.context) return null;
+  const number = (value: number) => value.toLocaleString(locale);
+  const values = { tokens: number(estimate.tokens ?? 0), context: number(estimate.context) };
+  if (estimate.fits === false) {
+    return (
+      <p className={classes["tooLong"]} role="status" data-testid="does-not-fit">
+        {t("reads.tooLong", values)}
+      </p>
+    );
+  }
+  const left = estimate.left_out ?? [];
+  if (left.length === 0) return null;
+  return (
+    <ul className={classes["leftOut"]} data-testid="left-out">
+      {left.map((name) => (
+        <li key={name}>{maybe(`reads.${name}`, name, values)}</li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,52 @@
+// Where confirmed stages contradict each other: asked for again when something happened on which it depends.
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { ask, client } from "@/shared/api/client";
+import type { Contradiction, ContradictionList, TimelineEntry } from "@/shared/api/types";
+import { useSession } from "./context";
+
+const MOVES: readonly string[] = ["GenesisBranched", "StageConfirmed", "ContentCorrected", "ContradictionsDismissed", "LocksChanged"];
+
+/** The version at which what is confirmed, locked or dismissed last changed; 0: not known to have. */
+export function lastMove(timeline: readonly TimelineEntry[]): number {
+  return timeline.findLast(({ event_type }) => MOVES.includes(event_type))?.version ?? 0;
+}
+
+/** What code can carry out when the writer accepts it. */
+export function canAccept(one: Contradiction): boolean {
+  return one.proposed !== null && !one.locked;
+}
+
+const NOTHING: readonly Contradiction[] = [];
+
+/** All that is found, and how to settle it: what was accepted or left goes from the list at once. */
+export function useContradictions() {
+  const { state, live, commands } = useSession();
+  const { session_id } = state;
+  const [settled, setSettled] = useState<ReadonlySet<string>>(new Set());
+  const at = Math.min(lastMove(live.timeline), state.version);
+  const confirmed = Object.keys(state.confirmed_data).length;
+  const found = useQuery({
+    queryKey: ["contradictions", session_id, at, confirmed],
+    queryFn: () =>
+      ask<ContradictionList>(
+        client.GET("/api/v1/genesis/{session_id}/contradictions", {
+          params: { path: { session_id }, query: { min_version: at } },
+        }),
+      ),
+    enabled: confirmed > 0,
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
+  });
+  const items = useMemo(() => found.data?.items.filter(({ id }) => !settled.has(id)) ?? NOTHING, [found.data, settled]);
+  const settle = async (command_type: "CORRECT_CONTRADICTIONS" | "DISMISS_CONTRADICTIONS", ids: readonly string[]) => {
+    const key = `agree ${ids.length === 1 ? ids[0] : "all"}`;
+    // ids are of a finding in its text: whatever else happened meanwhile, nothing that was not seen is changed
+    const answer = await commands.run(key, { command_type, session_id, payload: { contradiction_ids: [...ids] } });
+    if (answer !== null) setSettled((before) => new Set([...before, ...ids]));
+    else void found.refetch();
+    return answer !== null;
+  };
+  return { items, more: found.data?.more ?? 0, failed: found.isError, again: () => void found.refetch(), settle };
+}

@@ -1,0 +1,46 @@
+// A failed round once more: as it was asked for, with fewer details, or by the muse. A refinement stays a refinement.
+import type { WorkStage } from "@/shared/api/types";
+import { readStored } from "@/shared/lib/useStored";
+import { readSaid } from "./contents";
+import { useSession } from "./context";
+import { failedWork, noteOf, type Failed } from "./writing";
+
+export interface Otherwise {
+  fewer_details?: boolean;
+  writer?: "muse";
+}
+
+export interface Retry {
+  failed: Failed | null;
+  whyNot: string | null;
+  busy: boolean;
+  run: (otherwise?: Otherwise) => void;
+}
+
+export function useRetry(): Retry {
+  const { state, live, commands, whyNot } = useSession();
+  const failed = failedWork(live.timeline);
+  const stage = (failed?.stage || state.current_stage) as WorkStage;
+  const run = async (otherwise: Otherwise) => {
+    const session_id = state.session_id;
+    const note = failed?.kind === "refinement" ? await saidThen(failed, stage) : null;
+    if (note) {
+      const payload = { proposal_id: note.proposal_id, text: note.text, path: note.path, ...otherwise };
+      return commands.run("generate", { command_type: "PROVIDE_FEEDBACK", session_id, payload });
+    }
+    const instructions = readStored(`genesis:${session_id}:${stage}:last`);
+    const payload = { stage, count: failed?.count ?? 1, instructions, ...otherwise };
+    return commands.run("generate", { command_type: "GENERATE_INSPIRATION", session_id, payload });
+  };
+  const saidThen = async ({ feedbackId, proposalId }: Failed, of: WorkStage) => {
+    const shown = noteOf(state, feedbackId);
+    if (shown || proposalId === null) return shown;
+    return (await readSaid(state.session_id, of, proposalId)).find(({ id }) => id === feedbackId) ?? null;
+  };
+  return {
+    failed,
+    whyNot: whyNot(failed?.kind === "refinement" ? "PROVIDE_FEEDBACK" : "GENERATE_INSPIRATION", stage),
+    busy: commands.busy("generate"),
+    run: (otherwise = {}) => void run(otherwise),
+  };
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import type { TimelineEntry } from "@/shared/api/types";
+import { attemptOf, failedWork, fewerHelps, rawOf } from "./writing";
+
+function entry(version: number, event_type: string, data: Record<string, unknown> = {}, correlation_id = "w"): TimelineEntry {
+  return { version, event_type, data, correlation_id, stage: "CHARACTERS", event_id: "e", occurred_at: "" };
+}
+
+const ASKED = entry(1, "GenerationRequested", { kind: "refinement", count: 1, proposal_id: "p", feedback_id: "f" });
+
+describe("what the page knows of a writer's work", () => {
+  it("knows which request a draft is of, and what was wrong with the one before", () => {
+    expect(attemptOf({ contents: [], attempt: { number: 2, of: 3, why: "EMPTY" } })).toEqual({ number: 2, of: 3, why: "EMPTY" });
+    expect(attemptOf({ contents: [] })).toBeNull();
+    expect(attemptOf({ attempt: "2" })).toBeNull();
+    expect(rawOf({ raw: "Once" })).toBe("Once");
+    expect(rawOf(null)).toBe("");
+  });
+
+  it("repeats a failed refinement as a refinement, with its note", () => {
+    const failed = failedWork([ASKED, entry(2, "GenerationFailed", { code: "EMPTY", model: "m", attempts: 3 })]);
+    expect(failed).toMatchObject({ code: "EMPTY", kind: "refinement", proposalId: "p", feedbackId: "f", stage: "CHARACTERS", attempts: 3 });
+  });
+
+  it("has nothing to repeat while the next round runs, and after it", () => {
+    const failure = entry(2, "GenerationFailed", { code: "EMPTY" });
+    expect(failedWork([ASKED, failure, entry(3, "GenerationRequested", {}, "x")])).toBeNull();
+    expect(failedWork([])).toBeNull();
+  });
+
+  it("offers fewer details only where length may be the trouble, and once", () => {
+    const failed = (code: string, data: Record<string, unknown> = {}) =>
+      failedWork([entry(1, "GenerationRequested", data), entry(2, "GenerationFailed", { code })])!;
+    expect(fewerHelps(failed("TRUNCATED"))).toBe(true);
+    expect(fewerHelps(failed("DOES_NOT_FIT"))).toBe(true);
+    expect(fewerHelps(failed("KEY_REFUSED"))).toBe(false);
+    expect(fewerHelps(failed("TRUNCATED", { fewer_details: true }))).toBe(false);
+    expect(fewerHelps(failed("TRUNCATED", { writer: "muse" }))).toBe(false);
+  });
+});

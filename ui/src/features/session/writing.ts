@@ -1,0 +1,76 @@
+// What the page knows of a writer's work: which request it is, what is said without a place, how a round ended. Pure.
+import type { SessionState, TimelineEntry } from "@/shared/api/types";
+
+export interface Attempt {
+  number: number;
+  of: number;
+  why: string | null;
+}
+
+/** Which request a draft is of; null: nobody says. */
+export function attemptOf(content: unknown): Attempt | null {
+  const found = (content as { attempt?: unknown } | null)?.attempt as Partial<Attempt> | undefined;
+  if (typeof found?.number !== "number" || typeof found.of !== "number") return null;
+  return { number: found.number, of: found.of, why: typeof found.why === "string" ? found.why : null };
+}
+
+/** What a model says before any of it has its place in a content. */
+export function rawOf(content: unknown): string {
+  const raw = (content as { raw?: unknown } | null)?.raw;
+  return typeof raw === "string" ? raw : "";
+}
+
+export interface Failed {
+  code: string;
+  stage: string;
+  kind: string;
+  count: number;
+  proposalId: string | null;
+  feedbackId: string | null;
+  /** The model that was asked, "" where none was. */
+  model: string;
+  attempts: number | null;
+  fewerDetails: boolean;
+  byMuse: boolean;
+}
+
+/** The newest generation, if it failed, with what was asked for. */
+export function failedWork(timeline: readonly TimelineEntry[]): Failed | null {
+  const failure = timeline.findLast((entry) => ["GenerationFailed", "GenerationRequested"].includes(entry.event_type));
+  if (failure?.event_type !== "GenerationFailed") return null;
+  const asked = timeline.findLast(
+    (entry) => entry.event_type === "GenerationRequested" && entry.correlation_id === failure.correlation_id,
+  )?.data;
+  const text = (value: unknown) => (typeof value === "string" ? value : "");
+  return {
+    code: text(failure.data["code"]),
+    stage: failure.stage ?? "",
+    kind: text(asked?.["kind"]) || "inspiration",
+    count: typeof asked?.["count"] === "number" ? asked["count"] : 1,
+    proposalId: text(asked?.["proposal_id"]) || null,
+    feedbackId: text(asked?.["feedback_id"]) || null,
+    model: text(failure.data["model"]),
+    attempts: typeof failure.data["attempts"] === "number" ? failure.data["attempts"] : null,
+    fewerDetails: asked?.["fewer_details"] === true,
+    byMuse: asked?.["writer"] === "muse",
+  };
+}
+
+const NOT_OF_LENGTH = [
+  ...["KEY_REFUSED", "KEY_MISSING", "KEY_MALFORMED", "NO_CREDIT", "UNREACHABLE", "WRONG_ADDRESS", "WEB_PAGE"],
+  ...["PROXY_IN_THE_WAY", "MODEL_NOT_FOUND", "UNKNOWN_MODEL", "MODEL_MISCONFIGURED", "CONTENT_FILTERED", "REFUSED"],
+];
+
+/** Whether asking for less can help after this failure. */
+export function fewerHelps(failed: Failed): boolean {
+  return !failed.fewerDetails && !failed.byMuse && !NOT_OF_LENGTH.includes(failed.code);
+}
+
+/** A note of the writer by its id, where the state has it. */
+export function noteOf(state: SessionState, id: string | null) {
+  for (const view of state.stages) {
+    const found = view.feedback.find((item) => item.id === id);
+    if (found) return found;
+  }
+  return null;
+}
