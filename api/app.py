@@ -13,6 +13,7 @@ from api import errors
 from api.dependencies import Readers
 from api.http import openapi
 from api.http.middleware import Edge, trusted_hosts
+from api.http.plain_route import PREFIX
 from api.http.static_pages import BUILT, Pages
 from api.routes import (
     access,
@@ -20,6 +21,7 @@ from api.routes import (
     auth,
     backups,
     commands,
+    exports,
     genesis,
     health,
     live,
@@ -40,6 +42,7 @@ from infrastructure.bootstrap import Studio, studio
 from infrastructure.concurrency.supervised import supervised
 from infrastructure.coordination.presence import Presence
 from infrastructure.doctor.readiness import Vitals
+from infrastructure.exports.downloads import Downloads
 from infrastructure.identity.listen_guard import beyond_this_machine
 from infrastructure.observability.metrics import Metrics
 from infrastructure.read_side.change_feed import ChangeFeed
@@ -49,8 +52,6 @@ from infrastructure.writers.connections.testing import Tester
 from infrastructure.writers.estimates import Estimates
 from infrastructure.writers.prompt_size import prompt_size
 from projections.engine.min_version import PATIENCE, Waits
-
-PREFIX = "/api/v1"
 
 DATABASE_SECONDS = 3.0
 """What a request waits for a connection to the database, before it is told that there is none."""
@@ -90,6 +91,7 @@ def create_app(
                 measured,
             )
             app.state.credits = made.credits
+            app.state.downloads = Downloads(made.pool, settings)
             app.state.history, app.state.replay = made.history, made.replay
             app.state.estimates = Estimates(made.pool, made.pricing, partial(prompt_size, settings))
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
@@ -114,12 +116,13 @@ def create_app(
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # ours are in infrastructure/observability
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
     # one level, the busiest first: each router on the way to a route costs a request as much as finding the route
+    commands.add_route(app.router, PREFIX)
     for routes in (
-        commands,
         genesis,
         proposals,
         record,
@@ -130,6 +133,7 @@ def create_app(
         access,
         account,
         backups,
+        exports,
         models,
         session_models,
     ):

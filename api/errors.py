@@ -41,6 +41,7 @@ _KINDS: dict[str, tuple[int, str, str]] = {
     "COMMAND_ID_REUSED": (409, "The command id is taken", "The command id belongs to another command."),
     "VERSION_CONFLICT": (409, "The session has moved on", "`changes` says what happened meanwhile."),
     "TOO_LARGE": (413, "The request is too large", "The body is larger than 4 MB."),
+    "RANGE_NOT_SATISFIABLE": (416, "Nothing in that range", "The range begins behind the end; `Content-Range` has it."),
     "REFUSED": (422, "The command was refused", "A rule of the genesis says no; `detail` is for the writer."),
     "RATE_LIMITED": (429, "Too many for now", "Too many in a short time; `Retry-After` says when to go on."),
     "HEADERS_TOO_LARGE": (431, "The headers are too large", "The headers are larger than 64 KB."),

@@ -100,7 +100,8 @@ class WriterError(Exception):
     """A writer could not finish. `message` is for the writer's eyes; `retryable`: trying again may help.
 
     `spent`: what it used all the same, None when nobody reported anything. `sent`: what it had asked. `tries`: how
-    often it has tried already; together with those of whoever asks again they are counted against one bound.
+    often it has asked already, 0 where nothing was sent; together with those of whoever asks again they are counted
+    against one bound. `label`: as in Proposed.
     """
 
     spent: Spent | None = None

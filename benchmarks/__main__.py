@@ -21,10 +21,21 @@ from rich.console import Console
 from benchmarks.floor import CannotRun
 from benchmarks.report import REPORT, Result, missed, table, write
 
-BENCHMARKS = ("append", "http_commands", "streams", "projector", "replay", "relay", "waiting", "journey", "startup")
+BENCHMARKS = (
+    "append",
+    "http_commands",
+    "streams",
+    "projector",
+    "replay",
+    "relay",
+    "exports",
+    "waiting",
+    "journey",
+    "startup",
+)
 LIMIT = 240.0
 """Seconds that one benchmark may take; all of them together, with what they usually take, end within 15 minutes."""
-LONG = {"waiting": 1_500.0}
+LONG = {"waiting": 1_500.0, "exports": 900.0}
 """Those that have a long form, and what it may take: without `--long` they run in their short one."""
 
 _CANNOT = 3

@@ -22,7 +22,7 @@ from infrastructure.secret_box import SecretKeyUnusable
 from infrastructure.settings import Settings
 from infrastructure.writers.connections.presets import BY_NAME, PRESETS
 from infrastructure.writers.connections.store import ModelConnections
-from infrastructure.writers.connections.stored import NotAllowed, Stored, check_place, has_environment
+from infrastructure.writers.connections.stored import SMALLEST_CONTEXT, NotAllowed, Stored, check_place, has_environment
 from infrastructure.writers.connections.testing import OK, Tested, Tester
 
 app = typer.Typer(help="Models that write proposals: their addresses and their keys.", no_args_is_help=True)
@@ -84,7 +84,9 @@ def add(  # noqa: PLR0917  (the options of a command line)
     base_url: Annotated[str | None, typer.Option(help="Another address than the preset's; used as given.")] = None,
     input_price: Price = None,
     output_price: Price = None,
-    context: Annotated[int | None, typer.Option(min=512, help="Tokens that it reads and writes together.")] = None,
+    context: Annotated[
+        int | None, typer.Option(min=SMALLEST_CONTEXT, help="Tokens that it reads and writes together.")
+    ] = None,
     profile: Annotated[Profile, typer.Option(help="lean: few fields, short texts, for small models")] = Profile.AUTO,
     default: Annotated[bool, typer.Option("--default", help="Sessions that chose nothing use it.")] = False,
     key_stdin: Annotated[bool, typer.Option("--key-stdin", help="Read the key from the first line of stdin.")] = False,

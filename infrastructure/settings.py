@@ -154,6 +154,10 @@ class Settings(BaseSettings):
     wait_timeout_seconds: Annotated[int, Field(gt=0)] = 7 * 24 * 3600
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 30
     sweep_seconds: Annotated[float, Field(gt=0)] = 2.5
+    export_key: Annotated[SecretStr, Field(min_length=16)] | None = Field(
+        default=None,
+        description="What pseudonyms and hashes of texts in exports are made with. None: a key in the data folder.",
+    )
     otlp_endpoint: Annotated[SecretStr, AfterValidator(_url("http", "https"))] | None = Field(
         default=None, description="Where traces go, by OTLP over HTTP. None: there are none."
     )

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--group", "dev"]}
+LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--extra", "analytics", "--group", "dev"]}
 COMPILE = ["pip", "compile", "--universal", "--generate-hashes", "--no-emit-index-url", "--no-header"]
 COMPILE += ["--python-version", "3.11"]
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from api.errors import Problem, problem_of, status_of
+from api.http.plain_route import PREFIX
 from infrastructure.observability.metrics import Metrics
 from infrastructure.settings import Settings
 
@@ -136,5 +137,5 @@ def _count(scope: Scope, status: int) -> None:
 
 
 def _route(scope: Scope) -> str:
-    """The route's template, so that no id and no token is logged."""
-    return str(getattr(scope.get("route"), "path", "")) or "unknown"
+    """The route's template, so that no id and no token is logged; without the prefix, which included routes lack."""
+    return str(getattr(scope.get("route"), "path", "")).removeprefix(PREFIX) or "unknown"

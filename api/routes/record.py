@@ -123,7 +123,8 @@ async def provenance_asked(
     reading: SessionReading,
     history: HistoryOf,
     path: Annotated[
-        str, Query(max_length=400, description="/STAGE/…: a JSON pointer into what is confirmed, items by id or place.")
+        str,
+        Query(max_length=1_000, description="/STAGE/…: a JSON pointer into what is confirmed, items by id or place."),
     ] = "",
 ) -> SessionProvenance:
     """Of a session of this person. Raises Problem NOT_FOUND for a path that leads nowhere."""

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, SecretStr, TypeAdapter, m
 from api.schemas.requests import Request
 from infrastructure import handwritten
 from infrastructure.writers.connections.presets import PresetName
-from infrastructure.writers.connections.stored import Other
+from infrastructure.writers.connections.stored import LARGEST_CONTEXT, SMALLEST_CONTEXT, Other
 from infrastructure.writers.model.targets import WantedProfile
 
 
@@ -44,7 +44,7 @@ Key = Annotated[SecretStr, Field(max_length=handwritten.LONGEST_KEY), AfterValid
 Price = Annotated[
     float, Field(ge=0, le=100_000, allow_inf_nan=False, description="US dollars for a million tokens. null: unknown.")
 ]
-Context = Annotated[int, Field(ge=512, le=100_000_000, description="Tokens that it reads and writes together.")]
+Context = Annotated[int, Field(ge=SMALLEST_CONTEXT, le=LARGEST_CONTEXT, description="Tokens that it reads and writes together.")]
 SessionChoice = Annotated[
     UUID | Other | None,
     Field(description="A connection's id, the muse, the environment's model, or null: whatever is first in line."),

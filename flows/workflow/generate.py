@@ -119,7 +119,7 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
             "attempt": retries + 1,
             **earlier.as_json(),
         }
-        retries += problem.tries - 1  # its own, which count as well
+        retries += max(problem.tries, 1) - 1  # its own, which count as well
         if not problem.retryable or retries >= min(claimed.max_retries, RETRIES) or not in_time:
             charged = earlier.used.spent
             body = FailGeneration(

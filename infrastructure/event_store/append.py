@@ -16,28 +16,29 @@ from application.ports import AppendFailed, CommandIdTaken, CommandTypeActive, I
 from domain.aggregate import CompletedWork
 from infrastructure.event_store.codec import EncodedEvent
 
-# Each part selects from the one before, so the first failure is the telling one: a replayed command surfaces as the
-# inbox key. The guard on the heads is needed: the streams' unique key alone would accept gaps. Rows go in in one order
-# for all statements (inbox by id, events by stream), so that two of them never wait for each other.
+# Each part waits for the one before, so the first failure is the telling one: a replayed command surfaces as the inbox
+# key. The guard on the heads is needed: the streams' unique key alone would accept gaps. Rows go in in one order for
+# all statements (inbox by id, events by stream), so that two of them never wait for each other; they are given in that
+# order, and by ordinality the server knows it: nothing is sorted, grouped or joined.
 # All parameters are text with a cast here: an integer's type would depend on its size, and make another prepared
 # statement of the same text.
 _STATEMENT = """
-WITH heads AS (
+WITH moved AS (
     SELECT expected.append FROM unnest($1::int[], $2::text[], $3::int[]) AS expected (append, stream_id, version)
-    GROUP BY expected.append
-    HAVING bool_and(expected.version = coalesce((
+    WHERE expected.version <> coalesce((
         SELECT aggregate_version FROM domain_events WHERE aggregate_id = expected.stream_id
-        ORDER BY aggregate_version DESC LIMIT 1), 0))
+        ORDER BY aggregate_version DESC LIMIT 1), 0)
 ){completed}, inbox AS (
     INSERT INTO command_inbox
         (id, session_id, user_id, command_type, request_hash, status, response, correlation_id, deadline_at)
     SELECT new.id, new.session_id, new.user_id, new.command_type, new.request_hash, new.status, new.response,
         new.correlation_id, new.deadline_at
-    FROM {source} JOIN unnest($4::int[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
-        $10::command_status[], $11::jsonb[], $12::uuid[], $13::timestamptz[])
+    FROM unnest($4::int[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
+        $10::command_status[], $11::jsonb[], $12::uuid[], $13::timestamptz[]) WITH ORDINALITY
         AS new (append, id, session_id, user_id, command_type, request_hash, status, response, correlation_id,
-            deadline_at) USING (append)
-    ORDER BY new.id
+            deadline_at, n)
+    WHERE new.append <> ALL (ARRAY(SELECT append FROM moved)){and_completed}
+    ORDER BY new.n
     RETURNING id
 ), events AS (
     INSERT INTO domain_events
@@ -46,33 +47,34 @@ WITH heads AS (
     SELECT new.event_id, new.event_type, new.event_version, new.aggregate_type, new.aggregate_id,
         new.aggregate_version, new.payload, new.payload_hash, new.payload_salt, new.metadata, new.correlation_id,
         new.causation_id
-    FROM inbox JOIN unnest($14::uuid[], $15::uuid[], $16::text[], $17::int[], $18::text[], $19::text[], $20::int[],
-        $21::jsonb[], $22::text[], $23::bytea[], $24::jsonb[], $25::uuid[])
+    FROM unnest($14::uuid[], $15::uuid[], $16::text[], $17::int[], $18::text[], $19::text[], $20::int[],
+        $21::jsonb[], $22::text[], $23::bytea[], $24::jsonb[], $25::uuid[]) WITH ORDINALITY
         AS new (causation_id, event_id, event_type, event_version, aggregate_type, aggregate_id, aggregate_version,
-            payload, payload_hash, payload_salt, metadata, correlation_id) ON new.causation_id = inbox.id
-    ORDER BY new.aggregate_id, new.aggregate_version
+            payload, payload_hash, payload_salt, metadata, correlation_id, n)
+    WHERE new.causation_id = ANY (ARRAY(SELECT id FROM inbox))
+    ORDER BY new.n
     RETURNING id, event_id, aggregate_id, payload
 )
 INSERT INTO event_outbox (id, position, topic, partition_key, payload, headers)
-SELECT events.event_id, events.id, $26::text, events.aggregate_id, events.payload, sent.headers
-FROM events JOIN unnest($15::uuid[], $27::jsonb[]) AS sent (event_id, headers) USING (event_id)
+SELECT event_id, id, $26::text, aggregate_id, payload, ($27::jsonb[])[array_position($15::uuid[], event_id)]
+FROM events
 RETURNING id, position
 """
 
 # Ends the work that an append is the outcome of; not PROCESSING any more, or not there: it writes nothing at all.
 _COMPLETED = """, completed AS (
     UPDATE command_inbox AS work SET status = done.status, error_message = done.error_message
-    FROM heads JOIN unnest($28::int[], $29::uuid[], $30::command_status[], $31::text[])
-        AS done (append, correlation_id, status, error_message) USING (append)
+    FROM unnest($28::int[], $29::uuid[], $30::command_status[], $31::text[])
+        AS done (append, correlation_id, status, error_message)
     WHERE work.correlation_id = done.correlation_id AND work.status = 'PROCESSING'
+        AND done.append <> ALL (ARRAY(SELECT append FROM moved))
     RETURNING done.append
-), ready AS (
-    SELECT append FROM heads WHERE append <> ALL ($28::int[])
-    UNION ALL SELECT append FROM completed
 )"""
+_AND_COMPLETED = """
+        AND (new.append <> ALL ($28::int[]) OR new.append = ANY (ARRAY(SELECT append FROM completed)))"""
 
-APPEND = _STATEMENT.format(completed="", source="heads")
-APPEND_COMPLETING = _STATEMENT.format(completed=_COMPLETED, source="ready")
+APPEND = _STATEMENT.format(completed="", and_completed="")
+APPEND_COMPLETING = _STATEMENT.format(completed=_COMPLETED, and_completed=_AND_COMPLETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,14 @@ class AppendRows:
 def statement(appends: Sequence[AppendRows], topic: str) -> tuple[str, tuple[str, ...]]:
     """The SQL, with $n placeholders (raw cursors), and its parameters. It returns (event id, position) per event."""
     streams = [(n, stream) for n, rows in enumerate(appends) for stream in rows.streams]
-    inbox = [(n, row) for n, rows in enumerate(appends) for row in rows.inbox]
+    inbox = sorted(
+        ((n, row) for n, rows in enumerate(appends) for row in rows.inbox), key=lambda one: one[1].command_id.int
+    )
     events = [
         (rows, stream, stream.expected_version + index, event_id, event)
-        for rows in appends
-        for stream in rows.streams
+        for rows, stream in sorted(
+            ((rows, stream) for rows in appends for stream in rows.streams), key=lambda one: one[1].stream_id
+        )
         for index, (event_id, event) in enumerate(stream.events, 1)
     ]
     parameters = (

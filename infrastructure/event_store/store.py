@@ -1,6 +1,7 @@
 """Implements the port EventStore on PostgreSQL: appends in groups, the last state of each stream remembered."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -14,10 +15,10 @@ from application.ports import Append, EventTooNew, InboxRow, StoreUnavailable, V
 from domain.aggregate import Aggregate
 from infrastructure.event_store.append import AppendRows, StreamRows, refusal, statement
 from infrastructure.event_store.codec import CODEC, EventCodec, UnreadableEvent
-from infrastructure.event_store.group_commit import GroupCommit
+from infrastructure.event_store.group_commit import GroupCommit, Line
 from infrastructure.event_store.state_cache import StateCache
 from infrastructure.observability.tracing import span
-from infrastructure.postgres.pool import Pool
+from infrastructure.postgres.pool import Connection, Pool, is_silent
 
 _STREAM = "aggregate_id = $1::text AND aggregate_type = $2::text AND ($3::int IS NULL OR aggregate_version <= $3::int)"
 _LOAD = f"""
@@ -46,7 +47,7 @@ class PostgresEventStore:
         self._topic = topic
         self._codec = codec
         self._states = cache or StateCache()
-        self._group = GroupCommit(self._write)
+        self._group = GroupCommit(self._line)
 
     async def load(self, aggregate: Aggregate, stream_id: UUID, at_version: int | None = None) -> Any:
         version = None if at_version is None else str(at_version)
@@ -100,12 +101,10 @@ class PostgresEventStore:
                 size = sum(len(event.payload) for _, event in encoded.events)
                 self._states.put(stream.stream_id, stream.after, size + (known.size if known else 0))
 
-    async def _write(self, appends: Sequence[AppendRows]) -> set[UUID]:
-        query, parameters = statement(appends, self._topic)
+    @asynccontextmanager
+    async def _line(self) -> AsyncIterator[Line]:
         async with self._pool.connection() as connection:
-            cursor = AsyncRawCursor(connection)
-            await cursor.execute(query, parameters, prepare=True)
-            return {event_id for event_id, _ in await cursor.fetchall()}
+            yield _PoolLine(connection, self._topic)
 
     def _rows(self, append: Append) -> AppendRows:
         command = append.inbox[0]
@@ -162,3 +161,19 @@ class PostgresEventStore:
         if not isinstance(error, PoolTimeout):
             await self._pool.check()  # one lost connection is seldom alone: a server that came back has ended them all
         return StoreUnavailable(str(error))
+
+
+class _PoolLine:
+    """A connection from the pool."""
+
+    def __init__(self, connection: Connection, topic: str) -> None:
+        self._connection = connection
+        self._cursor = AsyncRawCursor(connection)
+        self._topic = topic
+
+    def usable(self) -> bool:
+        return not self._connection.closed and is_silent(self._connection)
+
+    async def write(self, appends: Sequence[AppendRows]) -> set[UUID]:
+        await self._cursor.execute(*statement(appends, self._topic), prepare=True)
+        return {event_id for event_id, _ in await self._cursor.fetchall()}

@@ -16,25 +16,32 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
+import structlog
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.errors import (
     ClusterAuthorizationFailedError,
+    CommitFailedError,
     CorruptRecordError,
+    IllegalGenerationError,
     InvalidTimestampError,
     InvalidTopicError,
     KafkaError,
     KafkaTimeoutError,
     MessageSizeTooLargeError,
     PolicyViolationError,
+    RebalanceInProgressError,
     RecordListTooLargeError,
     SaslAuthenticationFailedError,
     TopicAuthorizationFailedError,
+    UnknownMemberIdError,
     UnknownTopicOrPartitionError,
 )
 
 from infrastructure.messaging.errors import BusUnreachable
 from infrastructure.messaging.inbound_record import Record
 from infrastructure.messaging.outbox import OutboxRow
+
+log = structlog.get_logger(__name__)
 
 BATCH = 200
 # Every blocking call ends by then, so that a process which is asked to stop can do so within 5 seconds.
@@ -59,6 +66,8 @@ _REMEDIES: dict[type[BaseException], str] = {
     ClusterAuthorizationFailedError: "allow this user IDEMPOTENT_WRITE on the cluster",
     SaslAuthenticationFailedError: "the broker does not know this user or password",
 }
+# the group is being dealt out anew, or was since this member's last poll
+_DEALT_OUT = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
 _UNWRITABLE = (TypeError, ValueError, AttributeError)
 _UNTRIED = ""
 """The reason of a message that waits behind one of its own session that failed: not its fault, so not counted."""
@@ -233,8 +242,15 @@ class KafkaBusConsumer:
         return Record(source, None, [], b"", unreadable=f"the bus's client cannot decode it: {error}")
 
     async def commit(self) -> None:
+        """What cannot be committed because the group is dealt out anew comes again, to whoever has it then.
+
+        To leave the group for that would have it dealt out once more: busy members would never let each other settle.
+        Raises BusUnreachable.
+        """
         try:
             await asyncio.to_thread(self._consumer.commit, timeout_ms=_BLOCK_MS)
+        except _DEALT_OUT as error:
+            log.info("bus_commit_left_out", reason=type(error).__name__)
         except (KafkaError, OSError, AssertionError) as error:
             raise BusUnreachable(type(error).__name__, _REMEDIES.get(type(error), "")) from error
 

@@ -58,15 +58,20 @@ def make_pool(
 
 
 async def check_silent(connection: AsyncConnection[Any]) -> None:
-    """Refuse a connection on which the server has said something unasked: nearly always, that it ends it.
+    """Refuse a connection that is not silent. Raises OperationalError."""
+    if not is_silent(connection):
+        await connection.close()  # or the pool would lend it again
+        raise OperationalError("the server has ended this connection")
 
-    Without a round trip; of a server that fell silent only the next statement tells. Raises OperationalError.
+
+def is_silent(connection: AsyncConnection[Any]) -> bool:
+    """Whether the server has said nothing unasked on it: what it says so is, nearly always, that it ends it.
+
+    Without a round trip; of a server that fell silent only the next statement tells.
     """
     said = select.poll()
     said.register(connection.fileno(), select.POLLIN)
-    if said.poll(0):
-        await connection.close()  # or the pool would lend it again
-        raise OperationalError("the server has ended this connection")
+    return not said.poll(0)
 
 
 @asynccontextmanager

@@ -21,7 +21,8 @@ from projections.genesis.session import GENESIS_SESSION, SessionRow, StageRow
 from projections.genesis.session_view import session_state
 from projections.genesis.views import SessionState
 
-_FOLDED = replace(GENESIS_SESSION, tables=tuple(table for table in GENESIS_SESSION.tables if not table.appends))
+_READ = ("genesis_sessions", "genesis_stage_records")
+_FOLDED = replace(GENESIS_SESSION, tables=tuple(table for table in GENESIS_SESSION.tables if table.name in _READ))
 _NO_TASK = dict.fromkeys(("task_phase", "task_progress", "task_message", "task_draft", "task_draft_seq"))
 
 

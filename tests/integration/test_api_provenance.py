@@ -99,7 +99,7 @@ async def test_as_a_page_for_people(api: Served, session_id: str) -> None:
         (f"/{FIRST.value}/nothing", 404, "NOT_FOUND"),
         (f"/{FIRST.value}/themes/99999999999999999999", 404, "NOT_FOUND"),
         (f"/{STAGE_ORDER[1].value}", 404, "NOT_FOUND"),
-        ("/" * 401, 400, "INVALID_REQUEST"),
+        ("/" * 1_001, 400, "INVALID_REQUEST"),
     ],
     ids=["no stage", "no field", "out of range", "not confirmed", "too long"],
 )

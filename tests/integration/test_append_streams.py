@@ -1,7 +1,8 @@
 """One append over several streams, and several appends in one statement: all of each, or nothing of it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,9 +13,10 @@ from genesis_types.enums import CommandStatus
 from application.ports import Append, CommandIdTaken, StreamAppend, VersionTaken
 from domain.aggregate import CompletedWork, DomainEvent
 from domain.genesis.aggregate import GENESIS_SESSION
+from infrastructure.event_store import group_commit
 from infrastructure.event_store.append import AppendRows
 from infrastructure.event_store.codec import CODEC
-from infrastructure.event_store.group_commit import GroupCommit
+from infrastructure.event_store.group_commit import GroupCommit, Line
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import Pool
 from tests.support.appends import ENTERED, FAILED, STARTED, WRITTEN, count, inbox, processing
@@ -97,9 +99,21 @@ class Counted(PostgresEventStore):
         super().__init__(pool, "genesis.events")
         self.statements: list[int] = []
 
-    async def _write(self, appends: Sequence[AppendRows]) -> set[UUID]:
-        self.statements.append(len(appends))
-        return await super()._write(appends)
+    @asynccontextmanager
+    async def _line(self) -> AsyncIterator[Line]:
+        async with super()._line() as line:
+            yield CountedLine(line, self.statements)
+
+
+class CountedLine:
+    def __init__(self, line: Line, statements: list[int]) -> None:
+        self._line = line
+        self._statements = statements
+        self.usable = line.usable
+
+    async def write(self, appends: Sequence[AppendRows]) -> set[UUID]:
+        self._statements.append(len(appends))
+        return await self._line.write(appends)
 
 
 async def test_appends_that_come_together_share_a_statement(pool: Pool) -> None:
@@ -125,15 +139,29 @@ async def test_one_conflict_in_a_group_fails_nobody_else(pool: Pool) -> None:
     assert await versions(pool, *sessions) == [1] * 8
 
 
+class Quick(AbstractAsyncContextManager["Quick"]):
+    """A line that writes whatever it is given."""
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    def usable(self) -> bool:
+        return True
+
+    async def write(self, appends: Sequence[AppendRows]) -> set[UUID]:
+        return {rows.first_event() for rows in appends}
+
+
 async def test_a_stream_or_a_command_is_only_once_in_a_group() -> None:
     groups: list[list[AppendRows]] = []
     writing, going = asyncio.Event(), asyncio.Event()
 
-    async def write(appends: Sequence[AppendRows]) -> set[UUID]:
-        groups.append(list(appends))
-        writing.set()
-        await going.wait()
-        return {rows.first_event() for rows in appends}
+    class Slow(Quick):
+        async def write(self, appends: Sequence[AppendRows]) -> set[UUID]:
+            groups.append(list(appends))
+            writing.set()
+            await going.wait()
+            return await super().write(appends)
 
     store = PostgresEventStore.__new__(PostgresEventStore)
     store._codec = CODEC
@@ -146,7 +174,7 @@ async def test_a_stream_or_a_command_is_only_once_in_a_group() -> None:
         append(stream(uuid4(), 0, STARTED), command=same),
         append(stream(uuid4(), 0, STARTED), command=same),
     ]
-    group = GroupCommit(write, at_once=1)
+    group = GroupCommit(Slow, at_once=1)
     first = asyncio.create_task(group.append(store._rows(append(stream(uuid4(), 0, STARTED)))))
     await writing.wait()
     tasks = [asyncio.create_task(group.append(store._rows(rows))) for rows in asked]
@@ -156,18 +184,43 @@ async def test_a_stream_or_a_command_is_only_once_in_a_group() -> None:
     assert [[rows.streams[0].expected_version for rows in some] for some in groups] == [[0], [0, 0], [1, 0], [0]]
 
 
-async def test_an_append_that_comes_as_the_last_one_ends_is_written_too() -> None:
+async def test_an_append_that_comes_as_the_last_one_ends_is_written_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who asks when the writer has just found nothing must not wait for it: it has gone."""
-
-    async def write(appends: Sequence[AppendRows]) -> set[UUID]:
-        return {rows.first_event() for rows in appends}
-
+    monkeypatch.setattr(group_commit, "LINGER", 0.0)
     store = PostgresEventStore.__new__(PostgresEventStore)
     store._codec = CODEC
-    group = GroupCommit(write, at_once=1)
+    group = GroupCommit(Quick, at_once=1)
     async with asyncio.timeout(10):
-        for _ in range(3):
+        for turn in range(30):
             assert await group.append(store._rows(append(stream(uuid4(), 0, STARTED))))
+            for _ in range(turn % 7):
+                await asyncio.sleep(0)
+
+
+async def test_a_line_is_kept_for_the_next_append_and_given_up_when_the_server_has_ended_it() -> None:
+    lent: list[Quick] = []
+
+    class Counted(Quick):
+        def __init__(self) -> None:
+            lent.append(self)
+
+        def usable(self) -> bool:
+            return self is not gone
+
+    gone: Quick | None = None
+    store = PostgresEventStore.__new__(PostgresEventStore)
+    store._codec = CODEC
+    group = GroupCommit(Counted, at_once=1)
+
+    async def write() -> bool:
+        return await group.append(store._rows(append(stream(uuid4(), 0, STARTED))))
+
+    assert await write()
+    assert await write()
+    assert len(lent) == 1
+    gone = lent[0]
+    assert await write()
+    assert len(lent) == 2
 
 
 async def test_streams_in_opposite_orders_never_wait_for_each_other(pool: Pool) -> None:

@@ -208,7 +208,7 @@ async def test_settings_that_cannot_be_used_are_passed_over(desk: Desk, pool: Po
     with OpenAIServer(works()) as server:
         there = desk_with(pool, desk.user_id, tmp_path, model="nobody-knows-it")
         failed = await there.fail()
-        assert (failed.code, failed.tries) == ("UNKNOWN_MODEL", 1)
+        assert (failed.code, failed.tries) == ("UNKNOWN_MODEL", 0)
         await there.keep("kept", server)
         _, end = await there.write()
         assert end.model == "kept-1"
@@ -234,6 +234,18 @@ async def test_anothers_models_are_not_asked(desk: Desk) -> None:
 
 async def test_a_context_that_is_known_bounds_the_answer(desk: Desk) -> None:
     with OpenAIServer(works()) as server:
-        await desk.keep("small", server, context_tokens=1_024)
+        await desk.keep("small", server, context_tokens=3_000)
         await desk.write()
-        assert server.requests[-1][2]["max_tokens"] == 512
+        assert 0 < server.requests[-1][2]["max_tokens"] <= 1_500
+
+
+async def test_a_context_that_is_too_small_costs_no_request_and_the_next_may_ask_three_times(desk: Desk) -> None:
+    prose = Behaviour(answer=lambda _: "Once upon a time.", as_text=True)
+    with OpenAIServer(works()) as small, OpenAIServer(prose) as second:
+        await desk.keep("small", small, context_tokens=1_024)
+        failed = await desk.fail()
+        assert (failed.code, failed.tries) == ("DOES_NOT_FIT", 0)
+        await desk.keep("second", second)
+        failed = await desk.fail()
+        assert (failed.code, failed.tries) == ("DOES_NOT_FIT", 3)
+        assert (len(small.requests), len(second.requests)) == (0, 3)

@@ -53,6 +53,7 @@ PLANTED = {
         ("flows/planted.py", "import opentelemetry.trace"),
         ("application/planted.py", "import opentelemetry"),
     ],
+    "analytics-only-in-exports": [("cli/planted.py", "import duckdb"), ("api/planted.py", "import pyarrow.parquet")],
     "fastapi-only-in-api": [("flows/planted.py", "import fastapi"), ("cli/planted.py", "import starlette")],
     "readers-know-no-write-side": [
         ("api/streaming/hub.py", "import infrastructure.event_store.store"),

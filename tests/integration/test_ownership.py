@@ -6,7 +6,7 @@ What is another's is answered with the very bytes that an id gets which does not
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4, uuid5
+from uuid import UUID, uuid4, uuid5
 
 import httpx
 import pytest
@@ -89,10 +89,12 @@ async def owned(api: Served) -> Owned:
     finished = await api.command("FINISH_GENESIS", done)
     grant = GrantCredits(user_id=api.account.id, amount=2_000_000)
     await api.studio.commands.handle(Command(uuid4(), account_id(api.account.id), None, grant))
-    session_id, edit = await api.start(title=TITLE), uuid4()
-    named = {"command_type": "EDIT_CONTENT", "command_id": str(edit), "session_id": session_id}
+    session_id = await api.start(title=TITLE)
+    named = {"command_type": "EDIT_CONTENT", "command_id": str(uuid4()), "session_id": session_id}
     edited = await api.http.post(COMMANDS, json=named | {"payload": PAYLOADS["EDIT_CONTENT"]})
     assert edited.status_code == 200, edited.text
+    asked = await api.command("GENERATE_INSPIRATION", session_id)
+    await api.outcome(session_id, asked["correlation_id"], stage=STAGE_ORDER[0])
     begun = await api.command("GENERATE_INSPIRATION", session_id)
     await api.readable(session_id, begun["version"])
     await api.readable(done, finished["version"])
@@ -104,7 +106,7 @@ async def owned(api: Served) -> Owned:
             "correlation_id": begun["correlation_id"],
             "novel_id": finished["result"]["novel_id"],
             "id": str(access.id),
-            "proposal_id": str(uuid5(edit, "proposal")),
+            "proposal_id": str(uuid5(UUID(asked["correlation_id"]), "proposal:0")),
             "stage": STAGE_ORDER[0],
             "model_id": (await keep(api.http))["id"],
         }

@@ -27,8 +27,10 @@ from infrastructure.read_side.status import all_status, findings
 from projections.genesis.session import GENESIS_SESSION
 from tests.support.api import COMMANDS, Served, served
 from tests.support.commands import CONTENTS, Desk
-from tests.support.next_build import NEXT, THIS, next_build
+from tests.support.next_build import NEXT, next_build
 from tests.support.reading import eventually, projecting
+
+NOW = GENESIS_SESSION.version
 
 
 @pytest.fixture
@@ -105,7 +107,10 @@ async def test_a_changed_read_table_is_deployed_beside_the_old_one_under_live_tr
     new_address = f"http://127.0.0.1:{port}"
 
     async def built() -> bool:
-        query = "SELECT 1 FROM projection_checkpoints WHERE version = 2 AND built_at IS NOT NULL"
+        query = (
+            f"SELECT 1 FROM projection_checkpoints WHERE projection = 'genesis_session' AND version = {NEXT}"
+            " AND built_at IS NOT NULL"
+        )
         return bool(await _rows(api, query))
 
     async def new_api_answers() -> bool:
@@ -127,10 +132,10 @@ async def test_a_changed_read_table_is_deployed_beside_the_old_one_under_live_tr
     async with asyncio.TaskGroup() as tasks:
         writers = [tasks.create_task(traffic.write_and_read(session_id)) for session_id in sessions]
         await asyncio.sleep(0.5)
-        traffic.say(f"old build alone, on version {THIS}")
+        traffic.say(f"old build alone, on version {NOW}")
         async with next_build(database_url, redis_url, "projector"):
             await eventually(built, within=60)
-            traffic.say(f"new projector has built version {NEXT} beside version {THIS}")
+            traffic.say(f"new projector has built version {NEXT} beside version {NOW}")
             async with next_build(database_url, redis_url, "api", port=port):
                 await eventually(new_api_answers, within=60)
                 traffic.addresses.append(new_address)
@@ -158,9 +163,10 @@ async def test_a_changed_read_table_is_deployed_beside_the_old_one_under_live_tr
     assert all(shouted == title.upper() for shouted, title, _ in wider)
     await _the_older_build_is_told_and_writes_nothing(api, database_url)
     assert await _cli(database_url, redis_url, "drop", "genesis_session", str(NEXT), "--yes") == 1, "its own"
-    assert await _cli(database_url, redis_url, "drop", "genesis_session", str(THIS), "--yes") == 0
-    assert not await _rows(api, f"SELECT 1 FROM pg_namespace WHERE nspname = 'read_genesis_session_v{THIS}'")
-    assert not await _rows(api, f"SELECT 1 FROM stream_heads WHERE projection = 'genesis_session' AND version = {THIS}")
+    assert await _cli(database_url, redis_url, "drop", "genesis_session", str(NOW), "--yes") == 0
+    assert not await _rows(api, f"SELECT 1 FROM pg_namespace WHERE nspname = '{GENESIS_SESSION.schema}'")
+    heads = f"SELECT 1 FROM stream_heads WHERE projection = 'genesis_session' AND version = {NOW}"
+    assert not await _rows(api, heads)
     assert await _rows(api, f"SELECT 1 FROM read_genesis_session_v{NEXT}.genesis_sessions")
 
 
@@ -187,14 +193,14 @@ async def _the_older_build_is_told_and_writes_nothing(api: Served, database_url:
         api, "SELECT projection, version, position, generation FROM projection_checkpoints ORDER BY 1, 2"
     )
     for change in (rebuild, go_back):
-        with pytest.raises(NewerVersion, match=rf"version {THIS} .* version {NEXT}"):
+        with pytest.raises(NewerVersion, match=rf"version {NOW} .* version {NEXT}"):
             await change(database_url, GENESIS_SESSION)
     assert (await verify(database_url, GENESIS_SESSION)).comparison is not None, "looking is allowed"
     async with api.studio.pool.connection() as connection:
         said = [what for name, ok, what, _ in await findings(connection) if name == "projection genesis_session"]
-        newer = [row for row in await all_status(connection) if row.standing.version == 2]
+        newer = [row for row in await all_status(connection) if row.standing.version == NEXT]
         with pytest.raises(old_versions.InUse):
-            await old_versions.drop(connection, "genesis_session", THIS)
+            await old_versions.drop(connection, "genesis_session", NOW)
     assert any(f"version {NEXT} of a newer build" in what for what in said)
     assert [row.standing.live for row in newer] == [False]
     after = await _rows(
@@ -214,7 +220,7 @@ async def test_a_version_that_another_build_keeps_is_not_dropped(
     api: Served, database_url: str, redis_url: str
 ) -> None:
     await api.readable(await api.start(), 1)
-    assert await _cli(database_url, redis_url, "drop", "genesis_session", str(THIS), "--yes") == 1
+    assert await _cli(database_url, redis_url, "drop", "genesis_session", str(NOW), "--yes") == 1
     assert await _rows(api, "SELECT 1 FROM genesis_sessions")
     assert await _cli(database_url, redis_url, "drop", "genesis_session", "7", "--yes") == 1
 

@@ -136,9 +136,8 @@ async def test_tables_of_another_shape_are_not_gone_back_to(
         await projector.catch_up()
         await rebuild(database_url, GENESIS_SESSION)
         async with pool.connection() as connection:
-            await connection.execute(
-                f"ALTER TABLE before_genesis_session_v{GENESIS_SESSION.version}.genesis_sessions {change}".encode()
-            )
+            kept = f"before_genesis_session_v{GENESIS_SESSION.version}"
+            await connection.execute(f"ALTER TABLE {kept}.genesis_sessions {change}".encode())
         await _history(store, 2)
         await projector.catch_up()
         before = await tables(database_url)
@@ -164,8 +163,8 @@ async def test_an_interrupted_rebuild_changes_nothing_and_the_next_begins_afresh
     assert await tables(database_url) == before
     assert not await _rows(pool, "SELECT 1 FROM pg_namespace WHERE nspname LIKE 'rebuild_%'")
     async with pool.connection() as connection:  # what a rebuild that was killed leaves
-        left = f"rebuild_genesis_session_v{GENESIS_SESSION.version}"
-        await connection.execute(f"CREATE SCHEMA {left} CREATE TABLE genesis_sessions (id int)".encode())
+        schema = f"rebuild_genesis_session_v{GENESIS_SESSION.version}"
+        await connection.execute(f"CREATE SCHEMA {schema} CREATE TABLE genesis_sessions (id int)".encode())
     assert (await rebuild(database_url, GENESIS_SESSION)).comparison.equal
     assert await tables(database_url) == before
 

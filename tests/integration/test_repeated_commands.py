@@ -10,11 +10,14 @@ from genesis_types.enums import CommandType, GenesisMode, GenesisStage
 from application.command_results import CommandOutcome
 from domain.aggregate import Command
 from domain.genesis.aggregate import GENESIS_SESSION
+from domain.genesis.agreement import contradictions, settled
 from domain.genesis.commands import (
     AbandonGenesis,
     BranchGenesis,
     CancelGeneration,
     ConfirmStage,
+    CorrectContradictions,
+    DismissContradictions,
     EditContent,
     ExtendSession,
     FinishGenesis,
@@ -36,7 +39,7 @@ CONCEPT = GenesisStage.CONCEPT_SELECTION
 
 
 async def every_command(desk: Desk) -> AsyncIterator[Command]:
-    """The twelve, each at a moment when it is accepted. The caller sends them."""
+    """All of them, each at a moment when it is accepted. The caller sends them."""
     start = desk.command(StartGenesis(mode=GenesisMode.FREE_FORM, seed="spark"))
     desk.session_id = start.stream_id
     yield start
@@ -62,9 +65,23 @@ async def every_command(desk: Desk) -> AsyncIterator[Command]:
         yield desk.command(body)
     for stage in STAGE_ORDER[1:]:
         await desk.do(ConfirmStage(stage=stage, content=CONTENTS[stage]))
+    for body in await _contradicting(desk):
+        yield desk.command(body)
     yield desk.command(FinishGenesis())
     await desk.start(mode=GenesisMode.FREE_FORM)
     yield desk.command(AbandonGenesis(reason="another story"))
+
+
+async def _contradicting(desk: Desk) -> tuple[PublicBody, ...]:
+    """Somebody of whom two other stages speak gets another name: one text is corrected, the other left as it is."""
+    for stage, text in ((GenesisStage.STORY_CONCEPTION, "premise_sentence"), (GenesisStage.WORLDVIEW, "economy")):
+        await desk.do(ConfirmStage(stage=stage, content=CONTENTS[stage] | {text: "So Ines bargains with the sea."}))
+    (ines,) = CONTENTS[GenesisStage.CHARACTERS]["characters"]
+    await desk.do(ConfirmStage(stage=GenesisStage.CHARACTERS, content={"characters": [ines | {"name": "Ada"}]}))
+    state = await desk.store.load(GENESIS_SESSION, desk.session_id)
+    assert state is not None
+    one, other = (found.id for found in contradictions(settled(state.stages)))
+    return CorrectContradictions(contradiction_ids=(one,)), DismissContradictions(contradiction_ids=(other,))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A newer build as a process of its own: this code, with one more column in the session projection.
+"""A newer build as a process of its own: this code, with one more column in the next version of the session projection.
 
 `python -m tests.support.next_build projector | api | cli ARGUMENTS…`. Settings come from the environment.
 """
@@ -20,9 +20,7 @@ from projections.engine.projection import Key, StoredEvent
 from projections.genesis.session import GENESIS_SESSION, SessionRow, apply_session
 
 ROOT = Path(__file__).parents[2]
-
-THIS, NEXT = GENESIS_SESSION.version, GENESIS_SESSION.version + 1
-"""The session projection's versions in this build, and in the next."""
+NEXT = GENESIS_SESSION.version + 1
 
 
 class WiderRow(SessionRow):
@@ -35,7 +33,7 @@ def apply_wider(row: WiderRow | None, stored: StoredEvent, key: Key) -> WiderRow
 
 
 def install(folder: Path) -> None:
-    """Let everything that is imported from now on know the next version, as the next build's registry would."""
+    """Let everything that is imported from now on know version NEXT, as the next build's registry would."""
     made_by = folder / "session.sql"
     text = GENESIS_SESSION.create()
     made_by.write_text(text.replace("seed TEXT NOT NULL", "shouted TEXT NOT NULL,\n    seed TEXT NOT NULL", 1))

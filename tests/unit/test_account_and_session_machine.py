@@ -182,6 +182,8 @@ class TogetherMachine(RuleBasedStateMachine):
             assert len(self.store.log) == written, "a repeated command wrote something"
         if outcome is not None and known:
             assert again is None or again == outcome
+        if not known:  # what decided nothing at first was not kept: it is decided now, and holds from now on
+            self.given = [(one, again if one is command else said) for one, said in self.given]
 
     def pending(self, stream: UUID) -> GenerationRequested | None:
         session = self.session(stream)

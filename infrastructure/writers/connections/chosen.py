@@ -79,7 +79,6 @@ class ChosenWriter:
             except WriterError as error:
                 problem = self._told(one, error)
             if len(line) == 1:
-                problem.tries = max(problem.tries, 1)
                 raise problem
             log.info("model_not_used", code=problem.code, correlation_id=str(request.work.correlation_id))
             before.add(problem)
@@ -218,7 +217,7 @@ def _of_all(first: WriterError, before: _Before, requests: int) -> WriterError:
     problem.spent = before.used.spent if before.used.usage else None
     if before.asked is not None and first.sent is not None:
         problem.sent = Sent(first.sent.model, first.sent.prompt_version, before.asked, before.texts)
-    problem.tries, problem.label = max(requests, 1), first.label
+    problem.tries, problem.label = requests, first.label
     return problem
 
 

@@ -21,6 +21,9 @@ ENVIRONMENT: Final[Other] = "environment"
 Choice = UUID | Other | None
 """None: nothing was chosen, the usual order counts."""
 
+SMALLEST_CONTEXT, LARGEST_CONTEXT = 512, 100_000_000
+"""Tokens."""
+
 MOST = 50
 """Connections of one account."""
 

@@ -94,7 +94,7 @@ class ModelWriter:
             yield self._proposed(request, result, meter, attempts.sent)
         except WriterError as error:
             error.spent = meter.spent()
-            error.tries = max(1, meter.requests)
+            error.tries = meter.requests
             attempts.sent.stopped(error.code, meter.last)
             error.sent = self._sent(request, attempts.sent)
             facts = {"code": error.code, "model": connection.name, "requests": meter.requests}
@@ -103,7 +103,7 @@ class ModelWriter:
         except Exception as error:
             # Neither its text nor the cause is kept: a provider's error quotes what it was sent.
             known = problem("MODEL_FAILED")
-            known.spent, known.tries = meter.spent(), max(1, meter.requests)
+            known.spent, known.tries = meter.spent(), meter.requests
             attempts.sent.stopped(known.code, meter.last)
             known.sent = self._sent(request, attempts.sent)
             facts = {"error": type(error).__name__, "model": connection.name}

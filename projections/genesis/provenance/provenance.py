@@ -24,6 +24,7 @@ from projections.genesis.provenance.marks import Leaf, below
 from projections.genesis.provenance.trail import Settled, Step, Trail, trail
 from projections.genesis.provenance.views import (
     METHOD,
+    AttemptFacts,
     Author,
     AuthorShares,
     Characters,
@@ -247,4 +248,13 @@ def _generation(step: Step, event: ProposalsRecorded) -> GenerationFacts:
         )
         if asked is not None
         else None,
+        attempts=tuple(
+            AttemptFacts(
+                number=one.number,
+                cause=one.cause,
+                parameters=one.parameters,
+                parts={part.name: part.hash for part in one.parts},
+            )
+            for one in (event.asked.attempts if event.asked is not None else ())
+        ),
     )

@@ -50,6 +50,18 @@ class RequestFacts(View):
     path: str | None
 
 
+class AttemptFacts(View):
+    """One request to a model. `cause`: what was wrong with its answer; `parts`: names of what was sent -> their hashes.
+
+    The words that were sent are at `…/proposals/{proposal_id}/request`, each part by its hash.
+    """
+
+    number: int
+    cause: str | None
+    parameters: dict[str, JsonValue]
+    parts: dict[str, str]
+
+
 class GenerationFacts(View):
     """Who wrote it, for what it cost. `usage` and `cost_usd` are of the whole generation; null: unknown, not zero."""
 
@@ -61,6 +73,7 @@ class GenerationFacts(View):
     price_source: str | None
     proposals: int
     request: RequestFacts | None
+    attempts: tuple[AttemptFacts, ...] = ()
 
 
 class ProvenanceStep(View):

@@ -54,6 +54,7 @@ def test_a_small_context_keeps_half_of_itself_for_the_answer() -> None:
 
 
 def test_the_smallest_cut_that_fits_is_taken() -> None:
-    sizes = {Cut.NOTHING: 9_000, Cut.PROPOSALS: 5_000, Cut.NOTES: 1_400, Cut.EARLIER_STAGES: 900, Cut.ALL_STAGES: 500}
+    sizes = {Cut.NOTHING: 9_000, Cut.PROPOSALS: 5_000, Cut.NOTES: 1_400}
+    sizes |= {Cut.CORE_OF_STAGES: 1_200, Cut.EARLIER_STAGES: 900, Cut.ALL_STAGES: 500}
     assert Budget(context=4_096).fitting(sizes.__getitem__) is Cut.NOTES
     assert Budget(context=512).fitting(sizes.__getitem__) is Cut.ALL_STAGES

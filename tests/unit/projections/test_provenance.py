@@ -10,6 +10,7 @@ from genesis_types.enums import GenesisMode, GenesisStage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.genesis.asked import Asked, AttemptMade, SentPart
 from domain.genesis.commands import (
     AnyBody,
     BranchGenesis,
@@ -84,6 +85,23 @@ def test_what_a_model_wrote_is_its_own_with_what_it_was_asked() -> None:
     assert (made.generation.model, made.generation.prompt_version, made.generation.cost_usd) == ("m-1", "7", 0.25)
     assert made.generation.request.instructions == "short"
     assert (settled.kind, settled.by) == ("confirmed", "person")
+
+
+def test_what_was_sent_is_named_by_its_parts() -> None:
+    story = begun()
+    story.when(GenerateInspiration(stage=CONCEPT, count=1))
+    assert story.state.pending is not None
+    part = SentPart(role="system", name="instructions", hash="ab" * 32)
+    asked = Asked(attempts=(AttemptMade(number=1, cause="EMPTY"), AttemptMade(number=2, parts=(part,))))
+    work = story.state.pending.correlation_id
+    body = RecordProposals(
+        correlation_id=work, contents=(CONTENT[CONCEPT],), writer="model", model="m-1", prompt_version="7", asked=asked
+    )
+    story.when(body, by=None)
+    story.when(ConfirmStage(stage=CONCEPT, proposal_id=story.proposal_id(CONCEPT)))
+    made = session_provenance([log(story)]).steps[0].generation
+    assert made is not None
+    assert [(one.cause, one.parts) for one in made.attempts] == [("EMPTY", {}), (None, {"instructions": "ab" * 32})]
 
 
 def test_words_keep_their_author_through_refinements_and_edits() -> None:

@@ -6,6 +6,7 @@ import { Link, useParams, useSearchParams } from "react-router";
 import { ask, client } from "@/shared/api/client";
 import { STAGES, type Novel, type WorkStage } from "@/shared/api/types";
 import { FieldsView } from "@/shared/content/DocumentView";
+import { StageFigure } from "@/shared/content/figures/StageFigure";
 import { NamesContext } from "@/shared/content/fieldTools";
 import { SHAPES, TITLE_FIELD } from "@/shared/content/shapes";
 import { asItems, asText, namesIn } from "@/shared/content/values";
@@ -89,6 +90,7 @@ function Part({ stage, content }: { stage: WorkStage; content: Record<string, un
   return (
     <section id={stage} className={classes["part"]} aria-labelledby={`${stage}-title`}>
       <h2 id={`${stage}-title`}>{t(`stage.${stage}`)}</h2>
+      <StageFigure stage={stage} content={content} />
       <FieldsView fields={SHAPES[stage]} content={content} skip={skip} depth={stage === "CONCEPT_SELECTION" ? 1 : 0} />
     </section>
   );

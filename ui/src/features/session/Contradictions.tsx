@@ -10,11 +10,12 @@ import { wordLabel } from "@/shared/i18n/labels";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Notice } from "@/shared/ui/Notice";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
+import { canAccept } from "./agreement";
 import { useSettled } from "./contents";
 import { useSession } from "./context";
-import { canAccept, useContradictions } from "./contradictions";
 import { Diff } from "./Diff";
 import classes from "./Contradictions.module.css";
+import { useContradictions } from "./useContradictions";
 import diffs from "./WhatChanged.module.css";
 
 export function Contradictions() {

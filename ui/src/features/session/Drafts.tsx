@@ -2,6 +2,7 @@
 import { Button, Group, Skeleton } from "@mantine/core";
 import { useEffect } from "react";
 import { DocumentView } from "@/shared/content/DocumentView";
+import { StageFigure } from "@/shared/content/figures/StageFigure";
 import { LEAD, SHAPES, SKIP, TITLE_FIELD } from "@/shared/content/shapes";
 import { asText, isEmpty } from "@/shared/content/values";
 import type { Content, DraftFrame, Pending, WorkStage } from "@/shared/api/types";
@@ -125,7 +126,10 @@ function DraftCard({ stage, content, raw = "", growing = false, children }: Draf
           <Skeleton height={10} radius="xl" width="64%" />
         </div>
       ) : (
-        <DocumentView fields={SHAPES[stage]} content={content} skip={SKIP[stage]} lead={LEAD[stage]} />
+        <>
+          <StageFigure stage={stage} content={content} />
+          <DocumentView fields={SHAPES[stage]} content={content} skip={SKIP[stage]} lead={LEAD[stage]} />
+        </>
       )}
       {children}
     </article>

@@ -3,6 +3,7 @@ import { VisuallyHidden } from "@mantine/core";
 import { useCallback, useId, useMemo, useRef } from "react";
 import type { Content, Proposal } from "@/shared/api/types";
 import { DocumentView } from "@/shared/content/DocumentView";
+import { StageFigure } from "@/shared/content/figures/StageFigure";
 import { FieldToolsContext, type FieldTools } from "@/shared/content/fieldTools";
 import { toggleLock } from "@/shared/content/locks";
 import { LEAD, SHAPES, SKIP, TITLE_FIELD } from "@/shared/content/shapes";
@@ -95,7 +96,10 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
             {content === null ? (
               <Coming asked={whole} />
             ) : (
-              <DocumentView fields={SHAPES[stage]} content={content} skip={SKIP[stage]} lead={LEAD[stage]} />
+              <>
+                <StageFigure stage={stage} content={content} />
+                <DocumentView fields={SHAPES[stage]} content={content} skip={SKIP[stage]} lead={LEAD[stage]} />
+              </>
             )}
           </Readable>
         </FieldToolsContext>

@@ -25,6 +25,7 @@ test("the locks keep the text of the proposal they were set on, and follow its e
   const locked = [entry("LocksChanged", { proposal_id: "a" })];
   expect(lockSource(locked, "CHARACTERS")).toBe("a");
   expect(lockSource([...locked, entry("ContentEdited", { proposal_id: "b", revision_of: "a" })], "CHARACTERS")).toBe("b");
+  expect(lockSource([...locked, entry("ContentCorrected", { proposal_id: "b", revision_of: "a" })], "CHARACTERS")).toBe("b");
   expect(lockSource([...locked, entry("ContentEdited", { proposal_id: "c", revision_of: "x" })], "CHARACTERS")).toBe("a");
 });
 

@@ -12,7 +12,7 @@ export function toNextProposal(): void {
   next?.querySelector<HTMLElement>("[data-answer] button")?.focus();
 }
 
-const STOPS = "[data-field-tool], summary";
+const STOPS = "[data-field-tool], [data-figure-tool], summary";
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
 /** One stop of the Tab key for all locks, comments and folds of a text; the arrow keys, Home and End go between them. */

@@ -637,6 +637,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Events
+         * @description My events in the order in which they were committed, up to `until` or to now.
+         *
+         *     The same request with the `until` of the answer (header `Genesis-Until`) gives the same bytes: a download that was
+         *     cut off goes on with `Range` and `If-Range`. Texts are left out (length and hash) unless `with_text` asks for them.
+         */
+        get: operations["export_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -1011,6 +1034,26 @@ export interface components {
             status?: "alive";
         };
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
+        /**
+         * AttemptFacts
+         * @description One request to a model. `cause`: what was wrong with its answer; `parts`: names of what was sent -> their hashes.
+         *
+         *     The words that were sent are at `…/proposals/{proposal_id}/request`, each part by its hash.
+         */
+        AttemptFacts: {
+            /** Number */
+            number: number;
+            /** Cause */
+            cause: string | null;
+            /** Parameters */
+            parameters: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Parts */
+            parts: {
+                [key: string]: string;
+            };
+        };
         /**
          * AttemptView
          * @description One request. `cause`: what was wrong with its answer, null of the one that was taken. Tokens null: unknown.
@@ -2059,6 +2102,11 @@ export interface components {
             /** Proposals */
             proposals: number;
             request: components["schemas"]["RequestFacts"] | null;
+            /**
+             * Attempts
+             * @default []
+             */
+            attempts?: components["schemas"]["AttemptFacts"][];
         };
         /**
          * GenesisMode
@@ -6121,6 +6169,125 @@ export interface operations {
             };
             /** @description No such thing, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export_events: {
+        parameters: {
+            query?: {
+                format?: "jsonl" | "csv" | "parquet";
+                /** @description Only these; mine, or 404. */
+                session?: string[] | null;
+                type?: string[] | null;
+                stage?: components["schemas"]["GenesisStage"][] | null;
+                /** @description ISO 8601; UTC if it names no zone. */
+                since?: string | null;
+                /** @description ISO 8601; UTC if it names no zone. */
+                before?: string | null;
+                /** @description A place of the log, as an answer's `Genesis-Until` names it. */
+                until?: string | null;
+                /** @description With csv, which has a table for each. */
+                family?: ("lifecycle" | "generations" | "decisions" | "credits" | "others") | null;
+                with_text?: boolean;
+                anonymise?: boolean;
+            };
+            header?: {
+                Range?: string | null;
+                "If-Range"?: string | null;
+                "If-None-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cloudevents-batch+jsonl": string;
+                    "text/csv; charset=utf-8; header=present": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description The range that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has (`If-None-Match`) is the same. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The range begins behind the end; `Content-Range` has it. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -22,21 +22,18 @@ export function ItemsView({ field, value, path, depth }: ItemsProps) {
   const look = field.look ?? "rows";
   const Tag = look === "numbered" || look === "scale" ? "ol" : "ul";
   return (
-    <>
-      {look === "scale" && <Scale items={items} />}
-      <Tag className={classes["items"]} data-look={look}>
-        {items.map((item, index) => (
-          <Item
-            key={`${itemSegment(field, item, index)}-${index}`}
-            field={field}
-            item={item}
-            index={index}
-            path={path + pointer(itemSegment(field, item, index))}
-            depth={depth}
-          />
-        ))}
-      </Tag>
-    </>
+    <Tag className={classes["items"]} data-look={look}>
+      {items.map((item, index) => (
+        <Item
+          key={`${itemSegment(field, item, index)}-${index}`}
+          field={field}
+          item={item}
+          index={index}
+          path={path + pointer(itemSegment(field, item, index))}
+          depth={depth}
+        />
+      ))}
+    </Tag>
   );
 }
 
@@ -59,7 +56,7 @@ function Item({ field, item, index, path, depth }: ItemProps) {
   const skip = [field.title, ...(field.body ? [field.body] : []), ...(field.badge ? [field.badge] : []), ...(field.look === "scale" ? ["target_pct"] : [])];
   const sentence = field.fields.find((inner) => inner.key === field.title)?.kind === "text";
   return (
-    <li className={classes["item"]}>
+    <li className={classes["item"]} data-item={path}>
       {mark && <span className={classes["mark"]}>{mark}</span>}
       <div className={classes["itemBody"]}>
         <div className={classes["itemHead"]} data-sentence={sentence || undefined}>
@@ -83,20 +80,4 @@ function Item({ field, item, index, path, depth }: ItemProps) {
 function scaleMark(field: ItemsField, item: Record<string, unknown>): string {
   if (field.look !== "scale" || item["target_pct"] === undefined) return "";
   return `${Math.round(Number(item["target_pct"]) || 0)}%`;
-}
-
-/** Where the beats fall on the length of the book. The list below says the same in words. */
-function Scale({ items }: { items: Record<string, unknown>[] }) {
-  return (
-    <div className={classes["scale"]} aria-hidden="true">
-      {items.map((item, index) => (
-        <span
-          key={index}
-          className={classes["tick"]}
-          style={{ insetInlineStart: `${Math.min(100, Math.max(0, Number(item["target_pct"]) || 0))}%` }}
-          title={asText(item["label"])}
-        />
-      ))}
-    </div>
-  );
 }

@@ -3,6 +3,7 @@ import { accountEn } from "./en.account";
 import { agreementEn } from "./en.agreement";
 import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
+import { figuresEn } from "./en.figures";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
 import { writerEn } from "./en.writer";
@@ -12,6 +13,7 @@ export const en = {
   ...agreementEn,
   ...creditsEn,
   ...modelsEn,
+  ...figuresEn,
   ...togetherEn,
   ...typedEn,
   ...writerEn,

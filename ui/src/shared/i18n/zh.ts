@@ -4,6 +4,7 @@ import { accountZh } from "./zh.account";
 import { agreementZh } from "./zh.agreement";
 import { modelsZh } from "./zh.models";
 import { creditsZh } from "./zh.credits";
+import { figuresZh } from "./zh.figures";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
 import { writerZh } from "./zh.writer";
@@ -13,6 +14,7 @@ export const zh: Dictionary = {
   ...agreementZh,
   ...creditsZh,
   ...modelsZh,
+  ...figuresZh,
   ...togetherZh,
   ...typedZh,
   ...writerZh,

@@ -2,20 +2,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { ask, client } from "@/shared/api/client";
-import type { Contradiction, ContradictionList, TimelineEntry } from "@/shared/api/types";
+import type { Contradiction, ContradictionList } from "@/shared/api/types";
+import { lastMove } from "./agreement";
 import { useSession } from "./context";
-
-const MOVES: readonly string[] = ["GenesisBranched", "StageConfirmed", "ContentCorrected", "ContradictionsDismissed", "LocksChanged"];
-
-/** The version at which what is confirmed, locked or dismissed last changed; 0: not known to have. */
-export function lastMove(timeline: readonly TimelineEntry[]): number {
-  return timeline.findLast(({ event_type }) => MOVES.includes(event_type))?.version ?? 0;
-}
-
-/** What code can carry out when the writer accepts it. */
-export function canAccept(one: Contradiction): boolean {
-  return one.proposed !== null && !one.locked;
-}
 
 const NOTHING: readonly Contradiction[] = [];
 

@@ -1,0 +1,13 @@
+"""A piece of an export's file: what every encoder makes."""
+
+from typing import NamedTuple
+
+
+class Piece(NamedTuple):
+    """Bytes to append to `file`, which belongs to `table`. `rows`: how many they are; `chain`: the last hash."""
+
+    file: str
+    table: str
+    data: bytes
+    rows: int
+    chain: str
