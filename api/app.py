@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -43,14 +42,14 @@ from infrastructure.concurrency.supervised import supervised
 from infrastructure.coordination.presence import Presence
 from infrastructure.doctor.readiness import Vitals
 from infrastructure.exports.downloads import Downloads
-from infrastructure.identity.listen_guard import beyond_this_machine
+from infrastructure.identity.listen_guard import others_can_reach
 from infrastructure.observability.metrics import Metrics
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.settings import Settings
 from infrastructure.writers.connections.catalogue import Discovery
 from infrastructure.writers.connections.testing import Tester
 from infrastructure.writers.estimates import Estimates
-from infrastructure.writers.prompt_size import prompt_size
+from infrastructure.writers.prompt_size import PromptSizes
 from projections.engine.min_version import PATIENCE, Waits
 
 DATABASE_SECONDS = 3.0
@@ -93,14 +92,14 @@ def create_app(
             app.state.credits = made.credits
             app.state.downloads = Downloads(made.pool, settings)
             app.state.history, app.state.replay = made.history, made.replay
-            app.state.estimates = Estimates(made.pool, made.pricing, partial(prompt_size, settings))
+            app.state.estimates = Estimates(made.pool, made.pricing, PromptSizes(settings, made.models).of)
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
             app.state.models = models.Models(
                 settings,
                 made.models,
                 Tester(made.models, settings, made.clock),
                 Discovery(),
-                reachable=bool(settings.hosts) or await asyncio.to_thread(beyond_this_machine, settings.host),
+                reachable=await asyncio.to_thread(others_can_reach, settings),
             )
             changes.start(background)
             presence.start(background)

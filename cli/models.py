@@ -178,6 +178,25 @@ def remove(name: Name, user: Whose = None) -> None:
     console.print(f"{escape(with_people(work))} is gone.")
 
 
+@app.command()
+def rotate() -> None:
+    """Encrypt all keys with the first of the secret keys, so that the older ones can be taken away."""
+
+    async def work(people: People) -> tuple[int, int]:
+        return await _connections(people).encrypt_anew()
+
+    try:
+        done, lost = with_people(work)
+    except SecretKeyUnusable as error:
+        raise OperatorError(str(error)) from None
+    console.print(f"{done} keys are encrypted with the first secret key.")
+    if lost:
+        raise OperatorError(
+            f"{lost} keys cannot be read with any of the secret keys here, and stay as they are.",
+            "`genesis doctor` names their models: put back the secret key of before, or enter them again.",
+        )
+
+
 def _connections(people: People) -> ModelConnections:
     return ModelConnections(people.pool, make_secret_box(Settings()))
 

@@ -79,6 +79,15 @@ class SecretBox:
             return False
         return True
 
+    def others_can_read(self) -> bool:
+        """Whether the file is there and this machine's other users may read it. Where there are no modes: False."""
+        if self._given is not None or os.name != "posix":
+            return False
+        try:
+            return self.path.stat().st_mode & 0o077 != 0
+        except OSError:
+            return False
+
     def _box(self) -> "MultiFernet | None":
         """None: there is no key yet. The file is read each time: it may have been put there meanwhile."""
         from cryptography.fernet import MultiFernet  # noqa: PLC0415

@@ -28,9 +28,11 @@ from infrastructure.identity.authentication import Identity
 from infrastructure.secret_box import CannotDecrypt, SecretKeyUnusable
 from infrastructure.settings import Settings
 from infrastructure.writers.connections.catalogue import Discovery, models_of
+from infrastructure.writers.connections.paying import price_of
 from infrastructure.writers.connections.presets import BY_NAME, PRESETS
 from infrastructure.writers.connections.store import ModelConnections
 from infrastructure.writers.connections.stored import (
+    ChangedMeanwhile,
     NotAllowed,
     Stored,
     check_place,
@@ -78,7 +80,7 @@ async def list_models(account: SignedIn, models: ModelsOf) -> Response:
             items=[_item(one, models) for one in kept],
             environment=settings.model.strip() if has_environment(settings) else None,
             addresses=models.may_name_addresses(account),
-            usable=not settings.credits,
+            credits=settings.credits,
         )
     )
 
@@ -148,12 +150,16 @@ async def get_model(model_id: UUID, account: SignedIn, models: ModelsOf) -> Resp
     return as_answer(_item(await _mine(models, account, model_id), models))
 
 
-@router.patch("/models/{model_id:uuid}", responses=documented("NOT_FOUND", *_WRITES), response_model=ModelItem)
+@router.patch(
+    "/models/{model_id:uuid}",
+    responses=documented("NOT_FOUND", "VERSION_CONFLICT", *_WRITES),
+    response_model=ModelItem,
+)
 async def change_model(model_id: UUID, account: SignedIn, body: Body, models: ModelsOf) -> Response:
     """Change what is given. A new address needs its key anew: a key goes nowhere but where it was entered for."""
     found = await _mine(models, account, model_id)
     asked = parse(CHANGE, body)
-    given = asked.model_dump(include=asked.model_fields_set - {"api_key"})
+    given = asked.model_dump(include=asked.model_fields_set - {"api_key", "expected_version"})
     if given.keys() & {"input_price", "output_price"} not in ({"input_price", "output_price"}, set()):
         raise Problem.invalid("input_price", "give both prices, or neither")
     key = None
@@ -167,7 +173,9 @@ async def change_model(model_id: UUID, account: SignedIn, body: Body, models: Mo
                 base_url,
                 may_name_addresses=models.may_name_addresses(account),
             )
-        changed = await models.connections.change(account.id, model_id, _priced(given), key=key)
+        changed = await models.connections.change(
+            account.id, model_id, _priced(given), key=key, expected_version=asked.expected_version
+        )
     if changed is None:
         raise Problem.not_found("model")
     return as_answer(_item(changed, models))
@@ -242,6 +250,8 @@ def _item(one: Stored, models: Models) -> ModelItem:
         context_tokens=one.context_tokens,
         profile=one.profile,
         position=one.position,
+        version=one.version,
+        usable=not models.settings.credits or price_of(one, models.settings) is not None,
         is_default=one.is_default,
         form=str(one.learned["rung"]) if one.learned and "rung" in one.learned else None,
         tested_at=one.tested_at,
@@ -267,6 +277,12 @@ def _refusals() -> Iterator[None]:
         yield
     except NotAllowed as error:
         raise Problem.invalid(error.field, str(error)) from None
+    except ChangedMeanwhile as error:
+        raise Problem(
+            "VERSION_CONFLICT",
+            "The model has been changed meanwhile, perhaps in another window. Look at it again before you change it.",
+            current_version=error.version,
+        ) from None
     except SecretKeyUnusable as error:
         raise Problem("SECRET_KEY_UNUSABLE", f"The key cannot be stored: {error}") from None
 

@@ -44,7 +44,9 @@ Key = Annotated[SecretStr, Field(max_length=handwritten.LONGEST_KEY), AfterValid
 Price = Annotated[
     float, Field(ge=0, le=100_000, allow_inf_nan=False, description="US dollars for a million tokens. null: unknown.")
 ]
-Context = Annotated[int, Field(ge=SMALLEST_CONTEXT, le=LARGEST_CONTEXT, description="Tokens that it reads and writes together.")]
+Context = Annotated[
+    int, Field(ge=SMALLEST_CONTEXT, le=LARGEST_CONTEXT, description="Tokens that it reads and writes together.")
+]
 SessionChoice = Annotated[
     UUID | Other | None,
     Field(description="A connection's id, the muse, the environment's model, or null: whatever is first in line."),
@@ -87,6 +89,9 @@ class ModelChange(_Prices):
     profile: WantedProfile = "auto"
     is_default: bool = False
     position: Annotated[int, Field(ge=0, le=1_000, description="Place among those that follow the default.")] = 0
+    expected_version: Annotated[
+        int | None, Field(ge=1, description="Refused (VERSION_CONFLICT) where it has been changed since this one.")
+    ] = None
 
 
 class AvailableRequest(Request):
@@ -111,7 +116,8 @@ SESSION_MODEL: TypeAdapter[SessionModelRequest] = TypeAdapter(SessionModelReques
 class ModelItem(BaseModel):
     """A connection as its account sees it. `key_end`: the last characters of its key. Prices null: unknown, not free.
 
-    `key_readable` false: it was stored with another secret key than this studio has. `form`: of the answers that it
+    `key_readable` false: it was stored with another secret key than this studio has. `usable` false: proposals are paid
+    with credits, and nobody knows what it costs. `version` goes up with each change. `form`: of the answers that it
     gives, once that is known. `test_code` OK, or why the last test failed, which `test_message` says in words.
     """
 
@@ -128,6 +134,8 @@ class ModelItem(BaseModel):
     context_tokens: int | None
     profile: WantedProfile
     position: int
+    version: int
+    usable: bool
     is_default: bool
     form: str | None
     tested_at: datetime | None
@@ -137,12 +145,12 @@ class ModelItem(BaseModel):
 
 class ModelList(BaseModel):
     """`environment`: the model that the settings name, which comes before these. `addresses`: whether this account may
-    name the address of a server here. `usable` false: proposals are paid with credits, by the studio's own model."""
+    name the address of a server here. `credits`: proposals are paid with credits, at the price of whoever writes."""
 
     items: list[ModelItem]
     environment: str | None
     addresses: bool
-    usable: bool
+    credits: bool
     next_cursor: None = None
 
 

@@ -76,9 +76,11 @@ def prefect_url(settings: Settings) -> str:
 
 def configured_writer(studio: Studio) -> Writer:
     """Whatever a session's writer has chosen: the muse, or a model."""
+    from infrastructure.writers.connections.paying import Paid, reserved_in  # noqa: PLC0415
     from infrastructure.writers.factory import make_writer  # noqa: PLC0415  (callbacks writes nothing)
 
-    return make_writer(studio.settings, studio.models)
+    paid = Paid(studio.pricing, reserved_in(studio.store)) if studio.pricing is not None else None
+    return make_writer(studio.settings, studio.models, paid)
 
 
 SERVICES: ContextVar[Services] = ContextVar("genesis_services")

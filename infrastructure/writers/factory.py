@@ -7,6 +7,7 @@ import structlog
 from application.writers import Draft, Proposed, Writer, WriterError, WriterRequest
 from infrastructure.settings import Settings
 from infrastructure.writers.connections.chosen import BoundedWriter, ChosenWriter
+from infrastructure.writers.connections.paying import Paid
 from infrastructure.writers.connections.store import ModelConnections
 from infrastructure.writers.connections.stored import has_environment
 from infrastructure.writers.limits import REQUESTS
@@ -21,8 +22,10 @@ MISCONFIGURED = (
 log = structlog.get_logger(__name__)
 
 
-def make_writer(settings: Settings, connections: ModelConnections | None = None) -> Writer:
-    """With `connections`, whatever a session has chosen. Without, what the settings name: the muse, or a model.
+def make_writer(settings: Settings, connections: ModelConnections | None = None, paid: Paid | None = None) -> Writer:
+    """With `connections`, whatever a session has chosen and, with credits on, `paid` lets write.
+
+    Without, what the settings name: the muse, or a model.
 
     A model that cannot be used becomes a writer that says so, and tries again every time.
     """
@@ -31,7 +34,7 @@ def make_writer(settings: Settings, connections: ModelConnections | None = None)
         models = _Models(settings)
         if has_environment(settings):
             models.prepare()
-        return ChosenWriter(settings, connections, models, muse)
+        return ChosenWriter(settings, connections, models, muse, paid)
     return _environment(settings) if has_environment(settings) else muse
 
 

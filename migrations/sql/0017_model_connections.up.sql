@@ -1,4 +1,5 @@
 -- Models that an account may be written by. `secret` is the key, encrypted for this row; `key_end` its last characters.
+-- `version` goes up with every change that somebody makes, so that two who change it at once are told.
 -- `learned` is the form of answer that this server takes, found by whoever asked it last. A price that nobody knows is
 -- null, never 0.
 CREATE TABLE model_connections (
@@ -15,6 +16,7 @@ CREATE TABLE model_connections (
     context_tokens INTEGER,
     profile TEXT NOT NULL DEFAULT 'auto',
     position INTEGER NOT NULL DEFAULT 0,
+    version INTEGER NOT NULL DEFAULT 1,
     is_default BOOLEAN NOT NULL DEFAULT false,
     learned JSONB,
     tested_at TIMESTAMPTZ,

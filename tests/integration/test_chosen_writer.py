@@ -215,14 +215,6 @@ async def test_settings_that_cannot_be_used_are_passed_over(desk: Desk, pool: Po
         assert end.notes[0].startswith("“nobody-knows-it” was not used: nobody knows a model of its name.")
 
 
-async def test_with_credits_the_studios_own_writer_writes(desk: Desk, pool: Pool, tmp_path: Path) -> None:
-    with OpenAIServer(works()) as server:
-        there = desk_with(pool, desk.user_id, tmp_path, credits=True)
-        await there.keep("kept", server)
-        assert (await there.write())[1].writer == "muse"
-        assert server.requests == []
-
-
 async def test_anothers_models_are_not_asked(desk: Desk) -> None:
     with OpenAIServer(works()) as server:
         kept = await desk.keep("kept", server)

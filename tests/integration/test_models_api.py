@@ -64,7 +64,7 @@ async def test_a_change_touches_what_it_names_and_a_key_does_not_follow_to_anoth
         made = await keep(api.http, server, input_price=0.1, output_price=0.3, context_tokens=32_768)
         at = f"{MODELS}/{made['id']}"
         changed = (await api.http.patch(at, json={"name": "Yours", "context_tokens": None})).json()
-        assert changed == made | {"name": "Yours", "context_tokens": None}
+        assert changed == made | {"name": "Yours", "context_tokens": None, "version": 2}
         refused = await api.http.patch(at, json={"base_url": elsewhere.url()})
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "api_key")
         moved = (

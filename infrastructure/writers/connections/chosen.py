@@ -19,8 +19,10 @@ from application.writers import Draft, Proposed, Sent, Spent, Writer, WriterErro
 from domain.genesis.asked import Asked
 from infrastructure.secret_box import CannotDecrypt
 from infrastructure.settings import Settings
+from infrastructure.writers.connections.addresses import AddressRule
+from infrastructure.writers.connections.paying import Paid
 from infrastructure.writers.connections.store import ModelConnections
-from infrastructure.writers.connections.stored import ENVIRONMENT, MUSE, Other, Stored, has_environment, line_up
+from infrastructure.writers.connections.stored import ENVIRONMENT, MUSE, Other, Stored, has_environment
 from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model import ladder
 from infrastructure.writers.model.causes import is_known, sentence
@@ -51,13 +53,26 @@ class MakesWriters(Protocol):
 
 
 class ChosenWriter:
-    """The writers' port over all of an account's models. `muse` writes where there is none."""
+    """The writers' port over all of an account's models. `muse` writes where there is none.
 
-    def __init__(self, settings: Settings, connections: ModelConnections, make: MakesWriters, muse: Writer) -> None:
+    `paid`: with credits on, says who may not be asked, for what was reserved would not cover it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        connections: ModelConnections,
+        make: MakesWriters,
+        muse: Writer,
+        paid: Paid | None = None,
+    ) -> None:
+        assert paid is not None or not settings.credits, "what is paid for has a price"
         self._settings = settings
         self._connections = connections
         self._make = make
         self._muse = muse
+        self._paid = paid
+        self._rule = AddressRule(settings, connections)
         self._made: OrderedDict[Target, BoundedWriter] = OrderedDict()
 
     async def write(self, request: WriterRequest) -> AsyncIterator[Draft | Proposed]:
@@ -94,15 +109,15 @@ class ChosenWriter:
 
     async def _line(self, request: WriterRequest) -> tuple[Stored | Other, ...]:
         environment = has_environment(self._settings)
-        if request.user_id is None or self._settings.credits:  # credits pay for the studio's own model only
+        if request.user_id is None:
             return (ENVIRONMENT,) if environment else (MUSE,)
-        kept = await self._connections.all(request.user_id)
-        choice = await self._connections.choice(request.user_id, request.session_id)
-        return line_up(choice, kept, environment=environment)
+        return await self._connections.line(request.user_id, request.session_id, environment=environment)
 
     async def _asked(
         self, one: Stored | Other, request: WriterRequest, *, most: int, patient: bool
     ) -> AsyncIterator[Draft | Proposed]:
+        if self._paid is not None and (code := await self._paid.why_not(one, request)) is not None:
+            raise _free(code)
         if not isinstance(one, Stored):
             async for item in self._made_environment().write(request, most=most, patient=patient):
                 yield item
@@ -133,6 +148,8 @@ class ChosenWriter:
 
     async def _writer(self, one: Stored) -> tuple[Target, BoundedWriter]:
         """Raises WriterError, which has cost no request."""
+        if not await self._rule.allows(one):
+            raise _free("ADDRESS_NOT_ALLOWED")
         try:
             key = self._connections.box.decrypt(one.id, one.secret) if one.secret else None
         except CannotDecrypt:

@@ -11,8 +11,19 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from infrastructure.postgres.pool import Connection, Pool
-from infrastructure.secret_box import SecretBox
-from infrastructure.writers.connections.stored import ENVIRONMENT, MOST, MUSE, Choice, NotAllowed, Stored, shown_end
+from infrastructure.secret_box import CannotDecrypt, SecretBox
+from infrastructure.writers.connections.stored import (
+    ENVIRONMENT,
+    MOST,
+    MUSE,
+    ChangedMeanwhile,
+    Choice,
+    NotAllowed,
+    Other,
+    Stored,
+    line_up,
+    shown_end,
+)
 
 _NAMES = ", ".join(Stored.__slots__)
 _SELECT = f"SELECT {_NAMES} FROM model_connections "  # noqa: S608  (names of our own class)
@@ -39,6 +50,12 @@ class ModelConnections:
         """In the order in which they are asked, the default aside."""
         async with self._pool.connection() as connection:
             return await self._all(connection, user_id)
+
+    async def is_owners(self, user_id: UUID) -> bool:
+        """Whether this account is that of the studio's owner."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute("SELECT 1 FROM users WHERE id = %s AND role = 'owner'", (user_id,))
+            return await cursor.fetchone() is not None
 
     async def get(self, user_id: UUID, connection_id: UUID) -> Stored | None:
         async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Stored)) as cursor:
@@ -70,11 +87,18 @@ class ModelConnections:
         return found
 
     async def change(
-        self, user_id: UUID, connection_id: UUID, values: Mapping[str, Any], *, key: str | None = None
+        self,
+        user_id: UUID,
+        connection_id: UUID,
+        values: Mapping[str, Any],
+        *,
+        key: str | None = None,
+        expected_version: int | None = None,
     ) -> Stored | None:
         """Change what is named in `values` (of _FIELDS, and `position`, `is_default`); `key` "" takes the key away.
 
-        None: there is no such connection. Raises NotAllowed, SecretKeyUnusable.
+        None: there is no such connection. Raises NotAllowed, SecretKeyUnusable, and ChangedMeanwhile when it is not
+        at `expected_version`.
         """
         try:
             async with self._pool.connection() as connection, connection.transaction():
@@ -83,6 +107,8 @@ class ModelConnections:
                 before = next((one for one in kept if one.id == connection_id), None)
                 if before is None:
                     return None
+                if expected_version not in (None, before.version):
+                    raise ChangedMeanwhile(before.version)
                 row = {name: values[name] for name in _FIELDS if name in values}
                 moved = any(row[name] != getattr(before, name) for name in _OF_THE_SERVER & row.keys())
                 if key is not None:
@@ -91,6 +117,8 @@ class ModelConnections:
                     row[name] != getattr(before, name) for name in {"preset", "base_url"} & row.keys()
                 ):
                     raise NotAllowed("api_key", "The key belongs to the address of before: enter the key for this one.")
+                if row:
+                    row["version"] = before.version + 1
                 if moved or key is not None:
                     row |= {"learned": None, "tested_at": None, "test_code": None}
                 if (default := values.get("is_default")) is not None:
@@ -124,6 +152,26 @@ class ModelConnections:
                 )
             return True
 
+    async def encrypt_anew(self) -> tuple[int, int]:
+        """Encrypt every account's keys with the first of the secret keys. (how many were, how many cannot be read).
+
+        Raises SecretKeyUnusable.
+        """
+        done = lost = 0
+        async with self._pool.connection() as connection, connection.transaction():
+            cursor = await connection.execute(
+                "SELECT id, secret FROM model_connections WHERE secret IS NOT NULL ORDER BY id FOR UPDATE"
+            )
+            for row, secret in await cursor.fetchall():
+                try:
+                    anew = self._box.encrypt(row, self._box.decrypt(row, secret))
+                except CannotDecrypt:
+                    lost += 1
+                    continue
+                await connection.execute("UPDATE model_connections SET secret = %s WHERE id = %s", (anew, row))
+                done += 1
+        return done, lost
+
     async def tested(self, connection: Stored, code: str, learned: Mapping[str, Any] | None, at: datetime) -> None:
         """Keep how a test ended, and the form of answer that worked, unless it was changed meanwhile."""
         kept = Jsonb(learned) if learned is not None else None
@@ -146,6 +194,11 @@ class ModelConnections:
         if row[0] is not None:
             return UUID(str(row[0]))
         return ENVIRONMENT if row[1] == ENVIRONMENT else MUSE
+
+    async def line(self, user_id: UUID, session_id: UUID, *, environment: bool) -> tuple[Stored | Other, ...]:
+        """Who is asked in a session, in this order; `environment`: whether the settings name a model."""
+        choice, kept = await self.choice(user_id, session_id), await self.all(user_id)
+        return line_up(choice, kept, environment=environment)
 
     async def choose(self, user_id: UUID, session_id: UUID, choice: Choice) -> bool:
         """Keep what a session is written by from its next proposals on. False: it is no connection of this account."""

@@ -28,6 +28,14 @@ MOST = 50
 """Connections of one account."""
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody else has changed it since it was read. `version` is where it is now."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
+
+
 class NotAllowed(Exception):
     """What was typed cannot be kept. `field` is where, the text a sentence."""
 
@@ -53,6 +61,7 @@ class Stored:
     context_tokens: int | None
     profile: WantedProfile
     position: int
+    version: int
     is_default: bool
     learned: dict[str, Any] | None
     tested_at: datetime | None

@@ -87,6 +87,20 @@ _SENTENCES: dict[str, tuple[str, bool]] = {
         "page Models, or put back GENESIS_SECRET_KEY or the file secret.key.",
         False,
     ),
+    "PRICE_UNKNOWN": (
+        f"Nobody knows what the model costs, and proposals are paid with credits here. {_SAFE}; enter its prices on "
+        "the page Models (0 if it is free), or use another model.",
+        False,
+    ),
+    "PRICE_ROSE": (
+        f"The model may cost more than what was reserved when it was asked for. {_SAFE}; ask again.",
+        False,
+    ),
+    "ADDRESS_NOT_ALLOWED": (
+        f"The address of the model may not be called from here. {_SAFE}; check it on the page Models, or have the "
+        "owner of this studio keep the model.",
+        False,
+    ),
     "MODEL_MISCONFIGURED": (f"The model cannot be set up. {_SAFE}; check it on the page Models.", False),
 }
 

@@ -27,6 +27,7 @@ class ModelConnectionRow(TableRow):
     context_tokens: int | None = None
     profile: str = "auto"
     position: int = 0
+    version: int = 1
     is_default: bool = False
     learned: JsonObject | None = None
     tested_at: AwareDatetime | None = None

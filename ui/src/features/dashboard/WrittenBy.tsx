@@ -9,7 +9,7 @@ export function WrittenBy() {
   const { t } = useI18n();
   const { data } = useModels();
   if (!data) return null;
-  const kept = data.usable ? (data.items.find(({ is_default }) => is_default) ?? data.items[0]) : undefined;
+  const kept = data.items.find(({ is_default }) => is_default) ?? data.items[0];
   const name = data.environment ?? kept?.name;
   return (
     <p className={classes["writtenBy"]} data-testid="written-by">

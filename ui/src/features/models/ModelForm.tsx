@@ -30,6 +30,8 @@ export function ModelForm({ item, from, presets, addresses, kept, close }: Props
   const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  // after a conflict the next one: whoever was told of it and saves again means it
+  const [version, setVersion] = useState(item?.version);
   const set = (some: Partial<Fields>) => {
     setProblem(null);
     setFields((now) => ({ ...now, ...some }));
@@ -47,9 +49,12 @@ export function ModelForm({ item, from, presets, addresses, kept, close }: Props
     setBusy(true);
     setProblem(null);
     try {
-      kept(await (item ? change(item.id, toChange(fields, item)) : add(toSend(fields))));
+      const known = version === undefined ? {} : { expected_version: version };
+      kept(await (item ? change(item.id, { ...toChange(fields, item), ...known }) : add(toSend(fields))));
     } catch (error) {
-      setProblem(asProblem(error));
+      const found = asProblem(error);
+      if (found.currentVersion !== null) setVersion(found.currentVersion);
+      setProblem(found);
       setBusy(false);
     }
   };
@@ -117,7 +122,15 @@ export function ModelForm({ item, from, presets, addresses, kept, close }: Props
         )}
         {problem && !refused.has("name") && (
           <Notice tone="danger" alert>
-            {refused.has("base_url") || refused.has("preset") ? <RefusedPlace problem={problem} addresses={addresses} /> : say(problem)}
+            {refused.has("base_url") || refused.has("preset") ? (
+              <RefusedPlace problem={problem} addresses={addresses} />
+            ) : problem.code === "VERSION_CONFLICT" ? (
+              t("models.changed")
+            ) : problem.code === "NOT_FOUND" ? (
+              t("models.gone")
+            ) : (
+              say(problem)
+            )}
           </Notice>
         )}
         <Group gap="xs">

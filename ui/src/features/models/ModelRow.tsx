@@ -109,6 +109,7 @@ export function ModelRow({ item, address, index, all, testing, result, test, edi
           </Menu>
         </Group>
       </div>
+      {!item.usable && <Notice tone="warning">{t("models.price.needed")}</Notice>}
       {!item.key_readable && <Notice tone="warning">{t("models.key.unreadable")}</Notice>}
       <TestLine item={item} testing={testing} result={result} />
       {problem && (

@@ -23,7 +23,10 @@ export function ModelsPage() {
   const [testing, setTesting] = useState<ReadonlySet<string>>(new Set());
   const [results, setResults] = useState<Record<string, ModelTest>>({});
   if (found.data === undefined) return <main className={classes["page"]}>{found.isPending && t("app.loading")}</main>;
-  const { items, environment, addresses, usable } = found.data;
+  const { items, environment, addresses, credits } = found.data;
+  // one that was removed elsewhere stays as long as its form is open: what is typed there is not lost with it
+  const lost = open?.kind === "change" && !items.some(({ id }) => id === open.item.id) ? [open.item] : [];
+  const shown = [...items, ...lost];
   const running = (presets.data ?? []).filter(
     ({ running, name, base_url }) => running && !items.some((item) => item.preset === name || item.base_url === base_url),
   );
@@ -49,12 +52,12 @@ export function ModelsPage() {
         <h1>{t("models.title")}</h1>
         <Text c="dimmed">{t("models.what")}</Text>
       </header>
-      {!usable && <Notice tone="warning">{t("models.unusable")}</Notice>}
+      {credits && <Notice tone="calm">{t("models.credits")}</Notice>}
       {environment !== null && <Notice tone="calm">{t("models.environment", { name: environment })}</Notice>}
       {items.length === 0 && environment === null && <Notice tone="calm">{t("models.muse")}</Notice>}
-      {items.length > 0 && (
+      {shown.length > 0 && (
         <ol className={classes["list"]}>
-          {inOrder(items).map((item, index, all) => (
+          {inOrder(shown).map((item, index, all) => (
             <li key={item.id} data-testid="model" data-name={item.name}>
               <ModelRow
                 item={item}

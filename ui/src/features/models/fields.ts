@@ -86,8 +86,26 @@ export function toSend(fields: Fields): ModelRequest {
   };
 }
 
-/** A key that was not typed is not touched; nor is the default, which only another one takes over. */
+const TOGETHER: readonly (readonly (keyof ModelRequest)[])[] = [
+  ["name"],
+  ["preset", "base_url"],
+  ["model"],
+  ["input_price", "output_price"],
+  ["context_tokens"],
+  ["profile"],
+];
+
+/**
+ * Only what was changed since `item` was opened, so that what somebody else changes meanwhile stays. A key that was not
+ * typed is not touched; nor is the default, which only another one takes over.
+ */
 export function toChange(fields: Fields, item: ModelItem): ModelChange {
-  const { api_key, is_default, ...rest } = toSend(fields);
-  return { ...rest, ...(api_key ? { api_key } : {}), ...(is_default && !item.is_default ? { is_default } : {}) };
+  const now = toSend(fields);
+  const before = toSend(fieldsOf(item));
+  const changed = TOGETHER.filter((names) => names.some((name) => now[name] !== before[name])).flat();
+  return {
+    ...Object.fromEntries(changed.map((name) => [name, now[name]])),
+    ...(now.api_key ? { api_key: now.api_key } : {}),
+    ...(now.is_default && !item.is_default ? { is_default: true } : {}),
+  };
 }

@@ -17,9 +17,9 @@ export function WriterChoice({ id }: { id: string }) {
   const { data, choose } = useSessionModel(id);
   const [problem, setProblem] = useState<Problem | null>(null);
   if (!models.data || !data) return null;
-  const { items, environment, usable } = models.data;
+  const { items, environment } = models.data;
   const name = (one: (typeof data.line)[number]) => (one.kind === "muse" ? t("models.writer.muse") : one.name);
-  const [first, ...then] = data.line;
+  const then = data.line.slice(1);
   const usual = environment ?? items.find((item) => item.is_default)?.name ?? items[0]?.name ?? t("models.writer.muse");
   const change = async (value: string | null) => {
     setProblem(null);
@@ -36,12 +36,11 @@ export function WriterChoice({ id }: { id: string }) {
         label={t("models.writer")}
         description={t("models.writer.next")}
         allowDeselect={false}
-        disabled={!usable}
         value={data.choice ?? USUAL}
         onChange={(value) => void change(value)}
         data={[
-          { value: USUAL, label: t("models.writer.usual", { name: usable ? usual : first ? name(first) : "" }) },
-          ...items.map((item) => ({ value: item.id, label: `${item.name} · ${item.model}` })),
+          { value: USUAL, label: t("models.writer.usual", { name: usual }) },
+          ...items.map((item) => ({ value: item.id, label: `${item.name} · ${item.model}`, disabled: !item.usable })),
           ...(environment === null ? [] : [{ value: "environment", label: t("models.writer.environment", { name: environment }) }]),
           { value: "muse", label: t("models.writer.muse") },
         ]}

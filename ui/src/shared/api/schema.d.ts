@@ -607,6 +607,8 @@ export interface paths {
         /**
          * Estimate Generation
          * @description The most that a generation can cost, and how much of it the model can read, were it asked for now.
+         *
+         *     REFUSED: proposals are paid with credits, and nobody knows the price of the model that would be asked.
          */
         get: operations["estimate_generation"];
         put?: never;
@@ -2288,12 +2290,19 @@ export interface components {
              * @default 0
              */
             position?: number;
+            /**
+             * Expected Version
+             * @description Refused (VERSION_CONFLICT) where it has been changed since this one.
+             * @default null
+             */
+            expected_version?: number | null;
         };
         /**
          * ModelItem
          * @description A connection as its account sees it. `key_end`: the last characters of its key. Prices null: unknown, not free.
          *
-         *     `key_readable` false: it was stored with another secret key than this studio has. `form`: of the answers that it
+         *     `key_readable` false: it was stored with another secret key than this studio has. `usable` false: proposals are paid
+         *     with credits, and nobody knows what it costs. `version` goes up with each change. `form`: of the answers that it
          *     gives, once that is known. `test_code` OK, or why the last test failed, which `test_message` says in words.
          */
         ModelItem: {
@@ -2332,6 +2341,10 @@ export interface components {
             profile: "auto" | "lean" | "full";
             /** Position */
             position: number;
+            /** Version */
+            version: number;
+            /** Usable */
+            usable: boolean;
             /** Is Default */
             is_default: boolean;
             /** Form */
@@ -2346,7 +2359,7 @@ export interface components {
         /**
          * ModelList
          * @description `environment`: the model that the settings name, which comes before these. `addresses`: whether this account may
-         *     name the address of a server here. `usable` false: proposals are paid with credits, by the studio's own model.
+         *     name the address of a server here. `credits`: proposals are paid with credits, at the price of whoever writes.
          */
         ModelList: {
             /** Items */
@@ -2355,8 +2368,8 @@ export interface components {
             environment: string | null;
             /** Addresses */
             addresses: boolean;
-            /** Usable */
-            usable: boolean;
+            /** Credits */
+            credits: boolean;
             /** Next Cursor */
             next_cursor?: null;
         };
@@ -6111,6 +6124,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description A rule of the genesis says no; `detail` is for the writer. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description A fault of the server. */
             500: {
                 headers: {
@@ -6820,6 +6842,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description `changes` says what happened meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description The body is larger than 4 MB. */
             413: {
                 headers: {
@@ -7081,6 +7112,15 @@ export interface operations {
             };
             /** @description The body is larger than 4 MB. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A rule of the genesis says no; `detail` is for the writer. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

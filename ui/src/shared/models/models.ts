@@ -5,10 +5,12 @@ import type { AvailableModels, ModelItem, ModelList, ModelPreset, ModelRequest, 
 
 const MODELS = ["models"] as const;
 const OF_SESSION = ["session-model"] as const;
+/** Of what a round would cost and how much of it is read: both depend on who writes. */
+const ESTIMATE = ["estimate"] as const;
 
 export type Choice = SessionModel["choice"];
 /** What is changed; `api_key` null takes the key away. */
-export type ModelChange = Partial<ModelRequest> & { position?: number };
+export type ModelChange = Partial<ModelRequest> & { position?: number; expected_version?: number };
 
 export function useModels() {
   return useQuery({
@@ -37,6 +39,7 @@ export function useModelChanges() {
       await Promise.all([
         cache.invalidateQueries({ queryKey: MODELS }),
         cache.invalidateQueries({ queryKey: OF_SESSION }),
+        cache.invalidateQueries({ queryKey: ESTIMATE }),
       ]);
     }
   };
@@ -73,6 +76,7 @@ export function useSessionModel(session_id: string) {
   const choose = async (choice: Choice) => {
     const asked = client.PUT("/api/v1/genesis/{session_id}/model", { params: { path: { session_id } }, body: { choice } });
     cache.setQueryData(key, await ask<SessionModel>(asked));
+    await cache.invalidateQueries({ queryKey: [...ESTIMATE, session_id] });
   };
   return { ...found, choose };
 }
