@@ -4,7 +4,7 @@ A policy of the command handler: the commands that it adds are decided and writt
 nothing is written.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid5
@@ -26,8 +26,8 @@ GRACE = timedelta(hours=1)
 class Pricing(Protocol):
     """What generations cost, in the smallest unit of an account, rounded up."""
 
-    def estimate(self, request: WriterRequest) -> int:
-        """The most that this request can cost, all attempts included. 0: it is free."""
+    async def estimate(self, request: WriterRequest) -> int:
+        """The most that this request can cost, all attempts included. 0: it is free. Raises Refused."""
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         """What was used. None: nobody knows, which is not nothing."""
@@ -40,7 +40,7 @@ class CreditPolicy:
     def __init__(self, pricing: Pricing) -> None:
         self._pricing = pricing
 
-    def __call__(
+    async def __call__(
         self,
         command: Command,  # noqa: ARG002  (what a policy is given)
         aggregate: Aggregate,  # noqa: ARG002
@@ -51,15 +51,17 @@ class CreditPolicy:
         if not isinstance(after, Session):
             return ()
         return tuple(
-            Command(uuid5(correlation_id, body.command_type), account_id(after.user_id), None, body)
-            for correlation_id, body in self._bodies(after, events)
+            [
+                Command(uuid5(correlation_id, body.command_type), account_id(after.user_id), None, body)
+                async for correlation_id, body in self._bodies(after, events)
+            ]
         )
 
-    def _bodies(self, session: Session, events: tuple[DomainEvent, ...]) -> Iterator[tuple[UUID, Body]]:
+    async def _bodies(self, session: Session, events: tuple[DomainEvent, ...]) -> AsyncIterator[tuple[UUID, Body]]:
         for event in events:
             match event:
                 case GenerationRequested():
-                    amount = self._pricing.estimate(writer_request(session, event))
+                    amount = await self._pricing.estimate(writer_request(session, event))
                     if amount:
                         yield event.correlation_id, _reserve(session, event, amount)
                 case ProposalsRecorded():

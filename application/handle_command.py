@@ -46,7 +46,7 @@ def hash_request(command: Command) -> str:
 class Policy(Protocol):
     """Adds to a command: further commands to other streams, decided and written with it, or nothing is written."""
 
-    def __call__(
+    async def __call__(
         self, command: Command, aggregate: Aggregate, before: Any, after: State, events: tuple[DomainEvent, ...]
     ) -> tuple[Command, ...]: ...
 
@@ -148,7 +148,7 @@ class CommandHandler:
             return earlier or outcome_of(command, aggregate, version, ())
         streams = {command.stream_id: own}
         for policy in self._policies:
-            for further in policy(command, aggregate, before, own.after, own.events):
+            for further in await policy(command, aggregate, before, own.after, own.events):
                 await self._decide_further(further, streams, now, fresh=fresh)
         for need in aggregate.needs(command):
             if need.at_version is None and need.stream_id not in streams:

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from application.credits import CreditPolicy, Pricing
+from application.credits import CreditPolicy
 from application.handle_command import CommandHandler
 from application.ports import Clock, EventStore
 from application.replay import Replay
@@ -19,8 +19,10 @@ from infrastructure.identity.passwords import Passwords
 from infrastructure.identity.users import Users
 from infrastructure.postgres.pool import Pool, make_pool, opened
 from infrastructure.read_side.schemas import prepare
+from infrastructure.secret_box import SecretBox
 from infrastructure.settings import Settings
-from infrastructure.writers.pricing import make_pricing
+from infrastructure.writers.connections.paying import LinePricing
+from infrastructure.writers.connections.store import ModelConnections
 from projections.account.queries import CreditQueries
 from projections.engine.projection import StoredEvent
 from projections.engine.stream_heads import StreamHeads
@@ -52,9 +54,14 @@ class Studio:
     replay: Replay[StoredEvent, SessionState]
     limits: RateLimits
     users: Users
+    models: ModelConnections
     credits: CreditQueries
-    pricing: Pricing | None
+    pricing: LinePricing | None
     """None: credits are off."""
+
+
+def make_secret_box(settings: Settings) -> SecretBox:
+    return SecretBox(settings.home, settings.secret_key.get_secret_value() if settings.secret_key else None)
 
 
 def utc_now() -> datetime:
@@ -86,7 +93,8 @@ async def studio(
         accounts = Authentication(pool, utc_now, hints)
         store = PostgresEventStore(pool, settings.kafka_topic)
         history = StreamHistory(pool.connection, SESSION_TYPE)
-        pricing = make_pricing(settings) if settings.credits else None
+        models = ModelConnections(pool, make_secret_box(settings))
+        pricing = LinePricing(settings, models) if settings.credits else None
         yield Studio(
             settings=settings,
             pool=pool,
@@ -103,4 +111,5 @@ async def studio(
             replay=Replay(history, replayed_state, utc_now),
             limits=limits,
             users=Users(pool, accounts, Passwords(), utc_now),
+            models=models,
         )

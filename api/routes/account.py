@@ -68,7 +68,7 @@ async def list_credit_history(
 
 @router.get(
     "/genesis/{session_id}/estimate",
-    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
+    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "REFUSED"),
     response_model=Estimate,
 )
 async def estimate_generation(
@@ -82,7 +82,10 @@ async def estimate_generation(
     count: Annotated[int | None, Query(ge=1, le=10)] = None,
     proposal_id: Annotated[UUID | None, Query(description="What feedback would refine.")] = None,
 ) -> Response:
-    """The most that a generation can cost, and how much of it the model can read, were it asked for now."""
+    """The most that a generation can cost, and how much of it the model can read, were it asked for now.
+
+    REFUSED: proposals are paid with credits, and nobody knows the price of the model that would be asked.
+    """
     foreseen = await of_session(
         reading, account.id, lambda: estimates.of(session_id, account.id, stage, count, proposal_id)
     )

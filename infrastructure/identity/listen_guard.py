@@ -29,6 +29,11 @@ def beyond_this_machine(host: str) -> bool:
     return not all(_is_loopback(str(address[0])) for *_, address in found)
 
 
+def others_can_reach(settings: Settings) -> bool:
+    """Whether anybody but this machine's people can come to the studio: by its address, or through a proxy's name."""
+    return bool(settings.hosts) or beyond_this_machine(settings.host)
+
+
 async def secure(settings: Settings, database_url: str) -> None:
     """Give the owner the password of the settings if they have none, and refuse to listen elsewhere without any.
 

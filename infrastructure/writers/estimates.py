@@ -1,8 +1,7 @@
 """Estimates a generation before it is asked for, from the read side: the most it can cost, and how much is read."""
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -41,10 +40,12 @@ class Foreseen:
 class Estimates:
     """Foresees what a writer would be asked, were it asked now. `pricing` None: credits are off, and it costs nothing.
 
-    `size` says how much of a request the writer can read.
+    `size` says how much of a request the one who will be asked first can read.
     """
 
-    def __init__(self, pool: Pool, pricing: Pricing | None, size: Callable[[WriterRequest], PromptSize | None]) -> None:
+    def __init__(
+        self, pool: Pool, pricing: Pricing | None, size: Callable[[WriterRequest], Awaitable[PromptSize | None]]
+    ) -> None:
         self._pool = pool
         self._pricing = pricing
         self._size = size
@@ -59,7 +60,7 @@ class Estimates:
     ) -> Foreseen | None:
         """What a generation would be; with `proposal_id` it refines that one.
 
-        None: there is no such session, or it is not this user's.
+        None: there is no such session, or it is not this user's. Raises Refused when nobody knows its price.
         """
         async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
             await cursor.execute(_SESSION, {"session_id": session_id, "user_id": user_id})
@@ -69,10 +70,9 @@ class Estimates:
         wanted = stage or GenesisStage(row["current_stage"])
         if wanted not in STAGE_BY_KEY:  # a finished session asks for nothing
             return Foreseen()
-        request = _request(session_id, row, wanted, count, proposal_id)
-        amount = self._pricing.estimate(request) if self._pricing is not None else 0
-        # counting a long prompt takes some hundredths of a second, in which others want to be answered
-        return Foreseen(amount, await asyncio.to_thread(self._size, request))
+        request = replace(_request(session_id, row, wanted, count, proposal_id), user_id=user_id)
+        amount = await self._pricing.estimate(request) if self._pricing is not None else 0
+        return Foreseen(amount, await self._size(request))
 
 
 def _request(

@@ -12,7 +12,6 @@ from decimal import ROUND_CEILING, Decimal
 from genesis_types.enums import GenesisStage
 from pydantic import JsonValue
 
-from application.credits import Pricing
 from application.writers import WriterRequest
 from domain.account.amounts import MICRO
 from infrastructure.operator_error import OperatorError
@@ -20,32 +19,45 @@ from infrastructure.settings import Settings
 from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model.prompts import instructions, question
 from infrastructure.writers.model.shapes import Shape
-from infrastructure.writers.muse.writer import VERSION as MUSE
+from infrastructure.writers.model.targets import Prices, Target, target_of
 
 _FRAME_TOKENS = 1_000
 """What a provider adds of its own to a request with a tool: a few hundred tokens, by their documentation."""
 
 _MILLION = Decimal(1_000_000)
+_LISTED = ("openai", "anthropic")
+_SCHEMAS: dict[tuple[GenesisStage, int, str], int] = {}
+"""Bytes of the schema of an answer, by what decides how long it is."""
 
 
-def make_pricing(settings: Settings) -> Pricing:
-    """What the configured writer costs. Raises OperatorError when nobody knows."""
+def make_pricing(settings: Settings) -> "FlatPricing | ModelPricing":
+    """What the writer of the settings costs. Raises OperatorError when nobody knows."""
     if settings.model.strip().lower() in ("", "muse"):
-        return FlatPricing(_rounded_up(settings.credits_muse_price))
-    return ModelPricing(settings)
+        return FlatPricing(rounded_up(settings.credits_muse_price))
+    assert settings.output_tokens is not None
+    prices = settings.credits_input_price, settings.credits_output_price
+    given = (prices[0], prices[1]) if prices[0] is not None and prices[1] is not None else None
+    found = ModelPricing(target_of(settings), settings.output_tokens, given)
+    if not found.known:
+        raise OperatorError(
+            f"Credits are on, and the price of the model “{settings.model}” is not known.",
+            "Set GENESIS_CREDITS_INPUT_PRICE and GENESIS_CREDITS_OUTPUT_PRICE (US dollars for a million tokens; "
+            "0 if it is free), or GENESIS_CREDITS=off.",
+        )
+    return found
 
 
 class FlatPricing:
     """The muse: the same for every generation, nothing unless a price is set."""
 
     def __init__(self, amount: int) -> None:
-        self._amount = amount
+        self.amount = amount
 
     def estimate(self, request: WriterRequest) -> int:  # noqa: ARG002
-        return self._amount
+        return self.amount
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:  # noqa: ARG002
-        return self._amount
+        return self.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,55 +71,37 @@ class Tokens:
 
 
 class ModelPricing:
-    """A model, by the table's price, or by the settings' where the table has none."""
+    """A model, by the table's price; by `given` where the table has none, or is not to be looked at (`listed`).
 
-    def __init__(self, settings: Settings) -> None:
-        assert settings.output_tokens is not None
-        self._output = settings.output_tokens
-        self._muse = FlatPricing(_rounded_up(settings.credits_muse_price))
-        self._base_url = settings.model_base_url
-        self._schemas: dict[tuple[GenesisStage, int, str], int] = {}
-        provider, _, name = settings.model.strip().partition(":")
-        known = provider.strip().lower() in ("openai", "anthropic")
-        self._model = name if known and name else settings.model.strip()
-        self._provider = provider.strip().lower() if known and self._base_url is None else None
-        self._in_table = bool(self._listed(Tokens(1_000_000, 1_000_000), self._model))
-        prices = settings.credits_input_price, settings.credits_output_price
-        self._per_million = (prices[0], prices[1]) if prices[0] is not None and prices[1] is not None else None
-        if not self._in_table and self._per_million is None:
-            raise OperatorError(
-                f"Credits are on, and the price of the model “{settings.model}” is not known.",
-                "Set GENESIS_CREDITS_INPUT_PRICE and GENESIS_CREDITS_OUTPUT_PRICE (US dollars for a million tokens; "
-                "0 if it is free), or GENESIS_CREDITS=off.",
-            )
+    `output`: tokens of its longest answer; `known`: whether there is any price at all.
+    """
+
+    def __init__(self, target: Target, output: int, given: Prices | None, *, listed: bool = True) -> None:
+        self._output = output
+        self._base_url = target.base_url
+        self._model = target.model
+        self._provider = target.protocol if target.protocol in _LISTED and self._base_url is None else None
+        self._in_table = listed and bool(self._listed(Tokens(1_000_000, 1_000_000), self._model))
+        self._per_million = given
+        self.known = self._in_table or given is not None
 
     def estimate(self, request: WriterRequest) -> int:
         """As many requests as a click may cost, each as long as it can be, and each answered at its longest."""
-        if request.work.writer == "muse":
-            return self._muse.estimate(request)
-        return _rounded_up(self._price(Tokens(self._input_bound(request), self._output)) * REQUESTS)
+        return self.most(longest_request(request))
+
+    def most(self, longest: int) -> int:
+        """The same, with the tokens of the longest request known."""
+        return rounded_up(self._price(Tokens(longest, self._output)) * REQUESTS)
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
-        if model == MUSE:
-            return self._muse.charge(usage, cost_usd, model)
         if cost_usd is not None:
-            return _rounded_up(Decimal(str(cost_usd)))
+            return rounded_up(Decimal(str(cost_usd)))
         requests = max(_count(usage, "requests"), 1)
         names = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
         tokens = Tokens(*(-(-_count(usage, name) // requests) for name in names))
         if not tokens.input and not tokens.output:
             return None
-        return _rounded_up(self._price(tokens, model) * requests)
-
-    def _input_bound(self, request: WriterRequest) -> int:
-        """The most tokens that a request can be: no vocabulary in use makes more tokens of a text than it has bytes."""
-        work = request.work
-        key = (work.stage, work.count, work.kind)
-        if key not in self._schemas:
-            schemas = (Shape(request, lean=lean).schema() for lean in (False, True))
-            self._schemas[key] = max(len(json.dumps(schema, ensure_ascii=False).encode()) for schema in schemas)
-        texts = question(request), instructions(work.stage)
-        return sum(len(text.encode()) for text in texts) + self._schemas[key] + _FRAME_TOKENS
+        return rounded_up(self._price(tokens, model) * requests)
 
     def _price(self, tokens: Tokens, model: str = "") -> Decimal:
         """US dollars for one request: tiers go by a request's own length."""
@@ -139,7 +133,18 @@ class ModelPricing:
         return found.total_price
 
 
-def _rounded_up(dollars: Decimal) -> int:
+def longest_request(request: WriterRequest) -> int:
+    """The most tokens that a request can be: no vocabulary in use makes more tokens of a text than it has bytes."""
+    work = request.work
+    key = (work.stage, work.count, work.kind)
+    if key not in _SCHEMAS:
+        schemas = (Shape(request, lean=lean).schema() for lean in (False, True))
+        _SCHEMAS[key] = max(len(json.dumps(schema, ensure_ascii=False).encode()) for schema in schemas)
+    texts = question(request), instructions(work.stage)
+    return sum(len(text.encode()) for text in texts) + _SCHEMAS[key] + _FRAME_TOKENS
+
+
+def rounded_up(dollars: Decimal) -> int:
     return int((dollars * MICRO).to_integral_value(ROUND_CEILING))
 
 

@@ -1,12 +1,16 @@
-"""Tells before anything is sent how much of a request the configured model can read, and what would be left out."""
+"""Tells before anything is sent how much of a request a model can read, and what would be left out."""
 
+import asyncio
 from dataclasses import dataclass
 
 from application.writers import WriterRequest
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.settings import Settings
+from infrastructure.writers.connections.store import ModelConnections
+from infrastructure.writers.connections.stored import MUSE, Stored, has_environment
 from infrastructure.writers.model.budget import answer_tokens, budget_for, is_own_server
 from infrastructure.writers.model.prompts import prompt
+from infrastructure.writers.model.targets import Target, target_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +23,34 @@ class PromptSize:
     fits: bool
 
 
-def prompt_size(settings: Settings, request: WriterRequest) -> PromptSize | None:
-    """What the writer will find when it is asked; None: it is the muse, which reads everything."""
-    name = settings.model.strip()
-    if name.lower() in ("", "muse") or request.work.writer == "muse":
-        return None
-    own = is_own_server(settings.model_base_url)
-    lean = request.work.fewer_details or settings.model_profile == "lean" or (settings.model_profile == "auto" and own)
+class PromptSizes:
+    """Tells it of whoever a session would ask first."""
+
+    def __init__(self, settings: Settings, connections: ModelConnections) -> None:
+        self._settings = settings
+        self._connections = connections
+
+    async def of(self, request: WriterRequest) -> PromptSize | None:
+        """None: it is the muse, which reads everything."""
+        if request.work.writer == MUSE or request.user_id is None:
+            return None
+        environment = has_environment(self._settings)
+        first = (await self._connections.line(request.user_id, request.session_id, environment=environment))[0]
+        if first == MUSE:
+            return None
+        target = first.target(self._settings, None) if isinstance(first, Stored) else target_of(self._settings)
+        # counting a long prompt takes some hundredths of a second, in which others want to be answered
+        return await asyncio.to_thread(prompt_size, target, request)
+
+
+def prompt_size(target: Target, request: WriterRequest) -> PromptSize:
+    """What a writer will find when it asks this model."""
+    own = is_own_server(target.base_url)
+    lean = request.work.fewer_details or target.profile == "lean" or (target.profile == "auto" and own)
     kind = STAGE_BY_KEY[request.work.stage].content.__name__
     answer = answer_tokens(kind, request.work.count, lean=lean)
-    answer = min(answer, settings.output_tokens or answer)
-    budget = budget_for(name, own_server=own, context=settings.model_context_tokens, answer=answer)
+    answer = min(answer, target.longest or answer)
+    listed = f"{target.protocol}:{target.model}" if target.protocol in ("openai", "anthropic") else target.model
+    budget = budget_for(listed, own_server=own, context=target.context, answer=answer)
     told = prompt(request, budget)
     return PromptSize(told.tokens, budget.context, told.left_out, told.fits)

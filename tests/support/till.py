@@ -34,7 +34,7 @@ EACH = 1_000
 class Prices:
     """Every generation costs at most 1000; what it used is what was reported."""
 
-    def estimate(self, request: WriterRequest) -> int:
+    async def estimate(self, request: WriterRequest) -> int:
         return EACH
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:

@@ -52,7 +52,7 @@ class Prices:
     def __init__(self) -> None:
         self.next = 40
 
-    def estimate(self, request: WriterRequest) -> int:
+    async def estimate(self, request: WriterRequest) -> int:
         return self.next
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:

@@ -32,7 +32,7 @@ class Prices:
         self.each = each
         self.asked: list[WriterRequest] = []
 
-    def estimate(self, request: WriterRequest) -> int:
+    async def estimate(self, request: WriterRequest) -> int:
         self.asked.append(request)
         return self.each * request.work.count
 
@@ -40,16 +40,16 @@ class Prices:
         return None if cost_usd is None else round(cost_usd * 1_000_000)
 
 
-def following(story: Story, facts: tuple[Any, ...], prices: Prices | None = None) -> tuple[Command, ...]:
+async def following(story: Story, facts: tuple[Any, ...], prices: Prices | None = None) -> tuple[Command, ...]:
     anything: Any = None
-    return CreditPolicy(prices or Prices())(anything, anything, anything, story.state, facts)
+    return await CreditPolicy(prices or Prices())(anything, anything, anything, story.state, facts)
 
 
-def test_a_generation_reserves_the_worst_case_until_after_its_deadline() -> None:
+async def test_a_generation_reserves_the_worst_case_until_after_its_deadline() -> None:
     story = started(GenesisMode.FREE_FORM)
     facts = story.when(GenerateInspiration(stage=GenesisStage.CONCEPT_SELECTION, count=4))
     prices = Prices()
-    (command,) = following(story, facts, prices)
+    (command,) = await following(story, facts, prices)
     pending = story.state.pending
     assert pending is not None
     assert command.body == ReserveCredits(
@@ -62,10 +62,10 @@ def test_a_generation_reserves_the_worst_case_until_after_its_deadline() -> None
     assert prices.asked[0].work == pending, "priced by what the writer will be asked"
 
 
-def test_every_way_to_begin_a_generation_reserves() -> None:
+async def test_every_way_to_begin_a_generation_reserves() -> None:
     story = Story()
     begun = started()
-    assert len(following(begun, tuple(begun.events))) == 1, "a session with a seed"
+    assert len(await following(begun, tuple(begun.events))) == 1, "a session with a seed"
     begun.proposals_arrive()
     story = begun
     facts = story.when(
@@ -73,16 +73,16 @@ def test_every_way_to_begin_a_generation_reserves() -> None:
             stage=GenesisStage.CONCEPT_SELECTION, proposal_id=story.proposal_id(GenesisStage.CONCEPT_SELECTION)
         )
     )
-    (command,) = following(story, facts)
+    (command,) = await following(story, facts)
     assert isinstance(command.body, ReserveCredits), "a confirmation that leads on"
 
 
-def test_what_is_free_is_not_reserved() -> None:
+async def test_what_is_free_is_not_reserved() -> None:
     story = started()
-    assert following(story, tuple(story.events), Prices(0)) == ()
+    assert await following(story, tuple(story.events), Prices(0)) == ()
 
 
-def test_proposals_settle_by_what_was_used() -> None:
+async def test_proposals_settle_by_what_was_used() -> None:
     story = started()
     pending = story.state.pending
     assert pending is not None
@@ -99,11 +99,11 @@ def test_proposals_settle_by_what_was_used() -> None:
             ),
             by=None,
         )
-        (command,) = following(one, facts)
+        (command,) = await following(one, facts)
         assert command.body == SettleReservation(reservation_id=pending.correlation_id, used=used)
 
 
-def test_a_failure_or_an_end_before_the_end_returns_all() -> None:
+async def test_a_failure_or_an_end_before_the_end_returns_all() -> None:
     for body, reason in (
         (FailGeneration(correlation_id=started().state.pending.correlation_id, code="X", message="x"), "failed"),  # type: ignore[union-attr]
         (CancelGeneration(), "cancelled"),
@@ -114,22 +114,22 @@ def test_a_failure_or_an_end_before_the_end_returns_all() -> None:
         assert work is not None
         internal = isinstance(body, FailGeneration)
         facts = story.when(body, **({"by": None} if internal else {}))
-        (command,) = following(story, facts)
+        (command,) = await following(story, facts)
         assert command.body == ReturnReservation(reservation_id=work.correlation_id, reason=reason)
 
 
-def test_a_session_whose_time_is_up_returns_what_its_work_held() -> None:
+async def test_a_session_whose_time_is_up_returns_what_its_work_held() -> None:
     story = started()
     story.now += timedelta(days=400)
-    (command,) = following(story, story.when(PauseSession(), by=None))
+    (command,) = await following(story, story.when(PauseSession(), by=None))
     assert isinstance(command.body, ReturnReservation)
 
 
-def test_facts_that_cost_nothing_ask_for_nothing() -> None:
+async def test_facts_that_cost_nothing_ask_for_nothing() -> None:
     story = started(GenesisMode.FREE_FORM)
-    assert following(story, story.when(NavigateToStage(stage=GenesisStage.PLOT_OUTLINE))) == ()
+    assert await following(story, story.when(NavigateToStage(stage=GenesisStage.PLOT_OUTLINE))) == ()
 
 
-def test_the_same_facts_give_the_same_commands() -> None:
+async def test_the_same_facts_give_the_same_commands() -> None:
     story = started()
-    assert following(story, tuple(story.events)) == following(story, tuple(story.events))
+    assert await following(story, tuple(story.events)) == await following(story, tuple(story.events))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from genesis_types.enums import GenesisStage
@@ -9,7 +10,8 @@ from pydantic import ValidationError
 
 from infrastructure.settings import Settings
 from infrastructure.writers.model.budget import Budget, budget_for
-from infrastructure.writers.prompt_size import prompt_size
+from infrastructure.writers.model.targets import target_of
+from infrastructure.writers.prompt_size import PromptSizes, prompt_size
 from tests.support.long_session import SEEDS, long_sessions
 from tests.support.writers import request
 
@@ -34,30 +36,26 @@ async def test_first_requests_and_further_rounds_of_every_stage_fit_into_8192_to
     settings = Settings(**OWN)
     for session in await long_sessions(language):
         for asked in (session.first, session.another_round):
-            size = prompt_size(settings, asked)
-            assert size is not None
+            size = prompt_size(target_of(settings), asked)
             assert size.fits, session.stage
             assert size.context == 8_192
 
 
 async def test_what_would_be_left_out_is_known_before_it_is_sent() -> None:
     plot = next(one for one in await long_sessions("en") if one.stage is GenesisStage.PLOT_OUTLINE)
-    small = prompt_size(Settings(**OWN), plot.another_round)
-    large = prompt_size(Settings(**OWN, model_context_tokens=65_536), plot.another_round)
-    tiny = prompt_size(Settings(**OWN, model_context_tokens=2_048), plot.refinement)
-    assert small is not None
-    assert large is not None
-    assert tiny is not None
+    small = prompt_size(target_of(Settings(**OWN)), plot.another_round)
+    large = prompt_size(target_of(Settings(**OWN, model_context_tokens=65_536)), plot.another_round)
+    tiny = prompt_size(target_of(Settings(**OWN, model_context_tokens=2_048)), plot.refinement)
     assert "confirmed" in small.left_out
     assert large.left_out == ()
     assert not tiny.fits
 
 
-def test_the_muse_reads_everything() -> None:
-    asked = request()
-    assert prompt_size(Settings(), asked) is None
+async def test_the_muse_of_a_command_reads_everything() -> None:
+    nobody_is_asked: Any = None
+    asked = replace(request(), user_id=UUID(int=1))
     by_muse = replace(asked, work=asked.work.model_copy(update={"writer": "muse"}))
-    assert prompt_size(Settings(**OWN), by_muse) is None
+    assert await PromptSizes(Settings(**OWN), nobody_is_asked).of(by_muse) is None
 
 
 @pytest.mark.parametrize("value", [0, 100, -1, 10**9])

@@ -1,0 +1,114 @@
+"""Prices generations by whoever may write them, and lets nobody write who costs more than what was reserved."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from application.ports import EventStore
+from application.writers import WriterRequest
+from domain.account.account import account_id
+from domain.account.aggregate import ACCOUNT
+from domain.rejections import Refused
+from infrastructure.settings import LONGEST_PAID_ANSWER, Settings
+from infrastructure.writers.connections.store import ModelConnections
+from infrastructure.writers.connections.stored import MUSE, Other, Stored, has_environment
+from infrastructure.writers.model.targets import target_of
+from infrastructure.writers.muse.writer import VERSION as MUSE_MODEL
+from infrastructure.writers.pricing import FlatPricing, ModelPricing, longest_request, make_pricing, rounded_up
+
+PRICE_UNKNOWN, PRICE_ROSE = "PRICE_UNKNOWN", "PRICE_ROSE"
+
+_LEEWAY = Decimal("1.25")
+"""A note that was given since a generation was asked for makes its prompt a little longer: no reason to stop it."""
+
+Reserved = Callable[[UUID, UUID], Awaitable[int]]
+"""(whose account, which generation) -> what is held for it, in the smallest unit; 0 for nothing."""
+
+
+class LinePricing:
+    """The most that anybody in a session's line can cost. Unknown prices are refused, or passed over further down.
+
+    Raises OperatorError when the settings name a model whose price nobody knows.
+    """
+
+    def __init__(self, settings: Settings, connections: ModelConnections) -> None:
+        self._settings = settings
+        self._connections = connections
+        self._own = make_pricing(settings)
+        self._own_model = target_of(settings).model if has_environment(settings) else MUSE_MODEL
+        self._muse = FlatPricing(rounded_up(settings.credits_muse_price))
+
+    async def estimate(self, request: WriterRequest) -> int:
+        """Raises Refused (PRICE_UNKNOWN) when nobody knows what the first in line costs."""
+        if request.work.writer == MUSE or request.user_id is None:
+            return self._muse.estimate(request) if request.work.writer == MUSE else self._own.estimate(request)
+        line = await self._connections.line(
+            request.user_id, request.session_id, environment=has_environment(self._settings)
+        )
+        longest = longest_request(request)
+        costs = [self.most(one, longest) for one in line]
+        if costs[0] is None and isinstance(line[0], Stored):
+            raise price_unknown(line[0])
+        return max(cost for cost in costs if cost is not None)
+
+    def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
+        if model == MUSE_MODEL:
+            return self._muse.charge(usage, cost_usd, model)
+        if cost_usd is not None:
+            return rounded_up(Decimal(str(cost_usd)))
+        return self._own.charge(usage, cost_usd, model) if model == self._own_model else None
+
+    def most(self, one: Stored | Other, longest: int) -> int | None:
+        """The most that a request of `longest` tokens can cost, all attempts included. None: nobody knows."""
+        if one == MUSE:
+            return self._muse.amount
+        pricing = price_of(one, self._settings) if isinstance(one, Stored) else self._own
+        if isinstance(pricing, FlatPricing):
+            return pricing.amount
+        return pricing.most(longest) if pricing is not None else None
+
+
+class Paid:
+    """Looks, before a model is asked, whether what was reserved covers it: who writes may have been changed since."""
+
+    def __init__(self, pricing: LinePricing, reserved: Reserved) -> None:
+        self._pricing = pricing
+        self._reserved = reserved
+
+    async def why_not(self, one: Stored | Other, request: WriterRequest) -> str | None:
+        """The code of what speaks against it, None for nothing."""
+        most = self._pricing.most(one, longest_request(request))
+        if most is None:
+            return PRICE_UNKNOWN
+        if most == 0 or request.user_id is None:
+            return None
+        held = await self._reserved(request.user_id, request.work.correlation_id)
+        return PRICE_ROSE if most > held * _LEEWAY else None
+
+
+def price_of(one: Stored, settings: Settings) -> ModelPricing | None:
+    """What a connection costs: by its own price, else by the table. None: nobody knows."""
+    target = one.target(settings, None)
+    found = ModelPricing(target, settings.output_tokens or LONGEST_PAID_ANSWER, target.prices, listed=not target.prices)
+    return found if found.known else None
+
+
+def price_unknown(one: Stored) -> Refused:
+    return Refused(
+        PRICE_UNKNOWN,
+        f"Nobody knows what “{one.name}” costs, and proposals are paid with credits here. Enter its prices on the page"
+        " Models (0 if it is free), or choose another writer.",
+    )
+
+
+def reserved_in(store: EventStore) -> Reserved:
+    """What an account holds for a generation, by its log."""
+
+    async def reserved(user_id: UUID, correlation_id: UUID) -> int:
+        account = await store.load(ACCOUNT, account_id(user_id))
+        held = account.ledger.reservation(correlation_id) if account is not None else None
+        return held.amount if held is not None else 0
+
+    return reserved
