@@ -22,11 +22,11 @@ def lost_keys(url: str, box: SecretBox) -> tuple[int, list[str]]:
 
 def look_at_models(url: str, box: SecretBox) -> Finding:
     kept, lost = lost_keys(url, box)
+    if lost:
+        return Finding("models", False, f"{len(lost)} of {kept} have a key that cannot be read: {named(lost)}", HOW)
     if box.others_can_read():
         return Finding("models", False, f"{box.path} can be read by others on this machine", f"chmod 600 {box.path}")
-    if not lost:
-        return Finding("models", True, f"{kept} kept" if kept else "none kept")
-    return Finding("models", False, f"{len(lost)} of {kept} have a key that cannot be read: {named(lost)}", HOW)
+    return Finding("models", True, f"{kept} kept" if kept else "none kept")
 
 
 HOW = "Put back GENESIS_SECRET_KEY or the file secret.key of before, or enter the keys again on the page Models."

@@ -241,3 +241,25 @@ async def test_a_context_that_is_too_small_costs_no_request_and_the_next_may_ask
         failed = await desk.fail()
         assert (failed.code, failed.tries) == ("DOES_NOT_FIT", 3)
         assert (len(small.requests), len(second.requests)) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "hosts", "asked"),
+    [("http://169.254.169.254/v1", "", False), (None, "studio.example.org", False), (None, "", True)],
+    ids=["link-local", "of a stranger", "nobody else comes in"],
+)
+async def test_an_address_is_looked_at_again_before_it_is_called(
+    desk: Desk, pool: Pool, tmp_path: Path, base_url: str | None, hosts: str, *, asked: bool
+) -> None:
+    user_id = UUID(int=11)
+    async with pool.connection() as connection:
+        await connection.execute("INSERT INTO users (id, name, name_key) VALUES (%s, 'Bo', 'bo')", (user_id,))
+    with OpenAIServer(works()) as server:
+        there = desk_with(pool, user_id, tmp_path, hosts=hosts)
+        await there.keep("kept", server, **({"base_url": base_url} if base_url else {}))
+        if asked:
+            assert (await there.write())[1].model == "kept-1"
+        else:
+            failed = await there.fail()
+            assert (failed.code, failed.tries) == ("ADDRESS_NOT_ALLOWED", 0)
+            assert server.requests == []

@@ -14,7 +14,7 @@ from domain.account.account import account_id
 from domain.account.aggregate import ACCOUNT
 from domain.account.commands import GrantCredits
 from domain.aggregate import Command
-from domain.genesis.aggregate import GENESIS
+from domain.genesis.aggregate import GENESIS_SESSION
 from infrastructure.writers.connections.paying import Paid, reserved_in
 from infrastructure.writers.factory import make_writer
 from tests.support.api import COMMANDS, Served, served
@@ -58,7 +58,7 @@ async def write(api: Served, session_id: str) -> tuple[list[Draft], Proposed]:
     studio = api.studio
     assert studio.pricing is not None
     writer = make_writer(studio.settings, studio.models, Paid(studio.pricing, reserved_in(studio.store)))
-    session = await studio.store.load(GENESIS, UUID(session_id))
+    session = await studio.store.load(GENESIS_SESSION, UUID(session_id))
     return await written(writer, writer_request(session, session.pending))
 
 

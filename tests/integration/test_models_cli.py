@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from cryptography.fernet import Fernet
 from typer.testing import CliRunner
 
 from cli.models import app
@@ -51,6 +52,23 @@ def test_a_model_is_kept_tested_and_ended(home: Studio, database_url: str, tmp_p
     assert said(home, "remove", "At home").stdout == "At home is gone.\n"
     assert said(home, "remove", "At home").returncode == 1
     assert "the muse writes" in said(home, "list").stdout
+
+
+def test_keys_move_to_a_new_secret_key(home: Studio, database_url: str, tmp_path: Path) -> None:
+    said(home, "add", "Mine", "--preset", "openai", "--model", "gpt-5-mini", "--key-stdin", stdin=KEY)
+    file = tmp_path / "secret.key"
+    old, new = file.read_text().strip(), Fernet.generate_key().decode()
+    file.write_text(f"{new},{old}\n")
+    assert said(home, "rotate").stdout == "1 keys are encrypted with the first secret key.\n"
+    file.write_text(f"{new}\n")
+    assert "…-see" in said(home, "list").stdout
+    file.write_text(Fernet.generate_key().decode())
+    listed, again = said(home, "list"), said(home, "rotate")
+    assert "enter it again" in " ".join(listed.stdout.split())
+    assert (again.returncode, again.stderr.splitlines()[0]) == (
+        1,
+        "1 keys cannot be read with any of the secret keys here, and stay as they are.",
+    )
 
 
 @pytest.mark.parametrize(
