@@ -27,7 +27,10 @@ app = typer.Typer(
 )
 
 # A group's module is imported only when it is asked for, so that `genesis run` and `genesis token` start at once.
-GROUPS = ("projections", "outbox", "bus", "users", "tokens", "credits", "sessions", "streams", "export", "analytics")
+GROUPS = (
+    *("projections", "outbox", "bus", "users", "tokens", "credits", "sessions", "streams", "log", "export"),
+    "analytics",
+)
 
 
 class _Scope(StrEnum):
