@@ -7,9 +7,9 @@ from typing import Any
 
 import psycopg
 
-COLUMNS = """chain, id, (extract(epoch FROM created_at - '2000-01-01Z'::timestamptz) * 1000000)::bigint, aggregate_version,
-    event_version, event_id, aggregate_id, payload_hash, aggregate_type, event_type, metadata::text, correlation_id,
-    causation_id"""
+COLUMNS = """chain, id, (extract(epoch FROM created_at - '2000-01-01Z'::timestamptz) * 1000000)::bigint,
+    aggregate_version, event_version, event_id, aggregate_id, payload_hash, aggregate_type, event_type, metadata::text,
+    correlation_id, causation_id"""
 WIDTHS = {1: ">q", 2: ">q", 3: ">i", 4: ">i"}
 
 

@@ -1,7 +1,7 @@
 """Checks events one after the other as a binary COPY gives them: payload against commitment, chain against chain."""
 
-import hmac
-from collections.abc import Iterable
+from binascii import hexlify
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from struct import Struct
@@ -21,6 +21,10 @@ PAYLOAD = "holds another payload than was written"
 _ERASED = b"{}"
 """What is left of a payload whose salt and texts were erased; its commitment stays."""
 _HEADER = 19
+_NOTHING = (0, FIRST)
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
+_INNER_PAD, _OUTER_PAD = b"\x36" * 48, b"\x5c" * 48
+"""Of HMAC-SHA-256, for a key of 16 bytes."""
 _LARGEST_HELD = 1_000
 _LENGTH = Struct(">i")
 _USUAL = Struct(">4xq12x4xi4xi4x16si36si64s")
@@ -61,56 +65,59 @@ class Walk:
         self.loose: list[Loose] = []
         self._apart = apart
 
-    def over(self, rows: Iterable[bytes | bytearray | memoryview]) -> Iterable[int]:
-        """Check `rows`, the messages of the COPY; how many events there were, now and then."""
-        began = False
+    def over(self, rows: Iterable[bytes | bytearray | memoryview]) -> Iterator[int]:
+        """Check `rows`, the messages of the COPY; how many events there were, now and then.
+
+        One loop without a call for what is as it should be: it runs for each event of the log.
+        """
+        heads, unpack, usual, dumps, loads = self.heads, _USUAL.unpack_from, _USUAL.size, orjson.dumps, orjson.loads
+        skip = _HEADER
         for message in rows:
-            row = bytes(message) if began else bytes(message)[_HEADER:]
-            began = True
-            if len(row) > 2:  # else the end of the COPY
-                self._one(row)
-                if self.events % 5_000 == 0:
-                    yield self.events
+            row = bytes(message)[skip:]
+            skip = 0
+            if len(row) <= 2:  # the end of the COPY
+                continue
+            # two bytes of column count, then each column with four of length
+            chain = row[6:38]
+            if row[38]:
+                salt, place = None, 42
+            else:
+                salt, place = row[42:58], 58
+            start = place + 4
+            end = start + int.from_bytes(row[place:start], "big")
+            link = row[end:]
+            position, version, _, event_id, length, stream, hash_length, payload_hash = unpack(
+                link if len(link) >= usual else link.ljust(usual)
+            )
+            if length != 36 or hash_length != 64:
+                stream, payload_hash = _texts(link)
+            self.events += 1
+            text = dumps(loads(row[start:end]), option=orjson.OPT_SORT_KEYS)
+            if salt is not None:  # HMAC of RFC 2104, for less than hmac.digest takes
+                inner = sha256(salt.translate(_INNER) + _INNER_PAD + text).digest()
+                found = sha256(salt.translate(_OUTER) + _OUTER_PAD + inner)
+            else:
+                found = sha256(text)
+            if hexlify(found.digest()) != payload_hash and not self._committed(row[start:end], salt, payload_hash):
+                self._add(stream, version, event_id, position, PAYLOAD)
+            known = heads.get(stream)
+            if self._apart or (known is None and version > 1):
+                self.loose.append(Loose(stream, version, event_id, position, chain, link))
+            else:
+                before, previous = known or _NOTHING
+                if version != before + 1:
+                    self._add(stream, version, event_id, position, _misplaced(before, version))
+                elif sha256(PREFIX + previous + link).digest() != chain:
+                    self._add(stream, version, event_id, position, EDITED)
+            if known is None or version > known[0]:
+                heads[stream] = version, chain
+            if self.events % 5_000 == 0:
+                yield self.events
         yield self.events
 
-    def _one(self, row: bytes) -> None:
-        # two bytes of column count, then each column with four of length
-        chain = row[6:38]
-        if row[38] == 0:
-            salt, place = row[42:58], 58
-        else:
-            salt, place = None, 42
-        start = place + 4
-        end = start + int.from_bytes(row[place:start], "big")
-        link = row[end:]
-        position, version, _, event_id, length, stream, hash_length, payload_hash = _USUAL.unpack_from(
-            link if len(link) >= _USUAL.size else link.ljust(_USUAL.size)
-        )
-        if length != 36 or hash_length != 64:
-            stream, payload_hash = _texts(link)
-        self.events += 1
-        if not self._committed(row[start:end], salt, payload_hash):
-            self._add(stream, version, event_id, position, PAYLOAD)
-        known = None if self._apart else self.heads.get(stream)
-        if known is None and version > 1:
-            self.loose.append(Loose(stream, version, event_id, position, chain, link))
-        else:
-            before, previous = known or (0, FIRST)
-            if version != before + 1:
-                self._add(stream, version, event_id, position, _misplaced(before, version))
-            elif sha256(PREFIX + previous + link).digest() != chain:
-                self._add(stream, version, event_id, position, EDITED)
-        if known is None or version > known[0]:
-            self.heads[stream] = version, chain
-
     def _committed(self, payload: bytes, salt: bytes | None, payload_hash: bytes) -> bool:
-        stored = payload_hash.decode("utf-8", "replace")
-        try:
-            text = orjson.dumps(orjson.loads(payload), option=orjson.OPT_SORT_KEYS)
-        except ValueError:
-            text = b""
-        found = sha256(text).hexdigest() if salt is None else hmac.digest(salt, text, "sha256").hex()
-        if found == stored or commitment(canonical(read_json(payload)), salt) == stored:
+        """For numbers that have more than one spelling, and for what was erased."""
+        if commitment(canonical(read_json(payload)), salt) == payload_hash.decode("utf-8", "replace"):
             return True
         if salt is None and payload == _ERASED:
             self.erased += 1

@@ -63,13 +63,19 @@ class Report:
     faults: Sequence[Fault] = field(default_factory=tuple)
 
 
-def verify_log(url: str, scope: Scope | None = None, tell: Tell = lambda *_: None) -> Report:
-    """What the log at `url` shows. Raises psycopg.Error."""
+def verify_log(
+    url: str, scope: Scope | None = None, tell: Tell = lambda *_: None, *, seconds: float | None = None
+) -> Report:
+    """What the log at `url` shows. `seconds`: what a question may take; past them it raises QueryCanceled.
+
+    Raises psycopg.Error.
+    """
     with psycopg.connect(url, **connection_options(url, "genesis-verify")) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         with connection.transaction():
-            connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+            limit = sql.SQL("SET LOCAL statement_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = 0")
+            connection.execute(limit.format(round((seconds or 0) * 1000)))
             return _verified(connection, scope or Scope(), tell)
 
 

@@ -55,8 +55,8 @@ def test_what_others_write_into_the_table_is_chained_as_well(database_url: str) 
     with psycopg.connect(database_url) as connection:
         for version, metadata in ((6, '{"b": 1, "a": "潮 \\u0001"}'), (7, "{}")):
             connection.execute(
-                "INSERT INTO domain_events (event_id, event_type, aggregate_type, aggregate_id, aggregate_version, payload,"
-                " payload_hash, metadata) VALUES (gen_random_uuid(), 'Ünïcode', '', %s, %s, '{}', '', %s)",
+                "INSERT INTO domain_events (event_id, event_type, aggregate_type, aggregate_id, aggregate_version,"
+                " payload, payload_hash, metadata) VALUES (gen_random_uuid(), 'Ünïcode', '', %s, %s, '{}', '', %s)",
                 (str(session), version, metadata),
             )
     found = named(verified(database_url))
@@ -92,7 +92,9 @@ def test_an_edited_column_names_its_row(database_url: str, change: str) -> None:
 
 def test_an_edited_payload_is_named(database_url: str) -> None:
     session, other = written_log(database_url)
-    tamper(database_url, f"UPDATE domain_events SET payload = payload || '{{\"hours\": 9}}' WHERE {_OWN} = 2", str(session))
+    tamper(
+        database_url, f"UPDATE domain_events SET payload = payload || '{{\"hours\": 9}}' WHERE {_OWN} = 2", str(session)
+    )
     assert named(verified(database_url)) == [(str(session), 2, "holds another")]
     assert named(verified(database_url, Scope(stream=other))) == []
     tamper(database_url, f"UPDATE domain_events SET payload_salt = NULL WHERE {_OWN} = 4", str(other))
@@ -146,9 +148,9 @@ def test_an_event_that_no_command_wrote_is_named(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         connection.execute(
             "INSERT INTO domain_events (event_id, event_type, event_version, aggregate_type, aggregate_id,"
-            " aggregate_version, payload, payload_hash, payload_salt, causation_id) SELECT gen_random_uuid(), event_type,"
-            " event_version, aggregate_type, aggregate_id, 6, payload, payload_hash, payload_salt, gen_random_uuid()"
-            " FROM domain_events WHERE aggregate_id = %s AND aggregate_version = 5",
+            " aggregate_version, payload, payload_hash, payload_salt, causation_id) SELECT gen_random_uuid(),"
+            " event_type, event_version, aggregate_type, aggregate_id, 6, payload, payload_hash, payload_salt,"
+            " gen_random_uuid() FROM domain_events WHERE aggregate_id = %s AND aggregate_version = 5",
             (str(session),),
         )
     assert named(verified(database_url)) == [(str(session), 6, "was written")]
