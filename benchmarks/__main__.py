@@ -27,6 +27,7 @@ BENCHMARKS = (
     "streams",
     "projector",
     "replay",
+    "integrity",
     "relay",
     "exports",
     "waiting",

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.export import Account, Anonymise, Session, WithText, selection_of, telling
+from cli.export import Account, Anonymise, Session, WithText, selection_of
+from cli.telling import telling
 from infrastructure.embedded.runtime import connected
 from infrastructure.exports.duckdb_file import make_file
 from infrastructure.exports.key import export_key

@@ -15,7 +15,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from cli.log import sentence
 from cli.printing import as_called
+from cli.telling import telling
 from infrastructure.backup.dump import Progress as Tell
 from infrastructure.backup.dump import back_up, default_name
 from infrastructure.backup.load import check_known
@@ -27,9 +29,12 @@ from infrastructure.backup.rotation import check_space, is_due, made_folder, not
 from infrastructure.bootstrap import make_secret_box
 from infrastructure.doctor.models import HOW, lost_keys, named
 from infrastructure.embedded.runtime import alone, connected
+from infrastructure.event_store.log_verification import verify_log
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
 
+_NAMED = 10
+"""Faults of the log that a restore names; `genesis log verify` names all."""
 _SPACE = 3
 """Times the size of its text: what a database takes with its indexes and read tables."""
 
@@ -112,6 +117,14 @@ def _put_back(found: Backup, settings: Settings, *, replace: bool) -> None:
     forget = (lambda: shutil.rmtree(settings.home / "prefect", ignore_errors=True)) if embedded else (lambda: None)
     with _bar() as tell:
         put_back(found, url, replace=replace, before_switch=forget, progress=tell)
+    with telling("verifying the log") as told:
+        report = verify_log(url, tell=told)
+    for fault in report.faults[:_NAMED]:
+        typer.echo(sentence(fault))
+    if report.wrong:
+        typer.echo(
+            as_called(f"The log was backed up with {report.wrong:,} faults. `genesis log verify` names every one.")
+        )
 
 
 def _write(settings: Settings, file: Path | None, kind: Kind) -> tuple[Path, Manifest]:

@@ -2,23 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli.people import People, with_people
 from cli.printing import as_called
+from cli.telling import telling
 from domain.aggregates import AGGREGATES
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.embedded.runtime import connected
-from infrastructure.exports.exporter import Tell
 from infrastructure.exports.exporter import export as write_export
 from infrastructure.exports.key import export_key
 from infrastructure.exports.manifest import Manifest
@@ -29,9 +25,6 @@ from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
 
 app = typer.Typer(help="The log as files: JSON Lines, CSV, Parquet, OCEL 2.0; and their proof.", no_args_is_help=True)
-
-_SAY_EVERY = 5.0
-"""Seconds between two lines of progress where there is no terminal."""
 
 Folder = Annotated[Path | None, typer.Argument(help="A folder to make. Without one: genesis-WHAT, here.")]
 Format = Annotated[str, typer.Option("--format", help="jsonl (CloudEvents), csv (a table for each family), parquet.")]
@@ -228,24 +221,3 @@ def _account(said: str) -> UUID:
         return (await people.one(said)).id
 
     return with_people(work)
-
-
-@contextmanager
-def telling(what: str) -> Iterator[Tell]:
-    """A bar on a terminal; elsewhere a plain line now and then."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        last = time.monotonic()
-
-        def say(done: int, whole: int) -> None:
-            nonlocal last
-            if time.monotonic() - last >= _SAY_EVERY:
-                last = time.monotonic()
-                typer.echo(f"{what}: {done:,} of {whole:,}", err=True)
-
-        yield say
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, whole: progress.update(task, completed=done, total=max(whole, 1))

@@ -36,9 +36,11 @@ GROUPS = (
     "credits",
     "sessions",
     "streams",
+    "log",
     "export",
     "analytics",
     "models",
+    *("projections", "outbox", "bus", "users", "tokens", "credits", "sessions", "streams", "log", "export"),
 )
 
 

@@ -9,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 from infrastructure.doctor.database_questions import COUNTED, SECONDS, WAITING, Counted, Waiting
 from infrastructure.doctor.findings import Finding
 from infrastructure.doctor.reachability import PATIENCE, SLOW, unreachable
+from infrastructure.event_store.log_verification import Scope, verify_log
 from infrastructure.identity.passwords import name_key
 from infrastructure.messaging.consumer_groups import UNREAD
 from infrastructure.postgres.limited import TooSlow, rows_within
@@ -17,6 +18,8 @@ from infrastructure.read_side.status import findings as read_side_findings
 from migrations.head import head
 
 _OLDEST_POSTGRES = 160000
+_SAMPLE = 500
+"""Events whose payload and chain are checked."""
 
 
 async def look_at_database(url: str, *, working: bool, broker: bool = False) -> list[Finding]:
@@ -32,7 +35,10 @@ async def look_at_database(url: str, *, working: bool, broker: bool = False) -> 
     except (psycopg.OperationalError, TimeoutError) as error:
         return [await _not_connected(url, error)]
     async with connection:
-        return await _database(connection, working, broker)
+        findings = await _database(connection, working, broker)
+    if any(finding.name == "schema" and finding.ok for finding in findings):
+        findings.append(await look_at_log(url))
+    return findings
 
 
 async def _not_connected(url: str, error: Exception) -> Finding:
@@ -85,6 +91,24 @@ async def _database(connection: psycopg.AsyncConnection[Any], working: bool, bro
             findings.append(said)
     findings += [Finding(*found) for found in await read_side_findings(connection)]
     return [*findings, *await _names(connection)]
+
+
+async def look_at_log(url: str) -> Finding:
+    """Whether some events of the log, drawn at random, are what was written."""
+    try:
+        report = await asyncio.to_thread(verify_log, url, Scope(sample=_SAMPLE), seconds=SECONDS)
+    except psycopg.errors.QueryCanceled:
+        return _too_slow("log", SECONDS)
+    except psycopg.Error as error:
+        return Finding("log", False, f"it cannot be asked: {type(error).__name__}", "See logs/postgres.log.")
+    if report.wrong:
+        first = report.faults[0]
+        detail = (
+            f"{report.wrong} of {report.events} events drawn at random are not as written: version {first.version} of"
+            f" stream {first.stream_id} {first.what}"
+        )
+        return Finding("log", False, detail, "`genesis log verify` names every one.")
+    return Finding("log", True, f"{report.events} events drawn at random are as they were written")
 
 
 def _too_slow(name: str, seconds: float) -> Finding:

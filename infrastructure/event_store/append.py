@@ -4,6 +4,7 @@ One statement takes several appends (group commit). An append whose streams have
 unique violation, which only a race with another statement brings about, fails the whole of it.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,12 +15,15 @@ from psycopg.errors import UniqueViolation
 
 from application.ports import AppendFailed, CommandIdTaken, CommandTypeActive, InboxRow, VersionTaken
 from domain.aggregate import CompletedWork
+from infrastructure.event_store.chain import FIRST, rest_of_link
 from infrastructure.event_store.codec import EncodedEvent
 
 # Each part waits for the one before, so the first failure is the telling one: a replayed command surfaces as the inbox
 # key. The guard on the heads is needed: the streams' unique key alone would accept gaps. Rows go in in one order for
 # all statements (inbox by id, events by stream), so that two of them never wait for each other; they are given in that
 # order, and by ordinality the server knows it: nothing is sorted, grouped or joined.
+# An event's chain is made here when the event before it was there already; of several events of one stream in one
+# append those after the first cannot see it yet, their chain is NULL, and the table's trigger makes it.
 # All parameters are text with a cast here: an integer's type would depend on its size, and make another prepared
 # statement of the same text.
 _STATEMENT = """
@@ -42,17 +46,26 @@ WITH moved AS (
     RETURNING id
 ), events AS (
     INSERT INTO domain_events
-        (event_id, event_type, event_version, aggregate_type, aggregate_id, aggregate_version,
-        payload, payload_hash, payload_salt, metadata, correlation_id, causation_id)
-    SELECT new.event_id, new.event_type, new.event_version, new.aggregate_type, new.aggregate_id,
-        new.aggregate_version, new.payload, new.payload_hash, new.payload_salt, new.metadata, new.correlation_id,
-        new.causation_id
-    FROM unnest($14::uuid[], $15::uuid[], $16::text[], $17::int[], $18::text[], $19::text[], $20::int[],
-        $21::jsonb[], $22::text[], $23::bytea[], $24::jsonb[], $25::uuid[]) WITH ORDINALITY
-        AS new (causation_id, event_id, event_type, event_version, aggregate_type, aggregate_id, aggregate_version,
-            payload, payload_hash, payload_salt, metadata, correlation_id, n)
-    WHERE new.causation_id = ANY (ARRAY(SELECT id FROM inbox))
-    ORDER BY new.n
+        (id, created_at, event_id, event_type, event_version, aggregate_type, aggregate_id, aggregate_version,
+        payload, payload_hash, payload_salt, metadata, correlation_id, causation_id, chain)
+    OVERRIDING SYSTEM VALUE
+    SELECT new.id, new.created_at, new.event_id, new.event_type, new.event_version, new.aggregate_type,
+        new.aggregate_id, new.aggregate_version, new.payload, new.payload_hash, new.payload_salt, new.metadata,
+        new.correlation_id, new.causation_id, event_chain(
+            CASE new.aggregate_version WHEN 1 THEN {first}::bytea ELSE (
+                SELECT chain FROM domain_events WHERE aggregate_id = new.aggregate_id
+                AND aggregate_version = new.aggregate_version - 1) END,
+            '\\x00000008'::bytea || int8send(new.id) || '\\x00000008'::bytea || timestamptz_send(new.created_at)
+            || new.link)
+    FROM (
+        SELECT nextval('domain_events_id_seq') AS id, clock_timestamp() AS created_at, one.*
+        FROM unnest($14::uuid[], $15::uuid[], $16::text[], $17::int[], $18::text[], $19::text[], $20::int[],
+            $21::jsonb[], $22::text[], $23::bytea[], $24::jsonb[], $25::uuid[], $28::bytea[]) WITH ORDINALITY
+            AS one (causation_id, event_id, event_type, event_version, aggregate_type, aggregate_id,
+                aggregate_version, payload, payload_hash, payload_salt, metadata, correlation_id, link, n)
+        WHERE one.causation_id = ANY (ARRAY(SELECT id FROM inbox))
+        ORDER BY one.n
+    ) AS new
     RETURNING id, event_id, aggregate_id, payload
 )
 INSERT INTO event_outbox (id, position, topic, partition_key, payload, headers)
@@ -64,17 +77,23 @@ RETURNING id, position
 # Ends the work that an append is the outcome of; not PROCESSING any more, or not there: it writes nothing at all.
 _COMPLETED = """, completed AS (
     UPDATE command_inbox AS work SET status = done.status, error_message = done.error_message
-    FROM unnest($28::int[], $29::uuid[], $30::command_status[], $31::text[])
+    FROM unnest($29::int[], $30::uuid[], $31::command_status[], $32::text[])
         AS done (append, correlation_id, status, error_message)
     WHERE work.correlation_id = done.correlation_id AND work.status = 'PROCESSING'
         AND done.append <> ALL (ARRAY(SELECT append FROM moved))
     RETURNING done.append
 )"""
 _AND_COMPLETED = """
-        AND (new.append <> ALL ($28::int[]) OR new.append = ANY (ARRAY(SELECT append FROM completed)))"""
+        AND (new.append <> ALL ($29::int[]) OR new.append = ANY (ARRAY(SELECT append FROM completed)))"""
 
-APPEND = _STATEMENT.format(completed="", and_completed="")
-APPEND_COMPLETING = _STATEMENT.format(completed=_COMPLETED, and_completed=_AND_COMPLETED)
+_FIRST = f"'\\x{FIRST.hex()}'"
+APPEND = _STATEMENT.format(completed="", and_completed="", first=_FIRST)
+APPEND_COMPLETING = _STATEMENT.format(completed=_COMPLETED, and_completed=_AND_COMPLETED, first=_FIRST)
+
+
+def metadata(command_type: str) -> str:
+    """What is kept beside an event of the command that made it, as a jsonb column spells it: it is hashed as it is."""
+    return json.dumps({"command_type": command_type}, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +109,7 @@ class StreamRows:
 
 @dataclass(frozen=True, slots=True)
 class AppendRows:
-    """What one append writes, already encoded. `inbox[0]` is the command itself."""
+    """What one append writes, already encoded. `inbox[0]` is the command itself. `metadata` as `metadata` spells it."""
 
     inbox: Sequence[InboxRow]
     streams: Sequence[StreamRows]
@@ -144,6 +163,7 @@ def statement(appends: Sequence[AppendRows], topic: str) -> tuple[str, tuple[str
         _plain([str(rows.correlation_id) for rows, *_ in events]),
         topic,
         _quoted([headers(*event) for event in events]),
+        _plain([f'"\\\\x{link(*event).hex()}"' for event in events]),
     )
     done = [(n, rows.completes) for n, rows in enumerate(appends) if rows.completes is not None]
     if not done:
@@ -174,6 +194,17 @@ def headers(rows: AppendRows, stream: StreamRows, version: int, event_id: UUID, 
             "content-type": "application/json",
         }
     ).decode()
+
+
+def link(rows: AppendRows, stream: StreamRows, version: int, event_id: UUID, event: EncodedEvent) -> bytes:
+    """What of the event is known here of its link in the chain."""
+    return rest_of_link(
+        (version, event.event_version),
+        event_id,
+        (stream.stream_id, event.payload_hash, stream.aggregate_type, event.event_type, rows.metadata),
+        rows.correlation_id,
+        rows.inbox[0].command_id,
+    )
 
 
 # Array literals by hand: with the driver's list dumper one event's parameters took 129 microseconds instead of 28.

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Never
 from uuid import UUID, uuid5
 
-import orjson
 from eventsourcing.persistence import (
     IntegrityError,
     InterfaceError,
@@ -29,7 +28,7 @@ from psycopg.rows import tuple_row
 from application.ports import InboxRow, VersionTaken
 from domain.aggregate import CompletedWork
 from domain.aggregates import AGGREGATES
-from infrastructure.event_store.append import AppendRows, StreamRows, refusal, statement
+from infrastructure.event_store.append import AppendRows, StreamRows, metadata, refusal, statement
 from infrastructure.event_store.codec import EncodedEvent, canonical, encoded, read_json
 
 RECORDED = "RECORDED"
@@ -128,7 +127,7 @@ class GenesisAggregateRecorder(PostgresAggregateRecorder):
         append = AppendRows(
             inbox=rows,
             streams=[self._stream(command_id, stream, events) for stream, events in streams.items()],
-            metadata=orjson.dumps({"command_type": rows[0].command_type}).decode(),
+            metadata=metadata(rows[0].command_type),
             correlation_id=correlation_id or command_id,
             completes=completes,
         )

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid5
 
-import orjson
 from genesis_types.enums import CommandStatus
 from psycopg import AsyncRawCursor, InterfaceError, OperationalError
 from psycopg.errors import DeadlockDetected, ReadOnlySqlTransaction, UniqueViolation
@@ -13,7 +12,7 @@ from psycopg_pool import PoolTimeout
 
 from application.ports import Append, EventTooNew, InboxRow, StoreUnavailable, VersionTaken
 from domain.aggregate import Aggregate
-from infrastructure.event_store.append import AppendRows, StreamRows, refusal, statement
+from infrastructure.event_store.append import AppendRows, StreamRows, metadata, refusal, statement
 from infrastructure.event_store.codec import CODEC, EventCodec, UnreadableEvent
 from infrastructure.event_store.group_commit import GroupCommit, Line
 from infrastructure.event_store.state_cache import StateCache
@@ -122,7 +121,7 @@ class PostgresEventStore:
         return AppendRows(
             inbox=append.inbox,
             streams=streams,
-            metadata=orjson.dumps({"command_type": command.command_type}).decode(),
+            metadata=metadata(command.command_type),
             correlation_id=append.correlation_id,
             completes=append.completes,
         )

@@ -31,6 +31,7 @@ class DomainEventRow(TableRow):
     tx_id: Annotated[TransactionId, Generated("pg_current_xact_id()")]
     created_at: Now
     payload_salt: bytes | None = None
+    chain: bytes
 
 
 class UserRow(TableRow):

@@ -1,0 +1,5 @@
+DROP TRIGGER domain_events_chain ON domain_events;
+DROP FUNCTION chain_event();
+ALTER TABLE domain_events DROP COLUMN chain;
+DROP FUNCTION event_chain(BYTEA, BYTEA);
+DROP FUNCTION event_link(BIGINT, TIMESTAMPTZ, INTEGER, INTEGER, UUID, TEXT, TEXT, TEXT, TEXT, JSONB, UUID, UUID);
