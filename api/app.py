@@ -17,6 +17,7 @@ from api.http.static_pages import BUILT, Pages
 from api.routes import (
     access,
     account,
+    analysts,
     auth,
     backups,
     commands,
@@ -28,6 +29,7 @@ from api.routes import (
     metrics,
     novels,
     proposals,
+    reads,
     record,
     stream,
     tasks,
@@ -46,6 +48,7 @@ from infrastructure.settings import Settings
 from infrastructure.writers.estimates import Estimates
 from infrastructure.writers.prompt_size import prompt_size
 from projections.engine.min_version import PATIENCE, Waits
+from projections.genesis.everyone import Everyone
 
 DATABASE_SECONDS = 3.0
 """What a request waits for a connection to the database, before it is told that there is none."""
@@ -84,8 +87,8 @@ def create_app(
                 made.limits.generation,
                 measured,
             )
-            app.state.credits = made.credits
-            app.state.downloads = Downloads(made.pool, settings)
+            app.state.credits, app.state.audit, app.state.reads = made.credits, made.audit, made.reads
+            app.state.downloads, app.state.everyone = Downloads(made.pool, settings), Everyone(made.pool)
             app.state.history, app.state.replay = made.history, made.replay
             app.state.estimates = Estimates(made.pool, made.pricing, partial(prompt_size, settings))
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
@@ -109,7 +112,21 @@ def create_app(
     app.state.settings = settings
     # one level, the busiest first: each router on the way to a route costs a request as much as finding the route
     commands.add_route(app.router, PREFIX)
-    for routes in (genesis, proposals, record, stream, live, tasks, auth, access, account, backups, exports):
+    for routes in (
+        genesis,
+        proposals,
+        record,
+        stream,
+        live,
+        tasks,
+        auth,
+        access,
+        account,
+        reads,
+        backups,
+        exports,
+        analysts,
+    ):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(novels.router, prefix=f"{PREFIX}/novels")
     app.include_router(novels.router, prefix=f"{PREFIX}/projects", include_in_schema=False)

@@ -144,6 +144,13 @@ class Settings(BaseSettings):
         default="10/minute", description="Sign-ins that may be tried for one name, and from one address."
     )
 
+    limit_look_backs: Rate = Field(
+        default="300/minute", description="Replays, comparisons and explanations that one account may ask for."
+    )
+    limit_exports: Rate = Field(
+        default="60/minute", description="Downloads, and ranges of one, that one account may ask for."
+    )
+
     credits: bool = Field(default=False, description="Whether generations are paid from credits that were granted.")
     credits_input_price: Price | None = Field(
         default=None, description="US dollars for a million tokens that a model reads; for models without a list price."
