@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.database_roles import app as database_roles
 from cli.export import Account, Anonymise, Session, WithText, selection_of, telling
 from infrastructure.embedded.runtime import connected
 from infrastructure.exports.duckdb_file import make_file
@@ -16,6 +17,7 @@ from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
 
 app = typer.Typer(help="The log as a database for analysts.", no_args_is_help=True)
+app.add_typer(database_roles, name="role")
 
 
 @app.callback()

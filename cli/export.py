@@ -203,7 +203,7 @@ def selection_of(
     try:
         return Selection(
             sessions=tuple(sessions_ or ()),
-            accounts=tuple(map(_account, accounts or ())),
+            accounts=tuple(map(account_of, accounts or ())),
             types=tuple(types or ()),
             stages=tuple(stage.upper() for stage in stages or ()),
             since=moment("since", since) if since is not None else None,
@@ -217,7 +217,7 @@ def selection_of(
         raise OperatorError("The selection cannot be used.", code=2) from error
 
 
-def _account(said: str) -> UUID:
+def account_of(said: str) -> UUID:
     """A person by name, or any account by its id."""
     try:
         return UUID(said)
