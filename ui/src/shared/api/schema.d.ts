@@ -2388,6 +2388,11 @@ export interface components {
             texts: {
                 [key: string]: string;
             };
+            /**
+             * Removed
+             * @description Hashes of parts whose text is not kept any more: GENESIS_SENT_DAYS.
+             */
+            removed: string[];
             /** Left Out */
             left_out: string[];
             /** Notes */
