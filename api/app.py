@@ -17,6 +17,7 @@ from api.http.static_pages import BUILT, Pages
 from api.routes import (
     access,
     account,
+    analysts,
     auth,
     backups,
     commands,
@@ -29,6 +30,7 @@ from api.routes import (
     models,
     novels,
     proposals,
+    reads,
     record,
     session_models,
     stream,
@@ -51,6 +53,7 @@ from infrastructure.writers.connections.testing import Tester
 from infrastructure.writers.estimates import Estimates
 from infrastructure.writers.prompt_size import PromptSizes
 from projections.engine.min_version import PATIENCE, Waits
+from projections.genesis.everyone import Everyone
 
 DATABASE_SECONDS = 3.0
 """What a request waits for a connection to the database, before it is told that there is none."""
@@ -89,8 +92,8 @@ def create_app(
                 made.limits.generation,
                 measured,
             )
-            app.state.credits = made.credits
-            app.state.downloads = Downloads(made.pool, settings)
+            app.state.credits, app.state.audit, app.state.reads = made.credits, made.audit, made.reads
+            app.state.downloads, app.state.everyone = Downloads(made.pool, settings), Everyone(made.pool)
             app.state.history, app.state.replay = made.history, made.replay
             app.state.estimates = Estimates(made.pool, made.pricing, PromptSizes(settings, made.models).of)
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
@@ -131,8 +134,10 @@ def create_app(
         auth,
         access,
         account,
+        reads,
         backups,
         exports,
+        analysts,
         models,
         session_models,
     ):

@@ -10,9 +10,9 @@ from fastapi import Depends, Request, Response
 from api.errors import Problem
 from api.streaming.hub import Streams
 from infrastructure.coordination.presence import Presence
-from infrastructure.coordination.rate_limits import RateLimits
+from infrastructure.coordination.rate_limits import Bucket, RateLimits
 from infrastructure.identity.authentication import SESSION_LASTS, Authentication, Grant, Identity
-from infrastructure.identity.users import Users
+from infrastructure.identity.users import ANALYST, Users
 from projections.engine.changes import Changes
 from projections.engine.min_version import Waits
 from projections.genesis.queries import Queries
@@ -132,6 +132,11 @@ async def signed_in(request: Request) -> Identity:
     return (await granted(request)).account
 
 
+def may_see_everyone(person: Identity) -> bool:
+    """Whether this person may read what is everybody's: analysts. See api/audited_reading.py."""
+    return person.role == ANALYST
+
+
 async def in_browser(request: Request) -> Grant:
     """A person at the page, not a program: only they change who gets in. Raises Problem."""
     grant = await granted(request)
@@ -171,6 +176,17 @@ def clear_session_cookie(request: Request, response: Response) -> None:
     response.delete_cookie(
         cookie_name(request), path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
     )
+
+
+def limited(bucket: Bucket) -> Callable[[Request], Coroutine[Any, Any, None]]:
+    """Counts one for the account that asks, for a route's `dependencies`. Raises Problem RATE_LIMITED."""
+
+    async def counted(request: Request) -> None:
+        found: RateLimits = request.app.state.limits
+        if (retry_after := await found.hit(bucket, str((await signed_in(request)).id))) is not None:
+            raise Problem.rate_limited(retry_after)
+
+    return counted
 
 
 SignedIn = Annotated[Identity, Depends(signed_in)]

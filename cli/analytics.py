@@ -6,17 +6,19 @@ from typing import Annotated
 
 import typer
 
-from cli.export import Account, Anonymise, Session, WithText, selection_of
+from cli.database_roles import app as database_roles
+from cli.selecting import with_selection
 from cli.telling import telling
 from infrastructure.embedded.runtime import connected
 from infrastructure.exports.duckdb_file import make_file
 from infrastructure.exports.key import export_key
 from infrastructure.exports.request import Request, check
-from infrastructure.exports.selection import Refused
+from infrastructure.exports.selection import Refused, Selection
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
 
 app = typer.Typer(help="The log as a database for analysts.", no_args_is_help=True)
+app.add_typer(database_roles, name="role")
 
 
 @app.callback()
@@ -25,16 +27,11 @@ def analytics() -> None:
 
 
 @app.command()
+@with_selection("session", "account", "with_text", "anonymise")
 def duckdb(
-    file: Annotated[Path, typer.Argument(help="The file to make, such as genesis.duckdb.")],
-    *,
-    session: Session = None,
-    account: Account = None,
-    with_text: WithText = False,
-    anonymise: Anonymise = False,
+    selection: Selection, file: Annotated[Path, typer.Argument(help="The file to make, such as genesis.duckdb.")]
 ) -> None:
     """A DuckDB file: events, the history of sessions, and views (docs/analysts.md)."""
-    selection = selection_of(sessions_=session, accounts=account, with_text=with_text, anonymise=anonymise)
     try:
         check(Request("events", "parquet", selection))
     except Refused as error:

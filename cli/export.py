@@ -4,22 +4,18 @@ import asyncio
 import time
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
-from pydantic import ValidationError
 
-from cli.people import People, with_people
 from cli.printing import as_called
+from cli.selecting import with_selection
 from cli.telling import telling
-from domain.aggregates import AGGREGATES
-from domain.genesis.stages import STAGE_ORDER
 from infrastructure.embedded.runtime import connected
 from infrastructure.exports.exporter import export as write_export
 from infrastructure.exports.key import export_key
 from infrastructure.exports.manifest import Manifest
 from infrastructure.exports.request import FileFormat, Request, What, check
-from infrastructure.exports.selection import Refused, Selection, moment
+from infrastructure.exports.selection import Refused, Selection
 from infrastructure.exports.verification import against_log, complaints, of_export
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
@@ -29,90 +25,27 @@ app = typer.Typer(help="The log as files: JSON Lines, CSV, Parquet, OCEL 2.0; an
 Folder = Annotated[Path | None, typer.Argument(help="A folder to make. Without one: genesis-WHAT, here.")]
 Format = Annotated[str, typer.Option("--format", help="jsonl (CloudEvents), csv (a table for each family), parquet.")]
 OcelFormat = Annotated[str, typer.Option("--format", help="sqlite, json.")]
-Session = Annotated[list[UUID] | None, typer.Option("--session", help="Only this session; as often as needed.")]
-Account = Annotated[list[str] | None, typer.Option("--account", help="Only what this person owns: name or id.")]
-Type = Annotated[list[str] | None, typer.Option("--type", help="Only events of this type, such as StageConfirmed.")]
-Stage = Annotated[list[str] | None, typer.Option("--stage", help="Only events of this stage, such as CHARACTERS.")]
-Since = Annotated[str | None, typer.Option(help="From this time on (ISO 8601; UTC if it names no zone).")]
-Before = Annotated[str | None, typer.Option(help="Up to this time, which is not in it.")]
 Until = Annotated[str | None, typer.Option(help="Up to this place of the log, as a manifest's `until` names it.")]
-WithText = Annotated[bool, typer.Option("--with-text", help="With what was written; else its length and a hash.")]
-Anonymise = Annotated[bool, typer.Option("--anonymise", help="Pseudonyms for all ids. Never with texts.")]
 
 
 @app.command()
-def events(
-    folder: Folder = None,
-    *,
-    file_format: Format = "jsonl",
-    session: Session = None,
-    account: Account = None,
-    event_type: Type = None,
-    stage: Stage = None,
-    since: Since = None,
-    before: Before = None,
-    until: Until = None,
-    with_text: WithText = False,
-    anonymise: Anonymise = False,
-) -> None:
+@with_selection("session", "account", "event_type", "stage", "since", "before", "with_text", "anonymise")
+def events(selection: Selection, folder: Folder = None, file_format: Format = "jsonl", until: Until = None) -> None:
     """Every event, in the order in which it was committed. Interrupted, the same command goes on."""
-    selection = selection_of(
-        sessions_=session,
-        accounts=account,
-        types=event_type,
-        stages=stage,
-        since=since,
-        before=before,
-        with_text=with_text,
-        anonymise=anonymise,
-    )
     _export("events", file_format, selection, until, folder)
 
 
 @app.command()
-def sessions(
-    folder: Folder = None,
-    *,
-    file_format: Format = "jsonl",
-    session: Session = None,
-    account: Account = None,
-    since: Since = None,
-    before: Before = None,
-    until: Until = None,
-    with_text: WithText = False,
-    anonymise: Anonymise = False,
-) -> None:
+@with_selection("session", "account", "since", "before", "with_text", "anonymise")
+def sessions(selection: Selection, folder: Folder = None, file_format: Format = "jsonl", until: Until = None) -> None:
     """Every state that sessions were in, with valid_from and valid_to. Times say when a session was begun."""
-    selection = selection_of(
-        sessions_=session, accounts=account, since=since, before=before, with_text=with_text, anonymise=anonymise
-    )
     _export("sessions", file_format, selection, until, folder)
 
 
 @app.command()
-def ocel(
-    folder: Folder = None,
-    *,
-    file_format: OcelFormat = "sqlite",
-    session: Session = None,
-    account: Account = None,
-    event_type: Type = None,
-    stage: Stage = None,
-    since: Since = None,
-    before: Before = None,
-    until: Until = None,
-    anonymise: Anonymise = False,
-) -> None:
+@with_selection("session", "account", "event_type", "stage", "since", "before", "anonymise")
+def ocel(selection: Selection, folder: Folder = None, file_format: OcelFormat = "sqlite", until: Until = None) -> None:
     """An object-centric event log (OCEL 2.0) for process mining. It holds no texts."""
-    selection = selection_of(
-        sessions_=session,
-        accounts=account,
-        types=event_type,
-        stages=stage,
-        since=since,
-        before=before,
-        anonymise=anonymise,
-    )
     _export("ocel", file_format, selection, until, folder)
 
 
@@ -173,51 +106,3 @@ def _format(said: str) -> FileFormat:
                 "Tables: jsonl, csv, parquet. Object-centric event logs: sqlite, json.",
                 code=2,
             )
-
-
-def selection_of(
-    *,
-    sessions_: list[UUID] | None,
-    accounts: list[str] | None,
-    types: list[str] | None = None,
-    stages: list[str] | None = None,
-    since: str | None = None,
-    before: str | None = None,
-    with_text: bool = False,
-    anonymise: bool = False,
-) -> Selection:
-    for stage in stages or ():
-        if stage.upper() not in STAGE_ORDER:
-            raise OperatorError(f"There is no stage “{stage}”.", f"There are: {', '.join(STAGE_ORDER)}.", code=2)
-    for event_type in types or ():
-        if event_type not in AGGREGATES.by_event:
-            known = ", ".join(sorted(AGGREGATES.by_event))
-            raise OperatorError(f"There is no event of type “{event_type}”.", f"There are: {known}.", code=2)
-    try:
-        return Selection(
-            sessions=tuple(sessions_ or ()),
-            accounts=tuple(map(_account, accounts or ())),
-            types=tuple(types or ()),
-            stages=tuple(stage.upper() for stage in stages or ()),
-            since=moment("since", since) if since is not None else None,
-            before=moment("before", before) if before is not None else None,
-            with_text=with_text,
-            anonymise=anonymise,
-        )
-    except Refused as error:
-        raise OperatorError(str(error), code=2) from error
-    except ValidationError as error:
-        raise OperatorError("The selection cannot be used.", code=2) from error
-
-
-def _account(said: str) -> UUID:
-    """A person by name, or any account by its id."""
-    try:
-        return UUID(said)
-    except ValueError:
-        pass
-
-    async def work(people: People) -> UUID:
-        return (await people.one(said)).id
-
-    return with_people(work)

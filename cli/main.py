@@ -40,7 +40,6 @@ GROUPS = (
     "export",
     "analytics",
     "models",
-    *("projections", "outbox", "bus", "users", "tokens", "credits", "sessions", "streams", "log", "export"),
 )
 
 
@@ -108,7 +107,7 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file that `genesis backup` made, here or elsewhere.")],
+    file: Annotated[Path, typer.Argument(readable=False, help="A file that `genesis backup` made, here or elsewhere.")],
     replace: Annotated[
         bool, typer.Option("--replace", help="Also where there are sessions; these are backed up first.")
     ] = False,

@@ -26,6 +26,7 @@ from infrastructure.postgres.wakeups import PostgresHints
 from infrastructure.redis.wakeups import RedisHints
 from infrastructure.settings import Settings
 from projections.account.queries import CreditQueries
+from projections.audit.queries import AuditQueries
 
 _PATIENCE = 5.0
 _LONGEST_LINE = 4_096
@@ -44,6 +45,7 @@ class People:
     commands: CommandHandler
     credits: CreditQueries
     pool: Pool
+    reads: AuditQueries
 
     async def one(self, name: str | None) -> User:
         """The person of this name; None: the owner. Raises OperatorError."""
@@ -89,6 +91,7 @@ async def people(database_url: str, redis_url: str | None = None) -> AsyncIterat
                 commands=CommandHandler(store, _now, hints),
                 credits=CreditQueries(pool, _now),
                 pool=pool,
+                reads=AuditQueries(pool),
             )
     except PoolTimeout as error:
         raise OperatorError("The database cannot be reached.", "`genesis doctor` says more.") from error

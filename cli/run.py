@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli import surroundings, upkeep
+from cli.database import upgrade_schema
 from cli.printing import as_called
 from cli.process import GO, SUPERVISED
 from cli.token import new_login
@@ -182,9 +183,7 @@ class _Studio:
 
     async def _migrate(self, database_url: str) -> None:
         if await asyncio.to_thread(_revision, database_url) != head():
-            from migrations.run import upgrade  # noqa: PLC0415  (loads Alembic, which is seldom needed)
-
-            await asyncio.to_thread(upgrade, database_url)
+            await asyncio.to_thread(upgrade_schema, database_url)
 
     async def _start_workflows(self, environment: dict[str, str]) -> None:
         """Callbacks and worker load while Prefect starts, and begin when it answers."""

@@ -6,8 +6,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from cli.connection import as_json as print_json
+from cli.past import AsJson
 from cli.people import People, new_password, with_people
 from cli.printing import as_called, make_console
+from infrastructure.operator_error import OperatorError
+from projections.audit.queries import ReadEntry, ReadsPage
 
 app = typer.Typer(help="People: who may come in, and their passwords.", no_args_is_help=True)
 console = make_console(soft_wrap=True)
@@ -49,6 +53,68 @@ def list_() -> None:
         return table
 
     console.print(with_people(work))
+
+
+@app.command()
+def role(
+    name: Name, role: Annotated[str, typer.Argument(help="analyst: may read everybody's sessions; or writer.")]
+) -> None:
+    """What somebody may see, at once, with the tokens that they have, too. Each read by an analyst is recorded."""
+    asked = role.lower()
+    if asked not in ("writer", "analyst"):
+        raise OperatorError(f"There is no role “{role}”.", "It is one of: analyst, writer.", code=2)
+
+    async def work(people: People) -> str:
+        user = await people.one(name)
+        await people.users.set_role(user.id, "analyst" if asked == "analyst" else "writer")
+        return user.name
+
+    changed = escape(with_people(work))
+    if asked == "analyst":
+        console.print(f"{changed} is an analyst: they may read every session, and its owner sees that they did.")
+        console.print(as_called("`genesis users reads NAME` shows what was read of somebody's."))
+    else:
+        console.print(f"{changed} is a writer: they see what is theirs.")
+
+
+@app.command()
+def reads(
+    name: Name,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """What analysts read of somebody's, the newest first."""
+
+    async def work(people: People) -> ReadsPage:
+        return await people.reads.reads((await people.one(name)).id, None, limit)
+
+    found = with_people(work).items
+    if as_json:
+        print_json([entry.model_dump(mode="json") for entry in found])
+        return
+    if not found:
+        console.print("Nobody else has read anything of theirs.")
+        return
+    table = Table("when", "who", "what")
+    for entry in found:
+        table.add_row(f"{entry.occurred_at:%Y-%m-%d %H:%M}", escape(entry.reader), escape(_what(entry)))
+    console.print(table)
+
+
+_PARTS = {
+    "state": "the session",
+    "history": "the history of the session",
+    "past": "an earlier moment of the session",
+    "provenance": "where the texts came from of the session",
+    "prompts": "what a model was sent for the session",
+}
+
+
+def _what(entry: ReadEntry) -> str:
+    if entry.part is not None:
+        return f"{_PARTS[entry.part]} {entry.session_id}" + (f" “{entry.session_title}”" if entry.session_title else "")
+    what = "took out events" if entry.holds == "events" else "listed sessions"
+    return f"{what}, {'by name' if entry.named else 'under pseudonyms'}{', with texts' if entry.with_text else ''}"
 
 
 @app.command()

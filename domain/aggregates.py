@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from domain.account.aggregate import ACCOUNT
 from domain.aggregate import Aggregate, Body, DomainEvent, Upcaster
+from domain.audit.aggregate import AUDIT
 from domain.genesis.aggregate import GENESIS_SESSION
 
 
@@ -47,4 +48,4 @@ def _claim(names: dict[str, Aggregate], name: str, aggregate: Aggregate, kind: s
     names[name] = aggregate
 
 
-AGGREGATES = Aggregates((GENESIS_SESSION, ACCOUNT))
+AGGREGATES = Aggregates((GENESIS_SESSION, ACCOUNT, AUDIT))

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from application.audit import Audit
 from application.credits import CreditPolicy
 from application.handle_command import CommandHandler
 from application.ports import Clock, EventStore
@@ -24,6 +25,7 @@ from infrastructure.settings import Settings
 from infrastructure.writers.connections.paying import LinePricing
 from infrastructure.writers.connections.store import ModelConnections
 from projections.account.queries import CreditQueries
+from projections.audit.queries import AuditQueries
 from projections.engine.projection import StoredEvent
 from projections.engine.stream_heads import StreamHeads
 from projections.genesis.queries import Queries
@@ -45,6 +47,8 @@ class Studio:
     pool: Pool
     store: EventStore
     commands: CommandHandler
+    audit: Audit
+    reads: AuditQueries
     hints: Hints
     clock: Clock
     accounts: Authentication
@@ -95,11 +99,14 @@ async def studio(
         history = StreamHistory(pool.connection, SESSION_TYPE)
         models = ModelConnections(pool, make_secret_box(settings))
         pricing = LinePricing(settings, models) if settings.credits else None
+        commands = CommandHandler(store, utc_now, hints, (CreditPolicy(pricing),) if pricing else ())
         yield Studio(
             settings=settings,
             pool=pool,
             store=store,
-            commands=CommandHandler(store, utc_now, hints, (CreditPolicy(pricing),) if pricing else ()),
+            commands=commands,
+            audit=Audit(commands, utc_now),
+            reads=AuditQueries(pool),
             pricing=pricing,
             credits=CreditQueries(pool, utc_now, enabled=settings.credits),
             hints=hints,

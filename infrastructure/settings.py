@@ -65,6 +65,7 @@ def _networks(text: str) -> str:
 Rate = Annotated[str, AfterValidator(_rate)]
 Price = Annotated[Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
+SENT_DAYS = 365
 LONGEST_PAID_ANSWER = 8_192
 """With credits on, an answer has to have a longest length, or nobody could say what it costs at most."""
 
@@ -142,6 +143,13 @@ class Settings(BaseSettings):
         default="10/minute", description="Sign-ins that may be tried for one name, and from one address."
     )
 
+    limit_look_backs: Rate = Field(
+        default="300/minute", description="Replays, comparisons and explanations that one account may ask for."
+    )
+    limit_exports: Rate = Field(
+        default="60/minute", description="Downloads, and ranges of one, that one account may ask for."
+    )
+
     credits: bool = Field(default=False, description="Whether generations are paid from credits that were granted.")
     credits_input_price: Price | None = Field(
         default=None, description="US dollars for a million tokens that a model reads; for models without a list price."
@@ -153,6 +161,9 @@ class Settings(BaseSettings):
     generation_deadline_seconds: Annotated[float, Field(gt=0)] = 1_800
     wait_timeout_seconds: Annotated[int, Field(gt=0)] = 7 * 24 * 3600
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 30
+    sent_days: Annotated[int, Field(ge=1, le=36_500)] = Field(
+        default=SENT_DAYS, description="How long the texts that a model was sent are kept since they were last sent."
+    )
     sweep_seconds: Annotated[float, Field(gt=0)] = 2.5
     export_key: Annotated[SecretStr, Field(min_length=16)] | None = Field(
         default=None,

@@ -63,7 +63,7 @@ async def list_credit_history(
     account: SignedIn, _: CreditReading, found: CreditsOf, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
     """What happened to my credits, the newest first."""
-    return shown(await found.history(account.id, _version(cursor), limit))
+    return shown(await found.history(account.id, version_before(cursor), limit))
 
 
 @router.get(
@@ -100,7 +100,8 @@ async def estimate_generation(
     return shown(Estimate(enabled=True, **amounts, **told))
 
 
-def _version(cursor: str | None) -> int | None:
+def version_before(cursor: str | None) -> int | None:
+    """Of a list that is newest first. Raises Problem INVALID_REQUEST."""
     if cursor is None:
         return None
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):

@@ -4,11 +4,12 @@ import re
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from genesis_types.enums import GenesisStage
 
-from api.dependencies import SignedIn
+from api.audited_reading import Names, Scope, analyst, audit_of, recorded
+from api.dependencies import SignedIn, limited
 from api.errors import Problem, documented
 from infrastructure.exports.downloads import Download, Downloads, NotOwned
 from infrastructure.exports.key import NoKey
@@ -45,13 +46,17 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 
 @router.get(
     "/exports/events",
-    responses=_ANSWERS | documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "RANGE_NOT_SATISFIABLE"),
+    responses=_ANSWERS
+    | documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "RANGE_NOT_SATISFIABLE", "RATE_LIMITED"),
     response_class=StreamingResponse,
+    dependencies=[Depends(limited("export"))],
 )
 async def export_events(
     request: Request,
     account: SignedIn,
     *,
+    scope: Scope = "own",
+    names: Names = False,
     format: Literal["jsonl", "csv", "parquet"] = "jsonl",
     session: Sessions = None,
     type: Types = None,
@@ -70,7 +75,11 @@ async def export_events(
 
     The same request with the `until` of the answer (header `Genesis-Until`) gives the same bytes: a download that was
     cut off goes on with `Range` and `If-Range`. Texts are left out (length and hash) unless `with_text` asks for them.
+    With `scope=all` an analyst's hold everybody's, and everybody whose rows they hold sees that.
     """
+    everyone = scope == "all"
+    if everyone:
+        await analyst(request, account)
     downloads: Downloads = request.app.state.downloads
     try:
         selection = Selection(
@@ -80,9 +89,9 @@ async def export_events(
             since=moment("since", since) if since is not None else None,
             before=moment("before", before) if before is not None else None,
             with_text=with_text,
-            anonymise=anonymise,
+            anonymise=anonymise or (everyone and not names),
         )
-        download = await downloads.open(account.id, selection, format, until, family)
+        download = await downloads.open(account.id, selection, format, until, family, everyone=everyone)
     except Refused as error:
         raise Problem.invalid(error.field, str(error)) from error
     except NotOwned as error:
@@ -91,6 +100,12 @@ async def export_events(
         raise Problem("UNAVAILABLE", "This installation has no key for exports: set GENESIS_EXPORT_KEY.") from error
     except OperatorError as error:
         raise Problem.invalid("format", error.message) from error
+    if everyone:
+        owners = await downloads.owners(download)
+        entry = audit_of(request).exported(
+            account.id, owners, "events", named=names, with_text=with_text, selection=download.etag
+        )
+        await recorded(entry)
     headers = _headers(request, download)
     tag = headers["ETag"]
     if if_none_match is not None and tag in (one.strip() for one in if_none_match.split(",")):

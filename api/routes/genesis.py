@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from api.audited_reading import SESSION, HistoryOwner, StateOwner
 from api.dependencies import Readers, SessionReading, SignedIn
 from api.errors import Problem, documented
 from projections.genesis.contradictions import ContradictionList
@@ -14,7 +15,6 @@ from projections.genesis.views import SessionPage, SessionState, TimelinePage, V
 
 router = APIRouter(tags=["sessions"])
 
-SESSION = "genesis_session"
 T = TypeVar("T")
 
 Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
@@ -63,11 +63,11 @@ async def list_sessions(
     response_model=SessionState,
 )
 async def get_session_state(
-    session_id: UUID, account: SignedIn, reading: SessionReading, min_version: MinVersion = 0
+    session_id: UUID, owner: StateOwner, reading: SessionReading, min_version: MinVersion = 0
 ) -> Response:
     """Everything that the studio shows of a session: stages, what waits, which actions make sense and why not."""
-    await session_at(reading, session_id, account.id, min_version)
-    return shown(await of_session(reading, account.id, lambda: reading.queries.state(session_id, account.id)))
+    await session_at(reading, session_id, owner, min_version)
+    return shown(await of_session(reading, owner, lambda: reading.queries.state(session_id, owner)))
 
 
 @router.get(
@@ -76,11 +76,11 @@ async def get_session_state(
     response_model=ContradictionList,
 )
 async def list_contradictions(
-    session_id: UUID, account: SignedIn, reading: SessionReading, min_version: MinVersion = 0
+    session_id: UUID, owner: StateOwner, reading: SessionReading, min_version: MinVersion = 0
 ) -> Response:
     """Where confirmed stages contradict each other, with a proposed change where there can be one. Changes nothing."""
-    await session_at(reading, session_id, account.id, min_version)
-    return shown(await of_session(reading, account.id, lambda: reading.queries.contradictions(session_id, account.id)))
+    await session_at(reading, session_id, owner, min_version)
+    return shown(await of_session(reading, owner, lambda: reading.queries.contradictions(session_id, owner)))
 
 
 @router.get(
@@ -89,13 +89,11 @@ async def list_contradictions(
     response_model=TimelinePage,
 )
 async def list_session_events(
-    session_id: UUID, account: SignedIn, reading: SessionReading, cursor: Cursor = None, limit: Limit = 100
+    session_id: UUID, owner: HistoryOwner, reading: SessionReading, cursor: Cursor = None, limit: Limit = 100
 ) -> Response:
     """The history, oldest first: one entry for each event."""
     after = _version(cursor)
-    return shown(
-        await of_session(reading, account.id, lambda: reading.queries.timeline(session_id, account.id, after, limit))
-    )
+    return shown(await of_session(reading, owner, lambda: reading.queries.timeline(session_id, owner, after, limit)))
 
 
 def _version(cursor: str | None) -> int:

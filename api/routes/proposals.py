@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Response
 from genesis_types.enums import GenesisStage
 
-from api.dependencies import Readers, SessionReading, SignedIn
+from api.audited_reading import PromptsOwner, StateOwner
+from api.dependencies import Readers, SessionReading
 from api.errors import Problem, documented
 from api.routes.genesis import Cursor, Limit, MinVersion, of_session, session_at, shown
 from projections.genesis.compact_views import CompactState, FeedbackPage, ProposalPage, StageDetail
@@ -43,10 +44,10 @@ async def _found(
 
 @router.get("/genesis/{session_id}/state/compact", responses=_FOUND, response_model=CompactState)
 async def get_compact_state(
-    session_id: UUID, account: SignedIn, reading: SessionReading, min_version: MinVersion = 0
+    session_id: UUID, owner: StateOwner, reading: SessionReading, min_version: MinVersion = 0
 ) -> Response:
     """The state within 200 KB, as the stream's `state` frame has it: contents that do not fit are null."""
-    asked = (session_id, account.id)
+    asked = (session_id, owner)
     standing = await _found(reading, asked, lambda: reading.queries.contents.standing(*asked), min_version=min_version)
     return Response(standing.body, media_type="application/json")
 
@@ -59,12 +60,12 @@ async def get_compact_state(
 async def get_proposal(
     session_id: UUID,
     proposal_id: UUID,
-    account: SignedIn,
+    owner: StateOwner,
     reading: SessionReading,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """One proposal with its whole content. It never changes, so it may be kept."""
-    asked = (session_id, account.id)
+    asked = (session_id, owner)
     found = await _found(
         reading, asked, lambda: reading.queries.contents.proposal(*asked, proposal_id), what="proposal"
     )
@@ -77,19 +78,19 @@ async def get_proposal(
 
 @router.get("/genesis/{session_id}/proposals/{proposal_id}/request", responses=_FOUND, response_model=ProposalRequest)
 async def get_proposal_request(
-    session_id: UUID, proposal_id: UUID, account: SignedIn, reading: SessionReading
+    session_id: UUID, proposal_id: UUID, owner: PromptsOwner, reading: SessionReading
 ) -> Response:
     """What was sent for a proposal: each request with its parts, parameters, tokens and what came of it."""
-    asked = (session_id, account.id)
+    asked = (session_id, owner)
     return shown(await _found(reading, asked, lambda: reading.queries.requests.of(*asked, proposal_id), what="request"))
 
 
 @router.get("/genesis/{session_id}/stages/{stage}", responses=_FOUND, response_model=StageDetail)
 async def get_stage(
-    session_id: UUID, stage: GenesisStage, account: SignedIn, reading: SessionReading, min_version: MinVersion = 0
+    session_id: UUID, stage: GenesisStage, owner: StateOwner, reading: SessionReading, min_version: MinVersion = 0
 ) -> Response:
     """What is settled of one stage: all its locks, and the content that is confirmed."""
-    asked = (session_id, account.id)
+    asked = (session_id, owner)
     return shown(
         await _found(reading, asked, lambda: reading.queries.contents.stage(*asked, stage), min_version=min_version)
     )
@@ -99,14 +100,14 @@ async def get_stage(
 async def list_proposals(
     session_id: UUID,
     stage: GenesisStage,
-    account: SignedIn,
+    owner: StateOwner,
     reading: SessionReading,
     *,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
     """The proposals of a stage, newest first; with their contents as far as 200 KB go."""
-    asked, before = (session_id, account.id), _place(cursor)
+    asked, before = (session_id, owner), _place(cursor)
     page = await _found(reading, asked, lambda: reading.queries.contents.proposals(*asked, stage, before, limit=limit))
     # as in a state: what tells that a content was left out stands only where it was
     return Response(page.model_dump_json(exclude_defaults=True), media_type="application/json")
@@ -116,7 +117,7 @@ async def list_proposals(
 async def list_feedback(
     session_id: UUID,
     stage: GenesisStage,
-    account: SignedIn,
+    owner: StateOwner,
     reading: SessionReading,
     *,
     proposal_id: Annotated[UUID | None, Query(description="Only what was said about this one.")] = None,
@@ -124,7 +125,7 @@ async def list_feedback(
     limit: Limit = 50,
 ) -> Response:
     """What was said about the proposals of a stage, newest first."""
-    asked, before = (session_id, account.id), _place(cursor)
+    asked, before = (session_id, owner), _place(cursor)
     page = await _found(
         reading,
         asked,

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.dependencies import SessionReading, SignedIn
+from api.audited_reading import PastOwner, ProvenanceOwner, read_as
+from api.dependencies import SessionReading, SignedIn, limited
 from api.errors import Problem, documented
 from api.routes.genesis import session_exists, shown
 from application.lineage import read_lineage
@@ -23,7 +24,7 @@ from projections.genesis.provenance.views import SessionProvenance
 from projections.genesis.session_differences import SessionDifferences, session_differences
 from projections.genesis.views import SessionState
 
-router = APIRouter(tags=["sessions"])
+router = APIRouter(tags=["sessions"], dependencies=[Depends(limited("look_back"))])
 
 
 async def replay_of(request: Request) -> Replay[StoredEvent, SessionState]:
@@ -38,7 +39,7 @@ async def history_of(request: Request) -> History[StoredEvent]:
 
 HistoryOf = Annotated[History[StoredEvent], Depends(history_of)]
 ReplayOf = Annotated[Replay[StoredEvent, SessionState], Depends(replay_of)]
-LOOKED_BACK = documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "LOG_DAMAGED")
+LOOKED_BACK = documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "RATE_LIMITED", "LOG_DAMAGED")
 
 
 AtVersion = Annotated[
@@ -53,7 +54,7 @@ AtTime = Annotated[
 @router.get("/genesis/{session_id}/replay", responses=LOOKED_BACK, response_model=SessionState)
 async def replay_session_state(
     session_id: UUID,
-    account: SignedIn,
+    owner: PastOwner,
     reading: SessionReading,
     replay: ReplayOf,
     *,
@@ -64,17 +65,19 @@ async def replay_session_state(
 
     Warnings are those of that moment. Past drafts and progress are not kept: work that ran then is shown as queued.
     """
-    await session_exists(reading, session_id, account.id)
+    await session_exists(reading, session_id, owner)
     return shown((await replay.at(session_id, _moment(at_version, at))).state)
 
 
 @router.get("/genesis/{session_id}/diff", responses=LOOKED_BACK, response_model=SessionDifferences)
 async def compare_session_states(
+    request: Request,
     session_id: UUID,
     account: SignedIn,
+    owner: PastOwner,
+    *,
     reading: SessionReading,
     replay: ReplayOf,
-    *,
     from_: Annotated[
         int | None,
         Query(alias="from", ge=1, le=LAST_VERSION, description="A version of this session; `with` another: the last."),
@@ -91,7 +94,7 @@ async def compare_session_states(
 
     `patch` (RFC 6902) leads from the body that `replay` gives of the one to the body that it gives of the other.
     """
-    await session_exists(reading, session_id, account.id)
+    await session_exists(reading, session_id, owner)
     if with_ is None and from_ is None:
         raise Problem.invalid("from", "Name the version to compare from, or another session to compare with.")
     if with_ is None and to is not None and from_ is not None and from_ > to:
@@ -100,7 +103,7 @@ async def compare_session_states(
     if with_ is None:
         before, after = await replay.at_each(session_id, (earlier, later))
     else:
-        await session_exists(reading, with_, account.id)
+        await session_exists(reading, with_, await read_as(request, account, reading, with_, "past"))
         before, after = await replay.at(session_id, earlier), await replay.at(with_, later)
     return shown(await asyncio.to_thread(session_differences, before, after))
 
@@ -119,7 +122,7 @@ def _moment(at_version: int | None, at: str | None) -> Moment:
 
 async def provenance_asked(
     session_id: UUID,
-    account: SignedIn,
+    owner: ProvenanceOwner,
     reading: SessionReading,
     history: HistoryOf,
     path: Annotated[
@@ -127,8 +130,8 @@ async def provenance_asked(
         Query(max_length=1_000, description="/STAGE/…: a JSON pointer into what is confirmed, items by id or place."),
     ] = "",
 ) -> SessionProvenance:
-    """Of a session of this person. Raises Problem NOT_FOUND for a path that leads nowhere."""
-    await session_exists(reading, session_id, account.id)
+    """Of a session that this person may read. Raises Problem NOT_FOUND for a path that leads nowhere."""
+    await session_exists(reading, session_id, owner)
     lineage = await read_lineage(history, session_id)
     try:
         return await asyncio.to_thread(session_provenance, lineage, path)

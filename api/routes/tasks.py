@@ -4,7 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import SessionReading, SignedIn
+from api.audited_reading import StateOwner
+from api.dependencies import SessionReading
 from api.errors import documented
 from api.routes.genesis import of_session, shown
 from projections.genesis.views import TaskView
@@ -17,7 +18,7 @@ router = APIRouter(tags=["sessions"])
     responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
     response_model=TaskView,
 )
-async def get_task(session_id: UUID, correlation_id: UUID, account: SignedIn, reading: SessionReading) -> Response:
+async def get_task(session_id: UUID, correlation_id: UUID, owner: StateOwner, reading: SessionReading) -> Response:
     """Status, progress, error and cost of one generation."""
-    task = await of_session(reading, account.id, lambda: reading.queries.task(session_id, account.id, correlation_id))
+    task = await of_session(reading, owner, lambda: reading.queries.task(session_id, owner, correlation_id))
     return shown(task, "task")

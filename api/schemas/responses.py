@@ -31,7 +31,7 @@ class CommandAnswer(BaseModel):
 class Me(BaseModel):
     id: UUID
     name: str
-    role: Literal["owner", "writer"]
+    role: Literal["owner", "writer", "analyst"]
     has_password: bool
 
 

@@ -68,6 +68,11 @@ def opened_backup(path: Path) -> Iterator[Backup]:
     """Raises OperatorError for what is no backup, is damaged, or needs a newer build."""
     try:
         stream = path.open("rb")
+    except PermissionError as error:
+        raise OperatorError(
+            f"{path} cannot be read: {error.strerror}.",
+            "A backup is its maker's alone. If that is another user, have them copy it for you: `chown` the copy.",
+        ) from error
     except OSError as error:
         raise OperatorError(f"{path} cannot be read: {error.strerror}.", "Name the file of a backup.") from error
     with stream:

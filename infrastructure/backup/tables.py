@@ -14,6 +14,8 @@ from projections.registry import PROJECTIONS
 
 _MADE_ANEW = frozenset(
     {"alembic_version", "projection_checkpoints", "projection_parked", "stream_heads"}
+    # login roles are a server's, and another one does not have them
+    | {"analytics_roles"}
     # before revision 0012 they lay beside the others
     | {table.name for projection in PROJECTIONS for table in projection.tables}
 )

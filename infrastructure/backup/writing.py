@@ -1,6 +1,5 @@
 """Writes the file of a backup: under a name of its own until it is complete and on the disk, or not at all."""
 
-import errno
 import fcntl
 import os
 from collections.abc import Iterable, Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from infrastructure.backup.manifest import NAME, Manifest, Table, member
+from infrastructure.files import cannot_write, sync_folder
 from infrastructure.operator_error import OperatorError
 
 Chunk = bytes | bytearray | memoryview
@@ -38,9 +38,15 @@ def new_file(path: Path) -> Iterator[ZipFile]:
             stream.flush()
             os.fsync(stream.fileno())
             partial.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
-        raise _cannot(path, error) from error
+        raise cannot_write(
+            "backup",
+            path,
+            error,
+            when_full="Make some space, or name a file on another disk: `genesis backup FILE`.",
+            remedy="Name a file in a folder that is there and that you may write to.",
+        ) from error
     finally:
         partial.unlink(missing_ok=True)
 
@@ -70,23 +76,3 @@ def _clear(folder: Path) -> None:
         with suppress(OSError), path.open("r+b") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             path.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _cannot(path: Path, error: OSError) -> OperatorError:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return OperatorError(
-            f"There is no space left in {path.parent} for the backup. Nothing was written under its name.",
-            "Make some space, or name a file on another disk: `genesis backup FILE`.",
-        )
-    return OperatorError(
-        f"The backup {path} cannot be written: {error.strerror or error}.",
-        "Name a file in a folder that is there and that you may write to.",
-    )

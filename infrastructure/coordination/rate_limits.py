@@ -18,7 +18,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from application.ports import RateLimited
 from infrastructure.settings import Settings
 
-Bucket = Literal["generation", "sign_in"]
+Bucket = Literal["generation", "sign_in", "look_back", "export"]
 
 _RETRY_AFTER = 2.0
 
@@ -60,7 +60,12 @@ class RateLimits:
     def __init__(
         self, settings: Settings, shared: Windows | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        given = {"generation": settings.limit_generations, "sign_in": settings.limit_sign_ins}
+        given = {
+            "generation": settings.limit_generations,
+            "sign_in": settings.limit_sign_ins,
+            "look_back": settings.limit_look_backs,
+            "export": settings.limit_exports,
+        }
         self._items: dict[str, RateLimitItem] = {bucket: parse(text) for bucket, text in given.items() if text != "off"}
         self._clock = clock
         self._memory = LibraryWindows(SlidingWindowCounterRateLimiter(MemoryStorage()))

@@ -1,4 +1,4 @@
-"""Serves one account's events as a download that can be cut off and gone on with: the same bytes for the same request.
+"""Serves events as a download that can be cut off and gone on with: the same bytes for the same request.
 
 Nothing is kept between requests: a range is made again from the beginning and cut out, so any process can serve it.
 """
@@ -18,6 +18,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from infrastructure.event_store.log_reader import Checkpoint, horizon
+from infrastructure.exports.conditions import conditions
 from infrastructure.exports.encoding import Encoder, make_encoder
 from infrastructure.exports.event_rows import EventRows, Stretch
 from infrastructure.exports.key import ExportKey, export_key
@@ -41,14 +42,28 @@ WHERE aggregate_version = 1 AND payload ->> 'user_id' = %(account)s AND aggregat
 """
 
 
+_THERE = b"""
+SELECT count(*) = cardinality(%(sessions)s::text[]) FROM domain_events
+WHERE aggregate_version = 1 AND aggregate_id = ANY(%(sessions)s)
+"""
+
+_OWNERS = """
+SELECT DISTINCT first.payload ->> 'user_id' FROM domain_events AS first
+WHERE first.aggregate_version = 1 AND first.payload ->> 'user_id' IS NOT NULL AND first.aggregate_id IN (
+    SELECT aggregate_id FROM domain_events WHERE (tx_id, id) <= (%(tx)s::text::xid8, %(position)s) {conditions}
+)
+"""
+
+
 class NotOwned(Exception):
     """A session that is asked for is not there, or somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """`until`: as a request names it. `etag`: the same for the same bytes."""
+    """`account`: who asks. `until`: as a request names it. `etag`: the same for the same bytes."""
 
+    account: UUID
     request: Request
     family: str | None
     until: str
@@ -68,29 +83,51 @@ class Downloads:
         self._sizes: OrderedDict[str, int] = OrderedDict()
 
     async def open(
-        self, account: UUID, selection: Selection, file_format: FileFormat, until: str | None, family: str | None
+        self,
+        account: UUID,
+        selection: Selection,
+        file_format: FileFormat,
+        until: str | None,
+        family: str | None,
+        *,
+        everyone: bool = False,
     ) -> Download:
-        """What is asked for, checked, with its end fixed."""
-        asked = Request("events", file_format, selection.model_copy(update={"accounts": (account,)}), until)
+        """What is asked for, checked, with its end fixed. `everyone`: not only what is the account's own."""
+        accounts = () if everyone else (account,)
+        asked = Request("events", file_format, selection.model_copy(update={"accounts": accounts}), until)
         check(asked)
         if (family is not None) != (file_format == "csv"):
             raise Refused("family", f"CSV has a table for each family: {', '.join(FAMILY_NAMES)}. Others have none.")
-        if self._key is None:
-            self._key = await asyncio.to_thread(export_key, self._settings)
+        key = await self.key()
         await asyncio.to_thread(make_encoder, file_format, EVENTS, self._redactor(selection), parts=False)
         async with self._pool.connection() as connection:
             end = await _end(connection, until)
             if selection.sessions:
                 parameters = {"sessions": sorted({str(one) for one in selection.sessions}), "account": str(account)}
-                row = await (await connection.execute(_OWNED, parameters)).fetchone()
+                row = await (await connection.execute(_THERE if everyone else _OWNED, parameters)).fetchone()
                 if not (row and row[0]):
                     raise NotOwned
         fixed = written(end)
         said = orjson.dumps(
-            [as_json(asked.selection), file_format, family, fixed, self._key.id, _builds()], option=orjson.OPT_SORT_KEYS
+            [as_json(asked.selection), file_format, family, fixed, key.id, _builds()], option=orjson.OPT_SORT_KEYS
         )
         name = f"genesis-events{f'-{family}' if family else ''}-{fixed}.{file_format}"
-        return Download(asked, family, fixed, sha256(said).hexdigest()[:32], name)
+        return Download(account, asked, family, fixed, sha256(said).hexdigest()[:32], name)
+
+    async def owners(self, download: Download) -> set[UUID]:
+        """Whose rows it can hold: those of streams with an event that is asked for."""
+        end = place(download.until)
+        where, parameters = conditions(download.request.selection)
+        parameters |= {"tx": str(end.tx_id), "position": end.position}
+        async with self._pool.connection() as connection:
+            rows = await connection.execute(_OWNERS.format(conditions=where).encode(), parameters)
+            return {UUID(row[0]) for row in await rows.fetchall()}
+
+    async def key(self) -> ExportKey:
+        """What pseudonyms are made with. Raises NoKey."""
+        if self._key is None:
+            self._key = await asyncio.to_thread(export_key, self._settings)
+        return self._key
 
     async def size(self, download: Download) -> int:
         """Bytes of the whole; made to be counted where it is not remembered."""
@@ -105,8 +142,7 @@ class Downloads:
 
     async def data(self, download: Download, first: int = 0, last: int | None = None) -> AsyncIterator[bytes]:
         """The bytes from `first` to `last`, which is in it."""
-        (account,) = download.request.selection.accounts
-        async with self._turn(account):
+        async with self._turn(download.account):
             at = 0
             async for data in self._all(download):
                 start, at = at, at + len(data)

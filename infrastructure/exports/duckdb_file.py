@@ -4,7 +4,6 @@ duckdb is an extra (`analytics`) and is loaded here only.
 """
 
 import asyncio
-import errno
 import os
 import shutil
 from pathlib import Path
@@ -15,7 +14,10 @@ from infrastructure.exports.key import ExportKey
 from infrastructure.exports.manifest import Manifest
 from infrastructure.exports.request import Request
 from infrastructure.exports.selection import Selection
+from infrastructure.files import FULL, no_space
 from infrastructure.operator_error import OperatorError
+
+_AGAIN = "Make some space, and give the same command again."
 
 
 def duckdb() -> Any:
@@ -54,11 +56,11 @@ async def make_file(
         _refuse_to_replace(target)
     except library.IOException as error:
         if "space" in str(error):
-            raise _full(target) from error
+            raise no_space(target, _AGAIN) from error
         raise OperatorError(f"{target} cannot be written.", "Name a file in a folder that you may write to.") from error
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise _full(target) from error
+        if error.errno in FULL:
+            raise no_space(target, _AGAIN) from error
         raise OperatorError(f"{target} cannot be written: {error.strerror}.") from error
     shutil.rmtree(working, ignore_errors=True)
     return events
@@ -85,10 +87,3 @@ def _build(library: Any, working: Path, fresh: Path) -> None:
 def _refuse_to_replace(target: Path) -> None:
     if target.exists():
         raise OperatorError(f"{target} exists already.", "Name another file: it is never written over.", code=2)
-
-
-def _full(target: Path) -> OperatorError:
-    return OperatorError(
-        f"There is no space left in {target.parent}. Nothing has the name {target.name} yet.",
-        "Make some space, and give the same command again.",
-    )

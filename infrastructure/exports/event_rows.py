@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 
 from infrastructure.event_store.codec import canonical, read_json
 from infrastructure.event_store.log_reader import Checkpoint
+from infrastructure.exports.conditions import conditions
 from infrastructure.exports.redaction import Redactor
 from infrastructure.exports.selection import Selection
 from infrastructure.exports.tables import EVENTS, SEPARATOR, plain
@@ -28,7 +29,6 @@ _COLUMNS = (
     *("e.id", "e.tx_id", "e.event_id", "e.event_type", "e.event_version", "e.aggregate_type", "e.aggregate_id"),
     *("e.aggregate_version", _MICROSECONDS, "e.correlation_id", "e.causation_id", "e.payload::text"),
 )
-_STAGE = "coalesce(payload ->> 'stage', payload ->> 'first_stage', payload ->> 'current_stage')"
 
 # One text for each row: a value for each column would cost more to hand over than to make. Of payloads only as many
 # are unpacked as the stretch takes.
@@ -53,9 +53,6 @@ WHERE (tx_id, id) > (%(after_tx)s::text::xid8, %(after)s) AND (tx_id, id) <= (%(
 {conditions}
 """
 
-OF_ACCOUNTS = """aggregate_id IN (SELECT aggregate_id FROM domain_events
-    WHERE aggregate_version = 1 AND payload ->> 'user_id' = ANY(%(accounts)s))"""
-
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -76,13 +73,13 @@ class EventRows:
         self.until = until
         self._redactor = redactor
         self._owners: OrderedDict[str, str] = OrderedDict()
-        conditions, self._parameters = _conditions(selection)
+        where, self._parameters = conditions(selection)
         self._parameters |= {"tx": str(until.tx_id), "position": until.position}
         # streams are few: sorted, or the planner would walk the whole log in its order to find them
         order = "ROW(tx_id, id)" if selection.sessions or selection.accounts else "tx_id, id"
         columns = f", E'{SEPARATOR}', ".join(_COLUMNS)
-        self._stretch = _STRETCH.format(columns=columns, conditions=conditions, order=order).encode()
-        self._count = _COUNT.format(conditions=conditions).encode()
+        self._stretch = _STRETCH.format(columns=columns, conditions=where, order=order).encode()
+        self._count = _COUNT.format(conditions=where).encode()
 
     async def total(self, connection: AsyncConnection[Any], after: Checkpoint) -> int:
         """How many rows there are after `after`."""
@@ -140,30 +137,6 @@ class EventRows:
         while len(self._owners) > _OWNERS_KEPT:
             self._owners.popitem(last=False)
         return found
-
-
-def _conditions(selection: Selection) -> tuple[str, dict[str, Any]]:
-    found: list[str] = []
-    parameters: dict[str, Any] = {}
-    if selection.sessions:
-        found.append("aggregate_id = ANY(%(sessions)s)")
-        parameters["sessions"] = [str(session) for session in selection.sessions]
-    if selection.accounts:
-        found.append(OF_ACCOUNTS)
-        parameters["accounts"] = [str(account) for account in selection.accounts]
-    if selection.types:
-        found.append("event_type = ANY(%(types)s)")
-        parameters["types"] = list(selection.types)
-    if selection.stages:
-        found.append(f"{_STAGE} = ANY(%(stages)s)")
-        parameters["stages"] = list(selection.stages)
-    if selection.since:
-        found.append("created_at >= %(since)s")
-        parameters["since"] = selection.since
-    if selection.before:
-        found.append("created_at < %(before)s")
-        parameters["before"] = selection.before
-    return "".join(f" AND {condition}" for condition in found), parameters
 
 
 def _as_text(payload: dict[str, Any], stored: str, redactor: Redactor) -> str:

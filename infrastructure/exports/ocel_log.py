@@ -38,13 +38,14 @@ OBJECT_ATTRIBUTES: dict[str, dict[str, str]] = {
     "session": {"mode": "string", "language": "string", "current_stage": "string", "status": "string"},
     "account": {},
     "credits": {},
+    "audit": {},
     "proposal": {"stage": "string", "origin": "string", "version": "integer"},
     "feedback": {"stage": "string"},
     "generation": {"stage": "string", "kind": "string"},
     "novel": {"language": "string"},
 }
 _SQL_TYPES = {"string": "TEXT", "integer": "INTEGER", "float": "REAL"}
-_STREAMS = {"genesis_session": "session", "account": "credits"}
+_STREAMS = {"genesis_session": "session", "account": "credits", "audit": "audit"}
 _STATUS = {
     "GenesisStarted": "IN_PROGRESS",
     "GenesisBranched": "IN_PROGRESS",

@@ -22,6 +22,7 @@ FACTS = frozenset(
         *("proposal_ids", "shortlist", "revision_of", "confirmed_proposal_id", "lock_source", "source_proposal_id"),
         *("novel_id", "grant_id", "reservation_id", "subject_id", "settled"),
         *("path", "locked_paths", "contradiction_ids", "dismissed", "role", "cause"),
+        *("reader_id", "session_id", "part", "holds"),
     )
 )
 """Fields of payloads whose strings are ids, times and names of our own."""

@@ -21,7 +21,8 @@ from domain.genesis.events import (
     ProposalsRecorded,
 )
 from infrastructure.event_store.log_reader import Checkpoint, read_stream
-from infrastructure.exports.event_rows import OF_ACCOUNTS, microseconds, number
+from infrastructure.exports.conditions import conditions
+from infrastructure.exports.event_rows import microseconds, number
 from infrastructure.exports.redaction import Redactor
 from infrastructure.exports.selection import Selection
 from infrastructure.exports.tables import SEPARATOR, SESSIONS, plain
@@ -66,9 +67,9 @@ class SessionRows:
     def __init__(self, selection: Selection, until: Checkpoint, redactor: Redactor) -> None:
         self.until = until
         self._redactor = redactor
-        conditions, self._parameters = _conditions(selection)
+        where, self._parameters = conditions(selection)
         self._parameters |= {"tx": str(until.tx_id), "position": until.position, "limit": SESSIONS_AT_ONCE}
-        self._next, self._count = (query.format(conditions=conditions).encode() for query in (_NEXT, _COUNT))
+        self._next, self._count = (query.format(conditions=where).encode() for query in (_NEXT, _COUNT))
 
     async def total(self, connection: AsyncConnection[Any], after: str) -> int:
         """How many sessions there are after `after`."""
@@ -182,24 +183,6 @@ def characters(value: Any) -> int:
             return sum(map(characters, value))
         case _:
             return 0
-
-
-def _conditions(selection: Selection) -> tuple[str, dict[str, Any]]:
-    found: list[str] = []
-    parameters: dict[str, Any] = {}
-    if selection.sessions:
-        found.append("aggregate_id = ANY(%(sessions)s)")
-        parameters["sessions"] = [str(session) for session in selection.sessions]
-    if selection.accounts:
-        found.append(OF_ACCOUNTS)
-        parameters["accounts"] = [str(account) for account in selection.accounts]
-    if selection.since:
-        found.append("created_at >= %(since)s")
-        parameters["since"] = selection.since
-    if selection.before:
-        found.append("created_at < %(before)s")
-        parameters["before"] = selection.before
-    return "".join(f" AND {condition}" for condition in found), parameters
 
 
 def _time(value: datetime | None) -> str:

@@ -4,7 +4,6 @@ Everything is appended; what was written is on the disk before progress.json say
 `.NAME.part`, and the next one with the same request cuts its files to what progress.json knows and goes on.
 """
 
-import errno
 import fcntl
 import os
 import shutil
@@ -17,6 +16,7 @@ import orjson
 
 from infrastructure.exports.manifest import NAME, PROGRESS, PROOF, Manifest
 from infrastructure.exports.pieces import Piece
+from infrastructure.files import cannot_write, sync_folder
 from infrastructure.operator_error import OperatorError
 
 
@@ -77,9 +77,9 @@ class WorkingFolder:
         with (self.folder / PROOF).open("rb") as stream:
             os.fsync(stream.fileno())
         write_whole(self.folder / NAME, manifest.model_dump_json(indent=1).encode() + b"\n")
-        _sync_folder(self.folder)
+        sync_folder(self.folder)
         self.folder.rename(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         (target / PROGRESS).unlink(missing_ok=True)
 
     def close(self) -> None:
@@ -119,7 +119,13 @@ def opened(target: Path, request: Mapping[str, Any]) -> Iterator[WorkingFolder]:
                 write_whole(folder / PROGRESS, b"{}")  # from now on the folder is known as ours
             yield working
     except OSError as error:
-        raise _cannot(target, error) from error
+        raise cannot_write(
+            "export",
+            target,
+            error,
+            when_full="Make some space: the same command goes on where this one stopped.",
+            remedy="Name a folder in a place that is there and that you may write to.",
+        ) from error
     finally:
         if working is not None:
             with suppress(OSError):  # what was not kept is cut off when it is gone on with
@@ -171,23 +177,3 @@ def write_whole(path: Path, data: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     fresh.replace(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _cannot(target: Path, error: OSError) -> OperatorError:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return OperatorError(
-            f"There is no space left in {target.parent}. Nothing has the name {target.name} yet.",
-            "Make some space: the same command goes on where this one stopped.",
-        )
-    return OperatorError(
-        f"The export {target} cannot be written: {error.strerror or error}.",
-        "Name a folder in a place that is there and that you may write to.",
-    )

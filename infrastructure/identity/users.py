@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID, uuid4
 
 from psycopg.errors import UniqueViolation
@@ -14,6 +15,9 @@ from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import Pool
 
 LONGEST_NAME = 60
+ANALYST = "analyst"
+AssignableRole = Literal["writer", "analyst"]
+"""A writer sees what is theirs. An analyst may also read what is everybody's, and each such read is recorded."""
 
 _USERS = "SELECT id, name, role, password_hash IS NOT NULL AS has_password, disabled_at, created_at FROM users "
 
@@ -111,6 +115,21 @@ class Users:
             await connection.execute("UPDATE users SET password_hash = %s WHERE id = %s", (hashed, user_id))
             await self._accounts.revoke_within(connection, user_id, keep=keep, kinds=("login", "session"))
         await self._accounts.tell()
+
+    async def set_role(self, user_id: UUID, role: AssignableRole) -> None:
+        """What a person may see from now on, also with open tokens. Raises OperatorError for the owner."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "UPDATE users SET role = %s WHERE id = %s AND role <> 'owner'", (role, user_id)
+            )
+        if not cursor.rowcount:
+            raise OperatorError("The owner's role stays.", "`genesis users add NAME` makes an account for an analyst.")
+        await self._accounts.tell()
+
+    async def is_analyst(self, user_id: UUID) -> bool:
+        """Whether this person is an analyst now, whatever is remembered of their token."""
+        user = await self.get(user_id)
+        return user is not None and user.role == ANALYST and user.disabled_at is None
 
     async def disable(self, user_id: UUID) -> None:
         """Nobody comes in as this person any more, and whoever is in is out. Raises OperatorError for the owner."""

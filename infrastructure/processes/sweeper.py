@@ -107,7 +107,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     url = settings.database_url.get_secret_value()
     async with studio(settings, application_name="genesis-sweeper", pool_size=2) as made:
         sweeper = Sweeper(made)
-        keeping = Hourly(Retention(made.pool, days=settings.retention_days, broker=bool(settings.kafka_bootstrap)))
+        broker = bool(settings.kafka_bootstrap)
+        retention = Retention(made.pool, days=settings.retention_days, sent_days=settings.sent_days, broker=broker)
+        keeping = Hourly(retention)
         while not stop.is_set():
             try:
                 async with singleton(url, "sweeper", stop) as turn:

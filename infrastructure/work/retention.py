@@ -1,15 +1,16 @@
-"""Deletes temporary data after some days: drafts, old waits, tokens, messages that were read.
+"""Deletes temporary data after some days: drafts, old waits, tokens, messages that were read, what models were sent.
 
 The log, the inbox and the sessions are never touched: what was abandoned years ago can still be replayed. Rows are
 looked for without a lock, then ended in small batches by their ids, each a transaction of a moment.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import LiteralString
 
 import structlog
 
 from infrastructure.postgres.pool import Pool
+from infrastructure.settings import SENT_DAYS
 
 BATCH = 500
 SLICE = 10 * BATCH
@@ -20,11 +21,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`old` finds ids ($days, $limit); `end` takes ids, and looks again at what might have changed since."""
+    """`old` finds ids ($days, $limit); `end` takes ids, and looks again at what might have changed since.
+
+    `days`: how long this kind is kept; None: as long as temporary data in general.
+    """
 
     name: str
     old: LiteralString
     end: LiteralString
+    days: int | None = None
 
 
 # What a writer has got, or will never get. A result is kept as long as its outcome may still have to be recorded.
@@ -86,23 +91,43 @@ _MESSAGES_READ = Kind(
 _MESSAGES_PUBLISHED = Kind("messages", _SENT.format(until=""), _END_SENT)
 
 
-class Retention:
-    """`days`: how long temporary data is kept. `broker`: messages went to one, nobody reads them here."""
+# A part that is sent again meanwhile is young again, and stays.
+_SENT_PARTS = Kind(
+    "sent_parts",
+    """
+    SELECT session_id::text || ' ' || hash FROM sent_parts
+    WHERE created_at < clock_timestamp() - make_interval(days => %(days)s) ORDER BY created_at LIMIT %(limit)s
+    """,
+    """
+    DELETE FROM sent_parts AS p USING unnest(%(ids)s::text[]) AS old (id)
+    WHERE p.session_id = left(old.id, 36)::uuid AND p.hash = substr(old.id, 38)
+        AND p.created_at < clock_timestamp() - make_interval(days => %(days)s)
+    """,
+)
 
-    def __init__(self, pool: Pool, *, days: int, broker: bool) -> None:
+
+class Retention:
+    """`days`: how long temporary data is kept; `sent_days`: what models were sent, since it was last sent.
+
+    `broker`: messages went to one, nobody reads them here.
+    """
+
+    def __init__(self, pool: Pool, *, days: int, broker: bool, sent_days: int = SENT_DAYS) -> None:
         self._pool = pool
         self._days = days
-        self._kinds = (_DRAFTS, _HANDLES, _TOKENS, _MESSAGES_PUBLISHED if broker else _MESSAGES_READ)
+        messages = _MESSAGES_PUBLISHED if broker else _MESSAGES_READ
+        self._kinds = (_DRAFTS, _HANDLES, _TOKENS, messages, replace(_SENT_PARTS, days=sent_days))
 
     async def sweep(self) -> bool:
         """One slice of each kind; True: there is more. Raises psycopg.Error."""
         more = False
         for kind in self._kinds:
             async with self._pool.connection() as connection:
-                found = await connection.execute(kind.old, {"days": self._days, "limit": SLICE})
+                days = self._days if kind.days is None else kind.days
+                found = await connection.execute(kind.old, {"days": days, "limit": SLICE})
                 ids = [row[0] for row in await found.fetchall()]
                 for start in range(0, len(ids), BATCH):
-                    await connection.execute(kind.end, {"ids": ids[start : start + BATCH]})
+                    await connection.execute(kind.end, {"ids": ids[start : start + BATCH], "days": days})
             if ids:
                 log.info("temporary_data_ended", kind=kind.name, rows=len(ids))
             more = more or len(ids) == SLICE

@@ -1,7 +1,8 @@
 """Stores what models were sent: the text of each part of a prompt, once for a session.
 
 Which parts made which request is said by hashes in the outcome's event. The texts can be derived again from the events
-before it by the same version of the prompts; they are stored so that they can be shown whatever version is installed.
+before it by the same version of the prompts; they are stored so that they can be shown whatever version is installed,
+for a time after they were last sent (retention.py).
 """
 
 from collections.abc import Mapping
@@ -10,10 +11,11 @@ from uuid import UUID
 from infrastructure.postgres.pool import Pool
 
 _KEEP = """
-INSERT INTO sent_parts (session_id, hash, text)
-SELECT %(session_id)s, part.hash, part.text
+INSERT INTO sent_parts (session_id, hash, text, created_at)
+SELECT %(session_id)s, part.hash, part.text, clock_timestamp()
 FROM unnest(%(hashes)s::text[], %(texts)s::text[]) AS part (hash, text) ORDER BY part.hash
-ON CONFLICT (session_id, hash) DO NOTHING
+ON CONFLICT (session_id, hash) DO UPDATE SET created_at = excluded.created_at
+    WHERE sent_parts.created_at < excluded.created_at - interval '1 hour'
 """
 
 
@@ -22,7 +24,7 @@ class SentParts:
         self._pool = pool
 
     async def keep(self, session_id: UUID, texts: Mapping[str, str]) -> None:
-        """Store each text under its hash; one that is there already stays. Raises psycopg.Error."""
+        """Store each text under its hash; of one that is there already, that it was sent now. Raises psycopg.Error."""
         if not texts:
             return
         parameters = {"session_id": session_id, "hashes": list(texts), "texts": list(texts.values())}

@@ -21,6 +21,11 @@ SELECT (SELECT h.stream_version FROM stream_heads AS h WHERE h.projection = %(pr
 FROM (SELECT) AS once LEFT JOIN {_END} AS log_end ON true
 """  # noqa: S608  (constants)
 
+_OWNER = """
+SELECT h.owner FROM stream_heads AS h
+WHERE h.projection = %(projection)s AND h.version = %(version)s AND h.stream_id = %(stream_id)s
+"""
+
 _BUILT = """
 SELECT p.name FROM unnest(%(names)s::text[], %(versions)s::int[]) AS p (name, version)
 JOIN projection_checkpoints AS c ON c.projection = p.name AND c.version = p.version AND c.built_at IS NOT NULL
@@ -75,6 +80,12 @@ class StreamHeads:
     async def version_of(self, projection: str, stream_id: UUID, owner: UUID) -> int | None:
         """How far this stream of `owner` has come; None when there is no such stream of theirs."""
         return (await self.look(projection, stream_id, owner)).version
+
+    async def owner_of(self, projection: str, stream_id: UUID) -> UUID | None:
+        """Whose this stream is; None when the projection knows no such stream yet, or nobody's name."""
+        parameters = {"projection": projection, "version": self._versions[projection], "stream_id": stream_id}
+        rows = await self._rows(_OWNER, parameters)
+        return rows[0][0] if rows else None
 
     async def building(self, *projections: str) -> tuple[str, ...]:
         """Those whose version is still being built for the first time, and must not be read yet."""

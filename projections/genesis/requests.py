@@ -70,6 +70,9 @@ class ProposalRequest(View):
     prompt_version: str
     attempts: tuple[AttemptView, ...]
     texts: Annotated[dict[str, str], Field(description="The text of each part by its hash.")]
+    removed: Annotated[
+        tuple[str, ...], Field(description="Hashes of parts whose text is not kept any more: GENESIS_SENT_DAYS.")
+    ]
     left_out: tuple[str, ...]
     notes: tuple[str, ...]
     input_tokens: int | None
@@ -96,11 +99,14 @@ class Requests:
 def _request(row: dict[str, Any], session_id: UUID, proposal_id: UUID) -> ProposalRequest:
     asked: dict[str, Any] = row.pop("asked") or {}
     usage: dict[str, Any] = row.pop("usage")
+    attempts = asked.get("attempts", ())
+    hashes = dict.fromkeys(part["hash"] for attempt in attempts for part in attempt.get("parts", ()))
     return ProposalRequest(
         **row,
         session_id=session_id,
         proposal_id=proposal_id,
-        attempts=asked.get("attempts", ()),
+        attempts=attempts,
+        removed=tuple(one for one in hashes if one not in row["texts"]),
         left_out=asked.get("left_out", ()),
         input_tokens=_count(usage, "input_tokens"),
         output_tokens=_count(usage, "output_tokens"),

@@ -68,6 +68,7 @@ async def test_the_owner_reads_each_request_with_its_parts_and_what_came_of_it(a
     assert [one["cause"] for one in found["attempts"]] == ["FLAWED", None]
     assert found["attempts"][1]["parameters"] == {"max_tokens": 900}
     assert found["texts"] == {HASH: TEXT}, "a text that is gone is not invented"
+    assert found["removed"] == [GONE], "and is said to be gone"
     assert found["left_out"] == ["notes"]
 
 

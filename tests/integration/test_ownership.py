@@ -21,6 +21,7 @@ from tests.support.api import COMMANDS, Served, served
 from tests.support.commands import CONTENTS
 from tests.support.models import keep
 from tests.support.postgres import Cluster
+from tests.support.reading import eventually
 from tests.support.routes import METHODS, OPERATIONS, Operation, command_types
 from tests.support.streaming import opened_stream
 
@@ -28,7 +29,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 WITH_IDS = [operation for operation in OPERATIONS if operation.parameters]
 ADDRESSES = sorted({operation.path: operation for operation in WITH_IDS}.values(), key=str)
-OWNER_ONLY = {"/api/v1/account/backups"}
+OWNER_ONLY = {"/api/v1/account/backups", "/api/v1/analytics/sessions"}
+"""What has an answer for the owner, or for an analyst, and is not there for anybody else."""
 FOR_ALL = {"/api/v1/models/presets"}
 """What everybody is told alike."""
 LISTS = [
@@ -99,6 +101,13 @@ async def owned(api: Served) -> Owned:
     await api.readable(session_id, begun["version"])
     await api.readable(done, finished["version"])
     await api.studio.accounts.open_session(api.account.id, "another browser")
+    reader = await api.stranger()
+    await api.studio.audit.session_read(reader.id, api.account.id, UUID(session_id), "state")
+
+    async def shown() -> bool:
+        return bool((await api.studio.reads.reads(api.account.id, None, 1)).items)
+
+    await eventually(shown)
     access, *_ = await api.studio.accounts.granted(api.account.id)
     return Owned(
         {

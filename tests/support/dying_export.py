@@ -21,8 +21,8 @@ STEPS: dict[str, tuple[Any, str, int]] = {
     "rows of an event log are added": (ocel_log.OcelLog, "_describe", 40),
     "an event log is told as JSON": (exporter.ocel_json, "pieces", 1),
     "the manifest is written": (exporter, "_manifest", 1),
-    "the folder is renamed": (working_folder, "_sync_folder", 1),
-    "it has its name": (working_folder, "_sync_folder", 2),
+    "the folder is renamed": (working_folder, "sync_folder", 1),
+    "it has its name": (working_folder, "sync_folder", 2),
 }
 """What is about to be done -> where, and at which call."""
 

@@ -20,6 +20,7 @@ READ_TABLES = {
     "novels": "id",
     "account_credits": "account_id",
     "account_history": "account_id, version",
+    "account_reads": "audit_id, version",
 }
 
 

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from domain.account import events as account_events
 from domain.aggregate import DomainEvent
 from domain.aggregates import AGGREGATES
+from domain.audit import events as audit_events
 from domain.genesis import events
 from infrastructure.event_store.append import AppendRows, StreamRows, headers
 from infrastructure.event_store.codec import CODEC
@@ -42,7 +43,8 @@ def test_it_is_in_step_with_the_code() -> None:
 
 
 def test_every_event_is_one_message_on_the_channel() -> None:
-    named = {cls.__name__ for cls in (*get_args(events.Event), *get_args(account_events.Event))}
+    facts = (*get_args(events.Event), *get_args(account_events.Event), *get_args(audit_events.Event))
+    named = {cls.__name__ for cls in facts}
     assert set(FOUND["channels"]["genesisEvents"]["messages"]) == named == set(AGGREGATES.events)
     assert set(FOUND["components"]["messages"]) == named
     assert FOUND["channels"]["genesisEvents"]["address"] == "genesis.events"

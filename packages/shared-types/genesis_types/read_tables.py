@@ -113,6 +113,24 @@ class AccountCreditsRow(TableRow):
     updated_at: Now
 
 
+class AccountReadsRow(TableRow):
+    """What somebody read of an owner's: a part of a session, or records that were taken out."""
+
+    table: ClassVar = "account_reads"
+
+    audit_id: UUID
+    version: int
+    user_id: UUID
+    reader_id: UUID
+    kind: str
+    session_id: UUID | None = None
+    part: str | None = None
+    holds: str | None = None
+    named: bool
+    with_text: bool
+    occurred_at: AwareDatetime
+
+
 class AccountHistoryRow(TableRow):
     """Amounts in millionths of a credit."""
 

@@ -213,6 +213,17 @@ class RateWindowRow(TableRow):
     counted_before: int
 
 
+class AnalyticsRoleRow(TableRow):
+    """A login role of the database for other tools: whose rows it sees (None: everybody's), and whether with texts."""
+
+    table: ClassVar = "analytics_roles"
+
+    name: str
+    account_id: UUID | None = None
+    with_text: bool = False
+    created_at: Now
+
+
 _READ: tuple[type[TableRow], ...] = (
     read_tables.GenesisSessionRow,
     read_tables.GenesisStageRecordRow,
@@ -221,6 +232,7 @@ _READ: tuple[type[TableRow], ...] = (
     read_tables.NovelRow,
     read_tables.AccountCreditsRow,
     read_tables.AccountHistoryRow,
+    read_tables.AccountReadsRow,
 )
 _MODULES = (__name__, work_tables.__name__, model_tables.__name__)
 _WRITE = tuple(row for row in TableRow.__subclasses__() if row.__module__ in _MODULES)

@@ -1,7 +1,7 @@
 """A stream folded as a whole gives what the same events give one by one, wherever it is cut."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -28,6 +28,7 @@ from projections.engine.projection import Key, Projection, Row, StoredEvent
 from projections.genesis.session import GENESIS_SESSION
 from projections.registry import PROJECTIONS
 from tests.support.account import Books, work
+from tests.support.audit import entry
 from tests.support.genesis import CONTENT, SESSION, Story
 from tests.support.projections import stored
 
@@ -49,6 +50,11 @@ def _account_history(chance: random.Random) -> list[Any]:
         if chance.random() < 0.1:
             books.when(ClosePeriod())
     return list(books.events)
+
+
+def _audit_history(chance: random.Random) -> list[Any]:
+    """What others may have read of somebody's."""
+    return [entry(number, export=chance.random() < 0.3) for number in range(1, chance.randint(2, 30))]
 
 
 def _history(chance: random.Random) -> list[Event]:
@@ -78,6 +84,9 @@ def _history(chance: random.Random) -> list[Event]:
     return story.events
 
 
+_HISTORIES: dict[str, Callable[[random.Random], list[Any]]] = {"account": _account_history, "audit": _audit_history}
+
+
 def _of(projection: Projection, events: Sequence[Event]) -> list[StoredEvent]:
     named = next(iter(projection.reads.values()))
     entries = [stored(event, number) for number, event in enumerate(events, start=1)]
@@ -95,7 +104,7 @@ def _by_table(working: Working, projection: Projection) -> dict[str, dict[Key, R
 @given(seed=st.integers(0, 10**6), share=st.floats(0, 1))
 @settings(max_examples=40, deadline=None)
 def test_a_stream_as_a_whole_and_event_by_event(projection: Projection, seed: int, share: float) -> None:
-    history = _account_history if "account" in projection.reads else _history
+    history = _HISTORIES.get(next(iter(projection.reads)), _history)
     entries = _of(projection, history(random.Random(seed)))
     cut = round(share * len(entries))
     before = Working()

@@ -1,10 +1,11 @@
-// /account — who I am, my password, where I am signed in, tokens for programs, and the backups.
+// /account — who I am, my password, where I am signed in, tokens for programs, who read what is mine, and the backups.
 import { Text } from "@mantine/core";
 import { useI18n } from "@/shared/i18n/i18n";
 import { AccessList } from "./AccessList";
 import { Backups } from "./Backups";
 import { useMe } from "./me";
 import { PasswordForm } from "./PasswordForm";
+import { Reads } from "./Reads";
 import { TokenForm } from "./TokenForm";
 import classes from "./Account.module.css";
 
@@ -31,6 +32,10 @@ export function AccountPage() {
       <section aria-labelledby="token">
         <h2 id="token">{t("account.token.new")}</h2>
         <TokenForm />
+      </section>
+      <section aria-labelledby="reads">
+        <h2 id="reads">{t("account.reads")}</h2>
+        <Reads />
       </section>
       {me.data.role === "owner" && (
         <section aria-labelledby="backups">

@@ -619,6 +619,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Account Reads
+         * @description What analysts read of mine, the newest first: who, what and when. It is written down before they see it.
+         */
+        get: operations["list_account_reads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/backups": {
         parameters: {
             query?: never;
@@ -652,8 +672,31 @@ export interface paths {
          *
          *     The same request with the `until` of the answer (header `Genesis-Until`) gives the same bytes: a download that was
          *     cut off goes on with `Range` and `If-Range`. Texts are left out (length and hash) unless `with_text` asks for them.
+         *     With `scope=all` an analyst's hold everybody's, and everybody whose rows they hold sees that.
          */
         get: operations["export_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Everybodys Sessions
+         * @description Everybody's sessions, the last changed first, for analysts. Each can be read by its id, which is recorded.
+         *
+         *     Without `names` nobody is named and no title shown. With them, everybody who is on the page sees that.
+         */
+        get: operations["list_everybodys_sessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1913,6 +1956,16 @@ export interface components {
              */
             fits?: boolean;
         };
+        /**
+         * EverybodysSessions
+         * @description The last changed first. Branches name what they came from.
+         */
+        EverybodysSessions: {
+            /** Items */
+            items: components["schemas"]["SessionOfSomebody"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** ExtendSession */
         ExtendSession: {
             /**
@@ -2207,7 +2260,7 @@ export interface components {
              * Role
              * @enum {string}
              */
-            role: "owner" | "writer";
+            role: "owner" | "writer" | "analyst";
             /** Has Password */
             has_password: boolean;
         };
@@ -2780,6 +2833,11 @@ export interface components {
             texts: {
                 [key: string]: string;
             };
+            /**
+             * Removed
+             * @description Hashes of parts whose text is not kept any more: GENESIS_SENT_DAYS.
+             */
+            removed: string[];
             /** Left Out */
             left_out: string[];
             /** Notes */
@@ -2944,6 +3002,54 @@ export interface components {
             payload: components["schemas"]["ProvideFeedback"];
         };
         /**
+         * ReadEntry
+         * @description One entry: `reader` read a part of a session, or took out records that hold something of mine.
+         */
+        ReadEntry: {
+            /** Version */
+            version: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "SessionRead" | "RecordsExported";
+            /** Reader */
+            reader: string;
+            /** Session Id */
+            session_id: string | null;
+            /**
+             * Session Title
+             * @description As it is now; null where no session is named.
+             */
+            session_title: string | null;
+            /**
+             * Part
+             * @description What of the session was read.
+             */
+            part: ("state" | "history" | "past" | "provenance" | "prompts") | null;
+            /**
+             * Holds
+             * @description What was taken out.
+             */
+            holds: ("events" | "session_list") | null;
+            /**
+             * Named
+             * @description With ids and names; else with pseudonyms.
+             */
+            named: boolean;
+            /**
+             * With Text
+             * @description With what was written.
+             */
+            with_text: boolean;
+            /**
+             * Occurred At
+             * Format: date-time
+             * @description The first time within a quarter of an hour.
+             */
+            occurred_at: string;
+        };
+        /**
          * Readiness
          * @description `degraded`: it works, slower or later than usual, and `checks` say why.
          */
@@ -2955,6 +3061,16 @@ export interface components {
             status: "ready" | "degraded" | "unavailable";
             /** Checks */
             checks: components["schemas"]["Check"][];
+        };
+        /**
+         * ReadsPage
+         * @description The newest first.
+         */
+        ReadsPage: {
+            /** Items */
+            items: components["schemas"]["ReadEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * ReadyFrame
@@ -3198,6 +3314,67 @@ export interface components {
              * @description A connection's id, the muse, the environment's model, or null: whatever is first in line.
              */
             choice: string | ("muse" | "environment") | null;
+        };
+        /**
+         * SessionOfSomebody
+         * @description One line of the list. Pseudonyms are those of anonymised exports that were made with the same key.
+         */
+        SessionOfSomebody: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Session Pseudonym
+             * Format: uuid
+             */
+            session_pseudonym: string;
+            /**
+             * Owner Pseudonym
+             * Format: uuid
+             */
+            owner_pseudonym: string;
+            /**
+             * Owner Id
+             * @description Null without `names`.
+             */
+            owner_id: string | null;
+            /**
+             * Owner
+             * @description Null without `names`; empty for somebody who is gone.
+             */
+            owner: string | null;
+            /**
+             * Title
+             * @description Null without `names`.
+             */
+            title: string | null;
+            mode: components["schemas"]["GenesisMode"];
+            status: components["schemas"]["GenesisStatus"];
+            /** Language */
+            language: string;
+            current_stage: components["schemas"]["GenesisStage"];
+            /** Confirmed Stages */
+            confirmed_stages: number;
+            /** Is Pending */
+            is_pending: boolean;
+            /** Version */
+            version: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Last Event At
+             * Format: date-time
+             */
+            last_event_at: string;
+            /** Source Session Id */
+            source_session_id: string | null;
+            /** Source Version */
+            source_version: number | null;
         };
         /** SessionPage */
         SessionPage: {
@@ -4625,6 +4802,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description A fault of the server. */
             500: {
                 headers: {
@@ -4708,6 +4894,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description A fault of the server. */
             500: {
                 headers: {
@@ -4780,6 +4975,15 @@ export interface operations {
             };
             /** @description No such thing, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4868,6 +5072,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description A fault of the server. */
             500: {
                 headers: {
@@ -4942,6 +5155,15 @@ export interface operations {
             };
             /** @description No such thing, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6153,6 +6375,75 @@ export interface operations {
             };
         };
     };
+    list_account_reads: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadsPage"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     get_backups: {
         parameters: {
             query?: never;
@@ -6221,6 +6512,10 @@ export interface operations {
     export_events: {
         parameters: {
             query?: {
+                /** @description all: everybody's, for an analyst; recorded for each owner. */
+                scope?: "own" | "all";
+                /** @description With `scope=all`: with ids and names, which is recorded; else pseudonyms. */
+                names?: boolean;
                 format?: "jsonl" | "csv" | "parquet";
                 /** @description Only these; mine, or 404. */
                 session?: string[] | null;
@@ -6310,6 +6605,104 @@ export interface operations {
             };
             /** @description The range begins behind the end; `Content-Range` has it. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_everybodys_sessions: {
+        parameters: {
+            query?: {
+                /** @description With `scope=all`: with ids and names, which is recorded; else pseudonyms. */
+                names?: boolean;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EverybodysSessions"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
