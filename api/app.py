@@ -17,6 +17,7 @@ from api.http.static_pages import BUILT, Pages
 from api.routes import (
     access,
     account,
+    analytics,
     auth,
     backups,
     commands,
@@ -45,6 +46,7 @@ from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.settings import Settings
 from infrastructure.writers.estimates import Estimates
 from infrastructure.writers.prompt_size import prompt_size
+from projections.analytics.queries import AnalyticsQueries
 from projections.engine.min_version import PATIENCE, Waits
 
 DATABASE_SECONDS = 3.0
@@ -85,6 +87,7 @@ def create_app(
                 measured,
             )
             app.state.credits = made.credits
+            app.state.analytics = AnalyticsQueries(made.pool)
             app.state.downloads = Downloads(made.pool, settings)
             app.state.history, app.state.replay = made.history, made.replay
             app.state.estimates = Estimates(made.pool, made.pricing, partial(prompt_size, settings))
@@ -109,7 +112,7 @@ def create_app(
     app.state.settings = settings
     # one level, the busiest first: each router on the way to a route costs a request as much as finding the route
     commands.add_route(app.router, PREFIX)
-    for routes in (genesis, proposals, record, stream, live, tasks, auth, access, account, backups, exports):
+    for routes in (genesis, proposals, record, stream, live, tasks, auth, access, account, backups, exports, analytics):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(novels.router, prefix=f"{PREFIX}/novels")
     app.include_router(novels.router, prefix=f"{PREFIX}/projects", include_in_schema=False)

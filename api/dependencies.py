@@ -132,6 +132,11 @@ async def signed_in(request: Request) -> Identity:
     return (await granted(request)).account
 
 
+def may_see_everyone(person: Identity) -> bool:
+    """Whether what everybody did may be counted for this person: for analysts only."""
+    return person.role == "analyst"
+
+
 async def in_browser(request: Request) -> Grant:
     """A person at the page, not a program: only they change who gets in. Raises Problem."""
     grant = await granted(request)

@@ -220,6 +220,11 @@ _READ: tuple[type[TableRow], ...] = (
     read_tables.NovelRow,
     read_tables.AccountCreditsRow,
     read_tables.AccountHistoryRow,
+    read_tables.AnalyticsSessionRow,
+    read_tables.AnalyticsStageRow,
+    read_tables.AnalyticsTextRow,
+    read_tables.AnalyticsGenerationRow,
+    read_tables.AnalyticsResponseRow,
 )
 _WRITE = tuple(row for row in TableRow.__subclasses__() if row.__module__ in (__name__, work_tables.__name__))
 
