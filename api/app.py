@@ -87,7 +87,7 @@ def create_app(
                 measured,
             )
             app.state.credits = made.credits
-            app.state.analytics = AnalyticsQueries(made.pool)
+            app.state.analytics = AnalyticsQueries(made.pool.connection)
             app.state.downloads = Downloads(made.pool, settings)
             app.state.history, app.state.replay = made.history, made.replay
             app.state.estimates = Estimates(made.pool, made.pricing, partial(prompt_size, settings))

@@ -9,6 +9,7 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from genesis_types.enums import GenesisStage
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -193,9 +194,6 @@ def selection_of(
     with_text: bool = False,
     anonymise: bool = False,
 ) -> Selection:
-    for stage in stages or ():
-        if stage.upper() not in STAGE_ORDER:
-            raise OperatorError(f"There is no stage “{stage}”.", f"There are: {', '.join(STAGE_ORDER)}.", code=2)
     for event_type in types or ():
         if event_type not in AGGREGATES.by_event:
             known = ", ".join(sorted(AGGREGATES.by_event))
@@ -203,9 +201,9 @@ def selection_of(
     try:
         return Selection(
             sessions=tuple(sessions_ or ()),
-            accounts=tuple(map(_account, accounts or ())),
+            accounts=tuple(map(account_named, accounts or ())),
             types=tuple(types or ()),
-            stages=tuple(stage.upper() for stage in stages or ()),
+            stages=tuple(map(stage_named, stages or ())),
             since=moment("since", since) if since is not None else None,
             before=moment("before", before) if before is not None else None,
             with_text=with_text,
@@ -217,7 +215,15 @@ def selection_of(
         raise OperatorError("The selection cannot be used.", code=2) from error
 
 
-def _account(said: str) -> UUID:
+def stage_named(said: str) -> GenesisStage:
+    """A stage as it is typed. Raises OperatorError."""
+    stage = said.upper()
+    if stage not in STAGE_ORDER:
+        raise OperatorError(f"There is no stage “{said}”.", f"There are: {', '.join(STAGE_ORDER)}.", code=2)
+    return GenesisStage(stage)
+
+
+def account_named(said: str) -> UUID:
     """A person by name, or any account by its id."""
     try:
         return UUID(said)

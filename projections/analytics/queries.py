@@ -1,13 +1,14 @@
 """What readers ask of the figures: whose, in which range. Answers in whole numbers, and the cases behind each."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
 from genesis_types.enums import GenesisStage
+from psycopg import AsyncConnection
 from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool
 
 from domain.genesis.stages import STAGE_ORDER
 from projections.analytics import figures_sql
@@ -36,7 +37,7 @@ from projections.analytics.views import (
 )
 from projections.engine.cursors import InvalidCursor
 
-Connections = AsyncConnectionPool[Any]
+Connections = Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]]
 Pseudonym = Callable[[UUID], UUID]
 
 _NO_SPREAD: dict[str, Any] = {"n": 0, "least": None, "median": None, "most": None}
@@ -82,10 +83,10 @@ class Narrowed:
 
 
 class AnalyticsQueries:
-    """Reads figures. Each answer is one statement."""
+    """Reads figures. Each answer is one statement. `connections` gives one for each, such as a pool's `connection`."""
 
-    def __init__(self, pool: Connections) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     async def summary(self, asked: Asked) -> Summary:
         (row,) = await self._rows(figures_sql.BY_STAGE, asked.parameters)
@@ -137,7 +138,7 @@ class AnalyticsQueries:
         return Cases(**asked.told, of=of, items=items, next_cursor=more)
 
     async def _rows(self, query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-        async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        async with self._connections() as connection, connection.cursor(row_factory=dict_row) as cursor:
             await cursor.execute(query.encode(), parameters)
             rows: list[dict[str, Any]] = await cursor.fetchall()
         return rows

@@ -130,7 +130,7 @@ async def test_every_number_equals_what_duckdb_computes_from_an_export(
     async with projecting(database_url) as projector:
         await projector.catch_up()
     await asyncio.to_thread(lambda: exported(database_url, tmp_path / "out", file_format="parquet", with_text=True))
-    queries, middle = AnalyticsQueries(pool), START + (last - START) / 2
+    queries, middle = AnalyticsQueries(pool.connection), START + (last - START) / 2
     for asked in (
         Asked(None, TimeRange()),
         Asked(ann, TimeRange()),
