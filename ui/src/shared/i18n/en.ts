@@ -3,6 +3,7 @@ import { accountEn } from "./en.account";
 import { agreementEn } from "./en.agreement";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
+import { insightsEn } from "./en.insights";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
 import { writerEn } from "./en.writer";
@@ -12,10 +13,12 @@ export const en = {
   ...agreementEn,
   ...creditsEn,
   ...figuresEn,
+  ...insightsEn,
   ...togetherEn,
   ...typedEn,
   ...writerEn,
   "app.tagline": "From a spark to a novel",
+  "app.nav": "Pages",
   "app.back": "All sessions",
   "app.language": "Language of the page",
   "app.theme": "Appearance",

@@ -4,6 +4,7 @@ import { accountZh } from "./zh.account";
 import { agreementZh } from "./zh.agreement";
 import { creditsZh } from "./zh.credits";
 import { figuresZh } from "./zh.figures";
+import { insightsZh } from "./zh.insights";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
 import { writerZh } from "./zh.writer";
@@ -13,10 +14,12 @@ export const zh: Dictionary = {
   ...agreementZh,
   ...creditsZh,
   ...figuresZh,
+  ...insightsZh,
   ...togetherZh,
   ...typedZh,
   ...writerZh,
   "app.tagline": "从一点灵感到一部小说",
+  "app.nav": "页面",
   "app.back": "全部创作",
   "app.language": "界面语言",
   "app.theme": "外观",
