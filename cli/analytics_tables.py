@@ -109,7 +109,7 @@ def _funnel(found: Funnel) -> Table:
 
 
 def _causes(found: Causes) -> Table:
-    table = _table("Why generations failed, and what was wrong with single answers", "of", "code", "n", "sessions")
+    table = _table("Causes", "of", "code", "n", "sessions")
     for one in found.items:
         table.add_row(one.of, one.code, str(one.n), str(one.sessions))
     return table

@@ -10,13 +10,36 @@ import { dollars, duration } from "./numbers";
 import type { Opened } from "./Opens";
 import classes from "./Insights.module.css";
 
-export function CasesDialog({ asked, opened, onClose }: { asked: Asked; opened: Opened; onClose: () => void }) {
+interface CasesDialogProps {
+  asked: Asked;
+  /** null: closed. It stays in the page, so that the focus goes back to the number that opened it. */
+  opened: Opened | null;
+  onClose: () => void;
+}
+
+export function CasesDialog({ asked, opened, onClose }: CasesDialogProps) {
+  const { t } = useI18n();
+  return (
+    <Modal
+      opened={opened !== null}
+      onClose={onClose}
+      title={opened?.title}
+      size="lg"
+      closeButtonProps={{ "aria-label": t("app.close") }}
+      transitionProps={{ duration: 0 }}
+    >
+      {opened && <CaseList asked={asked} cases={opened.cases} />}
+    </Modal>
+  );
+}
+
+function CaseList({ asked, cases }: { asked: Asked; cases: CasesOf }) {
   const { t } = useI18n();
   const say = useProblemText();
-  const found = useCases(asked, opened.cases);
+  const found = useCases(asked, cases);
   const items = found.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Modal opened onClose={onClose} title={opened.title} size="lg" closeButtonProps={{ "aria-label": t("app.close") }}>
+    <>
       <p className={classes["about"]}>{t(asked.scope === "all" ? "insights.cases.pseudonyms" : "insights.cases.about")}</p>
       {found.isError && (
         <Notice tone="danger" alert>
@@ -26,7 +49,7 @@ export function CasesDialog({ asked, opened, onClose }: { asked: Asked; opened: 
       {found.isPending && <p>{t("app.loading")}</p>}
       <ul className={classes["cases"]} data-testid="insights-cases">
         {items.map((one) => (
-          <CaseLine key={`${one.position}-${one.event_id}`} one={one} of={opened.cases.of} own={asked.scope === "own"} />
+          <CaseLine key={one.position} one={one} of={cases.of} own={asked.scope === "own"} />
         ))}
       </ul>
       {found.hasNextPage && (
@@ -34,7 +57,7 @@ export function CasesDialog({ asked, opened, onClose }: { asked: Asked; opened: 
           {t("insights.cases.more")}
         </Button>
       )}
-    </Modal>
+    </>
   );
 }
 

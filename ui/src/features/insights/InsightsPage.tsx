@@ -55,7 +55,7 @@ export function InsightsPage() {
           <Sections figures={found.data} all={chosen.preset === "all"} />
         </OpenCases>
       )}
-      {opened && <CasesDialog asked={asked} opened={opened} onClose={() => setOpened(null)} />}
+      <CasesDialog asked={asked} opened={opened} onClose={() => setOpened(null)} />
     </main>
   );
 }
