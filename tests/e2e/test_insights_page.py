@@ -65,8 +65,10 @@ def test_insights_of_a_new_writer_and_of_one_who_has_written(browser: Browser, s
     funnel = page.get_by_test_id("insights-funnel")
     expect(funnel).to_contain_text("Sessions begun in this time: 2")
     expect(funnel.locator("svg.recharts-surface").first).to_be_visible()
-    expect(page.get_by_test_id("insights-edits").locator("tbody tr").last).to_contain_text("only 2")
+    expect(page.get_by_test_id("insights-edits").locator("tbody tr").last).to_contain_text("0 of 1")
     expect(page.get_by_test_id("insights-rounds")).to_contain_text("None: written by hand")
+    expect(page.get_by_test_id("insights-rounds")).to_contain_text("1 of 2 few")
+    expect(page.get_by_test_id("insights")).not_to_contain_text("%")
 
     # a number opens what it was counted from, and the keyboard comes back to it
     number = funnel.get_by_role("button", name="1").first

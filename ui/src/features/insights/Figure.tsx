@@ -10,7 +10,7 @@ interface FigureProps {
   title: string;
   /** What is counted, in a sentence. */
   about: string;
-  chart?: Omit<ChartProps, "title">;
+  chart?: Omit<ChartProps, "title"> | undefined;
   columns: readonly string[];
   rows: ReadonlyArray<{ key: string; name: ReactNode; cells: readonly ReactNode[] }>;
   note?: ReactNode;

@@ -73,6 +73,7 @@ function Sections({ figures, all }: { figures: Figures; all: boolean }) {
   }
   return (
     <>
+      <p className={classes["about"]}>{t("insights.few.note")}</p>
       <HowFar figures={figures} />
       {whole.accepted > 0 ? <Rounds figures={figures} /> : <p className={classes["about"]}>{t("insights.empty.accepted")}</p>}
       {whole.first_proposal.n > 0 && <Times figures={figures} />}

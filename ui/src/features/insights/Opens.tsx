@@ -1,4 +1,4 @@
-// A number that opens the cases it was counted from; and, where they are few, says so.
+// A number that opens the cases it was counted from; a share or a median of few of them says that they are few.
 import { createContext, useContext, type ReactNode } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import type { CasesOf, Spread } from "./data";
@@ -18,10 +18,12 @@ interface OpensProps {
   n: number;
   what: string;
   cases: CasesOf;
+  /** Whether to say that they are few: beside a share or a median, not beside a count. */
+  few?: boolean;
   children: ReactNode;
 }
 
-export function Opens({ n, what, cases, children }: OpensProps) {
+export function Opens({ n, what, cases, few = false, children }: OpensProps) {
   const { t } = useI18n();
   const open = useContext(OpenCases);
   if (n === 0) return <span className={classes["none"]}>{children}</span>;
@@ -35,7 +37,7 @@ export function Opens({ n, what, cases, children }: OpensProps) {
       >
         {children}
       </button>
-      {isFew(n) && <span className={classes["few"]}>{t("insights.few", { n })}</span>}
+      {few && isFew(n) && <span className={classes["few"]}> {t("insights.few")}</span>}
     </>
   );
 }
@@ -45,10 +47,13 @@ export function Share({ part, of, what, cases }: { part: number; of: number; wha
   const { t, locale } = useI18n();
   const percent = share(part, of, locale);
   return (
-    <Opens n={part} what={what} cases={cases}>
-      {of === 0 ? "–" : t("insights.of", { part, of })}
-      {percent && ` · ${percent}`}
-    </Opens>
+    <>
+      <Opens n={part} what={what} cases={cases}>
+        {of === 0 ? "–" : t("insights.of", { part, of })}
+        {percent && ` · ${percent}`}
+      </Opens>
+      {isFew(of) && <span className={classes["few"]}> {t("insights.few")}</span>}
+    </>
   );
 }
 
@@ -57,9 +62,8 @@ export function Median({ of, what, cases, format }: { of: Spread; what: string; 
   const { t } = useI18n();
   if (of.median === null) return <span className={classes["none"]}>–</span>;
   return (
-    <Opens n={of.n} what={what} cases={cases}>
-      {format(of.median)}
-      {!isFew(of.n) && <span className={classes["of"]}> {t("insights.n", { n: of.n })}</span>}
+    <Opens n={of.n} what={what} cases={cases} few>
+      {format(of.median)} <span className={classes["of"]}>{t("insights.n", { n: of.n })}</span>
     </Opens>
   );
 }

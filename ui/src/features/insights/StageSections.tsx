@@ -88,6 +88,7 @@ export function Times({ figures }: Sections) {
 export function Edits({ figures }: Sections) {
   const { t, locale } = useI18n();
   const number = new Intl.NumberFormat(locale);
+  const some = (part: number, of: number) => (of ? t("insights.of", { part: number.format(part), of: number.format(of) }) : "–");
   return (
     <Figure
       id="edits"
@@ -118,10 +119,10 @@ export function Edits({ figures }: Sections) {
           ...row,
           cells: [
             <Opens key="n" n={texts.confirmed} what={all} cases={cases}>{number.format(texts.confirmed)}</Opens>,
-            t("insights.of", { part: texts.unchanged, of: texts.confirmed - texts.by_hand }),
-            t("insights.of", { part: number.format(texts.distance), of: number.format(texts.proposed_characters) }),
-            number.format(texts.edits_after),
-            number.format(texts.confirmed_words),
+            some(texts.unchanged, texts.confirmed - texts.by_hand),
+            some(texts.distance, texts.proposed_characters),
+            texts.confirmed ? number.format(texts.edits_after) : "–",
+            texts.confirmed ? number.format(texts.confirmed_words) : "–",
           ],
         };
       })}
@@ -160,17 +161,18 @@ export function Responses({ figures: { summary } }: Sections) {
 export function Costs({ figures }: Sections) {
   const { t } = useI18n();
   const { cost } = figures.summary.figures;
+  const chart = {
+    data: figures.stages.map((one) => ({ name: t(`stage.${one.stage ?? "FINISHED"}`), cost: one.cost.known_nano_usd })),
+    series: [{ key: "cost", label: t("insights.cost.known") }],
+    format: dollars,
+    counts: true,
+  };
   return (
     <Figure
       id="costs"
       title={t("insights.cost")}
       about={t("insights.cost.about")}
-      chart={{
-        data: figures.stages.map((one) => ({ name: t(`stage.${one.stage ?? "FINISHED"}`), cost: one.cost.known_nano_usd })),
-        series: [{ key: "cost", label: t("insights.cost.known") }],
-        format: dollars,
-        counts: true,
-      }}
+      chart={cost.known_nano_usd ? chart : undefined}
       columns={[t("insights.stage"), t("insights.generations"), t("insights.cost.known"), t("insights.cost.perWord")]}
       rows={useRows(figures).map(({ one, ...row }) => {
         const cases = { of: "generations", ...of(one) } as const;
