@@ -18,6 +18,7 @@ from api.routes import (
     access,
     account,
     analysts,
+    analytics,
     auth,
     backups,
     commands,
@@ -52,6 +53,7 @@ from infrastructure.writers.connections.catalogue import Discovery
 from infrastructure.writers.connections.testing import Tester
 from infrastructure.writers.estimates import Estimates
 from infrastructure.writers.prompt_size import PromptSizes
+from projections.analytics.queries import AnalyticsQueries
 from projections.engine.min_version import PATIENCE, Waits
 from projections.genesis.everyone import Everyone
 
@@ -94,6 +96,7 @@ def create_app(
             )
             app.state.credits, app.state.audit, app.state.reads = made.credits, made.audit, made.reads
             app.state.downloads, app.state.everyone = Downloads(made.pool, settings), Everyone(made.pool)
+            app.state.analytics = AnalyticsQueries(made.pool.connection)
             app.state.history, app.state.replay = made.history, made.replay
             app.state.estimates = Estimates(made.pool, made.pricing, PromptSizes(settings, made.models).of)
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
@@ -138,6 +141,7 @@ def create_app(
         backups,
         exports,
         analysts,
+        analytics,
         models,
         session_models,
     ):

@@ -33,6 +33,7 @@ _KINDS: dict[str, tuple[int, str, str]] = {
     "UNAUTHENTICATED": (401, "Not signed in", "Not signed in."),
     "INSUFFICIENT_CREDITS": (402, "Not enough credits", "The credits do not cover what it may cost at most."),
     "CROSS_ORIGIN": (403, "Refused for another site", "Sent with a browser's cookie from another site."),
+    "ANALYST_ONLY": (403, "For analysts only", "ANALYST_ONLY: what everybody did is shown to analysts only."),
     "FORBIDDEN_SCOPE": (403, "Not with this token", "The token's scopes do not allow it, or another site sent it."),
     "NOT_FOUND": (404, "Not found", "No such thing, or not yours."),
     "METHOD_NOT_ALLOWED": (405, "Method not allowed", "Not with this method."),
@@ -43,6 +44,7 @@ _KINDS: dict[str, tuple[int, str, str]] = {
     "TOO_LARGE": (413, "The request is too large", "The body is larger than 4 MB."),
     "RANGE_NOT_SATISFIABLE": (416, "Nothing in that range", "The range begins behind the end; `Content-Range` has it."),
     "REFUSED": (422, "The command was refused", "A rule of the genesis says no; `detail` is for the writer."),
+    "INVALID_RANGE": (422, "That is no range", "INVALID_RANGE: times or zone cannot be read, or the end comes first."),
     "RATE_LIMITED": (429, "Too many for now", "Too many in a short time; `Retry-After` says when to go on."),
     "HEADERS_TOO_LARGE": (431, "The headers are too large", "The headers are larger than 64 KB."),
     "INTERNAL_ERROR": (500, "Something went wrong here", "A fault of the server."),
@@ -212,12 +214,10 @@ def problem_of(error: Exception) -> Problem:
             return invalid_request(error.errors())
         case SessionNotFound() | NoSuchStream():
             return Problem.not_found()
-        case CommandActive():
-            return Problem(error.code, error.message)
         case InvalidContent():
             errors = [(_readable(f"payload.{field}"), _readable(message)) for field, message in error.errors]
             return Problem(error.code, error.message, errors=errors[:_MOST_ERRORS])
-        case Rejection():
+        case CommandActive() | Rejection():
             return Problem(error.code, error.message)
         case CommandIdReused():
             return Problem(

@@ -1,13 +1,19 @@
-"""`genesis analytics`: the log as a database that analysts open without the studio."""
+"""`genesis analytics`: the figures of the Insights page, their cases, and the log as a database for analysts."""
 
 import asyncio
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
+from pydantic import BaseModel
 
+from cli.analytics_tables import cases_table, tables
+from cli.connection import as_json as print_json
 from cli.database_roles import app as database_roles
-from cli.selecting import with_selection
+from cli.past import AsJson, read
+from cli.printing import make_console
+from cli.selecting import account_of, stage_named, with_selection
 from cli.telling import telling
 from infrastructure.embedded.runtime import connected
 from infrastructure.exports.duckdb_file import make_file
@@ -15,15 +21,106 @@ from infrastructure.exports.key import export_key
 from infrastructure.exports.request import Request, check
 from infrastructure.exports.selection import Refused, Selection
 from infrastructure.operator_error import OperatorError
+from infrastructure.postgres.pool import Connection
+from infrastructure.read_side.batch import standing
 from infrastructure.settings import Settings
+from projections.analytics.projection import ANALYTICS
+from projections.analytics.queries import AnalyticsQueries, Asked, Narrowed
+from projections.analytics.time_range import InvalidRange, parse_range
+from projections.analytics.views import CaseKind, Cases
+from projections.engine.cursors import InvalidCursor
 
-app = typer.Typer(help="The log as a database for analysts.", no_args_is_help=True)
+app = typer.Typer(help="How ideas are judged: figures, their cases, and a database for analysts.", no_args_is_help=True)
 app.add_typer(database_roles, name="role")
+console = make_console(markup=False)
+
+Of = Annotated[str | None, typer.Option("--account", help="Only what this person did: name or id. Else everybody.")]
+From = Annotated[str | None, typer.Option("--from", help="From this day or time on (ISO 8601).")]
+To = Annotated[str | None, typer.Option("--to", help="Up to this day or time, which is not counted.")]
+Zone = Annotated[str | None, typer.Option(help="The zone that days begin in, such as Europe/Berlin; else UTC.")]
 
 
 @app.callback()
 def analytics() -> None:
-    """The log as a database for analysts."""
+    """How ideas are judged: figures, their cases, and a database for analysts."""
+
+
+@app.command()
+def show(account: Of = None, since: From = None, to: To = None, zone: Zone = None, as_json: AsJson = False) -> None:
+    """The figures of the Insights page (docs/analytics.md): by stage, by model, the funnel, causes of failures."""
+    asked = _asked(account, since, to, zone)
+
+    async def work(connection: Connection) -> dict[str, BaseModel]:
+        found = await _queries(connection)
+        return {
+            "summary": await found.summary(asked),
+            "stages": await found.by_stage(asked),
+            "models": await found.by_model(asked),
+            "funnel": await found.funnel(asked),
+            "causes": await found.causes(asked),
+        }
+
+    answers = read(work)
+    if as_json:
+        print_json({name: answer.model_dump(mode="json") for name, answer in answers.items()})
+        return
+    for table in tables(**answers):  # type: ignore[arg-type]  # each by its own name
+        console.print(table)
+
+
+@app.command()
+def cases(
+    of: Annotated[str, typer.Argument(help=f"What was counted: {', '.join(get_args(CaseKind))}.")],
+    *,
+    account: Of = None,
+    since: From = None,
+    to: To = None,
+    zone: Zone = None,
+    stage: Annotated[str | None, typer.Option(help="Only of this stage, such as CHARACTERS.")] = None,
+    model: Annotated[str | None, typer.Option(help="Only of this model.")] = None,
+    code: Annotated[str | None, typer.Option(help="Only generations that failed for this reason.")] = None,
+    unpriced: Annotated[bool, typer.Option("--unpriced", help="Only generations whose cost nobody knows.")] = False,
+    cursor: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """The cases that a number was counted from, the newest first, with their places in the log."""
+    kind = next((known for known in get_args(CaseKind) if known == of), None)
+    if kind is None:
+        raise OperatorError(f"Nothing is counted as “{of}”.", f"There are: {', '.join(get_args(CaseKind))}.", code=2)
+    place = stage_named(stage) if stage is not None else None
+    asked, narrowed = _asked(account, since, to, zone), Narrowed(place, code=code, model=model, unpriced=unpriced)
+
+    async def work(connection: Connection) -> Cases:
+        return await (await _queries(connection)).cases(asked, kind, narrowed, cursor=cursor, limit=limit)
+
+    try:
+        found = read(work)
+    except InvalidCursor as error:
+        raise OperatorError(str(error), "Take it from the page before, as it is printed there.", code=2) from error
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    console.print(cases_table(found))
+    if found.next_cursor:
+        typer.echo(f"There are more: --cursor {found.next_cursor}")
+
+
+async def _queries(connection: Connection) -> AnalyticsQueries:
+    """Raises OperatorError while the figures are made for the first time."""
+    if not (await standing(connection, ANALYTICS)).built:
+        raise OperatorError(
+            "The figures are being made for the first time.", "`genesis projections status` says how far it is."
+        )
+    return AnalyticsQueries(lambda: nullcontext(connection))
+
+
+def _asked(account: str | None, since: str | None, to: str | None, zone: str | None) -> Asked:
+    try:
+        within = parse_range(since, to, zone)
+    except InvalidRange as error:
+        raise OperatorError(str(error), code=2) from error
+    return Asked(account_of(account) if account is not None else None, within)
 
 
 @app.command()

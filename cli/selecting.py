@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import typer
+from genesis_types.enums import GenesisStage
 from pydantic import ValidationError
 
 from cli.people import People, with_people
@@ -74,9 +75,6 @@ def _selection(
     with_text: bool = False,
     anonymise: bool = False,
 ) -> Selection:
-    for name in stage or ():
-        if name.upper() not in STAGE_ORDER:
-            raise OperatorError(f"There is no stage “{name}”.", f"There are: {', '.join(STAGE_ORDER)}.", code=2)
     for name in event_type or ():
         if name not in AGGREGATES.by_event:
             known = ", ".join(sorted(AGGREGATES.by_event))
@@ -86,7 +84,7 @@ def _selection(
             sessions=tuple(session or ()),
             accounts=tuple(map(account_of, account or ())),
             types=tuple(event_type or ()),
-            stages=tuple(name.upper() for name in stage or ()),
+            stages=tuple(map(stage_named, stage or ())),
             since=moment("since", since) if since is not None else None,
             before=moment("before", before) if before is not None else None,
             with_text=with_text,
@@ -96,6 +94,14 @@ def _selection(
         raise OperatorError(str(error), code=2) from error
     except ValidationError as error:
         raise OperatorError("The selection cannot be used.", code=2) from error
+
+
+def stage_named(said: str) -> GenesisStage:
+    """A stage as it is typed. Raises OperatorError."""
+    stage = said.upper()
+    if stage not in STAGE_ORDER:
+        raise OperatorError(f"There is no stage “{said}”.", f"There are: {', '.join(STAGE_ORDER)}.", code=2)
+    return GenesisStage(stage)
 
 
 def account_of(said: str) -> UUID:

@@ -1,12 +1,13 @@
 """Lists the projections of this build, each at its version. A new one: its folder, and a line here."""
 
 from projections.account.credits import CREDITS
+from projections.analytics.projection import ANALYTICS
 from projections.audit.reads import READS
 from projections.engine.projection import Projection
 from projections.genesis.session import GENESIS_SESSION
 from projections.novel.novels import NOVELS
 
-PROJECTIONS: tuple[Projection, ...] = (GENESIS_SESSION, NOVELS, CREDITS, READS)
+PROJECTIONS: tuple[Projection, ...] = (GENESIS_SESSION, NOVELS, CREDITS, READS, ANALYTICS)
 BY_NAME: dict[str, Projection] = {projection.name: projection for projection in PROJECTIONS}
 VERSIONS: dict[str, int] = {projection.name: projection.version for projection in PROJECTIONS}
 

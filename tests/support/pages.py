@@ -9,9 +9,9 @@ from tests.support.studio import Studio
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
-def login_url(studio: Studio) -> str:
-    """A fresh one-time address."""
-    done = studio.genesis("login")
+def login_url(studio: Studio, *name: str) -> str:
+    """A fresh one-time address; for the owner if no `name` is given."""
+    done = studio.genesis("login", *name)
     assert done.returncode == 0, done.stderr
     return next(word for word in done.stdout.split() if "/login?token=" in word)
 

@@ -21,6 +21,11 @@ READ_TABLES = {
     "account_credits": "account_id",
     "account_history": "account_id, version",
     "account_reads": "audit_id, version",
+    "analytics_sessions": "session_id",
+    "analytics_stages": "session_id, stage",
+    "analytics_texts": "session_id, stage",
+    "analytics_generations": "session_id, correlation_id",
+    "analytics_responses": "session_id, version",
 }
 
 

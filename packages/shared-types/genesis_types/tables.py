@@ -233,6 +233,11 @@ _READ: tuple[type[TableRow], ...] = (
     read_tables.AccountCreditsRow,
     read_tables.AccountHistoryRow,
     read_tables.AccountReadsRow,
+    read_tables.AnalyticsSessionRow,
+    read_tables.AnalyticsStageRow,
+    read_tables.AnalyticsTextRow,
+    read_tables.AnalyticsGenerationRow,
+    read_tables.AnalyticsResponseRow,
 )
 _MODULES = (__name__, work_tables.__name__, model_tables.__name__)
 _WRITE = tuple(row for row in TableRow.__subclasses__() if row.__module__ in _MODULES)

@@ -1,6 +1,6 @@
 // The frame around every page: the name, the language, light and dark, and who is signed in.
 import { ActionIcon, Menu, SegmentedControl, Text, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { Link, NavigationType, Outlet, useLocation, useNavigationType } from "react-router";
+import { Link, NavigationType, NavLink, Outlet, useLocation, useNavigationType } from "react-router";
 import { useEffect, useRef, type RefObject } from "react";
 import { signOut, useMe } from "@/features/auth/me";
 import { SignInPage } from "@/features/auth/SignInPage";
@@ -34,6 +34,14 @@ export function Shell() {
           <Icon name="pen" size={20} />
           <span>Genesis Studio</span>
         </Link>
+        {me.data && (
+          <nav className={classes["nav"]} aria-label={t("app.nav")}>
+            <NavLink to="/insights" className={classes["navLink"]}>
+              <Icon name="chart" />
+              <span>{t("insights.title")}</span>
+            </NavLink>
+          </nav>
+        )}
         <div className={classes["tools"]}>
           <LanguageSwitch />
           <SchemeSwitch />
@@ -43,7 +51,7 @@ export function Shell() {
       </header>
       <div id="content" ref={content} tabIndex={-1} className={classes["content"]}>
         {me.data && <UsedAddress name={me.data.name} />}
-        {me.data ? <Outlet /> : me.isPending ? <Opening /> : <SignInPage unreachable={me.isError} again={() => void me.refetch()} />}
+        {me.data ? <Outlet context={{ analyst: (me.data.role as string) === "analyst" }} /> : me.isPending ? <Opening /> : <SignInPage unreachable={me.isError} again={() => void me.refetch()} />}
       </div>
       <NotKept />
     </div>

@@ -33,6 +33,10 @@ export const router = createBrowserRouter([
         path: "credits",
         lazy: async () => ({ Component: (await import("@/features/credits/CreditsPage")).CreditsPage }),
       },
+      {
+        path: "insights",
+        lazy: async () => ({ Component: (await import("@/features/insights/InsightsPage")).InsightsPage }),
+      },
       { path: "*", element: <Missing /> },
     ],
   },

@@ -705,6 +705,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analytics Summary
+         * @description All figures over all stages.
+         */
+        get: operations["analytics_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analytics By Stage
+         * @description The same figures for each stage.
+         */
+        get: operations["analytics_by_stage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analytics By Model
+         * @description How each model does with each version of the prompts: acceptance, edits, attempts, tokens, cost.
+         */
+        get: operations["analytics_by_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analytics Funnel
+         * @description How far the sessions came that were begun in the range, and where they were abandoned.
+         */
+        get: operations["analytics_funnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analytics Causes
+         * @description Why generations failed, and what was wrong with single answers of a model.
+         */
+        get: operations["analytics_causes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analytics Cases
+         * @description The cases that a number was counted from, the newest first, each with its event.
+         */
+        get: operations["analytics_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -1224,6 +1344,51 @@ export interface components {
             command_type: "BRANCH_GENESIS";
             payload: components["schemas"]["BranchGenesis"];
         };
+        /**
+         * ByModel
+         * @description The most used first. `texts` and words are those that go back to a proposal of the model.
+         */
+        ByModel: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "own" | "all";
+            /** Since */
+            since: string | null;
+            /** Before */
+            before: string | null;
+            /** Zone */
+            zone: string;
+            /**
+             * Few
+             * @default 5
+             */
+            few?: number;
+            /** Items */
+            items: components["schemas"]["ModelFigures"][];
+        };
+        /** ByStage */
+        ByStage: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "own" | "all";
+            /** Since */
+            since: string | null;
+            /** Before */
+            before: string | null;
+            /** Zone */
+            zone: string;
+            /**
+             * Few
+             * @default 5
+             */
+            few?: number;
+            /** Items */
+            items: components["schemas"]["StageFigures"][];
+        };
         /** CancelGeneration */
         CancelGeneration: Record<string, never>;
         /** CancelGenerationRequest */
@@ -1251,6 +1416,136 @@ export interface components {
             command_type: "CANCEL_GENERATION";
             /** @default {} */
             payload?: components["schemas"]["CancelGeneration"];
+        };
+        /**
+         * Case
+         * @description One case with the event that it was counted by: its `position` in the log is the one that exports show.
+         *
+         *     Ids are pseudonyms, the ones of anonymised exports, where everybody's cases are shown.
+         */
+        Case: {
+            /** Position */
+            position: number;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            stage: components["schemas"]["GenesisStage"];
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Outcome
+             * @description How it ended: a session's status, a generation's outcome.
+             */
+            outcome?: string | null;
+            /** Kind */
+            kind?: ("feedback" | "feedback_on_passage" | "edit" | "lock" | "unlock" | "shortlist" | "correction" | "dismissal") | null;
+            /** Code */
+            code?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Prompt Version */
+            prompt_version?: string | null;
+            /** Rounds */
+            rounds?: number | null;
+            /** First Proposal */
+            first_proposal?: number | null;
+            /** Confirmation */
+            confirmation?: number | null;
+            /** Proposed Characters */
+            proposed_characters?: number | null;
+            /** Confirmed Characters */
+            confirmed_characters?: number | null;
+            /** Confirmed Words */
+            confirmed_words?: number | null;
+            /** Distance */
+            distance?: number | null;
+            /** Edits After */
+            edits_after?: number | null;
+            /** Attempts */
+            attempts?: number | null;
+            /** Cost Nano Usd */
+            cost_nano_usd?: number | null;
+            /** Accepted */
+            accepted?: boolean | null;
+        };
+        /**
+         * Cases
+         * @description The newest first, by their places in the log.
+         */
+        Cases: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "own" | "all";
+            /** Since */
+            since: string | null;
+            /** Before */
+            before: string | null;
+            /** Zone */
+            zone: string;
+            /**
+             * Few
+             * @default 5
+             */
+            few?: number;
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "sessions" | "stages" | "first_proposals" | "acceptances" | "generations" | "responses";
+            /** Items */
+            items: components["schemas"]["Case"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Cause
+         * @description `of` generations: why they failed. `of` attempts: what was wrong with a single answer of a model.
+         */
+        Cause: {
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "generations" | "attempts";
+            /** Code */
+            code: string;
+            /** N */
+            n: number;
+            /** Sessions */
+            sessions: number;
+        };
+        /** Causes */
+        Causes: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "own" | "all";
+            /** Since */
+            since: string | null;
+            /** Before */
+            before: string | null;
+            /** Zone */
+            zone: string;
+            /**
+             * Few
+             * @default 5
+             */
+            few?: number;
+            /** Items */
+            items: components["schemas"]["Cause"][];
         };
         /**
          * Change
@@ -1679,6 +1974,23 @@ export interface components {
             payload: components["schemas"]["CorrectContradictions"];
         };
         /**
+         * Cost
+         * @description `known_nano_usd`: the sum of what is known, null where nothing is. `unknown`: how many of `n` have no price.
+         */
+        Cost: {
+            /** N */
+            n: number;
+            /** Unknown */
+            unknown: number;
+            /** Known Nano Usd */
+            known_nano_usd: number | null;
+            /**
+             * Per Word Nano Usd
+             * @description Per confirmed word, rounded down; null where a price is unknown, or no word is confirmed.
+             */
+            per_word_nano_usd: number | null;
+        };
+        /**
          * CreditsEntry
          * @description One fact of an account: what it is about by `event_type`, see docs/operations.md. `used` beside `amount`: what
          *     the work really cost, when more than was reserved.
@@ -2074,6 +2386,50 @@ export interface components {
             /** @default {} */
             payload?: components["schemas"]["FinishGenesis"];
         };
+        /** Funnel */
+        Funnel: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "own" | "all";
+            /** Since */
+            since: string | null;
+            /** Before */
+            before: string | null;
+            /** Zone */
+            zone: string;
+            /**
+             * Few
+             * @default 5
+             */
+            few?: number;
+            /** Begun */
+            begun: number;
+            /** Completed */
+            completed: number;
+            /** Abandoned */
+            abandoned: number;
+            /** Steps */
+            steps: components["schemas"]["FunnelStep"][];
+        };
+        /**
+         * FunnelStep
+         * @description Of the sessions that were begun in the range: how many got here, and how many stand or ended here.
+         */
+        FunnelStep: {
+            stage: components["schemas"]["GenesisStage"];
+            /** Reached */
+            reached: number;
+            /** Proposed */
+            proposed: number;
+            /** Accepted */
+            accepted: number;
+            /** Abandoned */
+            abandoned: number;
+            /** Open */
+            open: number;
+        };
         /** GenerateInspiration */
         GenerateInspiration: {
             /** @default null */
@@ -2162,6 +2518,41 @@ export interface components {
              * @default []
              */
             attempts?: components["schemas"]["AttemptFacts"][];
+        };
+        /**
+         * Generations
+         * @description Generations that ended. `accepted`: a proposal of it was confirmed in its session, edited or not.
+         *
+         *     attempts: requests to the model, of `attempts_known` generations; tokens, of `tokens_known`; `cache_hits`:
+         *     generations that read from the provider's cache.
+         */
+        Generations: {
+            /** Ended */
+            ended: number;
+            /** Proposed */
+            proposed: number;
+            /** Accepted */
+            accepted: number;
+            /** Failed */
+            failed: number;
+            /** Cancelled */
+            cancelled: number;
+            /** Attempts */
+            attempts: number;
+            /** Attempts Known */
+            attempts_known: number;
+            /** Retried */
+            retried: number;
+            /** Tokens Known */
+            tokens_known: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Cache Read Tokens */
+            cache_read_tokens: number;
+            /** Cache Hits */
+            cache_hits: number;
         };
         /**
          * GenesisMode
@@ -2349,6 +2740,19 @@ export interface components {
              * @default null
              */
             expected_version?: number | null;
+        };
+        /**
+         * ModelFigures
+         * @description Of one model with one version of the prompts; both empty: nothing was recorded, as of what was cancelled.
+         */
+        ModelFigures: {
+            /** Model */
+            model: string;
+            /** Prompt Version */
+            prompt_version: string;
+            generations: components["schemas"]["Generations"];
+            texts: components["schemas"]["Texts"];
+            cost: components["schemas"]["Cost"];
         };
         /**
          * ModelItem
@@ -3176,6 +3580,16 @@ export interface components {
             notes: string[];
         };
         /**
+         * Rounds
+         * @description So many acceptances came after so many rounds of proposals.
+         */
+        Rounds: {
+            /** Rounds */
+            rounds: number;
+            /** N */
+            n: number;
+        };
+        /**
          * SelectConcept
          * @description A shortlist of one to three concepts; later rounds build on it.
          */
@@ -3470,6 +3884,20 @@ export interface components {
             source_version: number | null;
         };
         /**
+         * Spread
+         * @description Of `n` cases: the least, the median (of an even number the lower of the two in the middle), the most.
+         */
+        Spread: {
+            /** N */
+            n: number;
+            /** Least */
+            least: number | null;
+            /** Median */
+            median: number | null;
+            /** Most */
+            most: number | null;
+        };
+        /**
          * StageDetail
          * @description What is settled of one stage, as of the session's `version`: all locks, and the content that is confirmed.
          */
@@ -3512,6 +3940,29 @@ export interface components {
             feedback: components["schemas"]["Change"][];
             /** Settings */
             settings: components["schemas"]["Change"][];
+        };
+        /**
+         * StageFigures
+         * @description Of one stage, or of all (`stage` null). An acceptance is the first confirmation of a stage in a session.
+         */
+        StageFigures: {
+            stage: components["schemas"]["GenesisStage"] | null;
+            /** Accepted */
+            accepted: number;
+            rounds: components["schemas"]["Spread"];
+            /** Rounds Counted */
+            rounds_counted: components["schemas"]["Rounds"][];
+            /** @description Microseconds from the first request to the first proposal. */
+            first_proposal: components["schemas"]["Spread"];
+            /** @description Microseconds from the first request to the acceptance. */
+            confirmation: components["schemas"]["Spread"];
+            texts: components["schemas"]["Texts"];
+            generations: components["schemas"]["Generations"];
+            cost: components["schemas"]["Cost"];
+            /** Responses */
+            responses: {
+                [key: string]: number;
+            };
         };
         /** StageProvenance */
         StageProvenance: {
@@ -3636,6 +4087,33 @@ export interface components {
             payload?: components["schemas"]["StartGenesis"];
         };
         /**
+         * Summary
+         * @description `sessions`: those that were begun in the range, by what became of them.
+         */
+        Summary: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "own" | "all";
+            /** Since */
+            since: string | null;
+            /** Before */
+            before: string | null;
+            /** Zone */
+            zone: string;
+            /**
+             * Few
+             * @default 5
+             */
+            few?: number;
+            /** Sessions */
+            sessions: {
+                [key: string]: number;
+            };
+            figures: components["schemas"]["StageFigures"];
+        };
+        /**
          * TaskStatus
          * @enum {string}
          */
@@ -3687,6 +4165,31 @@ export interface components {
             text: string;
             /** Step */
             step: number;
+        };
+        /**
+         * Texts
+         * @description `confirmed` texts; `by_hand`: those that go back to no proposal. The others are compared with theirs.
+         *
+         *     `distance`: the fewest characters to insert, delete or replace, of `proposed_characters`. `unchanged`: distance 0.
+         *     `edits_after`: edits and corrections after the acceptance.
+         */
+        Texts: {
+            /** Confirmed */
+            confirmed: number;
+            /** By Hand */
+            by_hand: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Proposed Characters */
+            proposed_characters: number;
+            /** Confirmed Characters */
+            confirmed_characters: number;
+            /** Confirmed Words */
+            confirmed_words: number;
+            /** Distance */
+            distance: number;
+            /** Edits After */
+            edits_after: number;
         };
         /**
          * TimelineEntry
@@ -6703,6 +7206,524 @@ export interface operations {
             };
             /** @description Too many in a short time; `Retry-After` says when to go on. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    analytics_summary: {
+        parameters: {
+            query?: {
+                /** @description What I did, or what everybody did: for analysts only, with pseudonyms. */
+                scope?: "own" | "all";
+                /** @description A day, which begins in `zone`, or a time (RFC 3339). */
+                from?: string | null;
+                /** @description The first moment that is not counted; as `from`. */
+                to?: string | null;
+                /** @description A time zone such as Europe/Berlin; UTC if not given. */
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description INVALID_RANGE: times or zone cannot be read, or the end comes first. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    analytics_by_stage: {
+        parameters: {
+            query?: {
+                /** @description What I did, or what everybody did: for analysts only, with pseudonyms. */
+                scope?: "own" | "all";
+                /** @description A day, which begins in `zone`, or a time (RFC 3339). */
+                from?: string | null;
+                /** @description The first moment that is not counted; as `from`. */
+                to?: string | null;
+                /** @description A time zone such as Europe/Berlin; UTC if not given. */
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ByStage"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description INVALID_RANGE: times or zone cannot be read, or the end comes first. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    analytics_by_model: {
+        parameters: {
+            query?: {
+                /** @description What I did, or what everybody did: for analysts only, with pseudonyms. */
+                scope?: "own" | "all";
+                /** @description A day, which begins in `zone`, or a time (RFC 3339). */
+                from?: string | null;
+                /** @description The first moment that is not counted; as `from`. */
+                to?: string | null;
+                /** @description A time zone such as Europe/Berlin; UTC if not given. */
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ByModel"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description INVALID_RANGE: times or zone cannot be read, or the end comes first. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    analytics_funnel: {
+        parameters: {
+            query?: {
+                /** @description What I did, or what everybody did: for analysts only, with pseudonyms. */
+                scope?: "own" | "all";
+                /** @description A day, which begins in `zone`, or a time (RFC 3339). */
+                from?: string | null;
+                /** @description The first moment that is not counted; as `from`. */
+                to?: string | null;
+                /** @description A time zone such as Europe/Berlin; UTC if not given. */
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Funnel"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description INVALID_RANGE: times or zone cannot be read, or the end comes first. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    analytics_causes: {
+        parameters: {
+            query?: {
+                /** @description What I did, or what everybody did: for analysts only, with pseudonyms. */
+                scope?: "own" | "all";
+                /** @description A day, which begins in `zone`, or a time (RFC 3339). */
+                from?: string | null;
+                /** @description The first moment that is not counted; as `from`. */
+                to?: string | null;
+                /** @description A time zone such as Europe/Berlin; UTC if not given. */
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Causes"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description INVALID_RANGE: times or zone cannot be read, or the end comes first. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    analytics_cases: {
+        parameters: {
+            query?: {
+                /** @description What was counted. */
+                of?: "sessions" | "stages" | "first_proposals" | "acceptances" | "generations" | "responses";
+                stage?: components["schemas"]["GenesisStage"] | null;
+                /** @description Of sessions, in capitals; of stages how far they came; of generations how they ended. */
+                outcome?: ("COMPLETED" | "ABANDONED" | "OPEN" | "reached" | "proposed" | "accepted" | "failed" | "cancelled") | null;
+                /** @description Of failed generations. */
+                code?: string | null;
+                /** @description Of an attempt of a generation. */
+                cause?: string | null;
+                /** @description Of responses. */
+                kind?: ("feedback" | "feedback_on_passage" | "edit" | "lock" | "unlock" | "shortlist" | "correction" | "dismissal") | null;
+                model?: string | null;
+                prompt_version?: string | null;
+                /** @description Of acceptances. */
+                rounds?: number | null;
+                /** @description Of generations: only those whose cost nobody knows. */
+                unpriced?: boolean;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+                /** @description What I did, or what everybody did: for analysts only, with pseudonyms. */
+                scope?: "own" | "all";
+                /** @description A day, which begins in `zone`, or a time (RFC 3339). */
+                from?: string | null;
+                /** @description The first moment that is not counted; as `from`. */
+                to?: string | null;
+                /** @description A time zone such as Europe/Berlin; UTC if not given. */
+                zone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cases"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description INVALID_RANGE: times or zone cannot be read, or the end comes first. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

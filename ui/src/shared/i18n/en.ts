@@ -4,6 +4,7 @@ import { agreementEn } from "./en.agreement";
 import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
+import { insightsEn } from "./en.insights";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
 import { writerEn } from "./en.writer";
@@ -14,10 +15,12 @@ export const en = {
   ...creditsEn,
   ...modelsEn,
   ...figuresEn,
+  ...insightsEn,
   ...togetherEn,
   ...typedEn,
   ...writerEn,
   "app.tagline": "From a spark to a novel",
+  "app.nav": "Pages",
   "app.back": "All sessions",
   "app.language": "Language of the page",
   "app.theme": "Appearance",

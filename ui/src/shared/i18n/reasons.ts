@@ -24,6 +24,8 @@ export const reasonsZh: Record<string, string> = {
   INVALID_REQUEST: "有些内容填得不对。",
   UNAUTHENTICATED: "请先登录。",
   CROSS_ORIGIN: "这个请求来自别的网站，已被拒绝。",
+  ANALYST_ONLY: "所有人的统计只给分析员看。请查看你自己的。",
+  INVALID_RANGE: "这段时间不对：第一天要在最后一天之前。",
   FORBIDDEN_SCOPE: "这个令牌没有这项权限。",
   NOT_FOUND: "没有找到，或者它不属于你。",
   TOO_LARGE: "内容太大了。",

@@ -5,6 +5,7 @@ import { agreementZh } from "./zh.agreement";
 import { modelsZh } from "./zh.models";
 import { creditsZh } from "./zh.credits";
 import { figuresZh } from "./zh.figures";
+import { insightsZh } from "./zh.insights";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
 import { writerZh } from "./zh.writer";
@@ -15,10 +16,12 @@ export const zh: Dictionary = {
   ...creditsZh,
   ...modelsZh,
   ...figuresZh,
+  ...insightsZh,
   ...togetherZh,
   ...typedZh,
   ...writerZh,
   "app.tagline": "从一点灵感到一部小说",
+  "app.nav": "页面",
   "app.back": "全部创作",
   "app.language": "界面语言",
   "app.theme": "外观",

@@ -1,0 +1,107 @@
+"""One row per generation for analytics: who wrote, how it ended, what it used and what it cost, in whole numbers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from genesis_types.enums import GenesisStage
+from pydantic import Field, JsonValue
+
+from domain.genesis.events import GenerationCancelled, GenerationFailed, GenerationRequested, ProposalsRecorded
+from projections.engine.projection import Key, Row, StoredEvent
+
+NANO = 1_000_000_000
+"""The smallest unit of cost: a billionth of a US dollar, below the price of any token."""
+
+_LARGEST = 2**63 - 1
+
+
+class AnalyticsGenerationRow(Row):
+    """`ended_at` None: it runs. `position`, `event_id`: of its end, or of its request while it runs.
+
+    cost_nano_usd, tokens, attempts: None where nobody wrote them down, which is not zero. `causes`: what was wrong with
+    the answers that were not taken.
+    """
+
+    session_id: UUID
+    correlation_id: UUID
+    stage: GenesisStage
+    kind: Literal["inspiration", "refinement"] | None = None
+    requested_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: Literal["proposed", "failed", "cancelled"] | None = None
+    code: str | None = None
+    model: str = ""
+    prompt_version: str = ""
+    proposal_ids: list[UUID] = Field(default_factory=list)
+    attempts: int | None = None
+    causes: list[str] = Field(default_factory=list)
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_read_tokens: int | None = None
+    cost_nano_usd: int | None = None
+    position: int
+    event_id: UUID
+
+
+def generation_keys(stored: StoredEvent) -> Sequence[Key]:
+    event = stored.event
+    if isinstance(event, GenerationRequested | ProposalsRecorded | GenerationFailed | GenerationCancelled):
+        return ((stored.stream_id, event.correlation_id),)
+    return ()
+
+
+def apply_generation(row: AnalyticsGenerationRow | None, stored: StoredEvent, key: Key) -> AnalyticsGenerationRow:
+    event: Any = stored.event
+    row = row or AnalyticsGenerationRow(
+        session_id=key[0],
+        correlation_id=key[1],
+        stage=event.stage,
+        position=stored.position,
+        event_id=stored.event_id,
+    )
+    match stored.event:
+        case GenerationRequested() as asked:
+            return row.model_copy(update={"kind": asked.kind, "requested_at": asked.occurred_at})
+        case ProposalsRecorded() as recorded:
+            ids = [proposal.id for proposal in recorded.proposals]
+            return _ended(row, stored, {"outcome": "proposed", "proposal_ids": ids, **_used(recorded)})
+        case GenerationFailed() as failed:
+            return _ended(row, stored, {"outcome": "failed", "code": failed.code, **_used(failed)})
+        case GenerationCancelled():
+            return _ended(row, stored, {"outcome": "cancelled"})
+        case _:
+            return row
+
+
+def _ended(row: AnalyticsGenerationRow, stored: StoredEvent, facts: dict[str, Any]) -> AnalyticsGenerationRow:
+    place = {"position": stored.position, "event_id": stored.event_id, "ended_at": stored.event.occurred_at}
+    return row.model_copy(update=place | facts)
+
+
+def _used(event: ProposalsRecorded | GenerationFailed) -> dict[str, Any]:
+    asked = event.asked
+    return {
+        "model": event.model,
+        "prompt_version": event.prompt_version,
+        "attempts": None if asked is None else len(asked.attempts),
+        "causes": [] if asked is None else [one.cause for one in asked.attempts if one.cause is not None],
+        "input_tokens": _whole(event.usage, "input_tokens"),
+        "output_tokens": _whole(event.usage, "output_tokens"),
+        "cache_read_tokens": _whole(event.usage, "cache_read_tokens"),
+        "cost_nano_usd": nano_usd(event.cost_usd),
+    }
+
+
+def nano_usd(cost: float | None) -> int | None:
+    """Dollars in the smallest unit: the double times 10^9, halves to the even number. None stays None."""
+    if cost is None:
+        return None
+    scaled = cost * NANO
+    return round(scaled) if abs(scaled) < _LARGEST else None
+
+
+def _whole(usage: Mapping[str, JsonValue], name: str) -> int | None:
+    value = usage.get(name)
+    return value if type(value) is int and 0 <= value <= _LARGEST else None

@@ -1,0 +1,70 @@
+"""One row per response of a writer to what was proposed: feedback, edits by hand, locks, choices."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from genesis_types.enums import GenesisStage
+
+from domain.genesis.events import (
+    ConceptsShortlisted,
+    ContentCorrected,
+    ContentEdited,
+    ContradictionsDismissed,
+    FeedbackGiven,
+    LocksChanged,
+)
+from projections.engine.projection import Key, Row, StoredEvent
+
+ResponseKind = Literal[
+    "feedback", "feedback_on_passage", "edit", "lock", "unlock", "shortlist", "correction", "dismissal"
+]
+
+
+class AnalyticsResponseRow(Row):
+    session_id: UUID
+    version: int
+    stage: GenesisStage
+    kind: ResponseKind
+    position: int
+    event_id: UUID
+    occurred_at: datetime
+
+
+def response_kind(stored: StoredEvent) -> ResponseKind | None:
+    """None: the event is no response."""
+    match stored.event:
+        case FeedbackGiven(path=path):
+            return "feedback" if path is None else "feedback_on_passage"
+        case ContentEdited():
+            return "edit"
+        case LocksChanged(locked_paths=paths):
+            return "lock" if paths else "unlock"
+        case ConceptsShortlisted():
+            return "shortlist"
+        case ContentCorrected():
+            return "correction"
+        case ContradictionsDismissed():
+            return "dismissal"
+        case _:
+            return None
+
+
+def response_keys(stored: StoredEvent) -> Sequence[Key]:
+    return () if response_kind(stored) is None else ((stored.stream_id, stored.version),)
+
+
+def apply_response(row: AnalyticsResponseRow | None, stored: StoredEvent, key: Key) -> AnalyticsResponseRow | None:
+    kind = response_kind(stored)
+    if kind is None:
+        return row
+    return AnalyticsResponseRow(
+        session_id=key[0],
+        version=key[1],
+        stage=vars(stored.event)["stage"],
+        kind=kind,
+        position=stored.position,
+        event_id=stored.event_id,
+        occurred_at=stored.event.occurred_at,
+    )
