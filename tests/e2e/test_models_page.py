@@ -19,9 +19,10 @@ LOADS = 240_000
 """Milliseconds: a process loads the AI libraries for a test, beside everything else that runs here."""
 
 
-def ask(studio: Studio, method: str, path: str) -> Any:
-    headers = {"Authorization": f"Bearer {studio.token()}"}
-    asked = urllib.request.Request(studio.base_url + path, method=method, headers=headers)
+def ask(studio: Studio, method: str, path: str, body: Any = None) -> Any:
+    headers = {"Authorization": f"Bearer {studio.token()}", "Content-Type": "application/json"}
+    data = None if body is None else json.dumps(body).encode()
+    asked = urllib.request.Request(studio.base_url + path, data, headers, method=method)
     with urllib.request.urlopen(asked, timeout=30) as answer:
         text = answer.read()
     return json.loads(text) if text else None
@@ -112,3 +113,32 @@ def test_on_a_phone_in_chinese_nothing_is_cut_off(models_page: Page) -> None:
     assert violations(page) == []
     page.emulate_media(color_scheme="light")
     page.get_by_text("EN", exact=True).click()
+
+
+def test_what_another_window_did_to_the_model_is_said_and_what_was_typed_stays(
+    models_page: Page, studio: Studio
+) -> None:
+    page = models_page
+    with OpenAIServer(works()) as server:
+        kept = {"name": "At home", "preset": "other", "model": "one", "base_url": server.url(), "api_key": KEY}
+        at = f"{MODELS}/{ask(studio, 'POST', MODELS, kept)['id']}"
+        page.reload()
+        page.get_by_role("button", name="More for At home").click()
+        page.get_by_role("menuitem", name="Change").click()
+        page.get_by_test_id("model-name").fill("two")
+        ask(studio, "PATCH", at, {"name": "Renamed"})
+        page.get_by_test_id("save-model").click()
+        form = page.get_by_test_id("model-form")
+        expect(form.get_by_role("alert")).to_contain_text("changed meanwhile")
+        expect(page.get_by_test_id("model-name")).to_have_value("two")
+        assert ask(studio, "GET", at)["model"] == "one"
+        page.get_by_test_id("save-model").click()
+        expect(form).to_be_hidden()
+        assert (ask(studio, "GET", at)["name"], ask(studio, "GET", at)["model"]) == ("Renamed", "two")
+        page.get_by_role("button", name="More for Renamed").click()
+        page.get_by_role("menuitem", name="Change").click()
+        page.get_by_test_id("model-name").fill("three")
+        ask(studio, "DELETE", at)
+        page.get_by_test_id("save-model").click()
+        expect(form.get_by_role("alert")).to_contain_text("removed meanwhile")
+        expect(page.get_by_test_id("model-name")).to_have_value("three")

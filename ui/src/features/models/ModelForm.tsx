@@ -30,6 +30,8 @@ export function ModelForm({ item, from, presets, addresses, kept, close }: Props
   const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  // as it was when the form was opened: what is the same as then was not changed here
+  const [before] = useState(item);
   // after a conflict the next one: whoever was told of it and saves again means it
   const [version, setVersion] = useState(item?.version);
   const set = (some: Partial<Fields>) => {
@@ -50,7 +52,7 @@ export function ModelForm({ item, from, presets, addresses, kept, close }: Props
     setProblem(null);
     try {
       const known = version === undefined ? {} : { expected_version: version };
-      kept(await (item ? change(item.id, { ...toChange(fields, item), ...known }) : add(toSend(fields))));
+      kept(await (before ? change(before.id, { ...toChange(fields, before), ...known }) : add(toSend(fields))));
     } catch (error) {
       const found = asProblem(error);
       if (found.currentVersion !== null) setVersion(found.currentVersion);
@@ -153,6 +155,7 @@ function showFault(form: HTMLFormElement | null): void {
 
 function KeyHelp({ item, preset }: { item: ModelItem | undefined; preset: ModelPreset | undefined }) {
   const { t } = useI18n();
+  if (item?.has_key && !item.key_readable) return <>{t("models.key.unreadable")}</>;
   if (item?.has_key && item.preset === preset?.name) {
     return <>{t("models.key.stays", { end: item.key_end ? `…${item.key_end}` : "••••" })}</>;
   }

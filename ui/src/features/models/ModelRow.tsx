@@ -109,8 +109,11 @@ export function ModelRow({ item, address, index, all, testing, result, test, edi
           </Menu>
         </Group>
       </div>
-      {!item.usable && <Notice tone="warning">{t("models.price.needed")}</Notice>}
-      {!item.key_readable && <Notice tone="warning">{t("models.key.unreadable")}</Notice>}
+      {!item.usable && (
+        <div className={classes["test"]}>
+          <Notice tone="warning">{t("models.price.needed")}</Notice>
+        </div>
+      )}
       <TestLine item={item} testing={testing} result={result} />
       {problem && (
         <Notice tone="danger" alert>

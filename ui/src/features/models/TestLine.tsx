@@ -25,6 +25,8 @@ function Words({ item, testing, result }: Props) {
   const say = useTestText();
   const now = useNow(30_000);
   if (testing) return <span className={classes["quiet"]}>{t("models.testing")}</span>;
+  // what a test has found before is no longer true
+  if (!item.key_readable) return <Notice tone="warning">{t("models.key.unreadable")}</Notice>;
   if (result?.code === "OK") {
     const form = maybe(`models.form.${result.form}`, result.form ?? "");
     const seconds = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(result.seconds);
@@ -36,7 +38,7 @@ function Words({ item, testing, result }: Props) {
   if (item.test_code === "OK") return <span className={classes["quiet"]}>{t("models.test.kept", { when })}</span>;
   return (
     <Notice tone="warning">
-      {t("models.test.failed", { when })} {say(item.test_code, item.test_message ?? item.test_code)}
+      {t("models.test.failed", { when, why: say(item.test_code, item.test_message ?? item.test_code) })}
     </Notice>
   );
 }

@@ -26,7 +26,7 @@ export const modelsEn = {
   "models.testing": "Asking it a small question…",
   "models.test.good": "It works: answers as {form}, {n} of 3 requests, {seconds} s.",
   "models.test.kept": "It worked {when}.",
-  "models.test.failed": "Tested {when}:",
+  "models.test.failed": "Tested {when}: {why}",
   "models.test.never": "Not tested yet.",
   "models.form.json_schema": "strict JSON",
   "models.form.tool": "a tool call",

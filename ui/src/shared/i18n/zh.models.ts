@@ -26,7 +26,7 @@ export const modelsZh: Record<keyof typeof modelsEn, string> = {
   "models.testing": "正在问它一个小问题……",
   "models.test.good": "可以用：以{form}回答，用了 {n} 次请求（最多 3 次），{seconds} 秒。",
   "models.test.kept": "{when}测试通过。",
-  "models.test.failed": "{when}测试：",
+  "models.test.failed": "{when}测试：{why}",
   "models.test.never": "还没有测试。",
   "models.form.json_schema": "严格 JSON ",
   "models.form.tool": "工具调用",
