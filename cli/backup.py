@@ -122,9 +122,8 @@ def _put_back(found: Backup, settings: Settings, *, replace: bool) -> None:
     for fault in report.faults[:_NAMED]:
         typer.echo(sentence(fault))
     if report.wrong:
-        typer.echo(
-            as_called(f"The log was backed up with {report.wrong:,} faults. `genesis log verify` names every one.")
-        )
+        faults = "one fault" if report.wrong == 1 else f"{report.wrong:,} faults"
+        typer.echo(as_called(f"The log was backed up with {faults}. `genesis log verify` names every one."))
 
 
 def _write(settings: Settings, file: Path | None, kind: Kind) -> tuple[Path, Manifest]:

@@ -101,6 +101,17 @@ def test_an_edited_payload_is_named(database_url: str) -> None:
     assert named(verified(database_url, Scope(stream=other))) == [(str(other), 4, "holds another")]
 
 
+@pytest.mark.parametrize(
+    "payload",
+    ['{"a":' * 1_500 + "1" + "}" * 1_500, '{"a": 1e400}', "[]", '"text"', "null", "{}"],
+    ids=["deep", "large number", "list", "text", "null", "empty"],
+)
+def test_a_payload_that_the_studio_cannot_have_written_is_named(database_url: str, payload: str) -> None:
+    session, _ = written_log(database_url)
+    tamper(database_url, f"UPDATE domain_events SET payload = %s::jsonb WHERE {_OWN} = 2", payload, str(session))
+    assert named(verified(database_url)) == [(str(session), 2, "holds another")]
+
+
 def test_a_row_that_was_chained_anew_is_found_at_the_one_after_it(database_url: str) -> None:
     session, _ = written_log(database_url)
     tamper(database_url, f"UPDATE domain_events SET event_type = 'Invented' WHERE {_OWN} = 3", str(session))
