@@ -123,15 +123,15 @@ def peak(url: str, path: Path, what: str) -> int:
 
 
 def fill(url: str, events: int) -> None:
-    """Accounts with ten grants each."""
+    """Accounts with a hundred grants each, of a kilobyte an event."""
     with psycopg.connect(url) as connection:
         connection.execute(
             """INSERT INTO domain_events (event_id, event_type, aggregate_type, aggregate_id, aggregate_version,
                    payload, payload_hash, correlation_id, causation_id)
-               SELECT gen_random_uuid(), 'CreditsGranted', 'account', md5('a' || n / 10)::uuid::text, n %% 10 + 1,
+               SELECT gen_random_uuid(), 'CreditsGranted', 'account', md5('a' || n / 100)::uuid::text, n %% 100 + 1,
                    jsonb_build_object('occurred_at', '2026-03-01T09:00:00Z', 'grant_id', gen_random_uuid(),
-                       'user_id', md5('u' || n / 10)::uuid, 'amount', 1, 'expires_at', NULL,
-                       'note', repeat(md5(n::text), 6)),
+                       'user_id', md5('u' || n / 100)::uuid, 'amount', 1, 'expires_at', NULL,
+                       'note', left(repeat(md5(n::text), 30), 900)),
                    '', gen_random_uuid(), gen_random_uuid()
                FROM generate_series(0, %s - 1) AS n""",
             (events,),
