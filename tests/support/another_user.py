@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NOBODY = 65534
 
 _BEFORE = """
 import importlib, os, sys
@@ -18,9 +17,9 @@ names = [
 for name in names:
     importlib.import_module(name)
 os.setgroups([])
-os.setgid(65534)
-os.setuid(65534)
-sys.argv = ["genesis", *sys.argv[1:]]
+os.setgid(int(sys.argv[1]))
+os.setuid(int(sys.argv[1]))
+sys.argv = ["genesis", *sys.argv[2:]]
 sys.modules["cli.main"].main()
 """
 
@@ -30,11 +29,11 @@ def possible() -> str:
     return "" if os.geteuid() == 0 else "only root can become another user"
 
 
-def run(*arguments: str, home: Path, database_url: str) -> subprocess.CompletedProcess[str]:
-    """What became of `genesis ARGUMENTS`, given by another user whose data folder is `home`."""
+def run(*arguments: str, user: int, home: Path, database_url: str) -> subprocess.CompletedProcess[str]:
+    """What became of `genesis ARGUMENTS`, given by `user`, whose data folder is `home`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GENESIS_", "PREFECT_"))}
     return subprocess.run(
-        [sys.executable, "-c", _BEFORE, *arguments],
+        [sys.executable, "-c", _BEFORE, str(user), *arguments],
         cwd=ROOT,
         env=kept | {"GENESIS_HOME": str(home), "HOME": str(home), "GENESIS_DATABASE_URL": database_url},
         capture_output=True,
