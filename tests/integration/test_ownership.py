@@ -43,8 +43,11 @@ ASKING = {
     "/api/v1/live": {"lists": "1"},
     "/api/v1/genesis/{session_id}/replay": {"at_version": "1"},
     "/api/v1/genesis/{session_id}/diff": {"from": "1"},
+    "/api/v1/analytics/cases": {"of": "sessions"},
 }
 """Where nothing is answered unless something is asked for."""
+COUNTED = {f"/api/v1/analytics/{name}" for name in ("summary", "stages", "models", "funnel", "causes")}
+"""Figures without ids, nobody's: test_api_analytics.py sees that they are of one's own sessions."""
 TITLE = "The Drowned Bell"
 
 NOBODY = str(uuid4())
@@ -250,7 +253,7 @@ async def test_lists_show_only_what_is_mine(
             texts.append("".join([text async for text in _beginning(answer)]))
     mine, owners = texts
     assert not [secret for secret in (*owned.secrets, TITLE, str(api.account.id)) if secret in mine]
-    assert any(secret in owners for secret in (*owned.secrets, str(api.account.id)))
+    assert operation.path in COUNTED or any(secret in owners for secret in (*owned.secrets, str(api.account.id)))
 
 
 @pytest.mark.parametrize("path", sorted(OWNER_ONLY))
