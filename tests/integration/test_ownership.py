@@ -37,6 +37,7 @@ LISTS = [
 ASKING = {
     "/api/v1/live": {"lists": "1"},
     "/api/v1/genesis/{session_id}/replay": {"at_version": "1"},
+    "/api/v1/genesis/{session_id}/replay/compact": {"at_version": "1"},
     "/api/v1/genesis/{session_id}/diff": {"from": "1"},
 }
 """Where nothing is answered unless something is asked for."""
