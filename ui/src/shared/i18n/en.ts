@@ -3,6 +3,7 @@ import { accountEn } from "./en.account";
 import { agreementEn } from "./en.agreement";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
+import { pastEn } from "./en.past";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
 import { writerEn } from "./en.writer";
@@ -12,6 +13,7 @@ export const en = {
   ...agreementEn,
   ...creditsEn,
   ...figuresEn,
+  ...pastEn,
   ...togetherEn,
   ...typedEn,
   ...writerEn,
@@ -246,7 +248,7 @@ export const en = {
   "keys.again": "Ask for another round",
   "keys.proposal": "To the next proposal’s Accept",
   "keys.fields": "In a proposal’s text: from field to field",
-  "keys.stop": "Stop the writing",
+  "keys.stop": "Stop the writing; in the past, back to now",
   "keys.help": "This list",
   "problem.UNREACHABLE": "The studio could not be reached. Try again: nothing happens twice.",
   "problem.UNKNOWN": "That did not work. Try again: nothing happens twice.",
