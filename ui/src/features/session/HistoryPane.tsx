@@ -1,5 +1,6 @@
 // The history, newest first: every step with its time, and a line to slide along. A step shows the studio as it was then.
 import { Button, UnstyledButton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { memo, useCallback, useEffect, useRef } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import type { TimelineEntry } from "@/shared/api/types";
@@ -19,6 +20,7 @@ export function HistoryPane() {
   const { commands } = useSession();
   const { place, head, history, go } = useTime();
   const branch = useBranch();
+  const narrow = useMediaQuery("(max-width: 62rem)", window.matchMedia("(max-width: 62rem)").matches); // the bar has it
   const list = useRef<HTMLOListElement>(null);
   const look = useStable((version: number) => go(version));
   const branchFrom = useStable((version: number) => branch.from(version));
@@ -44,7 +46,7 @@ export function HistoryPane() {
           <span>{place === null ? t("past.now") : t("past.place", { n: place, head })}</span>
           <FamilyButton />
         </div>
-        <Scrubber />
+        {!(narrow && place !== null) && <Scrubber />}
       </div>
     </>
   );
@@ -119,10 +121,17 @@ function useStable(act: (version: number) => void): (version: number) => void {
 
 /** The step that is looked at stays in sight in its list, without moving the page. */
 function useInSight(list: React.RefObject<HTMLOListElement | null>, place: number | null): void {
+  const opened = useRef(place === null);
   useEffect(() => {
     const pane = list.current?.parentElement;
     const here = place === null ? null : list.current?.querySelector<HTMLElement>(`[data-version="${place}"]`);
-    if (!pane || !here || pane.scrollHeight <= pane.clientHeight) return;
+    if (!pane || !here) return;
+    if (pane.scrollHeight <= pane.clientHeight) {
+      // on a phone the page itself is scrolled, and only when the list is opened
+      if (!opened.current) here.scrollIntoView({ block: "center" });
+      opened.current = true;
+      return;
+    }
     const [box, own] = [pane.getBoundingClientRect(), here.getBoundingClientRect()];
     if (own.top < box.top + 60 || own.bottom > box.bottom - 110) pane.scrollTop += own.top - (box.top + box.height / 2);
   }, [list, place]);

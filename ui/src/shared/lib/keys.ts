@@ -73,14 +73,17 @@ function isText(target: EventTarget | null): boolean {
   return target.isContentEditable || target.matches(`input:not(${NOT_TYPED}), textarea, select`);
 }
 
-function dialogOpen(): boolean {
-  return document.querySelector("[role=dialog], [role=menu]") !== null;
+const DIALOGS = "[role=dialog], [role=menu]";
+
+/** A dialog that this very key has closed is gone from the page, but the key was still pressed in it. */
+function isOfDialog(target: EventTarget | null): boolean {
+  return document.querySelector(DIALOGS) !== null || (target instanceof Element && target.closest(DIALOGS) !== null);
 }
 
 export function useKeys(keys: Keys): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || dialogOpen()) return;
+      if (event.defaultPrevented || isOfDialog(event.target)) return;
       const asked = meaning(event, isText(event.target));
       const act = asked === null ? undefined : keys[asked];
       if (asked === null || !act || isTaken(asked, event.target)) return;

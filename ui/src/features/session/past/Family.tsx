@@ -127,15 +127,17 @@ function Line({ item, own, level, folded }: { item: SessionItem; own: boolean; l
       <span className={classes["twist"]} aria-hidden="true">
         <Icon name={folded ? "right" : level > 1 ? "branch" : "pen"} size={14} />
       </span>
+      <span className={classes["line"]}>
       {level > DEEP && <span className={classes["facts"]}>{level}</span>}
       <span className={classes["name"]} dir="auto">
         {item.title || t("dash.untitled")}
       </span>
       {own && <strong className={classes["own"]}>{t("tree.branches.this")}</strong>}
       <span className={classes["facts"]}>
-        {[left(item), `${t(`status.${item.status}`)}${item.is_pending ? ` (${t("dash.working")})` : ""}`, t("tree.branches.events", { n: item.version })]
+        {[left(item), `${t(`status.${item.status}`)}${item.is_pending ? ` (${t("dash.working")})` : ""}`, t(item.version === 1 ? "tree.branches.event" : "tree.branches.events", { n: item.version })]
           .filter((part) => part !== "")
           .join(" · ")}
+      </span>
       </span>
     </>
   );
@@ -209,7 +211,7 @@ function Chosen({ item, items, own, close }: ChosenProps) {
             version: moment === null ? null : place,
             name: `${t("tree.branches.this")}, ${moment === null ? t("past.now") : t("past.place", { n: place ?? head, head })}`,
           }}
-          after={{ id: item.session_id, version: null, name: `${item.title || t("dash.untitled")} · ${left(item) || t("past.now")}` }}
+          after={{ id: item.session_id, version: null, name: [item.title || t("dash.untitled"), left(item)].filter((part) => part !== "").join(", ") }}
         />
       )}
     </div>

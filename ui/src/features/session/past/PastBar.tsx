@@ -83,8 +83,8 @@ function Looking({ place }: { place: number }) {
       {narrow && <Scrubber />}
       <div className={classes["ways"]}>
         <Steps place={place} />
-        <Compare place={place} />
-        <BranchHere place={place} />
+        <Compare place={place} narrow={narrow} />
+        <BranchHere place={place} narrow={narrow} />
         <Button size="xs" data-testid="back-to-now" onClick={() => go(null)}>
           {t("past.back")}
         </Button>
@@ -119,7 +119,12 @@ function Steps({ place }: { place: number }) {
   );
 }
 
-function Compare({ place }: { place: number }) {
+interface WayProps {
+  place: number;
+  narrow: boolean;
+}
+
+function Compare({ place, narrow }: WayProps) {
   const { t } = useI18n();
   const { state } = useSession();
   const { head } = useTime();
@@ -127,7 +132,7 @@ function Compare({ place }: { place: number }) {
   return (
     <>
       <Button size="xs" variant="default" data-testid="differences-button" onClick={() => setOpen(true)}>
-        {t("past.differences")}
+        {t(narrow ? "past.differences.short" : "past.differences")}
       </Button>
       <Suspense>
         {open && (
@@ -142,7 +147,7 @@ function Compare({ place }: { place: number }) {
   );
 }
 
-function BranchHere({ place }: { place: number }) {
+function BranchHere({ place, narrow }: WayProps) {
   const { t } = useI18n();
   const { commands } = useSession();
   const branch = useBranch();
@@ -157,7 +162,7 @@ function BranchHere({ place }: { place: number }) {
         loading={branch.busy(place)}
         onClick={() => branch.from(place)}
       >
-        {t("branch.entry")}
+        {t(narrow ? "past.branch.short" : "branch.entry")}
       </GuardedButton>
       <ProblemNote commands={commands} of={branchKey(place)} />
     </>
