@@ -33,7 +33,7 @@ export function HistoryPane() {
           <Entry
             key={entry.version}
             entry={entry}
-            where={place === null || entry.version < place ? "before" : entry.version === place ? "here" : "after"}
+            here={entry.version === place}
             look={look}
             branch={branch.whyNot === null ? branchFrom : null}
             busy={branch.busy(entry.version)}
@@ -54,8 +54,8 @@ export function HistoryPane() {
 
 interface EntryProps {
   entry: TimelineEntry;
-  /** Before, at or after the moment that is looked at. */
-  where: "before" | "here" | "after";
+  /** It is the moment that is looked at. */
+  here: boolean;
   look: (version: number) => void;
   /** Null: no new session can be begun now. */
   branch: ((version: number) => void) | null;
@@ -64,16 +64,16 @@ interface EntryProps {
 }
 
 // there are hundreds of them, and a step through time changes two
-const Entry = memo(function Entry({ entry, where, look, branch, busy, failed }: EntryProps) {
+const Entry = memo(function Entry({ entry, here, look, branch, busy, failed }: EntryProps) {
   const { t, locale } = useI18n();
   const text = useEventText()(entry);
   const detail = detailOf(entry);
   return (
-    <li data-testid="timeline-entry" data-kind={entry.event_type} data-where={where}>
+    <li data-testid="timeline-entry" data-kind={entry.event_type} data-here={here || undefined}>
       <UnstyledButton
         className={classes["what"] ?? ""}
         data-version={entry.version}
-        aria-current={where === "here" ? "time" : undefined}
+        aria-current={here ? "time" : undefined}
         title={t("past.look")}
         onClick={() => look(entry.version)}
       >

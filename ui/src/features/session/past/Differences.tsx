@@ -20,6 +20,7 @@ export interface Side {
 }
 
 interface DifferencesProps {
+  opened: boolean;
   before: Side;
   after: Side;
   close: () => void;
@@ -27,10 +28,10 @@ interface DifferencesProps {
 
 const MOST = 300;
 
-export function Differences({ before, after, close }: DifferencesProps) {
+export function Differences({ opened, before, after, close }: DifferencesProps) {
   const { t } = useI18n();
   return (
-    <Modal opened onClose={close} size="xl" title={t("diff.title")} closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Modal opened={opened} onClose={close} size="xl" title={t("diff.title")} closeButtonProps={{ "aria-label": t("app.close") }}>
       <div className={classes["differences"]} data-testid="differences">
         <p className={classes["sides"]}>
           <bdi>{before.name}</bdi> → <bdi>{after.name}</bdi>
@@ -41,7 +42,7 @@ export function Differences({ before, after, close }: DifferencesProps) {
   );
 }
 
-function Compared({ before, after }: Omit<DifferencesProps, "close">) {
+function Compared({ before, after }: Pick<DifferencesProps, "before" | "after">) {
   const { t } = useI18n();
   const found = useQuery({
     queryKey: ["differences", before.id, before.version, after.id, after.version],

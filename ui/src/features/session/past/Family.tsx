@@ -21,8 +21,16 @@ import classes from "./Family.module.css";
 /** From here on nothing is moved in any further: a narrow page has no room for it. */
 const DEEP = 6;
 
-export function Family({ close }: { close: () => void }) {
+export function Family({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useI18n();
+  return (
+    <Modal opened={opened} onClose={close} size="lg" title={t("tree.branches.title")} closeButtonProps={{ "aria-label": t("app.close") }}>
+      <Found close={close} />
+    </Modal>
+  );
+}
+
+function Found({ close }: { close: () => void }) {
   const { state } = useSession();
   const { head } = useTime();
   const { session_id } = state;
@@ -34,13 +42,8 @@ export function Family({ close }: { close: () => void }) {
       ),
     staleTime: 0,
   });
-  return (
-    <Modal opened onClose={close} size="lg" title={t("tree.branches.title")} closeButtonProps={{ "aria-label": t("app.close") }}>
-      {found.data && <Tree family={found.data} close={close} />}
-      {found.isError && <Coming asked={{ data: null, failed: true, again: () => void found.refetch() }} />}
-      {found.isPending && <Loader size="sm" />}
-    </Modal>
-  );
+  if (found.data) return <Tree family={found.data} close={close} />;
+  return found.isError ? <Coming asked={{ data: null, failed: true, again: () => void found.refetch() }} /> : <Loader size="sm" />;
 }
 
 const NONE: ReadonlySet<number> = new Set();
@@ -203,8 +206,9 @@ function Chosen({ item, items, own, close }: ChosenProps) {
           </Button>
         )}
       </div>
-      {compared && (
+      {!own && (
         <Differences
+          opened={compared}
           close={() => setCompared(false)}
           before={{
             id: state.session_id,

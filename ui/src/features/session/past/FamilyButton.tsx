@@ -9,6 +9,7 @@ const Family = lazy(async () => ({ default: (await import("./Family")).Family })
 export function FamilyButton() {
   const { t } = useI18n();
   const [open, setOpen] = useState(false);
+  const [asked, setAsked] = useState(false);
   return (
     <>
       <Button
@@ -16,11 +17,14 @@ export function FamilyButton() {
         variant="subtle"
         data-testid="family-button"
         leftSection={<Icon name="branch" size={14} />}
-        onClick={() => setOpen(true)}
+        onClick={() => {
+          setAsked(true);
+          setOpen(true);
+        }}
       >
         {t("tree.branches.title")}
       </Button>
-      <Suspense>{open && <Family close={() => setOpen(false)} />}</Suspense>
+      <Suspense>{asked && <Family opened={open} close={() => setOpen(false)} />}</Suspense>
     </>
   );
 }

@@ -64,6 +64,7 @@ function Looking({ place }: { place: number }) {
   const where = t("past.place", { n: place, head });
   const when = entry ? momentText(entry.occurred_at, locale) : "";
   const what = entry ? text(entry) : "";
+  const said = [t("past.title"), where, what, when].filter((part) => part !== "").join(", ");
   return (
     <section className={classes["bar"]} data-testid="past-bar" data-loading={loading || undefined} aria-label={t("past.title")}>
       <div className={classes["words"]}>
@@ -78,7 +79,7 @@ function Looking({ place }: { place: number }) {
           {what}
         </span>
         {entry && <time dateTime={entry.occurred_at}>{when}</time>}
-        <VisuallyHidden role="status">{playing ? "" : `${t("past.title")}: ${where}, ${what}, ${when}`}</VisuallyHidden>
+        <VisuallyHidden role="status">{playing ? "" : said}</VisuallyHidden>
       </div>
       {narrow && <Scrubber />}
       <div className={classes["ways"]}>
@@ -129,14 +130,20 @@ function Compare({ place, narrow }: WayProps) {
   const { state } = useSession();
   const { head } = useTime();
   const [open, setOpen] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const show = () => {
+    setAsked(true);
+    setOpen(true);
+  };
   return (
     <>
-      <Button size="xs" variant="default" data-testid="differences-button" onClick={() => setOpen(true)}>
+      <Button size="xs" variant="default" data-testid="differences-button" onClick={show}>
         {t(narrow ? "past.differences.short" : "past.differences")}
       </Button>
       <Suspense>
-        {open && (
+        {asked && (
           <Differences
+            opened={open}
             close={() => setOpen(false)}
             before={{ id: state.session_id, version: place, name: t("past.place", { n: place, head }) }}
             after={{ id: state.session_id, version: null, name: t("past.now") }}
