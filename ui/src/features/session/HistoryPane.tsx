@@ -24,7 +24,7 @@ export function HistoryPane() {
   const list = useRef<HTMLOListElement>(null);
   const look = useStable((version: number) => go(version));
   const branchFrom = useStable((version: number) => branch.from(version));
-  useInSight(list, place);
+  useInSight(list, place, place !== null && history.length >= place);
   if (history.length === 0) return <p className={classes["quiet"]}>{t("timeline.empty")}</p>;
   return (
     <>
@@ -120,12 +120,12 @@ function useStable(act: (version: number) => void): (version: number) => void {
 }
 
 /** The step that is looked at stays in sight in its list, without moving the page. */
-function useInSight(list: React.RefObject<HTMLOListElement | null>, place: number | null): void {
+function useInSight(list: React.RefObject<HTMLOListElement | null>, place: number | null, come: boolean): void {
   const opened = useRef(place === null);
   useEffect(() => {
     const pane = list.current?.parentElement;
     const here = place === null ? null : list.current?.querySelector<HTMLElement>(`[data-version="${place}"]`);
-    if (!pane || !here) return;
+    if (!come || !pane || !here) return;
     if (pane.scrollHeight <= pane.clientHeight) {
       // on a phone the page itself is scrolled, and only when the list is opened
       if (!opened.current) here.scrollIntoView({ block: "center" });
@@ -134,7 +134,7 @@ function useInSight(list: React.RefObject<HTMLOListElement | null>, place: numbe
     }
     const [box, own] = [pane.getBoundingClientRect(), here.getBoundingClientRect()];
     if (own.top < box.top + 60 || own.bottom > box.bottom - 110) pane.scrollTop += own.top - (box.top + box.height / 2);
-  }, [list, place]);
+  }, [list, place, come]);
 }
 
 function detailOf(entry: TimelineEntry): string {

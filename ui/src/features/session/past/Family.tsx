@@ -1,7 +1,7 @@
 // The tree of branches: the session, what it came from, all that left from any of these; where each left, how it stands.
 import { Button, Loader, Modal, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useId, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { ask, client } from "@/shared/api/client";
 import type { SessionFamily, SessionItem } from "@/shared/api/types";
@@ -78,6 +78,9 @@ function Tree({ family, close }: { family: SessionFamily; close: () => void }) {
       setFolded(after);
     } else list.current?.querySelector<HTMLElement>(`[data-place="${step.to}"]`)?.focus();
   };
+  useEffect(() => {
+    list.current?.querySelector<HTMLElement>("[tabindex='0']")?.focus();
+  }, []);
   const picked = chosen === null ? undefined : items[chosen];
   return (
     <div data-testid="family">
@@ -131,7 +134,7 @@ function Line({ item, own, level, folded }: { item: SessionItem; own: boolean; l
         <Icon name={folded ? "right" : level > 1 ? "branch" : "pen"} size={14} />
       </span>
       <span className={classes["line"]}>
-      {level > DEEP && <span className={classes["facts"]}>{level}</span>}
+      {level > DEEP && <span className={classes["level"]}>{level}</span>}
       <span className={classes["name"]} dir="auto">
         {item.title || t("dash.untitled")}
       </span>

@@ -1,7 +1,7 @@
 // Says that the past is shown, which moment of it, and gives the ways on: step, play, compare, branch, back to now.
 import { Button, SegmentedControl, VisuallyHidden } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import { moment as momentText } from "@/shared/lib/time";
 import { GuardedButton, GuardedIcon } from "@/shared/ui/GuardedButton";
@@ -11,12 +11,11 @@ import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "../context";
 import { branchKey, useBranch } from "../useBranch";
 import { useTime } from "./context";
+import { Differences } from "./Differences";
 import { Scrubber } from "./Scrubber";
 import { SPEEDS, type Speed } from "./steps";
 import { entryAt, useEventText } from "./useEventText";
 import classes from "./Past.module.css";
-
-const Differences = lazy(async () => ({ default: (await import("./Differences")).Differences }));
 
 export function PastBar() {
   const { moment } = useSession();
@@ -130,26 +129,17 @@ function Compare({ place, narrow }: WayProps) {
   const { state } = useSession();
   const { head } = useTime();
   const [open, setOpen] = useState(false);
-  const [asked, setAsked] = useState(false);
-  const show = () => {
-    setAsked(true);
-    setOpen(true);
-  };
   return (
     <>
-      <Button size="xs" variant="default" data-testid="differences-button" onClick={show}>
+      <Button size="xs" variant="default" data-testid="differences-button" onClick={() => setOpen(true)}>
         {t(narrow ? "past.differences.short" : "past.differences")}
       </Button>
-      <Suspense>
-        {asked && (
-          <Differences
-            opened={open}
-            close={() => setOpen(false)}
-            before={{ id: state.session_id, version: place, name: t("past.place", { n: place, head }) }}
-            after={{ id: state.session_id, version: null, name: t("past.now") }}
-          />
-        )}
-      </Suspense>
+      <Differences
+        opened={open}
+        close={() => setOpen(false)}
+        before={{ id: state.session_id, version: place, name: t("past.place", { n: place, head }) }}
+        after={{ id: state.session_id, version: null, name: t("past.now") }}
+      />
     </>
   );
 }
