@@ -55,7 +55,7 @@ const PLAIN: Partial<Record<string, keyof Keys>> = {
 const SHIFTED: Partial<Record<string, keyof Keys>> = { Escape: "stop", "?": "help", ArrowLeft: "stageBack", ArrowRight: "stageOn" };
 
 const MOVING: readonly (keyof Keys)[] = ["back", "on", "stageBack", "stageOn", "first", "last"];
-const USES_ARROWS = "input:not([data-time]), [role=tree] *, [role=tablist] *, [role=radiogroup] *, [role=slider]";
+const USES_ARROWS = "input:not([data-time]), figure *, [role=tree] *, [role=tablist] *, [role=slider], [tabindex='0']";
 const USES_SPACE = "a, button, summary, input:not([data-time]), [role=treeitem], [tabindex='0']";
 
 /** Whether the key already does something where the focus is: a choice is moved, a button pressed, a selection made longer. */

@@ -28,7 +28,7 @@ function refusal(status: number | null): "noTime" | "before" | "failed" | null {
 export function useTravel(id: string, now: SessionState, history: readonly TimelineEntry[]): Travel {
   const { t } = useI18n();
   const [said, setSaid] = useAt();
-  const [direct] = useState(said !== null);
+  const [opening, setOpening] = useState(said !== null);
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<Speed>(1);
   const head = Math.max(now.version, history.at(-1)?.version ?? 0);
@@ -42,6 +42,12 @@ export function useTravel(id: string, now: SessionState, history: readonly Timel
   const place: Place = refused !== null || at === null ? null : (at.version ?? state?.version ?? null);
   const shownAt = state === null ? null : (entryAt(history, state.version)?.occurred_at ?? null);
   const past = useMemo(() => (state === null ? null : asOf(state, shownAt)), [state, shownAt]);
+
+  // only at first: who comes from now goes on seeing it until the moment has come
+  const come = past !== null || refused !== null || at === null;
+  useEffect(() => {
+    if (come) setOpening(false);
+  }, [come]);
 
   const starts = useMemo(() => stageStarts(history), [history]);
   const travel = useCallback(
@@ -90,5 +96,5 @@ export function useTravel(id: string, now: SessionState, history: readonly Timel
     }),
     [place, head, history, loading, refused, why, again, travel, starts, playing, speed, play],
   );
-  return { time, past, opening: direct && within && past === null && loading };
+  return { time, past, opening: opening && !come };
 }
