@@ -23,14 +23,29 @@ const DEEP = 6;
 
 export function Family({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useI18n();
+  const [compared, setCompared] = useState(false);
   return (
-    <Modal opened={opened} onClose={close} size="lg" title={t("tree.branches.title")} closeButtonProps={{ "aria-label": t("app.close") }}>
-      <Found close={close} />
+    <Modal
+      opened={opened}
+      onClose={close}
+      closeOnEscape={!compared} // it closes what lies above it first
+      size="lg"
+      title={t("tree.branches.title")}
+      closeButtonProps={{ "aria-label": t("app.close") }}
+    >
+      <Found close={close} compared={compared} compare={setCompared} />
     </Modal>
   );
 }
 
-function Found({ close }: { close: () => void }) {
+interface FoundProps {
+  close: () => void;
+  /** What differs from the chosen session is shown above the tree. */
+  compared: boolean;
+  compare: (compared: boolean) => void;
+}
+
+function Found(props: FoundProps) {
   const { state } = useSession();
   const { head } = useTime();
   const { session_id } = state;
@@ -42,13 +57,13 @@ function Found({ close }: { close: () => void }) {
       ),
     staleTime: 0,
   });
-  if (found.data) return <Tree family={found.data} close={close} />;
+  if (found.data) return <Tree family={found.data} {...props} />;
   return found.isError ? <Coming asked={{ data: null, failed: true, again: () => void found.refetch() }} /> : <Loader size="sm" />;
 }
 
 const NONE: ReadonlySet<number> = new Set();
 
-function Tree({ family, close }: { family: SessionFamily; close: () => void }) {
+function Tree({ family, ...props }: FoundProps & { family: SessionFamily }) {
   const { t } = useI18n();
   const { state } = useSession();
   const { items, more } = family;
@@ -118,7 +133,7 @@ function Tree({ family, close }: { family: SessionFamily; close: () => void }) {
       </ul>
       {more > 0 && <p className={classes["hint"]}>{t("tree.branches.more", { n: more })}</p>}
       <div aria-live="polite">
-        {picked && <Chosen key={picked.session_id} item={picked} items={items} own={chosen === own} close={close} />}
+        {picked && <Chosen key={picked.session_id} item={picked} items={items} own={chosen === own} {...props} />}
       </div>
     </div>
   );
@@ -163,20 +178,18 @@ function useLeftAt(): (item: SessionItem) => string {
   };
 }
 
-interface ChosenProps {
+interface ChosenProps extends FoundProps {
   item: SessionItem;
   items: readonly SessionItem[];
   own: boolean;
-  close: () => void;
 }
 
-function Chosen({ item, items, own, close }: ChosenProps) {
+function Chosen({ item, items, own, close, compared, compare }: ChosenProps) {
   const { t, locale } = useI18n();
   const { state, moment } = useSession();
   const { head, place } = useTime();
   const navigate = useNavigate();
   const left = useLeftAt();
-  const [compared, setCompared] = useState(false);
   const source = items.find(({ session_id }) => session_id === item.source_session_id);
   const at = item.source_version;
   const leave = (address: string) => {
@@ -198,7 +211,7 @@ function Chosen({ item, items, own, close }: ChosenProps) {
             <Button size="xs" data-testid="family-open" onClick={() => leave(`/sessions/${item.session_id}`)}>
               {t("tree.branches.open")}
             </Button>
-            <Button size="xs" variant="light" data-testid="family-compare" onClick={() => setCompared(true)}>
+            <Button size="xs" variant="light" data-testid="family-compare" onClick={() => compare(true)}>
               {t("tree.branches.compare")}
             </Button>
           </>
@@ -212,7 +225,7 @@ function Chosen({ item, items, own, close }: ChosenProps) {
       {!own && (
         <Differences
           opened={compared}
-          close={() => setCompared(false)}
+          close={() => compare(false)}
           before={{
             id: state.session_id,
             version: moment === null ? null : place,
