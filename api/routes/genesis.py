@@ -11,7 +11,7 @@ from api.dependencies import Readers, SessionReading, SignedIn
 from api.errors import Problem, documented
 from projections.genesis.contradictions import ContradictionList
 from projections.genesis.queries import MAX_PAGE
-from projections.genesis.views import SessionPage, SessionState, TimelinePage, View
+from projections.genesis.views import SessionFamily, SessionPage, SessionState, TimelinePage, View
 
 router = APIRouter(tags=["sessions"])
 
@@ -81,6 +81,19 @@ async def list_contradictions(
     """Where confirmed stages contradict each other, with a proposed change where there can be one. Changes nothing."""
     await session_at(reading, session_id, owner, min_version)
     return shown(await of_session(reading, owner, lambda: reading.queries.contradictions(session_id, owner)))
+
+
+@router.get(
+    "/genesis/{session_id}/family",
+    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
+    response_model=SessionFamily,
+)
+async def list_session_family(
+    session_id: UUID, account: SignedIn, reading: SessionReading, min_version: MinVersion = 0
+) -> Response:
+    """The tree of branches that a session is in: each line names what it branched from, and at which version."""
+    await session_at(reading, session_id, account.id, min_version)
+    return shown(await of_session(reading, account.id, lambda: reading.queries.family(session_id, account.id)))
 
 
 @router.get(

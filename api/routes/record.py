@@ -17,6 +17,8 @@ from application.lineage import read_lineage
 from application.moments import LAST_VERSION, Moment, parse_time
 from application.replay import History, Replay
 from projections.engine.projection import StoredEvent
+from projections.genesis.compact import framed_state
+from projections.genesis.compact_views import CompactState
 from projections.genesis.provenance.disclosure import Disclosure, as_markdown, disclosure
 from projections.genesis.provenance.prov_json import prov_json
 from projections.genesis.provenance.provenance import NothingConfirmedThere, session_provenance
@@ -67,6 +69,22 @@ async def replay_session_state(
     """
     await session_exists(reading, session_id, owner)
     return shown((await replay.at(session_id, _moment(at_version, at))).state)
+
+
+@router.get("/genesis/{session_id}/replay/compact", responses=LOOKED_BACK, response_model=CompactState)
+async def replay_compact_session_state(
+    session_id: UUID,
+    account: SignedIn,
+    reading: SessionReading,
+    replay: ReplayOf,
+    *,
+    at_version: AtVersion = None,
+    at: AtTime = None,
+) -> Response:
+    """The same within 200 KB, as `state/compact` gave it then: contents that do not fit are null."""
+    await session_exists(reading, session_id, account.id)
+    found = await replay.at(session_id, _moment(at_version, at))
+    return Response(await asyncio.to_thread(framed_state, found.state), media_type="application/json")
 
 
 @router.get("/genesis/{session_id}/diff", responses=LOOKED_BACK, response_model=SessionDifferences)

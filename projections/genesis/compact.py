@@ -49,6 +49,12 @@ def fits(data: bytes) -> bool:
     return len(data) + _MARKS <= MOST
 
 
+def framed_state(state: SessionState) -> bytes:
+    """The body of a `state` frame: the state whole if it fits, else without its oldest and largest contents."""
+    body = state.model_dump_json().encode()
+    return body if fits(body) else encoded(compacted(state))
+
+
 def compacted(state: SessionState) -> CompactState:
     """A whole state, as far as it fits: without its draft if that is what makes it too large."""
     whole = CompactState.model_validate(state, from_attributes=True)

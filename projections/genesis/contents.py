@@ -18,7 +18,7 @@ from psycopg_pool import AsyncConnectionPool
 from domain.genesis.stages import STAGES
 from projections.engine.batch_loader import Together
 from projections.genesis import contents_sql
-from projections.genesis.compact import MOST, compact_page, compact_stages, compacted, encoded, fits, joined
+from projections.genesis.compact import MOST, compact_page, compact_stages, encoded, framed_state, joined
 from projections.genesis.compact_views import (
     CompactProposal,
     CompactStage,
@@ -99,8 +99,7 @@ class Contents:
             "concept_title": confirmed.get("CONCEPT_SELECTION", {}).get("title"),
         }
         state: SessionState = session_state(row | titles | {"records": row["records"] or {}}, self._clock())
-        body = state.model_dump_json().encode()
-        return _standing(state, body if fits(body) else encoded(compacted(state)))
+        return _standing(state, framed_state(state))
 
     def _compact(self, row: dict[str, Any], shown: _Stages) -> Standing:
         titles = {"working_title": shown.working_title, "concept_title": shown.concept_title}

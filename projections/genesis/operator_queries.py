@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
-from projections.genesis.queries import SESSION_COLUMNS, SESSION_TABLES, session_line
+from projections.genesis.session_line import SESSION_COLUMNS, SESSION_TABLES, session_line
 from projections.genesis.views import SessionItem
 
 _OWNED = f"""

@@ -15,18 +15,20 @@ from psycopg_pool import AsyncConnectionPool
 
 from projections.engine import cursors
 from projections.engine.batch_loader import Together
-from projections.genesis import contradictions
+from projections.genesis import contradictions, family
 from projections.genesis.contents import Contents
 from projections.genesis.contents_sql import ASKED, FACTS
 from projections.genesis.contradictions import ContradictionList, contradiction_list
 from projections.genesis.requests import Requests
-from projections.genesis.session_view import session_state, shown_title
+from projections.genesis.session_line import SESSION_COLUMNS, SESSION_TABLES, TITLES, session_line
+from projections.genesis.session_view import session_state
 from projections.genesis.views import (
     DraftView,
     MissedChange,
     Novel,
     NovelItem,
     NovelPage,
+    SessionFamily,
     SessionItem,
     SessionPage,
     SessionState,
@@ -38,25 +40,13 @@ from projections.genesis.views import (
 
 MAX_PAGE = 200
 
-_TITLES = """
-    s.confirmed_data->'STORY_CONCEPTION'->>'working_title' AS working_title,
-    s.confirmed_data->'CONCEPT_SELECTION'->>'title' AS concept_title"""
-
 _STATE = f"""
-SELECT {FACTS}, s.confirmed_data, {_TITLES},
+SELECT {FACTS}, s.confirmed_data, {TITLES},
     coalesce(
         (SELECT jsonb_object_agg(r.stage, r.record) FROM genesis_stage_records r WHERE r.session_id = s.id), '{{}}'
     ) AS records,
     t.draft AS task_draft{ASKED}
 """  # noqa: S608  (constants)
-
-SESSION_COLUMNS = f"""s.id, s.title, s.seed, s.mode, s.status, s.genre, s.language, s.current_stage, s.is_pending,
-    s.version, s.started_at, s.last_event_at, s.expires_at, s.novel_id, s.source_session_id, s.source_version,{_TITLES},
-    (SELECT count(*) FROM jsonb_object_keys(s.confirmed_data)) AS confirmed_stages,
-    o.title AS origin_title, o.confirmed_data->'STORY_CONCEPTION'->>'working_title' AS origin_working_title,
-    o.confirmed_data->'CONCEPT_SELECTION'->>'title' AS origin_concept_title, o.seed AS origin_seed"""  # noqa: S608
-SESSION_TABLES = """
-FROM genesis_sessions s LEFT JOIN genesis_sessions o ON o.id = s.source_session_id AND o.user_id = s.user_id"""
 
 _SESSION = f"""
 SELECT {SESSION_COLUMNS}{SESSION_TABLES}
@@ -180,6 +170,11 @@ class Queries:
         rows = await self._rows(_SESSION, {"user_id": user_id, "session_id": session_id})
         return session_line(rows[0]) if rows else None
 
+    async def family(self, session_id: UUID, user_id: UUID) -> SessionFamily | None:
+        """The session, what it came from, and all that branched from any of these."""
+        rows = await self._rows(family.QUERY, {"session_id": session_id, "user_id": user_id, "most": family.MOST})
+        return family.session_family(rows)
+
     async def timeline(
         self, session_id: UUID, user_id: UUID, after_version: int = 0, limit: int = 100
     ) -> TimelinePage | None:
@@ -237,16 +232,6 @@ class Queries:
         shown = items[:limit]
         more = len(items) > limit
         return NovelPage(items=shown, next_cursor=cursors.encode(shown[-1].finished_at, shown[-1].id) if more else None)
-
-
-def session_line(row: Mapping[str, Any]) -> SessionItem:
-    data = dict(row)
-    parts = ("title", "working_title", "concept_title", "seed")
-    title = shown_title(*(data.pop(part) for part in parts))
-    origin = [data.pop(f"origin_{part}") for part in parts]
-    # of an original that is not in the list there is no title, which is not an empty one
-    source_title = None if origin[0] is None else shown_title(*origin)
-    return SessionItem(session_id=data.pop("id"), title=title, source_title=source_title, **data)
 
 
 def _task(row: Mapping[str, Any], session_id: UUID, correlation_id: UUID) -> TaskView:

@@ -164,6 +164,16 @@ class SessionItem(View):
     source_title: str | None
 
 
+class SessionFamily(View):
+    """The sessions that a session shares its history with: what it came from, and all that branched from any of these.
+
+    Oldest first, the nearest of them where they are many; `more`: how many are left out.
+    """
+
+    items: tuple[SessionItem, ...]
+    more: int
+
+
 class TimelineEntry(View):
     """One event of the history: short facts only, the content lies in the stages."""
 

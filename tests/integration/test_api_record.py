@@ -16,6 +16,7 @@ from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.stages import STAGE_ORDER
 from tests.support.api import COMMANDS, Served, served
 from tests.support.commands import CONTENTS, Desk
+from tests.support.outlines import outline
 from tests.support.postgres import Cluster
 from tests.support.wandering import INTERNAL, wander
 
@@ -266,3 +267,22 @@ async def test_a_damaged_log_is_named_and_shown_up_to_there(api: Served, damage:
         assert why in said(answer)[2]
     if "{third}" in damage:
         assert (await replayed(api, session_id, at_version=2)).content == before
+
+
+async def test_a_small_form_of_a_moment_is_what_the_small_state_was_then(api: Served) -> None:
+    session_id = await api.start(mode="free_form", title="Tides")
+    await api.command("NAVIGATE_TO_STAGE", session_id, stage=STAGE_ORDER[-1])
+    for seed in range(4):
+        content = outline(80_000, seed=seed, chapter=7_500)
+        version = (await api.command("EDIT_CONTENT", session_id, stage=STAGE_ORDER[-1], content=content))["version"]
+        live = await api.http.get(f"/api/v1/genesis/{session_id}/state/compact", params={"min_version": version})
+        then = await api.http.get(f"/api/v1/genesis/{session_id}/replay/compact", params={"at_version": version})
+        assert then.content == live.content
+    first = await api.http.get(f"/api/v1/genesis/{session_id}/replay/compact", params={"at_version": 2})
+    assert (first.status_code, first.json()["version"]) == (200, 2)
+    assert first.content == (await replayed(api, session_id, at_version=2)).content, "what fits is given whole"
+    assert len(then.content) < 200_000 < len((await replayed(api, session_id, at_version=version)).content)
+    beyond = await api.http.get(f"/api/v1/genesis/{session_id}/replay/compact", params={"at_version": version + 1})
+    assert said(beyond)[:2] == (404, "NOT_FOUND")
+    nothing = await api.http.get(f"/api/v1/genesis/{session_id}/replay/compact")
+    assert said(nothing)[:2] == (400, "INVALID_REQUEST")

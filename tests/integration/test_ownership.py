@@ -42,6 +42,7 @@ LISTS = [
 ASKING = {
     "/api/v1/live": {"lists": "1"},
     "/api/v1/genesis/{session_id}/replay": {"at_version": "1"},
+    "/api/v1/genesis/{session_id}/replay/compact": {"at_version": "1"},
     "/api/v1/genesis/{session_id}/diff": {"from": "1"},
     "/api/v1/analytics/cases": {"of": "sessions"},
 }

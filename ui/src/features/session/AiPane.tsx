@@ -18,11 +18,11 @@ import classes from "./Panes.module.css";
 
 export function AiPane() {
   const { t, language, locale } = useI18n();
-  const { state, stage, live } = useSession();
+  const { state, moment: past, stage, live } = useSession();
   const settled = useSettled(state, STAGES);
   const done = live.timeline.filter((entry) => entry.event_type === "ProposalsRecorded");
   const last = done.at(-1);
-  const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage });
+  const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage }, past === null);
   const spent: [string, React.ReactNode][] = estimate?.enabled
     ? [
         [t("credits.session"), creditsText(estimate.charged, locale)],

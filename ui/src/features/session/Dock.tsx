@@ -15,6 +15,16 @@ import classes from "./Dock.module.css";
 export const QUIET_WARNINGS: readonly string[] = ["EXPIRES_SOON", "EXPIRES_VERY_SOON", "WAIT_EXPIRED", "SESSION_EXPIRING"];
 
 export function Dock() {
+  const { moment } = useSession();
+  return (
+    <div className={classes["dock"]} role="status">
+      {moment === null && <QuietWarnings />}
+      <Away />
+    </div>
+  );
+}
+
+function QuietWarnings() {
   const { state } = useSession();
   const [hidden, setHidden] = useStored(`genesis:${state.session_id}:hidden`);
   const quiet = state.warnings.filter(({ code }) => QUIET_WARNINGS.includes(code));
@@ -25,14 +35,9 @@ export function Dock() {
     if (still.join(" ") !== hidden) setHidden(still.join(" "));
   }, [codes, hidden, setHidden]);
   const shown = quiet.filter(({ code }) => !hidden.split(" ").includes(code));
-  return (
-    <div className={classes["dock"]} role="status">
-      {shown.map((warning) => (
-        <QuietWarning key={warning.code} warning={warning} goOn={() => setHidden(`${hidden} ${warning.code}`.trim())} />
-      ))}
-      <Away />
-    </div>
-  );
+  return shown.map((warning) => (
+    <QuietWarning key={warning.code} warning={warning} goOn={() => setHidden(`${hidden} ${warning.code}`.trim())} />
+  ));
 }
 
 function QuietWarning({ warning, goOn }: { warning: Warning; goOn: () => void }) {

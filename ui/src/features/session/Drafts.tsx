@@ -22,8 +22,9 @@ interface Unfinished {
 }
 
 export function Drafts() {
-  const { state, stage } = useSession();
-  return state.pending?.stage === stage ? <Growing /> : <Stopped />;
+  const { state, moment, stage } = useSession();
+  if (state.pending?.stage === stage) return <Growing />;
+  return moment === null ? <Stopped /> : null;
 }
 
 function Growing() {

@@ -43,7 +43,7 @@ export function speakAbout(key: string, about: About): void {
 
 export function FeedbackBox({ proposal }: FeedbackBoxProps) {
   const { t } = useI18n();
-  const { state, stage, view, commands, careful, whyNot } = useSession();
+  const { state, moment, stage, view, commands, careful, whyNot } = useSession();
   const setAside = useSetAside(state.session_id, stage);
   const draft = useDraft(feedbackKey(state.session_id, proposal.id));
   const { text } = draft;
@@ -51,7 +51,7 @@ export function FeedbackBox({ proposal }: FeedbackBoxProps) {
   const key = `feedback:${proposal.id}`;
   const about = useMemo(() => parsed<About>(draft.details), [draft.details]);
   const refused = useTooMuch()(text, LIMITS.words) ?? whyNot("PROVIDE_FEEDBACK", stage);
-  const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage, proposalId: proposal.id }, text.trim() !== "");
+  const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage, proposalId: proposal.id }, text.trim() !== "" && moment === null);
   useEffect(() => {
     if (about) box.current?.focus();
   }, [about]);
@@ -77,7 +77,7 @@ export function FeedbackBox({ proposal }: FeedbackBoxProps) {
     sending.arrived();
   };
   const given = useSaid(state, view, proposal.id);
-  if (state.status !== "IN_PROGRESS" && given.said.length === 0 && !given.more) return null;
+  if ((state.status !== "IN_PROGRESS" || moment !== null) && given.said.length === 0 && !given.more) return null;
   return (
     <div className={classes["feedback"]}>
       {given.more && (
@@ -94,42 +94,46 @@ export function FeedbackBox({ proposal }: FeedbackBoxProps) {
           ))}
         </ul>
       )}
-      {about && (
-        <span className={classes["about"]}>
-          {t("proposal.feedback.about", { field: about.label })}
-          <ActionIcon size="xs" variant="transparent" color="gray" aria-label={t("proposal.feedback.whole")} onClick={() => draft.setDetails("")}>
-            <Icon name="close" size={12} />
-          </ActionIcon>
-        </span>
+      {moment === null && (
+        <>
+          {about && (
+            <span className={classes["about"]}>
+              {t("proposal.feedback.about", { field: about.label })}
+              <ActionIcon size="xs" variant="transparent" color="gray" aria-label={t("proposal.feedback.whole")} onClick={() => draft.setDetails("")}>
+                <Icon name="close" size={12} />
+              </ActionIcon>
+            </span>
+          )}
+          <OfferedWords draft={draft} />
+          <TypedArea
+            ref={box}
+            data-testid="feedback-input"
+            aria-label={t("proposal.feedback")}
+            placeholder={`${t("proposal.feedback")} ${t("proposal.feedback.hint")}`}
+            value={text}
+            limit={LIMITS.words}
+            type={draft.write}
+            onKeyDown={sendsOn(() => void send())}
+            minRows={1}
+            maxRows={8}
+            rightSection={
+              <GuardedIcon
+                data-testid="feedback-send"
+                variant={text.trim() ? "filled" : "subtle"}
+                color={text.trim() ? "pine" : "gray"}
+                label={t("proposal.feedback.send")}
+                why={refused}
+                loading={commands.busy(key)}
+                onClick={() => void send()}
+              >
+                <Icon name="send" size={16} />
+              </GuardedIcon>
+            }
+          />
+          {text.trim() !== "" && <EstimateNote estimate={estimate} />}
+          {text.trim() !== "" && <ReadNote estimate={estimate} />}
+        </>
       )}
-      <OfferedWords draft={draft} />
-      <TypedArea
-        ref={box}
-        data-testid="feedback-input"
-        aria-label={t("proposal.feedback")}
-        placeholder={`${t("proposal.feedback")} ${t("proposal.feedback.hint")}`}
-        value={text}
-        limit={LIMITS.words}
-        type={draft.write}
-        onKeyDown={sendsOn(() => void send())}
-        minRows={1}
-        maxRows={8}
-        rightSection={
-          <GuardedIcon
-            data-testid="feedback-send"
-            variant={text.trim() ? "filled" : "subtle"}
-            color={text.trim() ? "pine" : "gray"}
-            label={t("proposal.feedback.send")}
-            why={refused}
-            loading={commands.busy(key)}
-            onClick={() => void send()}
-          >
-            <Icon name="send" size={16} />
-          </GuardedIcon>
-        }
-      />
-      {text.trim() !== "" && <EstimateNote estimate={estimate} />}
-      {text.trim() !== "" && <ReadNote estimate={estimate} />}
       <ProblemNote commands={commands} of={key} />
     </div>
   );

@@ -1,39 +1,84 @@
-// The history, newest first: every step with its time.
-import { Button } from "@mantine/core";
-import { useI18n, useMaybe } from "@/shared/i18n/i18n";
+// The history, newest first: every step with its time, and a line to slide along. A step shows the studio as it was then.
+import { Button, UnstyledButton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { memo, useCallback, useEffect, useRef } from "react";
+import { useI18n } from "@/shared/i18n/i18n";
 import type { TimelineEntry } from "@/shared/api/types";
 import { clock, moment } from "@/shared/lib/time";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
+import { FamilyButton } from "./past/FamilyButton";
+import { useTime } from "./past/context";
+import { Scrubber } from "./past/Scrubber";
+import { useEventText } from "./past/useEventText";
+import pastClasses from "./past/Past.module.css";
 import { branchKey, useBranch } from "./useBranch";
 import classes from "./Panes.module.css";
 
 export function HistoryPane() {
   const { t } = useI18n();
-  const { live } = useSession();
-  if (live.timeline.length === 0) return <p className={classes["quiet"]}>{t("timeline.empty")}</p>;
+  const { commands } = useSession();
+  const { place, head, history, go } = useTime();
+  const branch = useBranch();
+  const narrow = useMediaQuery("(max-width: 62rem)", window.matchMedia("(max-width: 62rem)").matches); // the bar has it
+  const list = useRef<HTMLOListElement>(null);
+  const look = useStable((version: number) => go(version));
+  const branchFrom = useStable((version: number) => branch.from(version));
+  useInSight(list, place, place !== null && history.length >= place);
+  if (history.length === 0) return <p className={classes["quiet"]}>{t("timeline.empty")}</p>;
   return (
-    <ol className={classes["timeline"]} reversed>
-      {live.timeline.toReversed().map((entry) => (
-        <Entry key={entry.version} entry={entry} />
-      ))}
-    </ol>
+    <>
+      <ol ref={list} className={classes["timeline"]} reversed>
+        {history.toReversed().map((entry) => (
+          <Entry
+            key={entry.version}
+            entry={entry}
+            here={entry.version === place}
+            look={look}
+            branch={branch.whyNot === null ? branchFrom : null}
+            busy={branch.busy(entry.version)}
+            failed={commands.problem(branchKey(entry.version)) !== null}
+          />
+        ))}
+      </ol>
+      <div className={pastClasses["under"]}>
+        <div className={pastClasses["underHead"]}>
+          <span>{place === null ? t("past.now") : t("past.place", { n: place, head })}</span>
+          <FamilyButton />
+        </div>
+        {!(narrow && place !== null) && <Scrubber />}
+      </div>
+    </>
   );
 }
 
-function Entry({ entry }: { entry: TimelineEntry }) {
-  const { locale } = useI18n();
-  const maybe = useMaybe();
-  const { stageName } = useSession();
-  const refines = entry.data["kind"] === "refinement" ? ".refinement" : "";
-  const text = maybe(`timeline.${entry.event_type}${refines}`, entry.event_type, {
-    stage: entry.stage ? stageName(entry.stage) : "",
-    n: Number(entry.data["count"] ?? 1),
-  });
+interface EntryProps {
+  entry: TimelineEntry;
+  /** It is the moment that is looked at. */
+  here: boolean;
+  look: (version: number) => void;
+  /** Null: no new session can be begun now. */
+  branch: ((version: number) => void) | null;
+  busy: boolean;
+  failed: boolean;
+}
+
+// there are hundreds of them, and a step through time changes two
+const Entry = memo(function Entry({ entry, here, look, branch, busy, failed }: EntryProps) {
+  const { t, locale } = useI18n();
+  const text = useEventText()(entry);
   const detail = detailOf(entry);
   return (
-    <li data-testid="timeline-entry" data-kind={entry.event_type}>
-      <span className={classes["what"]}>{text}</span>
+    <li data-testid="timeline-entry" data-kind={entry.event_type} data-here={here || undefined}>
+      <UnstyledButton
+        className={classes["what"] ?? ""}
+        data-version={entry.version}
+        aria-current={here ? "time" : undefined}
+        title={t("past.look")}
+        onClick={() => look(entry.version)}
+      >
+        {text}
+      </UnstyledButton>
       <time dateTime={entry.occurred_at} title={moment(entry.occurred_at, locale)}>
         {clock(entry.occurred_at, locale)}
       </time>
@@ -42,32 +87,54 @@ function Entry({ entry }: { entry: TimelineEntry }) {
           {detail}
         </span>
       )}
-      <BranchHere version={entry.version} what={text} />
+      {branch && (
+        <Button
+          className={classes["branch"] ?? ""}
+          data-testid="branch-entry"
+          size="compact-xs"
+          variant="subtle"
+          aria-label={t("branch.entry.label", { what: text })}
+          loading={busy}
+          onClick={() => branch(entry.version)}
+        >
+          {t("branch.entry")}
+        </Button>
+      )}
+      {failed && <BranchFailed version={entry.version} />}
     </li>
   );
+});
+
+function BranchFailed({ version }: { version: number }) {
+  const { commands } = useSession();
+  return <ProblemNote commands={commands} of={branchKey(version)} />;
 }
 
-function BranchHere({ version, what }: { version: number; what: string }) {
-  const { t } = useI18n();
-  const { commands } = useSession();
-  const branch = useBranch();
-  if (branch.whyNot !== null) return null;
-  return (
-    <>
-      <Button
-        className={classes["branch"] ?? ""}
-        data-testid="branch-entry"
-        size="compact-xs"
-        variant="subtle"
-        aria-label={t("branch.entry.label", { what })}
-        loading={branch.busy(version)}
-        onClick={() => branch.from(version)}
-      >
-        {t("branch.entry")}
-      </Button>
-      <ProblemNote commands={commands} of={branchKey(version)} />
-    </>
-  );
+/** The same function for as long as the component lives; it does what the newest one does. */
+function useStable(act: (version: number) => void): (version: number) => void {
+  const newest = useRef(act);
+  useEffect(() => {
+    newest.current = act;
+  });
+  return useCallback((version) => newest.current(version), []);
+}
+
+/** The step that is looked at stays in sight in its list, without moving the page. */
+function useInSight(list: React.RefObject<HTMLOListElement | null>, place: number | null, come: boolean): void {
+  const opened = useRef(place === null);
+  useEffect(() => {
+    const pane = list.current?.parentElement;
+    const here = place === null ? null : list.current?.querySelector<HTMLElement>(`[data-version="${place}"]`);
+    if (!come || !pane || !here) return;
+    if (pane.scrollHeight <= pane.clientHeight) {
+      // on a phone the page itself is scrolled, and only when the list is opened
+      if (!opened.current) here.scrollIntoView({ block: "center" });
+      opened.current = true;
+      return;
+    }
+    const [box, own] = [pane.getBoundingClientRect(), here.getBoundingClientRect()];
+    if (own.top < box.top + 60 || own.bottom > box.bottom - 110) pane.scrollTop += own.top - (box.top + box.height / 2);
+  }, [list, place, come]);
 }
 
 function detailOf(entry: TimelineEntry): string {

@@ -27,6 +27,10 @@ export function KeyList() {
     [[mac ? "⌥" : "Alt", "R"], t("keys.again")],
     [[mac ? "⌥" : "Alt", "P"], t("keys.proposal")],
     [["↑", "↓"], t("keys.fields")],
+    [["←", "→"], t("keys.event")],
+    [["Shift", "←", "→"], t("keys.stage")],
+    [["Home", "End"], t("keys.ends")],
+    [[t("keys.space")], t("keys.play")],
     [["Esc"], t("keys.stop")],
     [["?"], t("keys.help")],
   ];
@@ -39,7 +43,7 @@ export function KeyList() {
               <Table.Td style={{ whiteSpace: "nowrap" }}>
                 {keys.map((key, index) => (
                   <span key={key}>
-                    {index > 0 && (key === "↓" ? " " : " + ")}
+                    {index > 0 && (["↓", "→", "End"].includes(key) ? " " : " + ")}
                     <Kbd>{key}</Kbd>
                   </span>
                 ))}

@@ -32,8 +32,9 @@ import classes from "./ProposalCard.module.css";
 
 export function ProposalCard({ proposal }: { proposal: Proposal }) {
   const { t, language, locale } = useI18n();
-  const { state, stage, view, commands, whyNot } = useSession();
+  const { state, moment, stage, view, commands, whyNot } = useSession();
   const draft = useEditDraft(editKey(state.session_id, proposal.id));
+  const editing = draft.open && moment === null; // what is typed is of now
   const card = useRef<HTMLElement>(null);
   const whole = useWhole(state, proposal.id);
   const content = whole.data?.content ?? null;
@@ -56,7 +57,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
       ref={card}
       tabIndex={-1}
       className={classes["card"]}
-      data-editing={draft.open || undefined}
+      data-editing={editing || undefined}
       data-document={stage !== "CONCEPT_SELECTION" || undefined}
       data-testid="proposal-card"
       data-proposal
@@ -77,8 +78,8 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
         </span>
         {content !== null && <LengthText content={content} />}
       </div>
-      {!draft.open && whyNot("EDIT_CONTENT", stage) === null && <OfferedWords draft={draft}>{t("edit.unsent")}</OfferedWords>}
-      {draft.open ? (
+      {!editing && whyNot("EDIT_CONTENT", stage) === null && <OfferedWords draft={draft}>{t("edit.unsent")}</OfferedWords>}
+      {editing ? (
         <EditForm draft={draft} proposal={proposal} />
       ) : (
         <FieldToolsContext value={tools}>
@@ -104,11 +105,11 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
           </Readable>
         </FieldToolsContext>
       )}
-      {!draft.open && <Notes notes={whole.data?.notes ?? []} />}
+      {!editing && <Notes notes={whole.data?.notes ?? []} />}
       <ProblemNote commands={commands} of={`lock:${proposal.id}`} />
       <footer className={classes["foot"]}>
         <FeedbackBox proposal={proposal} />
-        {!draft.open && <CardActions proposal={proposal} content={content} accepted={accepted} edit={begin} />}
+        {!editing && <CardActions proposal={proposal} content={content} accepted={accepted} edit={begin} />}
       </footer>
     </article>
   );

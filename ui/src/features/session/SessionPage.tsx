@@ -13,6 +13,11 @@ import { useSecondsUntil } from "@/shared/lib/time";
 import { useAllLocks, useSettled, useWhole } from "./contents";
 import { SessionContext, type Session } from "./context";
 import { refreshState, untilShown, useLive, useSessionState } from "./data";
+import { heardUntil, type Live } from "./live";
+import { TimeContext } from "./past/context";
+import type { ShownState } from "./past/moment";
+import { useTravel } from "./past/useTravel";
+import { useWhyNotThen } from "./past/useWhyNotThen";
 import { Studio } from "./Studio";
 import { useAway } from "./useAway";
 import { useCareful } from "./useCareful";
@@ -27,28 +32,37 @@ function Loaded({ id }: { id: string }) {
   const from = (useLocation().state as { version?: number } | null)?.version ?? 0;
   const found = useSessionState(id, from);
   if (found.data) return <Ready id={id} state={found.data} />;
+  if (!found.isError) return <Waiting />;
   return (
     <Center mih="50vh" component="main">
-      {found.isError ? (
-        <Stack align="center">
-          <Text role="alert">{t("studio.gone")}</Text>
-          <Button component={Link} to="/" variant="light">
-            {t("app.back")}
-          </Button>
-        </Stack>
-      ) : (
-        <Stack align="center" gap="sm">
-          <Loader type="dots" />
-          <Text c="dimmed">{t("app.loading")}</Text>
-        </Stack>
-      )}
+      <Stack align="center">
+        <Text role="alert">{t("studio.gone")}</Text>
+        <Button component={Link} to="/" variant="light">
+          {t("app.back")}
+        </Button>
+      </Stack>
     </Center>
   );
 }
 
-function Ready({ id, state }: { id: string; state: SessionState }) {
-  const session = useStudioSession(id, state);
-  useLandingOnNovel(state);
+function Waiting() {
+  const { t } = useI18n();
+  return (
+    <Center mih="50vh" component="main">
+      <Stack align="center" gap="sm">
+        <Loader type="dots" />
+        <Text c="dimmed">{t("app.loading")}</Text>
+      </Stack>
+    </Center>
+  );
+}
+
+function Ready({ id, state: now }: { id: string; state: SessionState }) {
+  const live = useLive(id);
+  const { time, past, opening } = useTravel(id, now, live.timeline);
+  const session = useStudioSession(id, now, past, live);
+  const { state } = session;
+  useLandingOnNovel(now, past === null);
   useEffect(() => {
     document.title = `${state.title || state.seed || "…"} · Genesis Studio`;
     return () => {
@@ -56,11 +70,14 @@ function Ready({ id, state }: { id: string; state: SessionState }) {
     };
   }, [state.title, state.seed]);
   const names = useNames(state);
+  if (opening) return <Waiting />;
   return (
     <SessionContext value={session}>
-      <NamesContext value={names}>
-        <Studio />
-      </NamesContext>
+      <TimeContext value={time}>
+        <NamesContext value={names}>
+          <Studio />
+        </NamesContext>
+      </TimeContext>
     </SessionContext>
   );
 }
@@ -80,12 +97,11 @@ function newestOf(state: SessionState, stage: WorkStage): string | null {
   return state.stages.find((found) => found.stage === stage)?.proposals.at(-1)?.id ?? null;
 }
 
-function useStudioSession(id: string, state: SessionState): Session {
+function useStudioSession(id: string, now: SessionState, past: ShownState | null, live: Live): Session {
   const cache = useQueryClient();
   const { t } = useI18n();
   const maybe = useMaybe();
   const reason = useReason();
-  const live = useLive(id);
   const away = useAway(live.connection);
   const [limited, setLimited] = useState(0);
   const wait = useSecondsUntil(limited);
@@ -100,50 +116,66 @@ function useStudioSession(id: string, state: SessionState): Session {
   const commands = useCommands({ settled, refused });
   const careful = useCareful(id, commands);
   const [search, setSearch] = useSearchParams();
+  const state = past ?? now;
   const ended = state.status === "COMPLETED" || state.status === "ABANDONED" || state.status === "PAUSED";
-  const looked = ended ? search.get("stage") : null;
+  const onlyLooks = ended || past !== null;
+  const looked = onlyLooks ? search.get("stage") : null;
   const current = isWorkStage(state.current_stage) ? state.current_stage : "PLOT_OUTLINE";
   const stage = looked !== null && isWorkStage(looked) ? looked : current;
   const shown = state.stages.find((found) => found.stage === stage) ?? state.stages[0];
   if (!shown) throw new Error("a session without stages");
   const view = useAllLocks(state, shown);
-  const whyNot = useCallback<Session["whyNot"]>(
+  const whyNotNow = useCallback<Session["whyNot"]>(
     (command, of) => {
       if (wait > 0 && (command === "GENERATE_INSPIRATION" || command === "PROVIDE_FEEDBACK")) return t("wait.seconds", { n: wait });
-      const action = state.available_actions.find(
+      const action = now.available_actions.find(
         (offered) => offered.command_type === command && (offered.stage === null || offered.stage === (of ?? stage)),
       );
       return action === undefined || action.enabled ? null : reason(action.code, action.reason);
     },
-    [state.available_actions, stage, reason, wait, t],
+    [now.available_actions, stage, reason, wait, t],
   );
+  const whyNotThen = useWhyNotThen(past, stage, now.version);
+  // a new session can be begun from any moment: all else is done now
+  const whyNot = useCallback<Session["whyNot"]>(
+    (command, of) => (past === null || command === "BRANCH_GENESIS" ? whyNotNow(command, of) : whyNotThen(command, of)),
+    [past, whyNotNow, whyNotThen],
+  );
+  const heard = useMemo(() => (past === null ? live : heardUntil(live, past.version)), [live, past]);
   return {
     state,
-    live,
+    moment: past?.moment ?? null,
+    live: heard,
     away,
     commands,
     careful,
-    conflict: careful.conflict,
+    conflict: past === null ? careful.conflict : null, // it waits until one is back
     wait,
     stage,
     view,
     whyNot,
     go: (to) => {
-      if (ended) setSearch({ stage: to }, { replace: true });
+      if (onlyLooks) setSearch((before) => lookingAt(before, to), { replace: true });
       else void commands.run("navigate", { command_type: "NAVIGATE_TO_STAGE", session_id: id, payload: { stage: to } });
     },
     stageName: (of) => maybe(`stage.${of}`, of),
   };
 }
 
-/** The moment that a session becomes a novel, whoever completed it, the page turns to the novel. */
-function useLandingOnNovel(state: SessionState): void {
+function lookingAt(search: URLSearchParams, stage: WorkStage): URLSearchParams {
+  const after = new URLSearchParams(search);
+  after.set("stage", stage);
+  return after;
+}
+
+/** The moment that a session becomes a novel, whoever completed it, the page turns to the novel; not under who looks back. */
+function useLandingOnNovel(state: SessionState, here: boolean): void {
   const navigate = useNavigate();
   const before = useRef(state.status);
   useEffect(() => {
     const finished = before.current !== "COMPLETED" && state.status === "COMPLETED";
     before.current = state.status;
-    if (finished && state.novel_id) void navigate(`/novels/${state.novel_id}?from=${state.version}`);
-  }, [state.status, state.novel_id, state.version, navigate]);
+    if (here && finished && state.novel_id) void navigate(`/novels/${state.novel_id}?from=${state.version}`);
+  }, [state.status, state.novel_id, state.version, here, navigate]);
 }
 

@@ -56,11 +56,11 @@ function useStrip(strip: RefObject<HTMLOListElement | null>, stage: WorkStage): 
 
 function StageButton({ view, place }: { view: StageView; place: number }) {
   const { t } = useI18n();
-  const { state, stage, go, whyNot, stageName, commands } = useSession();
+  const { state, moment, stage, go, whyNot, stageName, commands } = useSession();
   const id = useId();
   const own = view.stage as WorkStage;
   const here = own === stage;
-  const ended = state.status !== "IN_PROGRESS";
+  const ended = state.status !== "IN_PROGRESS" || moment !== null;
   const why = here || ended ? null : whyNot("NAVIGATE_TO_STAGE", own);
   const writing = state.pending?.stage === own;
   return (

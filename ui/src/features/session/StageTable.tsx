@@ -24,7 +24,8 @@ import classes from "./StageTable.module.css";
 export function StageTable() {
   const { t } = useI18n();
   const session = useSession();
-  const { state, stage, view, stageName, commands, whyNot } = session;
+  const { state, moment, stage, view, stageName, commands, whyNot } = session;
+  const past = moment !== null;
   const generate = useGenerate();
   const own = useEditDraft(ownKey(state.session_id, stage));
   const heading = useRef<HTMLHeadingElement>(null);
@@ -32,7 +33,8 @@ export function StageTable() {
   useStudioKeys();
   const active = state.status === "IN_PROGRESS";
   const done = active && whyNot("FINISH_GENESIS") === null;
-  useTopOfWhatIsNew(stage, state.pending?.stage === stage ? state.pending.correlation_id : null, `${state.status} ${done}`);
+  const work = state.pending?.stage === stage ? state.pending.correlation_id : null;
+  useTopOfWhatIsNew(stage, past ? null : work, past ? "past" : `${state.status} ${done}`);
   const pendingHere = state.pending?.stage === stage;
   return (
     <>
@@ -44,14 +46,14 @@ export function StageTable() {
         {isMuse(session.live) && <p className={classes["muse"]}>{t("ai.muse.short")}</p>}
       </header>
       {done && <Done />}
-      <Contradictions />
+      {!past && <Contradictions />}
       {view.status === "stale" && (
         <Notice tone="warning" title={t("stageStatus.stale")}>
           {t("stageStatus.stale.why")}
         </Notice>
       )}
       <Drafts />
-      {active && !pendingHere && !own.open && (
+      {active && !pendingHere && (past || !own.open) && (
         <Composer
           generate={generate}
           first={view.proposals.length === 0}
@@ -62,8 +64,8 @@ export function StageTable() {
       {active && !pendingHere && <RoundNotes generate={generate} />}
       <ProblemNote commands={commands} of="generate" />
       {!own.open && whyNot("EDIT_CONTENT", stage) === null && <OfferedWords draft={own}>{t("edit.unsent")}</OfferedWords>}
-      {own.open && <EditForm draft={own} />}
-      <SetAside />
+      {own.open && !past && <EditForm draft={own} />}
+      {!past && <SetAside />}
       <Proposals key={stage} />
     </>
   );
@@ -102,24 +104,21 @@ function useTopOfWhatIsNew(stage: string, work: string | null, status: string): 
     const moved = before.current.stage !== stage;
     const begun = (work !== null && before.current.work !== work) || before.current.status !== status;
     before.current = { stage, work, status };
-    if (moved || begun) window.scrollTo({ top: 0, behavior: moved ? "instant" : "smooth" });
+    if (moved || (begun && status !== "past")) window.scrollTo({ top: 0, behavior: moved ? "instant" : "smooth" });
   }, [stage, work, status]);
 }
 
 function useStudioKeys(): void {
-  const { state, commands, whyNot } = useSession();
+  const { state, moment, commands, whyNot } = useSession();
   const generate = useGenerate();
-  const keys = useMemo(
-    () => ({
-      generate: generate.run,
-      again: generate.again,
-      proposal: toNextProposal,
-      stop: () => {
-        if (whyNot("CANCEL_GENERATION") !== null) return;
-        void commands.run("stop", { command_type: "CANCEL_GENERATION", session_id: state.session_id, payload: {} });
-      },
-    }),
-    [generate, commands, whyNot, state.session_id],
-  );
+  const past = moment !== null;
+  const keys = useMemo(() => {
+    const stop = () => {
+      if (whyNot("CANCEL_GENERATION") !== null) return;
+      void commands.run("stop", { command_type: "CANCEL_GENERATION", session_id: state.session_id, payload: {} });
+    };
+    const reading = { proposal: toNextProposal };
+    return past ? reading : { ...reading, generate: generate.run, again: generate.again, stop };
+  }, [generate, commands, whyNot, past, state.session_id]);
   useKeys(keys);
 }

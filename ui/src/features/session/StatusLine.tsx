@@ -61,8 +61,10 @@ const SILENT_AFTER = 10;
 function PendingBar() {
   const { t, language } = useI18n();
   const maybe = useMaybe();
-  const { state, live, away, stage, commands, whyNot, stageName, go } = useSession();
-  const now = useNow(1000);
+  const { state, moment, live, away, stage, commands, whyNot, stageName, go } = useSession();
+  const ticking = useNow(1000);
+  const past = moment !== null;
+  const now = moment?.at ? Date.parse(moment.at) : ticking;
   const pending = state.pending;
   if (pending === null) return null;
   const progress = live.progress?.correlation_id === pending.correlation_id ? live.progress : null;
@@ -75,7 +77,7 @@ function PendingBar() {
   const spoken = state.language.startsWith(language) && phase !== "writing";
   const message = spoken ? progress?.message || pending.message : "";
   const since = (now - Date.parse(pending.since)) / 1000;
-  const silent = Math.min((now - live.heardAt) / 1000, since);
+  const silent = past ? 0 : Math.min((now - live.heardAt) / 1000, since);
   const elsewhere = pending.stage !== stage;
   const stop = () =>
     void commands.run("stop", { command_type: "CANCEL_GENERATION", session_id: state.session_id, payload: {} });

@@ -12,6 +12,8 @@ import { useSession } from "./context";
 import { Dock } from "./Dock";
 import { HistoryPane } from "./HistoryPane";
 import { KeyList } from "./KeyList";
+import { PastBar } from "./past/PastBar";
+import { useTimeKeys } from "./past/useTimeKeys";
 import { TABLE_ID } from "./reach";
 import { SessionHeader } from "./SessionHeader";
 import { StageRail } from "./StageRail";
@@ -23,10 +25,11 @@ type Tab = "work" | "history" | "ai";
 
 export function Studio() {
   const { t } = useI18n();
-  const { view } = useSession();
+  const { view, moment } = useSession();
+  useTimeKeys();
   const narrow = useMediaQuery("(max-width: 62rem)", window.matchMedia("(max-width: 62rem)").matches);
   return (
-    <div className={classes["studio"]}>
+    <div className={classes["studio"]} data-past={moment !== null || undefined}>
       {view.proposals.length > 0 && (
         <a className="skip" href={`#${TABLE_ID}`}>
           {t("app.skip.proposals")}
@@ -34,6 +37,7 @@ export function Studio() {
       )}
       <SessionHeader />
       {narrow ? <Phone /> : <Desk />}
+      {narrow && <PastBar />}
       <KeyList />
       <ConflictDialog />
       <Dock />
@@ -82,6 +86,7 @@ function Desk() {
         <Fold open={left} side="left" name={t("pane.stages")} onClick={() => fold("left")} />
       </div>
       <main className={classes["work"]}>
+        <PastBar />
         <StatusLine />
         <StageTable />
       </main>

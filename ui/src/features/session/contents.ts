@@ -2,7 +2,8 @@
 // A proposal never changes, so what was had once is had for good, wherever the next state leaves it out.
 import { useInfiniteQuery, useQueries, useQuery, type QueryClient } from "@tanstack/react-query";
 import { ask, client } from "@/shared/api/client";
-import type { Content, Feedback, FeedbackPage, Proposal, ProposalPage, SessionState, StageDetail, StageView, WholeProposal, WorkStage } from "@/shared/api/types";
+import { momentOf } from "./past/moment";
+import type { Content, Feedback, FeedbackPage, Proposal, ProposalPage, SessionState, StageDetail, StageView, WholeProposal, WholeState, WorkStage } from "@/shared/api/types";
 import { asText } from "@/shared/content/values";
 import { TITLE_FIELD } from "@/shared/content/shapes";
 
@@ -70,11 +71,28 @@ async function readStage(session_id: string, stage: WorkStage): Promise<StageDet
   );
 }
 
+/** All of a moment, for what its small form leaves out; asked for only if that is `wanted`. */
+function useThen(state: SessionState, wanted: boolean) {
+  const { session_id, version } = state;
+  return useQuery({
+    queryKey: ["then", session_id, version],
+    queryFn: () =>
+      ask<WholeState>(
+        client.GET("/api/v1/genesis/{session_id}/replay", { params: { path: { session_id }, query: { at_version: version } } }),
+      ),
+    enabled: wanted && momentOf(state) !== null,
+    ...FOR_GOOD,
+    gcTime: 60_000,
+  }).data;
+}
+
 /** What is confirmed, of these stages; null while a part of it is on its way. */
 export function useSettled(state: SessionState, stages: readonly WorkStage[]): Record<string, Content> | null {
   const missing = stages.filter((stage) => state.confirmed_data[stage] === null);
+  const then = useThen(state, missing.length > 0);
+  const asked = momentOf(state) === null ? missing : [];
   const found = useQueries({
-    queries: missing.map((stage) => ({
+    queries: asked.map((stage) => ({
       // confirming again may settle another content under the same proposal only from a program, at another version
       queryKey: ["confirmed", state.session_id, stage, confirmedKey(state, stage)],
       queryFn: () => readStage(state.session_id, stage),
@@ -83,7 +101,7 @@ export function useSettled(state: SessionState, stages: readonly WorkStage[]): R
   });
   const settled: Record<string, Content> = {};
   for (const stage of stages) {
-    const content = state.confirmed_data[stage] ?? found[missing.indexOf(stage)]?.data?.confirmed;
+    const content = state.confirmed_data[stage] ?? found[asked.indexOf(stage)]?.data?.confirmed ?? then?.confirmed_data[stage];
     if (content) settled[stage] = content;
   }
   return missing.every((stage) => settled[stage]) ? settled : null;
@@ -97,15 +115,17 @@ function confirmedKey(state: SessionState, stage: WorkStage): string {
 /** The stage with all its locks: what sends a list of locks has to know them all. */
 export function useAllLocks(state: SessionState, view: StageView): StageView {
   const missing = (view.more_locked_paths ?? 0) > 0;
+  const then = useThen(state, missing)?.stages.find(({ stage }) => stage === view.stage);
   const found = useQuery({
     queryKey: ["locks", state.session_id, view.stage, state.version],
     queryFn: () => readStage(state.session_id, view.stage as WorkStage),
-    enabled: missing,
+    enabled: missing && momentOf(state) === null,
     ...FOR_GOOD,
     gcTime: 60_000,
   });
-  if (!missing || !found.data) return view;
-  return { ...view, locked_paths: found.data.locked_paths, more_locked_paths: 0 };
+  const whole = then ?? found.data;
+  if (!missing || !whole) return view;
+  return { ...view, locked_paths: whole.locked_paths, more_locked_paths: 0 };
 }
 
 /** All proposals of a stage, oldest first: those of the state, and the earlier ones once they are asked for. */
@@ -125,7 +145,10 @@ export function useEarlier(state: SessionState, view: StageView) {
     enabled: false,
     ...FOR_GOOD,
   });
-  const proposals = withEarlier(view.proposals, found.data?.pages.flatMap(({ items }) => items) ?? []);
+  const earlier = found.data?.pages.flatMap(({ items }) => items) ?? [];
+  // what was made after the moment that is looked at is none of it
+  const newest = momentOf(state) === null ? Infinity : Math.max(0, ...view.proposals.map(({ version }) => version));
+  const proposals = withEarlier(view.proposals, earlier.filter(({ version }) => version <= newest));
   return {
     proposals,
     left: Math.max(0, view.proposals.length + (view.more_proposals ?? 0) - proposals.length),
@@ -153,7 +176,9 @@ export function useSaid(state: SessionState, view: StageView, proposalId: string
   });
   const shown = view.feedback.filter((item) => item.proposal_id === proposalId);
   const known = new Set(shown.map(({ id }) => id));
-  const earlier = (found.data ?? []).filter(({ id }) => !known.has(id));
+  const until = momentOf(state)?.at;
+  const before = (found.data ?? []).filter(({ created_at }) => !until || Date.parse(created_at) <= Date.parse(until));
+  const earlier = before.filter(({ id }) => !known.has(id));
   return {
     said: [...earlier, ...shown],
     more: (view.more_feedback ?? 0) > 0 && !found.data,

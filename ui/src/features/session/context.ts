@@ -3,10 +3,15 @@ import { createContext, useContext } from "react";
 import type { CommandType, SessionState, Stage, StageView, WorkStage } from "@/shared/api/types";
 import type { Commands } from "@/shared/api/useCommands";
 import type { Live } from "./live";
+import type { Moment } from "./past/moment";
 import type { Careful, Conflict } from "./useCareful";
 
 export interface Session {
+  /** As it is now, or as it was at the moment that is looked at. */
   state: SessionState;
+  /** The moment that is looked at; null: now. Nothing can be done there but look, and branch. */
+  moment: Moment | null;
+  /** Of a moment, what was heard until then. */
   live: Live;
   /** The studio cannot be heard just now: what is shown may be older than what there is. */
   away: boolean;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DraftFrame, TimelineEntry } from "@/shared/api/types";
-import { draftContents, endedEarly, listen, QUIET, seenFrom, type Frame } from "./live";
+import { draftContents, endedEarly, heardUntil, listen, QUIET, seenFrom, type Frame } from "./live";
 
 const entry = (version: number, event_type: string): TimelineEntry => ({
   version,
@@ -24,6 +24,10 @@ describe("the stream", () => {
     const once = listen(QUIET, { event: "timeline", data: entry(1, "GenesisStarted") }, 0);
     const twice = listen(once, { event: "timeline", data: entry(1, "GenesisStarted") }, 0);
     expect(listen(twice, { event: "timeline", data: entry(2, "StageEntered") }, 0).timeline.map((e) => e.version)).toEqual([1, 2]);
+  });
+  test("of a moment of the past there is the history until then, and nothing of work that runs now", () => {
+    const now = { ...QUIET, connection: "open" as const, timeline: [entry(1, "GenesisStarted"), entry(2, "StageEntered")], draft: draft(5, "new") };
+    expect(heardUntil(now, 1)).toEqual({ ...QUIET, connection: "open", timeline: [entry(1, "GenesisStarted")] });
   });
   test("an older draft never takes the place of a newer one", () => {
     const newer = listen(QUIET, { event: "draft", data: draft(5, "new") }, 0);

@@ -46,6 +46,12 @@ export const QUIET: Live = {
   present: [],
 };
 
+/** What had been heard when a session was at `version`: nothing of work that runs, of which the log has no words. */
+export function heardUntil(live: Live, version: number): Live {
+  const timeline = live.timeline.filter((entry) => entry.version <= version);
+  return { ...QUIET, connection: live.connection, present: live.present, timeline };
+}
+
 /** The tabs of a browser share a connection, which speaks for all of them; each of them is one. */
 export function seenFrom(page: string, clients: readonly Client[]): Client[] {
   return clients.map((client) => ({ ...client, you: client.client_id === page }));

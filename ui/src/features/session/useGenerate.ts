@@ -29,13 +29,13 @@ export interface Generate {
 }
 
 export function useGenerate(): Generate {
-  const { state, stage, commands, whyNot, wait } = useSession();
+  const { state, moment, stage, commands, whyNot, wait } = useSession();
   const base = `genesis:${state.session_id}:${stage}`;
   const wishes = useDraft(`${base}:wishes`);
   const chosen = useDraft(`${base}:count`);
   const count = Number(chosen.text) || USUAL[stage] || 1;
   const refused = useTooMuch()(wishes.text, LIMITS.words) ?? whyNot("GENERATE_INSPIRATION", stage);
-  const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage, count });
+  const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage, count }, moment === null);
   const ask = async (instructions: string) => {
     if (refused !== null) return;
     const sending = wishes.sending();

@@ -9,6 +9,8 @@ export type Command = Schemas["AnyCommandRequest"];
 export type CommandAnswer = Schemas["CommandAnswer"];
 /** As the page has it: the state within 200 KB. Contents that are null are asked for when they are shown. */
 export type SessionState = Schemas["CompactState"];
+/** The same with every content, as programs have it. */
+export type WholeState = Schemas["SessionState"];
 export type StageView = Schemas["CompactStage"];
 export type StageDetail = Schemas["StageDetail"];
 export type StageStatus = StageView["status"];
@@ -22,6 +24,10 @@ export type Pending = Schemas["CompactPending"];
 export type Action = Schemas["ActionView"];
 export type Warning = Schemas["WarningView"];
 export type SessionItem = Schemas["SessionItem"];
+export type SessionFamily = Schemas["SessionFamily"];
+export type SessionDifferences = Schemas["SessionDifferences"];
+export type StageDifferences = Schemas["StageDifferences"];
+export type ValueChange = Schemas["Change"];
 export type SessionPage = Schemas["SessionPage"];
 export type NovelItem = Schemas["NovelItem"];
 export type NovelPage = Schemas["NovelPage"];

@@ -5,6 +5,7 @@ import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
 import { insightsEn } from "./en.insights";
+import { pastEn } from "./en.past";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
 import { writerEn } from "./en.writer";
@@ -16,6 +17,7 @@ export const en = {
   ...modelsEn,
   ...figuresEn,
   ...insightsEn,
+  ...pastEn,
   ...togetherEn,
   ...typedEn,
   ...writerEn,
@@ -251,7 +253,7 @@ export const en = {
   "keys.again": "Ask for another round",
   "keys.proposal": "To the next proposal’s Accept",
   "keys.fields": "In a proposal’s text: from field to field",
-  "keys.stop": "Stop the writing",
+  "keys.stop": "Stop the writing; in the past, back to now",
   "keys.help": "This list",
   "problem.UNREACHABLE": "The studio could not be reached. Try again: nothing happens twice.",
   "problem.UNKNOWN": "That did not work. Try again: nothing happens twice.",

@@ -6,6 +6,7 @@ import { modelsZh } from "./zh.models";
 import { creditsZh } from "./zh.credits";
 import { figuresZh } from "./zh.figures";
 import { insightsZh } from "./zh.insights";
+import { pastZh } from "./zh.past";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
 import { writerZh } from "./zh.writer";
@@ -17,6 +18,7 @@ export const zh: Dictionary = {
   ...modelsZh,
   ...figuresZh,
   ...insightsZh,
+  ...pastZh,
   ...togetherZh,
   ...typedZh,
   ...writerZh,
@@ -252,7 +254,7 @@ export const zh: Dictionary = {
   "keys.again": "再来一轮",
   "keys.proposal": "到下一个提案的“接受”",
   "keys.fields": "在提案正文中：逐项移动",
-  "keys.stop": "停止写作",
+  "keys.stop": "停止写作；看过去时：回到现在",
   "keys.help": "显示这个列表",
   "problem.UNREACHABLE": "连不上工作室。请重试：同一件事不会发生两次。",
   "problem.UNKNOWN": "没有成功。请重试：同一件事不会发生两次。",

@@ -7,6 +7,7 @@ const key = (key: string, more: Partial<Parameters<typeof meaning>[0]> = {}) => 
   altKey: false,
   ctrlKey: false,
   metaKey: false,
+  shiftKey: false,
   isComposing: false,
   keyCode: 0,
   ...more,
@@ -17,7 +18,14 @@ const KEYS = {
   again: key("®", { code: "KeyR", altKey: true }),
   proposal: key("π", { code: "KeyP", altKey: true }),
   stop: key("Escape"),
-  help: key("?"),
+  help: key("?", { shiftKey: true }),
+  back: key("ArrowLeft"),
+  on: key("ArrowRight"),
+  stageBack: key("ArrowLeft", { shiftKey: true }),
+  stageOn: key("ArrowRight", { shiftKey: true }),
+  first: key("Home"),
+  last: key("End"),
+  play: key(" "),
 } as const;
 
 describe("keys", () => {

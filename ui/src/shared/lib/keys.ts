@@ -8,9 +8,20 @@ export interface Keys {
   stop?: () => void;
   proposal?: () => void;
   help?: () => void;
+  /** Through the history: an event back or on, a stage back or on, its ends, and playing it. */
+  back?: () => void;
+  on?: () => void;
+  stageBack?: () => void;
+  stageOn?: () => void;
+  first?: () => void;
+  last?: () => void;
+  play?: () => void;
 }
 
-type Pressed = Pick<KeyboardEvent, "key" | "code" | "altKey" | "ctrlKey" | "metaKey" | "isComposing" | "keyCode">;
+type Pressed = Pick<
+  KeyboardEvent,
+  "key" | "code" | "altKey" | "ctrlKey" | "metaKey" | "shiftKey" | "isComposing" | "keyCode"
+>;
 
 /** Safari ends the composition before the key that ended it: it can be told by the code 229 alone.
  * https://www.w3.org/TR/uievents/#determine-keydown-keyup-keyCode */
@@ -28,7 +39,31 @@ export function meaning(event: Pressed, typing: boolean): keyof Keys | null {
   if (isSending(event)) return "generate";
   if (event.ctrlKey || event.metaKey) return null;
   if (event.altKey) return event.code === "KeyR" ? "again" : event.code === "KeyP" ? "proposal" : null;
-  return event.key === "Escape" ? "stop" : event.key === "?" ? "help" : null;
+  if (event.shiftKey) return SHIFTED[event.key] ?? null;
+  return PLAIN[event.key] ?? null;
+}
+
+const PLAIN: Partial<Record<string, keyof Keys>> = {
+  Escape: "stop",
+  "?": "help",
+  ArrowLeft: "back",
+  ArrowRight: "on",
+  Home: "first",
+  End: "last",
+  " ": "play",
+};
+const SHIFTED: Partial<Record<string, keyof Keys>> = { Escape: "stop", "?": "help", ArrowLeft: "stageBack", ArrowRight: "stageOn" };
+
+const MOVING: readonly (keyof Keys)[] = ["back", "on", "stageBack", "stageOn", "first", "last"];
+const USES_ARROWS = "input:not([data-time]), figure *, [role=tree] *, [role=tablist] *, [role=slider], [tabindex='0']";
+const USES_SPACE = "a, button, summary, input:not([data-time]), [role=treeitem], [tabindex='0']";
+
+/** Whether the key already does something where the focus is: a choice is moved, a button pressed, a selection made longer. */
+function isTaken(asked: keyof Keys, target: EventTarget | null): boolean {
+  if (asked === "play") return target instanceof Element && target.matches(USES_SPACE);
+  if (!MOVING.includes(asked)) return false;
+  const selects = asked.startsWith("stage") && window.getSelection()?.isCollapsed === false;
+  return selects || (target instanceof Element && target.matches(USES_ARROWS));
 }
 
 const NOT_TYPED = "[type=button], [type=checkbox], [type=radio], [type=range], [type=submit], [type=reset]";
@@ -38,17 +73,20 @@ function isText(target: EventTarget | null): boolean {
   return target.isContentEditable || target.matches(`input:not(${NOT_TYPED}), textarea, select`);
 }
 
-function dialogOpen(): boolean {
-  return document.querySelector("[role=dialog], [role=menu]") !== null;
+const DIALOGS = "[role=dialog], [role=menu]";
+
+/** A dialog that this very key has closed is gone from the page, but the key was still pressed in it. */
+function isOfDialog(target: EventTarget | null): boolean {
+  return document.querySelector(DIALOGS) !== null || (target instanceof Element && target.closest(DIALOGS) !== null);
 }
 
 export function useKeys(keys: Keys): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || dialogOpen()) return;
+      if (event.defaultPrevented || isOfDialog(event.target)) return;
       const asked = meaning(event, isText(event.target));
       const act = asked === null ? undefined : keys[asked];
-      if (!act) return;
+      if (asked === null || !act || isTaken(asked, event.target)) return;
       event.preventDefault();
       act();
     };

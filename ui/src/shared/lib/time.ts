@@ -18,11 +18,25 @@ export function ago(iso: string, language: string, now = Date.now()): string {
 }
 
 export function clock(iso: string, language: string): string {
-  return new Date(iso).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  return formatOf(language, "clock").format(new Date(iso));
 }
 
 export function moment(iso: string, language: string): string {
-  return new Date(iso).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+  return formatOf(language, "moment").format(new Date(iso));
+}
+
+const OPTIONS = {
+  clock: { hour: "2-digit", minute: "2-digit" },
+  moment: { dateStyle: "medium", timeStyle: "short" },
+} as const;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format takes far longer than using it, and a history has hundreds of times. */
+function formatOf(language: string, kind: keyof typeof OPTIONS): Intl.DateTimeFormat {
+  const key = `${kind} ${language}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(language, OPTIONS[kind]);
+  formats.set(key, format);
+  return format;
 }
 
 /** 75 -> "1:15" */

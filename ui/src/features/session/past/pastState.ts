@@ -1,0 +1,69 @@
+// A session as it was: asked for once, kept for a while, the moments beside it fetched before they are asked for.
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
+import { ask, client } from "@/shared/api/client";
+import { asProblem, type Problem } from "@/shared/api/problem";
+import type { SessionState } from "@/shared/api/types";
+import { keepContents } from "../contents";
+import type { At } from "./address";
+
+const KEPT_MS = 120_000;
+
+function pastQuery(id: string, at: At, keep: (state: SessionState) => void) {
+  return queryOptions({
+    queryKey: ["past", id, at.said],
+    queryFn: async ({ signal }) => {
+      const query = at.version === null ? { at: at.said } : { at_version: at.version };
+      const state = await ask<SessionState>(
+        client.GET("/api/v1/genesis/{session_id}/replay/compact", { params: { path: { session_id: id }, query }, signal }),
+      );
+      keep(state);
+      return state;
+    },
+    staleTime: Infinity, // what was never changes
+    gcTime: KEPT_MS,
+    refetchOnWindowFocus: false,
+  });
+}
+
+export interface PastState {
+  /** What is shown: this moment, or while it is on its way the one before it. Null: none of the past yet. */
+  state: SessionState | null;
+  loading: boolean;
+  problem: Problem | null;
+  again: () => void;
+}
+
+/** `at` null: the past is not looked at. */
+export function usePastState(id: string, at: At | null): PastState {
+  const cache = useQueryClient();
+  const shown = useRef<SessionState | null>(null);
+  const asked = at ?? { said: "", version: 1 };
+  const found = useQuery({ ...pastQuery(id, asked, (state) => keepContents(cache, state)), enabled: at !== null });
+  useEffect(() => {
+    if (at === null) shown.current = null;
+    else if (found.data) shown.current = found.data;
+  });
+  const { refetch } = found;
+  const again = useCallback(() => void refetch(), [refetch]);
+  if (at === null) return { state: null, loading: false, problem: null, again };
+  return {
+    state: found.data ?? (found.isError ? null : shown.current),
+    loading: found.data === undefined && !found.isError,
+    problem: found.isError ? asProblem(found.error) : null,
+    again,
+  };
+}
+
+/** Has the moments ready that a reader is likely to go to next. */
+export function useAhead(id: string, versions: readonly number[]): void {
+  const cache = useQueryClient();
+  const wanted = versions.join(" ");
+  useEffect(() => {
+    if (wanted === "") return;
+    for (const version of wanted.split(" ")) {
+      const at = { said: version, version: Number(version) };
+      void cache.prefetchQuery(pastQuery(id, at, (state) => keepContents(cache, state)));
+    }
+  }, [cache, id, wanted]);
+}
