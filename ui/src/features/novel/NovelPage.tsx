@@ -1,7 +1,7 @@
 // /novels/:id — the book that a session became, to read.
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { ask, client } from "@/shared/api/client";
 import { STAGES, type Novel, type WorkStage } from "@/shared/api/types";
@@ -11,7 +11,12 @@ import { NamesContext } from "@/shared/content/fieldTools";
 import { SHAPES, TITLE_FIELD } from "@/shared/content/shapes";
 import { asItems, asText, namesIn } from "@/shared/content/values";
 import { useI18n } from "@/shared/i18n/i18n";
+import { useKeys } from "@/shared/lib/keys";
 import { moment } from "@/shared/lib/time";
+import { Disclosures } from "@/shared/provenance/Disclosures";
+import { OriginsButton } from "@/shared/provenance/OriginsButton";
+import { ProvenanceText } from "@/shared/provenance/ProvenanceText";
+import { useOriginsShown } from "@/shared/provenance/useOriginsShown";
 import { Icon } from "@/shared/ui/Icon";
 import { LengthText } from "@/shared/ui/LengthText";
 import classes from "./NovelPage.module.css";
@@ -54,6 +59,8 @@ function Book({ novel }: { novel: Novel }) {
       document.title = "Genesis Studio";
     };
   }, [novel.title]);
+  const [origins, toggle] = useOriginsShown();
+  useKeys(useMemo(() => ({ origins: toggle }), [toggle]));
   const concept = novel.content["CONCEPT_SELECTION"] ?? {};
   const stages = STAGES.filter((stage) => novel.content[stage]);
   return (
@@ -73,9 +80,18 @@ function Book({ novel }: { novel: Novel }) {
             <p className={classes["facts"]}>
               {t("novel.finished", { when: moment(novel.finished_at, locale) })} · <LengthText content={novel.content} />
             </p>
+            <div className={classes["origins"]}>
+              <OriginsButton shown={origins} why={null} toggle={toggle} />
+              {origins && <Disclosures sessionId={novel.session_id} />}
+            </div>
           </header>
           {stages.map((stage) => (
-            <Part key={stage} stage={stage} content={novel.content[stage] ?? {}} />
+            <Part
+              key={stage}
+              stage={stage}
+              content={novel.content[stage] ?? {}}
+              originsOf={origins ? novel.session_id : null}
+            />
           ))}
         </main>
       </div>
@@ -83,16 +99,59 @@ function Book({ novel }: { novel: Novel }) {
   );
 }
 
-function Part({ stage, content }: { stage: WorkStage; content: Record<string, unknown> }) {
+interface PartProps {
+  stage: WorkStage;
+  content: Record<string, unknown>;
+  /** The session to be asked where the text came from; null: nobody wants to know. */
+  originsOf: string | null;
+}
+
+function Part({ stage, content, originsOf }: PartProps) {
   const { t } = useI18n();
   const title = TITLE_FIELD[stage];
   const skip = [...(title ? [title] : []), ...(stage === "CONCEPT_SELECTION" ? ["logline"] : [])];
   return (
     <section id={stage} className={classes["part"]} aria-labelledby={`${stage}-title`}>
       <h2 id={`${stage}-title`}>{t(`stage.${stage}`)}</h2>
-      <StageFigure stage={stage} content={content} />
-      <FieldsView fields={SHAPES[stage]} content={content} skip={skip} depth={stage === "CONCEPT_SELECTION" ? 1 : 0} />
+      {originsOf === null ? (
+        <>
+          <StageFigure stage={stage} content={content} />
+          <FieldsView fields={SHAPES[stage]} content={content} skip={skip} depth={stage === "CONCEPT_SELECTION" ? 1 : 0} />
+        </>
+      ) : (
+        <WhenNear>
+          <ProvenanceText sessionId={originsOf} stage={stage} content={content} version={0} />
+        </WhenNear>
+      )}
     </section>
+  );
+}
+
+/** Drawn when the reader comes near it: a book is long, and each part of it is asked for by itself. */
+function WhenNear({ children }: { children: ReactNode }) {
+  const { t } = useI18n();
+  const [near, setNear] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = place.current;
+    if (near || element === null) return;
+    const seen = new IntersectionObserver(
+      (entries) => entries.some(({ isIntersecting }) => isIntersecting) && setNear(true),
+      { rootMargin: "600px" },
+    );
+    seen.observe(element);
+    const print = () => setNear(true);
+    window.addEventListener("beforeprint", print);
+    return () => {
+      seen.disconnect();
+      window.removeEventListener("beforeprint", print);
+    };
+  }, [near]);
+  if (near) return children;
+  return (
+    <div ref={place} className={classes["far"]}>
+      {t("origin.coming")}
+    </div>
   );
 }
 

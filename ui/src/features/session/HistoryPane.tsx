@@ -5,12 +5,14 @@ import type { TimelineEntry } from "@/shared/api/types";
 import { clock, moment } from "@/shared/lib/time";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
+import { eventId, useFocusOnShownEvent, useShownEvent } from "./shownEvent";
 import { branchKey, useBranch } from "./useBranch";
 import classes from "./Panes.module.css";
 
 export function HistoryPane() {
   const { t } = useI18n();
   const { live } = useSession();
+  useFocusOnShownEvent((version) => live.timeline.some((entry) => entry.version === version));
   if (live.timeline.length === 0) return <p className={classes["quiet"]}>{t("timeline.empty")}</p>;
   return (
     <ol className={classes["timeline"]} reversed>
@@ -25,6 +27,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
   const { locale } = useI18n();
   const maybe = useMaybe();
   const { stageName } = useSession();
+  const shown = useShownEvent() === entry.version;
   const refines = entry.data["kind"] === "refinement" ? ".refinement" : "";
   const text = maybe(`timeline.${entry.event_type}${refines}`, entry.event_type, {
     stage: entry.stage ? stageName(entry.stage) : "",
@@ -32,7 +35,13 @@ function Entry({ entry }: { entry: TimelineEntry }) {
   });
   const detail = detailOf(entry);
   return (
-    <li data-testid="timeline-entry" data-kind={entry.event_type}>
+    <li
+      id={eventId(entry.version)}
+      tabIndex={-1}
+      data-testid="timeline-entry"
+      data-kind={entry.event_type}
+      data-shown={shown || undefined}
+    >
       <span className={classes["what"]}>{text}</span>
       <time dateTime={entry.occurred_at} title={moment(entry.occurred_at, locale)}>
         {clock(entry.occurred_at, locale)}

@@ -129,8 +129,15 @@ function useStudioSession(id: string, state: SessionState): Session {
     view,
     whyNot,
     go: (to) => {
-      if (ended) setSearch({ stage: to }, { replace: true });
-      else void commands.run("navigate", { command_type: "NAVIGATE_TO_STAGE", session_id: id, payload: { stage: to } });
+      if (ended) {
+        setSearch(
+          (before) => {
+            before.set("stage", to);
+            return before;
+          },
+          { replace: true },
+        );
+      } else void commands.run("navigate", { command_type: "NAVIGATE_TO_STAGE", session_id: id, payload: { stage: to } });
     },
     stageName: (of) => maybe(`stage.${of}`, of),
   };

@@ -13,6 +13,7 @@ import { Dock } from "./Dock";
 import { HistoryPane } from "./HistoryPane";
 import { KeyList } from "./KeyList";
 import { TABLE_ID } from "./reach";
+import { useWhenEventIsShown } from "./shownEvent";
 import { SessionHeader } from "./SessionHeader";
 import { StageRail } from "./StageRail";
 import { StageTable } from "./StageTable";
@@ -44,6 +45,7 @@ export function Studio() {
 function Phone() {
   const { t } = useI18n();
   const [tab, setTab] = useState<Tab>("work");
+  useWhenEventIsShown(() => setTab("history"));
   return (
     <>
       <div className={classes["tabs"]}>
@@ -75,6 +77,10 @@ function Desk() {
   const fold = (side: "left" | "right") =>
     setFolded(folded.includes(side) ? folded.replace(side, "") : `${folded} ${side}`.trim());
   const [tab, setTab] = useState<"history" | "ai">("history");
+  useWhenEventIsShown(() => {
+    setTab("history");
+    if (!right) fold("right");
+  });
   return (
     <div className={classes["desk"]} data-left={left} data-right={right}>
       <div className={classes["left"]}>

@@ -5,13 +5,7 @@ import { ask, client } from "@/shared/api/client";
 import type { Content, Feedback, FeedbackPage, Proposal, ProposalPage, SessionState, StageDetail, StageView, WholeProposal, WorkStage } from "@/shared/api/types";
 import { asText } from "@/shared/content/values";
 import { TITLE_FIELD } from "@/shared/content/shapes";
-
-export interface Asked<T> {
-  /** Null: it is on its way, or it could not be had. */
-  data: T | null;
-  failed: boolean;
-  again: () => void;
-}
+import type { Asked } from "@/shared/ui/Coming";
 
 const FOR_GOOD = { staleTime: Infinity, gcTime: Infinity, refetchOnWindowFocus: false } as const;
 const MOST_AT_ONCE = 200;

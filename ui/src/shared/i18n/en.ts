@@ -3,6 +3,7 @@ import { accountEn } from "./en.account";
 import { agreementEn } from "./en.agreement";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
+import { provenanceEn } from "./en.provenance";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
 import { writerEn } from "./en.writer";
@@ -12,6 +13,7 @@ export const en = {
   ...agreementEn,
   ...creditsEn,
   ...figuresEn,
+  ...provenanceEn,
   ...togetherEn,
   ...typedEn,
   ...writerEn,

@@ -4,6 +4,7 @@ import { accountZh } from "./zh.account";
 import { agreementZh } from "./zh.agreement";
 import { creditsZh } from "./zh.credits";
 import { figuresZh } from "./zh.figures";
+import { provenanceZh } from "./zh.provenance";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
 import { writerZh } from "./zh.writer";
@@ -13,6 +14,7 @@ export const zh: Dictionary = {
   ...agreementZh,
   ...creditsZh,
   ...figuresZh,
+  ...provenanceZh,
   ...togetherZh,
   ...typedZh,
   ...writerZh,

@@ -1,0 +1,21 @@
+// Where what is accepted in the stage on the table came from, instead of its proposals.
+import { ProvenanceText } from "@/shared/provenance/ProvenanceText";
+import { Disclosures } from "@/shared/provenance/Disclosures";
+import { useSettled } from "./contents";
+import { useSession } from "./context";
+import { Coming } from "@/shared/ui/Coming";
+
+export function StageOrigins() {
+  const { state, stage } = useSession();
+  const content = useSettled(state, [stage])?.[stage];
+  return (
+    <>
+      <Disclosures sessionId={state.session_id} />
+      {content ? (
+        <ProvenanceText key={stage} sessionId={state.session_id} stage={stage} content={content} version={state.version} />
+      ) : (
+        <Coming asked={{ data: null, failed: false, again: () => undefined }} />
+      )}
+    </>
+  );
+}
