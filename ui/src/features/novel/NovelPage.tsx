@@ -1,7 +1,7 @@
 // /novels/:id — the book that a session became, to read.
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useEffect, useMemo } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { ask, client } from "@/shared/api/client";
 import { STAGES, type Novel, type WorkStage } from "@/shared/api/types";
@@ -15,6 +15,7 @@ import { useKeys } from "@/shared/lib/keys";
 import { moment } from "@/shared/lib/time";
 import { Disclosures } from "@/shared/provenance/Disclosures";
 import { OriginsButton } from "@/shared/provenance/OriginsButton";
+import { Legend } from "@/shared/provenance/Shares";
 import { ProvenanceText } from "@/shared/provenance/ProvenanceText";
 import { useOriginsShown } from "@/shared/provenance/useOriginsShown";
 import { Icon } from "@/shared/ui/Icon";
@@ -83,6 +84,7 @@ function Book({ novel }: { novel: Novel }) {
             <div className={classes["origins"]}>
               <OriginsButton shown={origins} why={null} toggle={toggle} />
               {origins && <Disclosures sessionId={novel.session_id} />}
+              {origins && <Legend />}
             </div>
           </header>
           {stages.map((stage) => (
@@ -119,39 +121,9 @@ function Part({ stage, content, originsOf }: PartProps) {
           <FieldsView fields={SHAPES[stage]} content={content} skip={skip} depth={stage === "CONCEPT_SELECTION" ? 1 : 0} />
         </>
       ) : (
-        <WhenNear>
-          <ProvenanceText sessionId={originsOf} stage={stage} content={content} version={0} />
-        </WhenNear>
+        <ProvenanceText sessionId={originsOf} stage={stage} content={content} version={0} />
       )}
     </section>
-  );
-}
-
-/** Drawn when the reader comes near it: a book is long, and each part of it is asked for by itself. */
-function WhenNear({ children }: { children: ReactNode }) {
-  const { t } = useI18n();
-  const [near, setNear] = useState(false);
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = place.current;
-    if (near || element === null) return;
-    const seen = new IntersectionObserver(
-      (entries) => entries.some(({ isIntersecting }) => isIntersecting) && setNear(true),
-      { rootMargin: "600px" },
-    );
-    seen.observe(element);
-    const print = () => setNear(true);
-    window.addEventListener("beforeprint", print);
-    return () => {
-      seen.disconnect();
-      window.removeEventListener("beforeprint", print);
-    };
-  }, [near]);
-  if (near) return children;
-  return (
-    <div ref={place} className={classes["far"]}>
-      {t("origin.coming")}
-    </div>
   );
 }
 

@@ -59,7 +59,7 @@ export function Disclosures({ sessionId }: { sessionId: string }) {
           <Button
             key={form}
             size="compact-sm"
-            variant="default"
+            variant="light"
             data-testid={`save-${form}`}
             loading={busy === form}
             onClick={() => void save(form, name)}

@@ -42,7 +42,7 @@ export function ProvenancePanel({ chosen, choose, ...of }: PanelProps) {
       onClose={() => choose(null)}
       returnFocus={!left}
       position={narrow ? "bottom" : "right"}
-      size={narrow ? "75%" : "26rem"}
+      size={narrow ? "75%" : "22rem"}
       withOverlay={narrow}
       lockScroll={narrow}
       closeOnClickOutside={narrow}

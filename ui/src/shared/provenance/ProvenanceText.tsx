@@ -1,5 +1,5 @@
 // A confirmed stage, read with who wrote which of its characters. What is pressed opens the chain behind it.
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import type { Content, Provenance, WorkStage } from "@/shared/api/types";
 import { DocumentView } from "@/shared/content/DocumentView";
 import { OriginsContext, type Origins, type Sentence } from "@/shared/content/origins";
@@ -9,7 +9,7 @@ import { useI18n } from "@/shared/i18n/i18n";
 import { useRoving } from "@/shared/lib/roving";
 import { byPeople, byPlace, pieces, sentences } from "./origins";
 import { ProvenancePanel } from "./ProvenancePanel";
-import { Legend, Shares } from "./Shares";
+import { Shares } from "./Shares";
 import { Telling } from "./Telling";
 import { useProvenance } from "./useProvenance";
 import classes from "./Provenance.module.css";
@@ -31,20 +31,16 @@ export interface Chosen {
 
 export function ProvenanceText({ sessionId, stage, content, version }: TextProps) {
   const { t } = useI18n();
-  const told = useProvenance(sessionId, `/${stage}`, version);
+  const view = useRef<HTMLElement>(null);
+  const told = useProvenance(sessionId, `/${stage}`, version, useNear(view));
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const group = useRef<HTMLDivElement>(null);
   useRoving(group);
   const origins = useOriginsOf(told.found, content, chosen, setChosen);
   return (
-    <section className={classes["view"]} aria-label={t("origin.title")} data-testid="provenance" data-stage={stage}>
+    <section ref={view} className={classes["view"]} aria-label={t("origin.title")} data-testid="provenance" data-stage={stage}>
       <Telling told={told} />
-      {told.found && (
-        <>
-          <Legend />
-          <Shares shares={told.found.shares} />
-        </>
-      )}
+      {told.found && <Shares shares={told.found.shares} />}
       <OriginsContext value={origins}>
         <div ref={group} role="group" aria-label={t("proposal.text")} className={classes["text"]}>
           <p className={classes["hint"]}>{told.found ? t("origin.keys") : null}</p>
@@ -61,6 +57,26 @@ export function ProvenanceText({ sessionId, stage, content, version }: TextProps
       />
     </section>
   );
+}
+
+/** Whether the reader has come near: a book is long, and each part of it is asked for by itself. Paper shows all of it. */
+function useNear(place: RefObject<HTMLElement | null>): boolean {
+  const [near, setNear] = useState(false);
+  useEffect(() => {
+    const element = place.current;
+    if (near || element === null) return;
+    const come = () => setNear(true);
+    const seen = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && come(), {
+      rootMargin: "600px",
+    });
+    seen.observe(element);
+    window.addEventListener("beforeprint", come);
+    return () => {
+      seen.disconnect();
+      window.removeEventListener("beforeprint", come);
+    };
+  }, [near, place]);
+  return near;
 }
 
 function useOriginsOf(

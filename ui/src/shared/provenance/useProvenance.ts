@@ -16,8 +16,8 @@ export interface Told {
 
 const SLOW_MS = 4000;
 
-/** `path`: /STAGE/…; `version`: of the session, whatever happens to it may change the answer. */
-export function useProvenance(sessionId: string, path: string, version: number): Told {
+/** `path`: /STAGE/…; `version`: of the session, whatever happens to it may change the answer; `wanted`: ask now. */
+export function useProvenance(sessionId: string, path: string, version: number, wanted = true): Told {
   const found = useQuery({
     queryKey: ["provenance", sessionId, path, version],
     queryFn: ({ signal }) =>
@@ -27,6 +27,7 @@ export function useProvenance(sessionId: string, path: string, version: number):
           signal,
         }),
       ),
+    enabled: wanted,
     // a newer version of the same value may take the place of the last; another value may not
     placeholderData: (before, query) => (query?.queryKey[2] === path ? keepPreviousData(before) : undefined),
     staleTime: Infinity,
