@@ -1,5 +1,5 @@
 // One event of a chain, in words: what it was, when, what it wrote of what stands, and the way to it in the history.
-import { Link, useLocation, type To } from "react-router";
+import { Link, useLocation, type LinkProps } from "react-router";
 import type { Content, Provenance, ProvenanceStep, WorkStage } from "@/shared/api/types";
 import { dotted, pathName } from "@/shared/content/pathName";
 import { SHAPES } from "@/shared/content/shapes";
@@ -54,11 +54,11 @@ export function ProvenanceStepView({ step, found, sessionId, stage, content, ofS
       )}
       <p className={classes["ways"]}>
         {generation && made && <SentButton sessionId={step.session_id} proposalId={made} />}
-        <Link to={toEvent(step.session_id, step.version)} onClick={leave} data-testid="origin-event">
+        <Link {...toEvent(step.session_id, step.version)} onClick={leave} data-testid="origin-event">
           {t(step.session_id === sessionId ? "origin.event" : "origin.event.source", { n: step.version })}
         </Link>
         {step.source_session_id && (
-          <Link to={toEvent(step.source_session_id, step.source_version ?? 1)} onClick={leave} data-testid="origin-source">
+          <Link {...toEvent(step.source_session_id, step.source_version ?? 1)} onClick={leave} data-testid="origin-source">
             {t("origin.source", { n: step.source_version ?? 1 })}
           </Link>
         )}
@@ -67,11 +67,12 @@ export function ProvenanceStepView({ step, found, sessionId, stage, content, ofS
   );
 }
 
-/** In the session that is open, what it shows stays as it is. */
-function useWayToEvent(): (session: string, version: number) => To {
+/** In the session that is open, what it shows stays as it is: it is no new page. */
+function useWayToEvent(): (session: string, version: number) => Pick<LinkProps, "to" | "replace"> {
   const { pathname, search } = useLocation();
   return (session, version) => {
     const there = `/sessions/${session}`;
-    return { pathname: there, search: pathname === there ? search : "", hash: `event-${version}` };
+    const here = pathname === there;
+    return { to: { pathname: there, search: here ? search : "", hash: `event-${version}` }, replace: here };
   };
 }
