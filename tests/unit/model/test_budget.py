@@ -53,6 +53,14 @@ async def test_what_would_be_left_out_is_known_before_it_is_sent() -> None:
     assert not tiny.fits
 
 
+async def test_fewer_details_help_only_where_all_are_asked_for() -> None:
+    asked = request()
+    fewer = replace(asked, work=asked.work.model_copy(update={"fewer_details": True}))
+    full, lean = Settings(**OWN, model_profile="full"), Settings(**OWN, model_profile="lean")
+    sizes = [prompt_size(*of) for of in ((full, asked), (full, fewer), (lean, asked), (Settings(**OWN), asked))]
+    assert [size is not None and size.fewer_helps for size in sizes] == [True, False, False, False]
+
+
 def test_the_muse_reads_everything() -> None:
     asked = request()
     assert prompt_size(Settings(), asked) is None

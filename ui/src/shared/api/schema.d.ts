@@ -1715,6 +1715,7 @@ export interface components {
          *     `charged`: what this session's generations were charged so far; `charged_last`: the last of them, if there was one.
          *     `tokens` of the prompt and `context` of the model are estimates, null where no model is asked. `left_out`: what of
          *     the material it would be told in short (`proposals`, `notes`, `confirmed`); `fits`: whether it can read the rest.
+         *     `fewer_helps`: whether `fewer_details` would make the request smaller; null where no model is asked.
          */
         Estimate: {
             /** Enabled */
@@ -1741,6 +1742,8 @@ export interface components {
              * @default true
              */
             fits?: boolean;
+            /** Fewer Helps */
+            fewer_helps?: boolean | null;
         };
         /** ExtendSession */
         ExtendSession: {
