@@ -58,7 +58,13 @@ async def found(api: Served, session_id: str, min_version: int = 0) -> dict[str,
 
 async def test_a_session_without_renames_has_none(api: Served) -> None:
     session_id = await api.start()
-    assert await found(api, session_id) == {"session_id": session_id, "version": 1, "items": [], "more": 0}
+    assert await found(api, session_id) == {
+        "session_id": session_id,
+        "version": 1,
+        "items": [],
+        "more": 0,
+        "dismissed": [],
+    }
     for stage in STAGE_ORDER:
         version = await confirm(api, session_id, stage)
     assert (await found(api, session_id, version))["items"] == []

@@ -38,7 +38,7 @@ export function ProvenanceText({ sessionId, stage, content, version }: TextProps
   useRoving(group);
   const origins = useOriginsOf(told.found, content, chosen, setChosen);
   return (
-    <section ref={view} className={classes["view"]} aria-label={t("origin.title")} data-testid="provenance" data-stage={stage}>
+    <section ref={view} className={classes["view"]} aria-label={t("origin.title")} data-testid="provenance" data-stage={stage} data-open={chosen !== null || undefined}>
       <Telling told={told} />
       {told.found && <Shares shares={told.found.shares} />}
       <OriginsContext value={origins}>
