@@ -44,7 +44,8 @@ FOCUS_WHILE_GROWING = """() => {
     const look = () => {
         const all = document.querySelectorAll("[data-testid=draft-card] [data-row]");
         if (all.length && !node) { node = all[0]; node.focus(); }
-        else if (all.length && document.activeElement !== node) watched.lost.push(document.activeElement?.outerHTML.slice(0, 200));
+        else if (all.length && document.activeElement !== node)
+            watched.lost.push(document.activeElement?.outerHTML.slice(0, 200));
         if (count && all.length > count) watched.grew += 1;
         count = all.length;
         requestAnimationFrame(look);
