@@ -106,7 +106,7 @@ def test_a_sentence_tells_who_proposed_asked_edited_and_accepted_it(page: Page) 
     expect(panel.locator("[data-kind=feedback]")).to_contain_text(WISH)
     expect(panel.locator("[data-kind=edited]")).to_contain_text(f"In this sentence: {len(OWN)}.")
     steps.first.locator("summary").click()
-    expect(steps.first).to_contain_text("unknown")  # a price that nobody knows is not zero
+    expect(steps.first).to_contain_text("not reported")  # what nobody counted is not zero
     expect(page.get_by_role("dialog")).to_have_css("opacity", "1")
     assert violations(page) == []
     panel.get_by_test_id("origin-around").first.click()

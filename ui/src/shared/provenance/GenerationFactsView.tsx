@@ -1,6 +1,7 @@
 // What a writer was asked, and what it took: the words it answers, prompt and its parts, parameters, tokens, price.
 import type { ProvenanceStep } from "@/shared/api/types";
 import { useI18n, useMaybe } from "@/shared/i18n/i18n";
+import { usePartName } from "@/shared/sent/partName";
 import classes from "./Provenance.module.css";
 
 type Generation = NonNullable<ProvenanceStep["generation"]>;
@@ -9,6 +10,7 @@ type Row = [name: string, value: React.ReactNode];
 export function GenerationFactsView({ facts }: { facts: Generation }) {
   const { t, locale } = useI18n();
   const maybe = useMaybe();
+  const partName = usePartName();
   const { request } = facts;
   const attempts = facts.attempts ?? [];
   const last = attempts.at(-1);
@@ -21,7 +23,7 @@ export function GenerationFactsView({ facts }: { facts: Generation }) {
     [t("sent.prompt"), facts.prompt_version],
     [t("sent.tokens"), input && output ? t("sent.tokens.of", { input, output }) : t("sent.tokens.unknown")],
     [t("sent.price"), facts.cost_usd === null ? t("sent.price.unknown") : price(facts.cost_usd)],
-    ...(last ? ([[t("origin.parts"), Object.keys(last.parts).map((part) => part.replaceAll("_", " ")).join(", ")]] as Row[]) : []),
+    ...(last ? ([[t("origin.parts"), Object.keys(last.parts).map(partName).join(", ")]] as Row[]) : []),
     ...(last ? ([[t("sent.parameters"), parameters(last.parameters)]] as Row[]) : []),
     ...attempts
       .filter(({ cause }) => cause !== null)

@@ -7,6 +7,7 @@ import type { ProposalRequest } from "@/shared/api/types";
 import { useI18n, useMaybe } from "@/shared/i18n/i18n";
 import { Coming } from "@/shared/ui/Coming";
 import { Notice } from "@/shared/ui/Notice";
+import { usePartName } from "./partName";
 import classes from "./Sent.module.css";
 
 type Attempt = ProposalRequest["attempts"][number];
@@ -150,7 +151,7 @@ function earlier(request: ProposalRequest, attempt: Attempt, part: Part): number
 
 function OnePart({ part, text, before }: { part: Part; text: string | undefined; before: number | null }) {
   const { t, locale } = useI18n();
-  const words = part.name.replaceAll("_", " ");
+  const words = usePartName()(part.name);
   if (text === undefined) {
     return (
       <p className={classes["quiet"]}>
