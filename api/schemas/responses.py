@@ -159,6 +159,7 @@ class Estimate(View):
     `charged`: what this session's generations were charged so far; `charged_last`: the last of them, if there was one.
     `tokens` of the prompt and `context` of the model are estimates, null where no model is asked. `left_out`: what of
     the material it would be told in short (`proposals`, `notes`, `confirmed`); `fits`: whether it can read the rest.
+    `fewer_helps`: whether `fewer_details` would make the request smaller; null where no model is asked.
     """
 
     enabled: bool
@@ -170,6 +171,7 @@ class Estimate(View):
     context: int | None = None
     left_out: tuple[str, ...] = ()
     fits: bool = True
+    fewer_helps: bool | None = None
 
 
 class Backups(View):

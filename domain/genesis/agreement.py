@@ -9,13 +9,24 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from genesis_types.enums import GenesisStage
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
-from domain.genesis.contradiction import TITLES, Contradiction, Edit, Kind, contradiction_id, edited, excerpt, prose
+from domain.genesis.contradiction import (
+    TITLES,
+    Contradiction,
+    Edit,
+    Kind,
+    contradiction_id,
+    edited,
+    excerpt,
+    lasting_path,
+    prose,
+    told_apart,
+)
 from domain.genesis.naming import PERSON, PLACE, TERM, TIME, Named, named
 from domain.genesis.old_names import Found, Meant, NameSearch, is_common, name_parts, stand_in, surfaces
 from domain.genesis.proposals import Content, FormerName, StageRecord, locate, resolve
@@ -45,13 +56,30 @@ def settled(stages: Mapping[GenesisStage, StageRecord]) -> dict[GenesisStage, Se
     }
 
 
+class Agreement(NamedTuple):
+    """What is found between stages, stage by stage: what is open, and what the writer has dismissed."""
+
+    open: tuple[Contradiction, ...]
+    dismissed: tuple[Contradiction, ...]
+
+
 def contradictions(stages: Mapping[GenesisStage, Settled]) -> tuple[Contradiction, ...]:
     """All contradictions that the writer has not dismissed, stage by stage."""
+    return agreement(stages).open
+
+
+def agreement(stages: Mapping[GenesisStage, Settled]) -> Agreement:
+    """All contradictions, those that were dismissed apart."""
     book = _Book(stages)
-    found = [*book.old_names(), *book.notes(), *book.references()]
-    kept = [one for one in found if one.id not in stages[one.stage].dismissed]
+    found = list(told_apart([*book.old_names(), *book.notes(), *book.references()]))
+    parted = [(one, bool(one.ids & stages[one.stage].dismissed)) for one in found]
+    kept, left = ([one for one, is_left in parted if is_left is wanted] for wanted in (False, True))
+    return Agreement(_sorted(kept, stages), _sorted(left, stages))
+
+
+def _sorted(found: list[Contradiction], stages: Mapping[GenesisStage, Settled]) -> tuple[Contradiction, ...]:
     order = {stage: place for place, stage in enumerate(STAGE_ORDER)}
-    return tuple(sorted(_possible(kept, stages), key=lambda one: order[one.stage]))
+    return tuple(sorted(_possible(found, stages), key=lambda one: order[one.stage]))
 
 
 def with_changes(content: Content, chosen: Iterable[Contradiction]) -> Content:
@@ -129,8 +157,10 @@ class _Book:
         shown = [(one.start, one.end, text[one.start : one.end] if one.now is None else one.now) for one in found]
         before, after = excerpt(text, shown)
         value = edited(text, sure) if sure else None
+        own, placed = self._ids(kind, stage, path, text, value)
         return Contradiction(
-            id=contradiction_id(kind, stage, path, text, value),
+            id=own,
+            placed_id=placed,
             kind=kind,
             stage=stage,
             path=path,
@@ -169,8 +199,10 @@ class _Book:
                         yield self._note(stage, one, ((name, one.name), (one.name, name)))
 
     def _note(self, stage: GenesisStage, item: Named, names: tuple[tuple[str, str], ...]) -> Contradiction:
+        own, placed = self._ids("ambiguous_name", stage, item.path, [list(pair) for pair in names], None)
         return Contradiction(
-            id=contradiction_id("ambiguous_name", stage, item.path, [list(pair) for pair in names], None),
+            id=own,
+            placed_id=placed,
             kind="ambiguous_name",
             stage=stage,
             path=item.path,
@@ -190,8 +222,10 @@ class _Book:
         }
         for one in findings(self.contents, called):
             now = resolve(self.contents[one.stage], one.path)[1] if one.proposed is not None else one.sentence
+            own, placed = self._ids(one.kind, one.stage, one.path, now, one.value)
             yield Contradiction(
-                id=contradiction_id(one.kind, one.stage, one.path, now, one.value),
+                id=own,
+                placed_id=placed,
                 kind=one.kind,
                 stage=one.stage,
                 path=one.path,
@@ -202,6 +236,11 @@ class _Book:
                 names=one.names,
                 locked=self._is_locked(one.stage, one.path),
             )
+
+    def _ids(self, kind: Kind, stage: GenesisStage, path: str, now: JsonValue, after: JsonValue) -> tuple[UUID, UUID]:
+        """The id, and the one by its place."""
+        lasting = lasting_path(self.contents[stage], path)
+        return contradiction_id(kind, stage, lasting, now, after), contradiction_id(kind, stage, path, now, after)
 
     def _is_locked(self, stage: GenesisStage, path: str) -> bool:
         here = locate(self.contents[stage], path) or ()

@@ -106,6 +106,13 @@ class DismissContradictions(Body):
     contradiction_ids: ContradictionIds
 
 
+class RestoreContradictions(Body):
+    """Takes a dismissal back: these contradictions are shown again."""
+
+    command_type: ClassVar = CommandType.RESTORE_CONTRADICTIONS
+    contradiction_ids: ContradictionIds
+
+
 class CancelGeneration(Body):
     command_type: ClassVar = CommandType.CANCEL_GENERATION
 
@@ -177,6 +184,7 @@ PublicBody = (
     | EditContent
     | CorrectContradictions
     | DismissContradictions
+    | RestoreContradictions
     | NavigateToStage
     | CancelGeneration
     | ExtendSession

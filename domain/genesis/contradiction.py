@@ -2,19 +2,21 @@
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
 from uuid import UUID, uuid5
 
 from genesis_types.enums import GenesisStage
 from pydantic import JsonValue
 
 from domain.genesis.naming import pointer
-from domain.genesis.proposals import Content
+from domain.genesis.proposals import Content, locate
 
 Kind = Literal["old_name", "gone_name", "ambiguous_name", "missing_reference", "setting_year", "structure", "length"]
 
+_CALLED = ("id", "key", "title", "name", "label", "term")
 _NAMESPACE = UUID("3f0c5f0e-54ab-4c5e-9d53-5a6f6f4b9a10")
 _NO_PROSE = re.compile(
     "id|.*_ids?|role|kind|type|structure|status|key|comparable_titles|adjustments_made|banned|genre|subgenres"
@@ -32,6 +34,8 @@ class Contradiction:
     `sentence` is what stands there, `proposed` how it would read, None when only the writer can tell. `value` is the
     whole of what would then stand at `path`. `names`: what is called otherwise now, (old, new); new None: it is gone.
     `locked`: the writer has locked this text. `unsure`: part of it is left for the writer to look at.
+
+    `placed_id`: the id that it had where texts were told apart by their places in lists; older dismissals name it.
     """
 
     id: UUID
@@ -45,11 +49,40 @@ class Contradiction:
     names: tuple[tuple[str, str | None], ...] = ()
     locked: bool = False
     unsure: bool = False
+    placed_id: UUID | None = None
+
+    @property
+    def ids(self) -> set[UUID]:
+        """All that a dismissal may name it by."""
+        return {self.id} if self.placed_id is None else {self.id, self.placed_id}
 
 
 def contradiction_id(kind: Kind, stage: GenesisStage, path: str, now: JsonValue, after: JsonValue) -> UUID:
     """The same for the same finding in the same text: what was dismissed stays so, until the text is another."""
     return uuid5(_NAMESPACE, json.dumps([kind, stage, path, now, after], ensure_ascii=False))
+
+
+def lasting_path(content: Content, path: str) -> str:
+    """`path` with what items are called instead of where they stand in their lists: a move changes nothing.
+
+    Items are told apart by their ids, else by their keys or titles; what has neither has no place at all.
+    """
+    parts, node = list[str](), cast(Any, content)
+    for key in locate(content, path) or ():
+        node = node[key]
+        called = (node.get(name) for name in _CALLED) if isinstance(node, dict) else ()
+        name = next((one for one in called if isinstance(one, str) and one), "-")
+        parts.append(name if isinstance(key, int) else key)
+    return pointer(*parts)
+
+
+def told_apart(found: Iterable[Contradiction]) -> Iterator[Contradiction]:
+    """Of several with one id (the same words in items that are called the same) the later ones get ids of their own."""
+    count = Counter[UUID]()
+    for one in found:
+        n = count[one.id]
+        count[one.id] += 1
+        yield replace(one, id=uuid5(one.id, str(n))) if n else one
 
 
 def prose(content: Content) -> Iterator[tuple[str, str, str]]:

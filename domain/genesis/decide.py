@@ -27,10 +27,11 @@ from domain.genesis.commands import (
     PauseSession,
     ProvideFeedback,
     RecordProposals,
+    RestoreContradictions,
     SelectConcept,
     StartGenesis,
 )
-from domain.genesis.decide_agreement import correct, dismiss
+from domain.genesis.decide_agreement import correct, dismiss, restore
 from domain.genesis.decide_content import edit_content, record_proposals, stage_of, validated
 from domain.genesis.decide_lifetime import abandoned, branch, completed, expire_wait, extend, pause, start
 from domain.genesis.decide_work import cancelled, failed, requested
@@ -107,6 +108,8 @@ def decide(command: Command, state: Session | None, now: datetime) -> tuple[Even
             return correct(command, body, state, now)
         case DismissContradictions():
             return dismiss(body, state, now)
+        case RestoreContradictions():
+            return restore(body, state, now)
         case CancelGeneration():
             return (cancelled(state, now),)
         case ExtendSession():

@@ -1,5 +1,6 @@
-"""Decisions about contradictions: what the writer accepts is changed, what they dismiss is left; nothing by itself."""
+"""Decides about contradictions: what the writer accepts is changed, what they dismiss is left until it is restored."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -7,11 +8,11 @@ from genesis_types.enums import GenesisStage
 
 from domain.aggregate import Command
 from domain.genesis import rejections
-from domain.genesis.agreement import contradictions, settled, with_changes
-from domain.genesis.commands import CorrectContradictions, DismissContradictions
+from domain.genesis.agreement import agreement, contradictions, settled, with_changes
+from domain.genesis.commands import CorrectContradictions, DismissContradictions, RestoreContradictions
 from domain.genesis.contradiction import Contradiction
 from domain.genesis.decide_content import edited_origin, validated
-from domain.genesis.events import ContentCorrected, ContradictionsDismissed, Event
+from domain.genesis.events import ContentCorrected, ContradictionsDismissed, ContradictionsRestored, Event
 from domain.genesis.proposals import Proposal
 from domain.genesis.session import Session
 from domain.genesis.stages import STAGE_ORDER
@@ -52,13 +53,30 @@ def dismiss(body: DismissContradictions, state: Session, now: datetime) -> tuple
     )
 
 
+def restore(body: RestoreContradictions, state: Session, now: datetime) -> tuple[Event, ...]:
+    """They are shown again. Raises Refused when one is not dismissed, or gone."""
+    chosen = _named(body.contradiction_ids, agreement(settled(state.stages)).dismissed)
+    return tuple(
+        ContradictionsRestored(
+            occurred_at=now,
+            stage=stage,
+            contradiction_ids=tuple(one for one in state.stages[stage].dismissed if any(one in of.ids for of in own)),
+        )
+        for stage, own in _by_stage(chosen)
+    )
+
+
 def _chosen(ids: tuple[UUID, ...], state: Session) -> list[Contradiction]:
-    found = {one.id: one for one in contradictions(settled(state.stages))}
-    if not found.keys() >= set(ids):
+    return _named(ids, contradictions(settled(state.stages)))
+
+
+def _named(ids: tuple[UUID, ...], found: Iterable[Contradiction]) -> list[Contradiction]:
+    by_id = {one.id: one for one in found}
+    if not by_id.keys() >= set(ids):
         raise Refused(
             rejections.CONTRADICTION_GONE, "Some of this is no longer so. Nothing was changed; look at the list again."
         )
-    return [found[one] for one in dict.fromkeys(ids)]
+    return [by_id[one] for one in dict.fromkeys(ids)]
 
 
 def _by_stage(chosen: list[Contradiction]) -> list[tuple[GenesisStage, list[Contradiction]]]:

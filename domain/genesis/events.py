@@ -144,6 +144,12 @@ class ContradictionsDismissed(StageEvent):
     contradiction_ids: tuple[UUID, ...]
 
 
+class ContradictionsRestored(StageEvent):
+    """The writer takes a dismissal back: ids as they were dismissed, so that an older one is taken back, too."""
+
+    contradiction_ids: tuple[UUID, ...]
+
+
 class LocksChanged(StageEvent):
     """From now on the values at `locked_paths` (RFC 6901) of `base` stand in every later proposal of this stage."""
 
@@ -206,6 +212,7 @@ Event = (
     | ContentEdited
     | ContentCorrected
     | ContradictionsDismissed
+    | ContradictionsRestored
     | LocksChanged
     | StageConfirmed
     | SessionExtended

@@ -12,6 +12,7 @@ from domain.genesis.events import (
     ContentCorrected,
     ContentEdited,
     ContradictionsDismissed,
+    ContradictionsRestored,
     Event,
     FeedbackGiven,
     LocksChanged,
@@ -84,6 +85,8 @@ def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str
             }
         case ContradictionsDismissed():
             return {"dismissed": tuple(dict.fromkeys((*record.dismissed, *event.contradiction_ids)))}
+        case ContradictionsRestored():
+            return {"dismissed": tuple(one for one in record.dismissed if one not in event.contradiction_ids)}
         case LocksChanged():
             locked = bool(event.locked_paths)
             return {

@@ -1,6 +1,7 @@
 """Tells before anything is sent how much of a request a model can read, and what would be left out."""
 
 import asyncio
+import sys
 from dataclasses import dataclass
 
 from application.writers import WriterRequest
@@ -15,12 +16,16 @@ from infrastructure.writers.model.targets import Target, target_of
 
 @dataclass(frozen=True, slots=True)
 class PromptSize:
-    """Tokens, by estimate: of the prompt, and of the model's whole context. `left_out` and `fits` as in Prompt."""
+    """Tokens, by estimate: of the prompt, and of the model's whole context. `left_out` and `fits` as in Prompt.
+
+    `fewer_helps`: whether fewer details would make it smaller; where few are asked for already they would not.
+    """
 
     tokens: int
     context: int
     left_out: tuple[str, ...]
     fits: bool
+    fewer_helps: bool
 
 
 class PromptSizes:
@@ -48,9 +53,10 @@ def prompt_size(target: Target, request: WriterRequest) -> PromptSize:
     own = is_own_server(target.base_url)
     lean = request.work.fewer_details or target.profile == "lean" or (target.profile == "auto" and own)
     kind = STAGE_BY_KEY[request.work.stage].content.__name__
-    answer = answer_tokens(kind, request.work.count, lean=lean)
-    answer = min(answer, target.longest or answer)
+    most = target.longest or sys.maxsize
+    answer = min(most, answer_tokens(kind, request.work.count, lean=lean))
+    fewer_helps = answer_tokens(kind, request.work.count, lean=True) < answer
     listed = f"{target.protocol}:{target.model}" if target.protocol in ("openai", "anthropic") else target.model
     budget = budget_for(listed, own_server=own, context=target.context, answer=answer)
     told = prompt(request, budget)
-    return PromptSize(told.tokens, budget.context, told.left_out, told.fits)
+    return PromptSize(told.tokens, budget.context, told.left_out, told.fits, fewer_helps)

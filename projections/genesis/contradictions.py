@@ -7,7 +7,7 @@ from uuid import UUID
 from genesis_types.enums import GenesisStage
 from pydantic import Field, TypeAdapter
 
-from domain.genesis.agreement import MOST_AT_ONCE, Settled, contradictions
+from domain.genesis.agreement import MOST_AT_ONCE, Settled, agreement
 from domain.genesis.contradiction import Contradiction, Kind
 from domain.genesis.proposals import FormerName
 from domain.genesis.stages import STAGE_BY_KEY, STAGES
@@ -58,19 +58,23 @@ class ContradictionView(View):
 
 
 class ContradictionList(View):
-    """As of the session's `version`, stage by stage; `more` counts those that are found once these are settled."""
+    """As of the session's `version`, stage by stage; `more` counts those that are found once these are settled.
+
+    `dismissed`: what the writer left as it is and is still so; RESTORE_CONTRADICTIONS takes it back.
+    """
 
     session_id: UUID
     version: int
     items: tuple[ContradictionView, ...]
     more: int
+    dismissed: tuple[ContradictionView, ...] = ()
 
 
 def contradiction_list(row: Mapping[str, Any]) -> ContradictionList:
     """The answer from one row of the query."""
     stored: Mapping[str, Any] = row["stages"] or {}
     confirmed: Mapping[str, Any] = row["confirmed_data"]
-    found = contradictions(
+    found, dismissed = agreement(
         {stage.key: _settled(confirmed[stage.key], stored[stage.key]) for stage in STAGES if stage.key in confirmed}
     )
     return ContradictionList(
@@ -78,6 +82,7 @@ def contradiction_list(row: Mapping[str, Any]) -> ContradictionList:
         version=row["version"],
         items=tuple(_view(one) for one in found[:MOST_AT_ONCE]),
         more=max(0, len(found) - MOST_AT_ONCE),
+        dismissed=tuple(_view(one) for one in dismissed[:MOST_AT_ONCE]),
     )
 
 

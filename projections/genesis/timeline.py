@@ -12,6 +12,7 @@ from domain.genesis.events import (
     ContentCorrected,
     ContentEdited,
     ContradictionsDismissed,
+    ContradictionsRestored,
     Event,
     FeedbackGiven,
     GenerationCancelled,
@@ -141,7 +142,7 @@ def _facts(event: Event) -> dict[str, Any]:
                 "revision_of": event.proposal.revision_of,
                 "origin": event.proposal.origin,
             }
-        case ContradictionsDismissed():
+        case ContradictionsDismissed() | ContradictionsRestored():
             return {"count": len(event.contradiction_ids)}
         case LocksChanged():
             return {"locked": len(event.locked_paths), "proposal_id": event.source_proposal_id}

@@ -37,6 +37,21 @@ OVERLAPS = """selector => {
 BEYOND = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
     [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
         .slice(-5).map(e => `${e.tagName} ${e.className} ${Math.round(e.getBoundingClientRect().right)}`)"""
+# puts the focus on the first part of a draft's plot line, and notes in each frame whether it is still there
+FOCUS_WHILE_GROWING = """() => {
+    const watched = window.watched = {grew: 0, lost: []};
+    let node = null, count = 0;
+    const look = () => {
+        const all = document.querySelectorAll("[data-testid=draft-card] [data-row]");
+        if (all.length && !node) { node = all[0]; node.focus(); }
+        else if (all.length && document.activeElement !== node)
+            watched.lost.push(document.activeElement?.outerHTML.slice(0, 200));
+        if (count && all.length > count) watched.grew += 1;
+        count = all.length;
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
 LABELS = '[data-row="acts"], [data-row="beats"]'
 
 
@@ -193,11 +208,17 @@ def test_a_plot_line_grows_with_the_text_and_loses_no_focus(page: Page) -> None:
     page.goto(f"/sessions/{session_id}")
     page.get_by_test_id(f"stage-{PLOT.value}").click()
     expect(page.get_by_test_id(f"stage-{PLOT.value}")).to_have_attribute("aria-current", "step")
+    page.evaluate(FOCUS_WHILE_GROWING)
     page.get_by_test_id("generate-button").first.click()
     growing = page.get_by_test_id("draft-card").first.locator('[data-row="beats"], [data-row="acts"]')
     expect(growing.first).to_be_visible(timeout=30_000)
     expect(page.get_by_test_id("proposal-card").first).to_be_visible(timeout=60_000)
     expect(page.get_by_test_id("proposal-card").first.locator('[data-row="chapters"]').first).to_be_visible()
+    watched = page.evaluate("window.watched")
+    assert watched["grew"] > 0
+    assert watched["lost"] == []
+    # the draft is gone, and the keyboard goes on where it stood
+    page.wait_for_function("document.activeElement !== document.body")
 
 
 @pytest.fixture

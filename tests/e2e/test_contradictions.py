@@ -57,6 +57,11 @@ def test_changes_are_accepted_or_left_and_a_reload_brings_nothing_back(page: Pag
     items.first.get_by_test_id("leave-it").click()
     expect(items).to_have_count(2)
     expect(page.get_by_test_id("contradiction-list").locator("p").first).to_be_focused()
+    page.get_by_test_id("undo-leave").get_by_role("button", name="Undo").click()
+    expect(items).to_have_count(3)
+    expect(page.get_by_test_id("undo-leave")).to_have_count(0)
+    items.first.get_by_test_id("leave-it").click()
+    expect(items).to_have_count(2)
     items.filter(has_text="bell").get_by_test_id("accept-change").click()
     expect(items).to_have_count(1)
 
@@ -71,6 +76,14 @@ def test_changes_are_accepted_or_left_and_a_reload_brings_nothing_back(page: Pag
     expect(items).to_have_count(0)
     page.keyboard.press("Escape")
     expect(notice).to_have_count(0)
+    page.get_by_test_id("left-ones").click()
+    page.get_by_test_id("left-list").locator("summary").click()
+    expect(page.get_by_test_id("left-one")).to_contain_text("Then Mara waits.")
+    assert violations(page) == []
+    page.get_by_test_id("bring-up").click()
+    expect(items).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(notice).to_contain_text("One contradiction")
     state = page.request.get(f"/api/v1/genesis/{session_id}/state").json()["confirmed_data"]
     assert state["CONCEPT_SELECTION"]["hook"] == "Then Mara waits."
     summaries = [chapter["summary"] for chapter in state["PLOT_OUTLINE"]["chapters"]]

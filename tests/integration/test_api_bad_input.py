@@ -182,6 +182,7 @@ async def test_an_unknown_session_is_not_found(api: Served) -> None:
         (command("NAVIGATE_TO_STAGE", stage="FINISHED"), "WRONG_STAGE"),
         (command("CORRECT_CONTRADICTIONS", contradiction_ids=[NOBODY]), "CONTRADICTION_GONE"),
         (command("DISMISS_CONTRADICTIONS", contradiction_ids=[NOBODY]), "CONTRADICTION_GONE"),
+        (command("RESTORE_CONTRADICTIONS", contradiction_ids=[NOBODY]), "CONTRADICTION_GONE"),
         (command("CONFIRM_STAGE", stage="PLOT_OUTLINE", proposal_id=NOBODY), "STAGE_EMPTY"),
     ],
 )

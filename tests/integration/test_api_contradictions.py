@@ -15,6 +15,7 @@ from tests.support.commands import CONTENTS
 from tests.support.postgres import Cluster
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+KINDS = ("CORRECT_CONTRADICTIONS", "DISMISS_CONTRADICTIONS", "RESTORE_CONTRADICTIONS")
 
 CONCEPT, CHARACTERS, PLOT = (GenesisStage(key) for key in ("CONCEPT_SELECTION", "CHARACTERS", "PLOT_OUTLINE"))
 
@@ -57,7 +58,13 @@ async def found(api: Served, session_id: str, min_version: int = 0) -> dict[str,
 
 async def test_a_session_without_renames_has_none(api: Served) -> None:
     session_id = await api.start()
-    assert await found(api, session_id) == {"session_id": session_id, "version": 1, "items": [], "more": 0}
+    assert await found(api, session_id) == {
+        "session_id": session_id,
+        "version": 1,
+        "items": [],
+        "more": 0,
+        "dismissed": [],
+    }
     for stage in STAGE_ORDER:
         version = await confirm(api, session_id, stage)
     assert (await found(api, session_id, version))["items"] == []
@@ -118,6 +125,16 @@ async def test_what_is_left_as_it_is_stays_left_and_goes_with_a_branch(api: Serv
     assert [one["id"] for one in branched["items"]] == [second["id"]]
 
 
+async def test_what_was_left_is_listed_and_brought_up_again(api: Served, renamed: str) -> None:
+    first, second = (await found(api, renamed))["items"]
+    answer = await api.command("DISMISS_CONTRADICTIONS", renamed, contradiction_ids=[first["id"]])
+    left = await found(api, renamed, answer["version"])
+    assert left["dismissed"] == [first]
+    answer = await api.command("RESTORE_CONTRADICTIONS", renamed, contradiction_ids=[first["id"]])
+    again = await found(api, renamed, answer["version"])
+    assert (again["items"], again["dismissed"]) == ([first, second], [])
+
+
 async def test_a_locked_text_is_said_to_be_and_refused(api: Served, renamed: str) -> None:
     content = {"stage": CONCEPT, "content": CONTENTS[CONCEPT] | {"hook": "Then Ines hears the tide. It waits."}}
     answer = await api.command("EDIT_CONTENT", renamed, **content, locked_paths=["/hook"])
@@ -137,7 +154,7 @@ async def test_a_locked_text_is_said_to_be_and_refused(api: Served, renamed: str
 )
 async def test_ids_that_are_none_are_not_valid(api: Served, renamed: str, ids: Any) -> None:
     before = await api.written()
-    for kind in ("CORRECT_CONTRADICTIONS", "DISMISS_CONTRADICTIONS"):
+    for kind in KINDS:
         body = {"command_type": kind, "session_id": renamed, "payload": {"contradiction_ids": ids}}
         answer = await api.http.post(COMMANDS, json=body)
         assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_REQUEST")
@@ -158,7 +175,7 @@ async def test_nobody_else_sees_or_settles_them(api: Served, renamed: str) -> No
     (first, *_) = (await found(api, renamed))["items"]
     async with await api.client(await api.stranger()) as other:
         assert (await other.get(f"/api/v1/genesis/{renamed}/contradictions")).status_code == 404
-        for kind in ("CORRECT_CONTRADICTIONS", "DISMISS_CONTRADICTIONS"):
+        for kind in KINDS:
             body = {"command_type": kind, "session_id": renamed, "payload": {"contradiction_ids": [first["id"]]}}
             assert (await other.post(COMMANDS, json=body)).status_code == 404
     async with await api.client() as nobody:

@@ -60,6 +60,7 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     "NAVIGATE_TO_STAGE": {"stage": STAGE_ORDER[1]},
     "CORRECT_CONTRADICTIONS": {"contradiction_ids": [NOBODY]},
     "DISMISS_CONTRADICTIONS": {"contradiction_ids": [NOBODY]},
+    "RESTORE_CONTRADICTIONS": {"contradiction_ids": [NOBODY]},
 }
 """What a command needs to be a valid one; the others need nothing."""
 

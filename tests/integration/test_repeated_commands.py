@@ -25,6 +25,7 @@ from domain.genesis.commands import (
     NavigateToStage,
     ProvideFeedback,
     PublicBody,
+    RestoreContradictions,
     SelectConcept,
     StartGenesis,
 )
@@ -81,7 +82,11 @@ async def _contradicting(desk: Desk) -> tuple[PublicBody, ...]:
     state = await desk.store.load(GENESIS_SESSION, desk.session_id)
     assert state is not None
     one, other = (found.id for found in contradictions(settled(state.stages)))
-    return CorrectContradictions(contradiction_ids=(one,)), DismissContradictions(contradiction_ids=(other,))
+    return (
+        CorrectContradictions(contradiction_ids=(one,)),
+        DismissContradictions(contradiction_ids=(other,)),
+        RestoreContradictions(contradiction_ids=(other,)),
+    )
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 
 from genesis_types.enums import GenesisMode, GenesisStage
 
-from domain.genesis.agreement import contradictions, settled
+from domain.genesis.agreement import agreement, contradictions, settled
 from domain.genesis.commands import ConfirmStage, EditContent
 from domain.genesis.contradiction import Contradiction
 from tests.support.genesis import CONTENT, Story, all_confirmed
@@ -58,6 +58,10 @@ class Book:
     @property
     def found(self) -> tuple[Contradiction, ...]:
         return contradictions(settled(self.story.state.stages))
+
+    @property
+    def dismissed(self) -> tuple[Contradiction, ...]:
+        return agreement(settled(self.story.state.stages)).dismissed
 
     def proposed(self) -> list[str | None]:
         return [one.proposed for one in self.found]

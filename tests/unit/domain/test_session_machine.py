@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain.aggregates import AGGREGATES
-from domain.genesis.agreement import contradictions, settled
+from domain.genesis.agreement import agreement, contradictions, settled
 from domain.genesis.availability import available_actions
 from domain.genesis.commands import (
     AbandonGenesis,
@@ -30,6 +30,7 @@ from domain.genesis.commands import (
     PauseSession,
     ProvideFeedback,
     RecordProposals,
+    RestoreContradictions,
     SelectConcept,
     StartGenesis,
 )
@@ -192,6 +193,18 @@ class SessionMachine(RuleBasedStateMachine):
         assert isinstance(fact, ContentCorrected if accept else ContradictionsDismissed)
         assert not accept or (one.proposed is not None and not one.locked)
         assert one.id not in {other.id for other in contradictions(settled(self.story.state.stages))}
+
+    @rule(data=st.data())
+    def bring_up_a_contradiction_again(self, data: st.DataObject) -> None:
+        left = agreement(settled(self.story.state.stages)).dismissed
+        if not left:
+            return
+        one = data.draw(st.sampled_from(left))
+        before = len(self.story.events)
+        self.give(RestoreContradictions(contradiction_ids=(one.id,)))
+        if len(self.story.events) == before:
+            return
+        assert one.id not in {other.id for other in agreement(settled(self.story.state.stages)).dismissed}
 
     @rule(data=st.data())
     def shortlist(self, data: st.DataObject) -> None:

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,8 +18,10 @@ from domain.genesis.commands import (
     DismissContradictions,
     EditContent,
     GenerateInspiration,
+    RestoreContradictions,
 )
-from domain.genesis.events import ContentCorrected, ContradictionsDismissed
+from domain.genesis.contradiction import Contradiction
+from domain.genesis.events import ContentCorrected, ContradictionsDismissed, ContradictionsRestored
 from domain.genesis.naming import former_names
 from domain.genesis.proposals import FormerName
 from domain.rejections import Refused
@@ -34,7 +37,11 @@ def renamed_book() -> Book:
 
 
 def ids(book: Book, *stages: GenesisStage) -> tuple[UUID, ...]:
-    return tuple(one.id for one in book.found if not stages or one.stage in stages)
+    return ids_of(book.found, *stages)
+
+
+def ids_of(found: Iterable[Contradiction], *stages: GenesisStage) -> tuple[UUID, ...]:
+    return tuple(one.id for one in found if not stages or one.stage in stages)
 
 
 def test_accepting_changes_what_is_confirmed_as_a_new_version_beside_the_old_one() -> None:
@@ -126,6 +133,59 @@ def test_what_is_dismissed_stays_dismissed_until_the_text_is_another() -> None:
     assert [one.stage for one in book.found] == [STORY, PLOT]
     book.change(CONCEPT, hook="Then Mara waits and waits.")
     assert [one.stage for one in book.found] == [CONCEPT, STORY, PLOT]
+
+
+def test_a_dismissal_is_taken_back_and_can_be_made_again() -> None:
+    book = renamed_book()
+    chosen = ids(book, CONCEPT, STORY)
+    book.story.when(DismissContradictions(contradiction_ids=chosen))
+    assert tuple(one.id for one in book.dismissed) == chosen
+    (fact,) = book.story.when(RestoreContradictions(contradiction_ids=ids_of(book.dismissed, CONCEPT)))
+    assert isinstance(fact, ContradictionsRestored)
+    assert [one.stage for one in book.found] == [CONCEPT, PLOT]
+    assert [one.stage for one in book.dismissed] == [STORY]
+    book.story.when(DismissContradictions(contradiction_ids=ids(book, CONCEPT)))
+    assert [one.stage for one in book.found] == [PLOT]
+
+
+def test_what_is_not_dismissed_cannot_be_brought_up_again() -> None:
+    book = renamed_book()
+    for chosen in (ids(book), (uuid4(),)):
+        assert book.story.refused(RestoreContradictions(contradiction_ids=chosen)).code == "CONTRADICTION_GONE"
+
+
+def test_a_dismissal_goes_along_when_a_chapter_is_put_before_its_own() -> None:
+    book = Book(plot={"chapters": [chapter("So Mara left.", title="Low Water")]})
+    book.rename("Mara Venn", "Ada Venn")
+    book.story.when(DismissContradictions(contradiction_ids=ids(book, PLOT)))
+    first = chapter("So Mara left.", title="Before it", n=1)
+    book.change(PLOT, chapters=[first, chapter("So Mara left.", title="Low Water", n=2)])
+    assert [one.path for one in book.found if one.stage is PLOT] == ["/chapters/0/summary"]
+    assert [one.path for one in book.dismissed] == ["/chapters/1/summary"]
+
+
+def test_equal_words_in_chapters_of_one_title_are_told_apart() -> None:
+    book = Book(plot={"chapters": [chapter("So Mara left."), chapter("So Mara left.", n=2)]})
+    book.rename("Mara Venn", "Ada Venn")
+    first, second = ids(book, PLOT)
+    assert first != second
+    book.story.when(DismissContradictions(contradiction_ids=(second,)))
+    assert ids(book, PLOT) == (first,)
+
+
+def test_a_dismissal_by_place_as_it_was_once_named_holds_and_is_taken_back() -> None:
+    book = Book(plot={"chapters": [chapter("So Mara left.")]})
+    book.rename("Mara Venn", "Ada Venn")
+    (one,) = (found for found in book.found if found.stage is PLOT)
+    assert one.placed_id is not None
+    assert one.placed_id != one.id
+    record = book.story.state.stages[PLOT]
+    book.story.state.stages[PLOT] = record.model_copy(update={"dismissed": (one.placed_id,)})
+    assert ids(book, PLOT) == ()
+    (fact,) = book.story.when(RestoreContradictions(contradiction_ids=(one.id,)))
+    assert isinstance(fact, ContradictionsRestored)
+    assert fact.contradiction_ids == (one.placed_id,)
+    assert ids(book, PLOT) == (one.id,)
 
 
 def test_one_that_is_not_there_any_more_is_refused_and_nothing_is_changed() -> None:

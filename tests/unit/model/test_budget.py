@@ -51,6 +51,15 @@ async def test_what_would_be_left_out_is_known_before_it_is_sent() -> None:
     assert not tiny.fits
 
 
+def test_fewer_details_help_only_where_all_are_asked_for() -> None:
+    asked = request()
+    fewer = replace(asked, work=asked.work.model_copy(update={"fewer_details": True}))
+    full, lean = Settings(**OWN, model_profile="full"), Settings(**OWN, model_profile="lean")
+    of = ((full, asked), (full, fewer), (lean, asked), (Settings(**OWN), asked))
+    sizes = [prompt_size(target_of(settings), one) for settings, one in of]
+    assert [size.fewer_helps for size in sizes] == [True, False, False, False]
+
+
 async def test_the_muse_of_a_command_reads_everything() -> None:
     nobody_is_asked: Any = None
     asked = replace(request(), user_id=UUID(int=1))

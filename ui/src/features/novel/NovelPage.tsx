@@ -11,7 +11,13 @@ import { NamesContext } from "@/shared/content/fieldTools";
 import { SHAPES, TITLE_FIELD } from "@/shared/content/shapes";
 import { asItems, asText, namesIn } from "@/shared/content/values";
 import { useI18n } from "@/shared/i18n/i18n";
+import { useKeys } from "@/shared/lib/keys";
 import { moment } from "@/shared/lib/time";
+import { Disclosures } from "@/shared/provenance/Disclosures";
+import { OriginsButton } from "@/shared/provenance/OriginsButton";
+import { Legend } from "@/shared/provenance/Shares";
+import { ProvenanceText } from "@/shared/provenance/ProvenanceText";
+import { useOriginsShown } from "@/shared/provenance/useOriginsShown";
 import { Icon } from "@/shared/ui/Icon";
 import { LengthText } from "@/shared/ui/LengthText";
 import classes from "./NovelPage.module.css";
@@ -54,6 +60,8 @@ function Book({ novel }: { novel: Novel }) {
       document.title = "Genesis Studio";
     };
   }, [novel.title]);
+  const [origins, toggle] = useOriginsShown();
+  useKeys(useMemo(() => ({ origins: toggle }), [toggle]));
   const concept = novel.content["CONCEPT_SELECTION"] ?? {};
   const stages = STAGES.filter((stage) => novel.content[stage]);
   return (
@@ -73,9 +81,19 @@ function Book({ novel }: { novel: Novel }) {
             <p className={classes["facts"]}>
               {t("novel.finished", { when: moment(novel.finished_at, locale) })} · <LengthText content={novel.content} />
             </p>
+            <div className={classes["origins"]}>
+              <OriginsButton shown={origins} why={null} toggle={toggle} />
+              {origins && <Disclosures sessionId={novel.session_id} />}
+              {origins && <Legend />}
+            </div>
           </header>
           {stages.map((stage) => (
-            <Part key={stage} stage={stage} content={novel.content[stage] ?? {}} />
+            <Part
+              key={stage}
+              stage={stage}
+              content={novel.content[stage] ?? {}}
+              originsOf={origins ? novel.session_id : null}
+            />
           ))}
         </main>
       </div>
@@ -83,15 +101,28 @@ function Book({ novel }: { novel: Novel }) {
   );
 }
 
-function Part({ stage, content }: { stage: WorkStage; content: Record<string, unknown> }) {
+interface PartProps {
+  stage: WorkStage;
+  content: Record<string, unknown>;
+  /** The session to be asked where the text came from; null: nobody wants to know. */
+  originsOf: string | null;
+}
+
+function Part({ stage, content, originsOf }: PartProps) {
   const { t } = useI18n();
   const title = TITLE_FIELD[stage];
   const skip = [...(title ? [title] : []), ...(stage === "CONCEPT_SELECTION" ? ["logline"] : [])];
   return (
     <section id={stage} className={classes["part"]} aria-labelledby={`${stage}-title`}>
       <h2 id={`${stage}-title`}>{t(`stage.${stage}`)}</h2>
-      <StageFigure stage={stage} content={content} />
-      <FieldsView fields={SHAPES[stage]} content={content} skip={skip} depth={stage === "CONCEPT_SELECTION" ? 1 : 0} />
+      {originsOf === null ? (
+        <>
+          <StageFigure stage={stage} content={content} />
+          <FieldsView fields={SHAPES[stage]} content={content} skip={skip} depth={stage === "CONCEPT_SELECTION" ? 1 : 0} />
+        </>
+      ) : (
+        <ProvenanceText sessionId={originsOf} stage={stage} content={content} version={0} />
+      )}
     </section>
   );
 }

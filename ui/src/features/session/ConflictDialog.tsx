@@ -9,7 +9,7 @@ import { DocumentView } from "@/shared/content/DocumentView";
 import { asText } from "@/shared/content/values";
 import { useI18n, useMaybe } from "@/shared/i18n/i18n";
 import { ago } from "@/shared/lib/time";
-import { Coming } from "./Coming";
+import { Coming } from "@/shared/ui/Coming";
 import { titleOf, useWhole } from "./contents";
 import { useSession } from "./context";
 import { Diff } from "./Diff";

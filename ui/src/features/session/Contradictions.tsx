@@ -1,11 +1,10 @@
 // What does not agree between confirmed stages: how many above the table, and the list with a proposed change for each.
-import { Button, Modal, VisuallyHidden } from "@mantine/core";
+import { Button, Modal, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useRef, useState } from "react";
 import type { Contradiction, WorkStage } from "@/shared/api/types";
 import { dotted, pathName } from "@/shared/content/pathName";
 import { SHAPES } from "@/shared/content/shapes";
 import { useI18n } from "@/shared/i18n/i18n";
-import type { Key } from "@/shared/i18n/en";
 import { wordLabel } from "@/shared/i18n/labels";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Notice } from "@/shared/ui/Notice";
@@ -13,8 +12,10 @@ import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { canAccept } from "./agreement";
 import { useSettled } from "./contents";
 import { useSession } from "./context";
+import { Why } from "./ContradictionWhy";
 import { Diff } from "./Diff";
 import classes from "./Contradictions.module.css";
+import { LeftOnes } from "./LeftOnes";
 import { useContradictions } from "./useContradictions";
 import diffs from "./WhatChanged.module.css";
 
@@ -23,7 +24,7 @@ export function Contradictions() {
   const found = useContradictions();
   const [open, setOpen] = useState(false);
   const n = found.items.length + found.more;
-  if (n === 0 && !open) return null;
+  if (n === 0 && found.dismissed.length === 0 && !open) return null;
   return (
     <>
       {n > 0 && (
@@ -40,6 +41,11 @@ export function Contradictions() {
             {t("agree.about")}
           </Notice>
         </div>
+      )}
+      {n === 0 && found.dismissed.length > 0 && (
+        <UnstyledButton className={classes["leftOnes"]} data-testid="left-ones" onClick={() => setOpen(true)}>
+          {found.dismissed.length === 1 ? t("agree.left.one") : t("agree.left.n", { n: found.dismissed.length })}
+        </UnstyledButton>
       )}
       <Modal
         opened={open}
@@ -64,12 +70,20 @@ function List({ found, close }: ListProps) {
   const { state, stageName, commands, whyNot } = useSession();
   const lead = useRef<HTMLParagraphElement>(null);
   const [said, setSaid] = useState("");
+  const [undo, setUndo] = useState<readonly string[]>([]);
   const stages = [...new Set(found.items.map(({ stage }) => stage))];
   const sure = found.items.filter(canAccept);
   const settle = async (how: "accept" | "leave", ids: readonly string[]) => {
     if (!(await found.settle(how === "accept" ? "CORRECT_CONTRADICTIONS" : "DISMISS_CONTRADICTIONS", ids))) return;
+    setUndo(how === "leave" ? ids : []);
     setSaid(`${t(how === "accept" ? "agree.done" : "agree.dismissed")} ${t("agree.left", { n: found.items.length - ids.length + found.more })}`);
     lead.current?.focus(); // the button that was pressed is gone
+  };
+  const restore = async (ids: readonly string[]) => {
+    if (!(await found.settle("RESTORE_CONTRADICTIONS", ids))) return;
+    setUndo([]);
+    setSaid(t("agree.restored"));
+    lead.current?.focus();
   };
   return (
     <div className={classes["list"]} data-testid="contradiction-list">
@@ -77,6 +91,20 @@ function List({ found, close }: ListProps) {
         {found.items.length > 0 ? t("agree.lead") : t("agree.none")}
       </p>
       <VisuallyHidden role="status">{said}</VisuallyHidden>
+      {undo.length > 0 && (
+        <div data-testid="undo-leave">
+          <Notice
+            tone="calm"
+            action={
+              <Button size="xs" variant="light" loading={commands.busy(`agree ${undo[0]}`)} onClick={() => void restore(undo)}>
+                {t("agree.undo")}
+              </Button>
+            }
+          >
+            {t("agree.dismissed")}
+          </Notice>
+        </div>
+      )}
       {found.failed && (
         <Notice
           tone="danger"
@@ -117,6 +145,7 @@ function List({ found, close }: ListProps) {
         </section>
       ))}
       {found.more > 0 && <p>{t("agree.more", { n: found.more })}</p>}
+      <LeftOnes left={found.dismissed} restore={restore} />
       {state.status !== "IN_PROGRESS" && <p>{whyNot("CORRECT_CONTRADICTIONS")}</p>}
     </div>
   );
@@ -197,34 +226,4 @@ function Item({ one, settle, close }: ItemProps) {
       <ProblemNote commands={commands} of={key} />
     </li>
   );
-}
-
-const WHY: Record<Contradiction["kind"], Key> = {
-  old_name: "agree.why.renamed",
-  gone_name: "agree.why.gone",
-  ambiguous_name: "agree.why.doubtful",
-  missing_reference: "agree.why.missing",
-  setting_year: "agree.why.year",
-  structure: "agree.why.structure",
-  length: "agree.why.length",
-};
-
-/** Why it is a contradiction: a sentence for each name that is called otherwise now. */
-function Why({ one }: { one: Contradiction }) {
-  const { t, language, locale } = useI18n();
-  const { stageName } = useSession();
-  const stage = stageName(one.source_stage);
-  const [first, second] = one.names;
-  const shown = (text: string | null) => {
-    if (one.kind === "structure") return wordLabel(text ?? "", language);
-    return one.kind === "length" ? Number(text).toLocaleString(locale) : (text ?? "");
-  };
-  if (one.kind === "ambiguous_name" && first && second && first.old === second.new) {
-    return <bdi>{t("agree.why.swapped", { old: first.old, new: second.old })}</bdi>;
-  }
-  return one.names.map(({ old, new: now }) => (
-    <bdi key={old}>
-      {t(now === null && one.kind !== "missing_reference" ? "agree.why.gone" : WHY[one.kind], { old: shown(old), new: shown(now), stage })}{" "}
-    </bdi>
-  ));
 }

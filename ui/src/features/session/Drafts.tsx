@@ -21,6 +21,11 @@ interface Unfinished {
   contents: Content[];
 }
 
+/** One place for each stage: a round in another stage leaves alone what stopped in this one. */
+function unfinishedKey(sessionId: string, stage: string): string {
+  return `genesis:${sessionId}:${stage}:unfinished`;
+}
+
 export function Drafts() {
   const { state, moment, stage } = useSession();
   if (state.pending?.stage === stage) return <Growing />;
@@ -30,7 +35,7 @@ export function Drafts() {
 function Growing() {
   const { state, live } = useSession();
   const pending = state.pending;
-  const [, keep] = useStoredValue<Unfinished>(`genesis:${state.session_id}:unfinished`);
+  const [, keep] = useStoredValue<Unfinished>(unfinishedKey(state.session_id, pending?.stage ?? ""));
   const shown = pending ? newest(live.draft, pending) : null;
   const contents = draftContents(shown);
   const written = contents.filter((content) => !isEmpty(content));
@@ -67,10 +72,10 @@ function newest(frame: DraftFrame | null, pending: Pending): unknown {
 function Stopped() {
   const { t } = useI18n();
   const { state, stage, live, whyNot } = useSession();
-  const [unfinished, keep] = useStoredValue<Unfinished>(`genesis:${state.session_id}:unfinished`);
+  const [unfinished, keep] = useStoredValue<Unfinished>(unfinishedKey(state.session_id, stage));
   const own = useEditDraft(ownKey(state.session_id, stage));
-  const ended = endedEarly(live.timeline);
-  if (!unfinished || unfinished.stage !== stage || ended?.correlation_id !== unfinished.correlation_id) return null;
+  const ended = endedEarly(live.timeline.filter((entry) => entry.stage === stage));
+  if (!unfinished || ended?.correlation_id !== unfinished.correlation_id) return null;
   return (
     <div className={classes["list"]} data-stage={stage}>
       {unfinished.contents.map((content, index) => (

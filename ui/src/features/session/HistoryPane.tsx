@@ -12,6 +12,7 @@ import { useTime } from "./past/context";
 import { Scrubber } from "./past/Scrubber";
 import { useEventText } from "./past/useEventText";
 import pastClasses from "./past/Past.module.css";
+import { eventId, useFocusOnShownEvent, useShownEvent } from "./shownEvent";
 import { branchKey, useBranch } from "./useBranch";
 import classes from "./Panes.module.css";
 
@@ -19,6 +20,8 @@ export function HistoryPane() {
   const { t } = useI18n();
   const { commands } = useSession();
   const { place, head, history, go } = useTime();
+  const named = useShownEvent();
+  useFocusOnShownEvent((version) => history.some((entry) => entry.version === version));
   const branch = useBranch();
   const narrow = useMediaQuery("(max-width: 62rem)", window.matchMedia("(max-width: 62rem)").matches); // the bar has it
   const list = useRef<HTMLOListElement>(null);
@@ -34,6 +37,7 @@ export function HistoryPane() {
             key={entry.version}
             entry={entry}
             here={entry.version === place}
+            shown={entry.version === named}
             look={look}
             branch={branch.whyNot === null ? branchFrom : null}
             busy={branch.busy(entry.version)}
@@ -59,17 +63,26 @@ interface EntryProps {
   look: (version: number) => void;
   /** Null: no new session can be begun now. */
   branch: ((version: number) => void) | null;
+  /** The address names it. */
+  shown: boolean;
   busy: boolean;
   failed: boolean;
 }
 
 // there are hundreds of them, and a step through time changes two
-const Entry = memo(function Entry({ entry, here, look, branch, busy, failed }: EntryProps) {
+const Entry = memo(function Entry({ entry, here, shown, look, branch, busy, failed }: EntryProps) {
   const { t, locale } = useI18n();
   const text = useEventText()(entry);
   const detail = detailOf(entry);
   return (
-    <li data-testid="timeline-entry" data-kind={entry.event_type} data-here={here || undefined}>
+    <li
+      id={eventId(entry.version)}
+      tabIndex={-1}
+      data-testid="timeline-entry"
+      data-kind={entry.event_type}
+      data-here={here || undefined}
+      data-shown={shown || undefined}
+    >
       <UnstyledButton
         className={classes["what"] ?? ""}
         data-version={entry.version}

@@ -26,6 +26,7 @@ export function KeyList() {
     [[mac ? "⌘" : "Ctrl", "Enter"], t("keys.generate")],
     [[mac ? "⌥" : "Alt", "R"], t("keys.again")],
     [[mac ? "⌥" : "Alt", "P"], t("keys.proposal")],
+    [[mac ? "⌥" : "Alt", "O"], t("keys.origins")],
     [["↑", "↓"], t("keys.fields")],
     [["←", "→"], t("keys.event")],
     [["Shift", "←", "→"], t("keys.stage")],

@@ -10,22 +10,22 @@ import { LEAD, SHAPES, SKIP, TITLE_FIELD } from "@/shared/content/shapes";
 import { FieldButtons } from "@/shared/content/FieldHead";
 import { useI18n } from "@/shared/i18n/i18n";
 import { fieldLabel } from "@/shared/i18n/labels";
+import { useRoving } from "@/shared/lib/roving";
 import { clock } from "@/shared/lib/time";
+import { SentButton } from "@/shared/sent/SentButton";
+import { Coming } from "@/shared/ui/Coming";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { LengthText } from "@/shared/ui/LengthText";
 import { OfferedWords } from "@/shared/ui/OfferedWords";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
-import { Coming } from "./Coming";
 import { titleOf, useWhole } from "./contents";
 import { useSession } from "./context";
 import { editKey, useEditDraft } from "./editDraft";
 import { EditForm } from "./EditForm";
 import { FeedbackBox, feedbackKey, speakAbout } from "./FeedbackBox";
 import { lockSource, locksShownOn } from "./lockSource";
-import { useRoving } from "./reach";
 import { seenOf } from "./seen";
-import { SentButton } from "./SentDialog";
 import { Shortlist } from "./Shortlist";
 import { WhatChanged } from "./WhatChanged";
 import classes from "./ProposalCard.module.css";
@@ -72,7 +72,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
           {proposal.origin === "ai" && (
             <>
               {" · "}
-              <SentButton proposal={proposal} />
+              <SentButton sessionId={state.session_id} proposalId={proposal.id} />
             </>
           )}
         </span>

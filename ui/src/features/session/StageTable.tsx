@@ -5,6 +5,8 @@ import { useI18n } from "@/shared/i18n/i18n";
 import { useKeys } from "@/shared/lib/keys";
 import { Notice } from "@/shared/ui/Notice";
 import { OfferedWords } from "@/shared/ui/OfferedWords";
+import { OriginsButton } from "@/shared/provenance/OriginsButton";
+import { useOriginsShown } from "@/shared/provenance/useOriginsShown";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { isMuse } from "./AiPane";
 import { Contradictions } from "./Contradictions";
@@ -17,6 +19,7 @@ import { Proposals } from "./Proposals";
 import { toNextProposal } from "./reach";
 import { RoundNotes } from "./RoundNotes";
 import { SetAside } from "./SetAside";
+import { StageOrigins } from "./StageOrigins";
 import { useGenerate } from "./useGenerate";
 import { useKeptFocus } from "./useKeptFocus";
 import classes from "./StageTable.module.css";
@@ -30,7 +33,11 @@ export function StageTable() {
   const own = useEditDraft(ownKey(state.session_id, stage));
   const heading = useRef<HTMLHeadingElement>(null);
   useKeptFocus(heading);
-  useStudioKeys();
+  const [asked, toggleOrigins] = useOriginsShown();
+  const accepted = stage in state.confirmed_data;
+  const whyNoOrigins = past ? t("origin.past") : accepted ? null : t("origin.whyNot");
+  const origins = asked && whyNoOrigins === null;
+  useStudioKeys(whyNoOrigins === null ? toggleOrigins : undefined);
   const active = state.status === "IN_PROGRESS";
   const done = active && whyNot("FINISH_GENESIS") === null;
   const work = state.pending?.stage === stage ? state.pending.correlation_id : null;
@@ -43,6 +50,7 @@ export function StageTable() {
           {stageName(stage)}
         </h2>
         <p>{t(`stage.${stage}.about`)}</p>
+        <OriginsButton shown={origins} why={whyNoOrigins} toggle={toggleOrigins} />
         {isMuse(session.live) && <p className={classes["muse"]}>{t("ai.muse.short")}</p>}
       </header>
       {done && <Done />}
@@ -53,7 +61,7 @@ export function StageTable() {
         </Notice>
       )}
       <Drafts />
-      {active && !pendingHere && (past || !own.open) && (
+      {active && !pendingHere && (past || (!own.open && !origins)) && (
         <Composer
           generate={generate}
           first={view.proposals.length === 0}
@@ -61,12 +69,12 @@ export function StageTable() {
           writeOwn={() => own.begin({})}
         />
       )}
-      {active && !pendingHere && <RoundNotes generate={generate} />}
+      {active && !pendingHere && !origins && <RoundNotes generate={generate} />}
       <ProblemNote commands={commands} of="generate" />
       {!own.open && whyNot("EDIT_CONTENT", stage) === null && <OfferedWords draft={own}>{t("edit.unsent")}</OfferedWords>}
       {own.open && !past && <EditForm draft={own} />}
       {!past && <SetAside />}
-      <Proposals key={stage} />
+      {origins ? <StageOrigins /> : <Proposals key={stage} />}
     </>
   );
 }
@@ -108,7 +116,7 @@ function useTopOfWhatIsNew(stage: string, work: string | null, status: string): 
   }, [stage, work, status]);
 }
 
-function useStudioKeys(): void {
+function useStudioKeys(origins: (() => void) | undefined): void {
   const { state, moment, commands, whyNot } = useSession();
   const generate = useGenerate();
   const past = moment !== null;
@@ -117,8 +125,8 @@ function useStudioKeys(): void {
       if (whyNot("CANCEL_GENERATION") !== null) return;
       void commands.run("stop", { command_type: "CANCEL_GENERATION", session_id: state.session_id, payload: {} });
     };
-    const reading = { proposal: toNextProposal };
+    const reading = { proposal: toNextProposal, ...(origins ? { origins } : {}) };
     return past ? reading : { ...reading, generate: generate.run, again: generate.again, stop };
-  }, [generate, commands, whyNot, past, state.session_id]);
+  }, [generate, commands, whyNot, past, state.session_id, origins]);
   useKeys(keys);
 }

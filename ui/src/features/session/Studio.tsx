@@ -15,6 +15,7 @@ import { KeyList } from "./KeyList";
 import { PastBar } from "./past/PastBar";
 import { useTimeKeys } from "./past/useTimeKeys";
 import { TABLE_ID } from "./reach";
+import { useWhenEventIsShown } from "./shownEvent";
 import { SessionHeader } from "./SessionHeader";
 import { StageRail } from "./StageRail";
 import { StageTable } from "./StageTable";
@@ -48,6 +49,7 @@ export function Studio() {
 function Phone() {
   const { t } = useI18n();
   const [tab, setTab] = useState<Tab>("work");
+  useWhenEventIsShown(() => setTab("history"));
   return (
     <>
       <div className={classes["tabs"]}>
@@ -79,6 +81,10 @@ function Desk() {
   const fold = (side: "left" | "right") =>
     setFolded(folded.includes(side) ? folded.replace(side, "") : `${folded} ${side}`.trim());
   const [tab, setTab] = useState<"history" | "ai">("history");
+  useWhenEventIsShown(() => {
+    setTab("history");
+    if (!right) fold("right");
+  });
   return (
     <div className={classes["desk"]} data-left={left} data-right={right}>
       <div className={classes["left"]}>

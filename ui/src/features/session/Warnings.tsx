@@ -10,7 +10,6 @@ import { QUIET_WARNINGS } from "./Dock";
 import { ExtendButtons } from "./ExtendButtons";
 import { useRetry, type Retry } from "./useRetry";
 import { useTimeText } from "./useTimeText";
-import { fewerHelps } from "./writing";
 import classes from "./StatusLine.module.css";
 
 export function Warnings() {
@@ -61,13 +60,13 @@ function WarningNotice({ warning }: { warning: Warning }) {
 /** The ways on after a failed round. */
 function Ways({ retry }: { retry: Retry }) {
   const { t } = useI18n();
-  const { failed, whyNot, busy, run } = retry;
+  const { failed, fewer, whyNot, busy, run } = retry;
   return (
     <div className={classes["ways"]}>
       <GuardedButton size="xs" data-testid="again" why={whyNot} loading={busy} onClick={() => run()}>
         {t("warn.again")}
       </GuardedButton>
-      {failed && fewerHelps(failed) && (
+      {fewer && (
         <GuardedButton
           size="xs"
           variant="light"
@@ -97,7 +96,7 @@ function Ways({ retry }: { retry: Retry }) {
         </Button>
       )}
       <p>
-        {failed && fewerHelps(failed) && `${t("fail.fewer")}: ${t("fail.fewer.why")} `}
+        {fewer && `${t("fail.fewer")}: ${t("fail.fewer.why")} `}
         {failed && !failed.byMuse && `${t("fail.muse")}: ${t("fail.muse.why")}`}
       </p>
     </div>

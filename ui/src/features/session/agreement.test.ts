@@ -8,7 +8,7 @@ function entry(version: number, event_type: string): TimelineEntry {
 
 test("the list is asked for again when what is confirmed, locked or left as it is has changed", () => {
   expect(lastMove([])).toBe(0);
-  const moves = ["StageConfirmed", "ContentCorrected", "ContradictionsDismissed", "LocksChanged", "GenesisBranched"];
+  const moves = ["StageConfirmed", "ContentCorrected", "ContradictionsDismissed", "ContradictionsRestored", "LocksChanged", "GenesisBranched"];
   for (const move of moves) expect(lastMove([entry(1, move), entry(2, "StageEntered"), entry(3, "ContentEdited")])).toBe(1);
 });
 

@@ -1,7 +1,14 @@
 // What the list of contradictions depends on, and what of it can be accepted at once. Pure.
 import type { Contradiction, TimelineEntry } from "@/shared/api/types";
 
-const MOVES: readonly string[] = ["GenesisBranched", "StageConfirmed", "ContentCorrected", "ContradictionsDismissed", "LocksChanged"];
+const MOVES: readonly string[] = [
+  "GenesisBranched",
+  "StageConfirmed",
+  "ContentCorrected",
+  "ContradictionsDismissed",
+  "ContradictionsRestored",
+  "LocksChanged",
+];
 
 /** The version at which what is confirmed, locked or dismissed last changed; 0: not known to have. */
 export function lastMove(timeline: readonly TimelineEntry[]): number {

@@ -6,13 +6,7 @@ import { momentOf } from "./past/moment";
 import type { Content, Feedback, FeedbackPage, Proposal, ProposalPage, SessionState, StageDetail, StageView, WholeProposal, WholeState, WorkStage } from "@/shared/api/types";
 import { asText } from "@/shared/content/values";
 import { TITLE_FIELD } from "@/shared/content/shapes";
-
-export interface Asked<T> {
-  /** Null: it is on its way, or it could not be had. */
-  data: T | null;
-  failed: boolean;
-  again: () => void;
-}
+import type { Asked } from "@/shared/ui/Coming";
 
 const FOR_GOOD = { staleTime: Infinity, gcTime: Infinity, refetchOnWindowFocus: false } as const;
 const MOST_AT_ONCE = 200;

@@ -8,11 +8,14 @@ import { useSession } from "./context";
 
 const NOTHING: readonly Contradiction[] = [];
 
-/** All that is found, and how to settle it: what was accepted or left goes from the list at once. */
+export type Settling = "CORRECT_CONTRADICTIONS" | "DISMISS_CONTRADICTIONS" | "RESTORE_CONTRADICTIONS";
+
+/** All that is found, and how to settle it: what was accepted or left goes from its list at once. */
 export function useContradictions() {
   const { state, live, commands } = useSession();
   const { session_id } = state;
   const [settled, setSettled] = useState<ReadonlySet<string>>(new Set());
+  const [restored, setRestored] = useState<ReadonlySet<string>>(new Set());
   const at = Math.min(lastMove(live.timeline), state.version);
   const confirmed = Object.keys(state.confirmed_data).length;
   const found = useQuery({
@@ -29,13 +32,26 @@ export function useContradictions() {
     refetchOnWindowFocus: false,
   });
   const items = useMemo(() => found.data?.items.filter(({ id }) => !settled.has(id)) ?? NOTHING, [found.data, settled]);
-  const settle = async (command_type: "CORRECT_CONTRADICTIONS" | "DISMISS_CONTRADICTIONS", ids: readonly string[]) => {
+  const dismissed = useMemo(
+    () => found.data?.dismissed?.filter(({ id }) => !restored.has(id)) ?? NOTHING,
+    [found.data, restored],
+  );
+  const settle = async (command_type: Settling, ids: readonly string[]) => {
     const key = `agree ${ids.length === 1 ? ids[0] : "all"}`;
     // ids are of a finding in its text: whatever else happened meanwhile, nothing that was not seen is changed
     const answer = await commands.run(key, { command_type, session_id, payload: { contradiction_ids: [...ids] } });
-    if (answer !== null) setSettled((before) => new Set([...before, ...ids]));
-    else void found.refetch();
-    return answer !== null;
+    if (answer === null) {
+      void found.refetch();
+      return false;
+    }
+    const back = command_type === "RESTORE_CONTRADICTIONS";
+    setSettled((before) => (back ? without(before, ids) : new Set([...before, ...ids])));
+    setRestored((before) => (back ? new Set([...before, ...ids]) : without(before, ids)));
+    return true;
   };
-  return { items, more: found.data?.more ?? 0, failed: found.isError, again: () => void found.refetch(), settle };
+  return { items, dismissed, more: found.data?.more ?? 0, failed: found.isError, again: () => void found.refetch(), settle };
+}
+
+function without(before: ReadonlySet<string>, ids: readonly string[]): Set<string> {
+  return new Set([...before].filter((id) => !ids.includes(id)));
 }

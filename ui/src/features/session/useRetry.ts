@@ -1,9 +1,10 @@
 // A failed round once more: as it was asked for, with fewer details, or by the muse. A refinement stays a refinement.
 import type { WorkStage } from "@/shared/api/types";
+import { useEstimate } from "@/shared/credits/credits";
 import { readStored } from "@/shared/lib/useStored";
 import { readSaid } from "./contents";
 import { useSession } from "./context";
-import { failedWork, noteOf, type Failed } from "./writing";
+import { failedWork, fewerHelps, noteOf, type Failed } from "./writing";
 
 export interface Otherwise {
   fewer_details?: boolean;
@@ -14,6 +15,8 @@ export interface Retry {
   failed: Failed | null;
   whyNot: string | null;
   busy: boolean;
+  /** Whether asking for fewer details is worth a click. */
+  fewer: boolean;
   run: (otherwise?: Otherwise) => void;
 }
 
@@ -21,6 +24,16 @@ export function useRetry(): Retry {
   const { state, live, commands, whyNot } = useSession();
   const failed = failedWork(live.timeline);
   const stage = (failed?.stage || state.current_stage) as WorkStage;
+  const wanted = failed !== null && fewerHelps(failed, null);
+  const estimate = useEstimate(
+    {
+      sessionId: state.session_id,
+      version: state.version,
+      stage,
+      ...(failed?.kind === "refinement" && failed.proposalId ? { proposalId: failed.proposalId } : { count: failed?.count ?? 1 }),
+    },
+    wanted,
+  );
   const run = async (otherwise: Otherwise) => {
     const session_id = state.session_id;
     const note = failed?.kind === "refinement" ? await saidThen(failed, stage) : null;
@@ -41,6 +54,8 @@ export function useRetry(): Retry {
     failed,
     whyNot: whyNot(failed?.kind === "refinement" ? "PROVIDE_FEEDBACK" : "GENERATE_INSPIRATION", stage),
     busy: commands.busy("generate"),
+    // offered once it is known to be smaller: a button that goes away again is pressed by nobody
+    fewer: wanted && estimate !== null && fewerHelps(failed, estimate.fewer_helps ?? null),
     run: (otherwise = {}) => void run(otherwise),
   };
 }

@@ -31,10 +31,12 @@ describe("what the page knows of a writer's work", () => {
   it("offers fewer details only where length may be the trouble, and once", () => {
     const failed = (code: string, data: Record<string, unknown> = {}) =>
       failedWork([entry(1, "GenerationRequested", data), entry(2, "GenerationFailed", { code })])!;
-    expect(fewerHelps(failed("TRUNCATED"))).toBe(true);
-    expect(fewerHelps(failed("DOES_NOT_FIT"))).toBe(true);
-    expect(fewerHelps(failed("KEY_REFUSED"))).toBe(false);
-    expect(fewerHelps(failed("TRUNCATED", { fewer_details: true }))).toBe(false);
-    expect(fewerHelps(failed("TRUNCATED", { writer: "muse" }))).toBe(false);
+    expect(fewerHelps(failed("TRUNCATED"), null)).toBe(true);
+    expect(fewerHelps(failed("DOES_NOT_FIT"), null)).toBe(true);
+    expect(fewerHelps(failed("DOES_NOT_FIT"), true)).toBe(true);
+    expect(fewerHelps(failed("DOES_NOT_FIT"), false)).toBe(false);
+    expect(fewerHelps(failed("KEY_REFUSED"), null)).toBe(false);
+    expect(fewerHelps(failed("TRUNCATED", { fewer_details: true }), null)).toBe(false);
+    expect(fewerHelps(failed("TRUNCATED", { writer: "muse" }), null)).toBe(false);
   });
 });

@@ -61,9 +61,9 @@ const NOT_OF_LENGTH = [
   ...["PROXY_IN_THE_WAY", "MODEL_NOT_FOUND", "UNKNOWN_MODEL", "MODEL_MISCONFIGURED", "CONTENT_FILTERED", "REFUSED"],
 ];
 
-/** Whether asking for less can help after this failure. */
-export function fewerHelps(failed: Failed): boolean {
-  return !failed.fewerDetails && !failed.byMuse && !NOT_OF_LENGTH.includes(failed.code);
+/** Whether asking for less can help after this failure; `smaller`: whether the request would be, null: nobody knows. */
+export function fewerHelps(failed: Failed, smaller: boolean | null): boolean {
+  return smaller !== false && !failed.fewerDetails && !failed.byMuse && !NOT_OF_LENGTH.includes(failed.code);
 }
 
 /** A note of the writer by its id, where the state has it. */

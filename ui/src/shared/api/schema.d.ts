@@ -1238,7 +1238,7 @@ export interface components {
              */
             status?: "alive";
         };
-        AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
+        AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
         /**
          * AttemptFacts
          * @description One request to a model. `cause`: what was wrong with its answer; `parts`: names of what was sent -> their hashes.
@@ -1677,7 +1677,7 @@ export interface components {
          * @description The commands of the public interface.
          * @enum {string}
          */
-        CommandType: "START_GENESIS" | "SELECT_CONCEPT" | "GENERATE_INSPIRATION" | "PROVIDE_FEEDBACK" | "CONFIRM_STAGE" | "NAVIGATE_TO_STAGE" | "FINISH_GENESIS" | "ABANDON_GENESIS" | "EDIT_CONTENT" | "CORRECT_CONTRADICTIONS" | "DISMISS_CONTRADICTIONS" | "CANCEL_GENERATION" | "EXTEND_SESSION" | "BRANCH_GENESIS";
+        CommandType: "START_GENESIS" | "SELECT_CONCEPT" | "GENERATE_INSPIRATION" | "PROVIDE_FEEDBACK" | "CONFIRM_STAGE" | "NAVIGATE_TO_STAGE" | "FINISH_GENESIS" | "ABANDON_GENESIS" | "EDIT_CONTENT" | "CORRECT_CONTRADICTIONS" | "DISMISS_CONTRADICTIONS" | "RESTORE_CONTRADICTIONS" | "CANCEL_GENERATION" | "EXTEND_SESSION" | "BRANCH_GENESIS";
         /**
          * CompactPending
          * @description `draft_omitted`: the draft is too long for here; the stream sends it in pieces.
@@ -1928,6 +1928,8 @@ export interface components {
         /**
          * ContradictionList
          * @description As of the session's `version`, stage by stage; `more` counts those that are found once these are settled.
+         *
+         *     `dismissed`: what the writer left as it is and is still so; RESTORE_CONTRADICTIONS takes it back.
          */
         ContradictionList: {
             /**
@@ -1941,6 +1943,11 @@ export interface components {
             items: components["schemas"]["ContradictionView"][];
             /** More */
             more: number;
+            /**
+             * Dismissed
+             * @default []
+             */
+            dismissed?: components["schemas"]["ContradictionView"][];
         };
         /**
          * ContradictionView
@@ -2281,6 +2288,7 @@ export interface components {
          *     `charged`: what this session's generations were charged so far; `charged_last`: the last of them, if there was one.
          *     `tokens` of the prompt and `context` of the model are estimates, null where no model is asked. `left_out`: what of
          *     the material it would be told in short (`proposals`, `notes`, `confirmed`); `fits`: whether it can read the rest.
+         *     `fewer_helps`: whether `fewer_details` would make the request smaller; null where no model is asked.
          */
         Estimate: {
             /** Enabled */
@@ -2307,6 +2315,8 @@ export interface components {
              * @default true
              */
             fits?: boolean;
+            /** Fewer Helps */
+            fewer_helps?: boolean | null;
         };
         /**
          * EverybodysSessions
@@ -3601,6 +3611,39 @@ export interface components {
              * @enum {string}
              */
             reason: "invalid" | "ahead";
+        };
+        /**
+         * RestoreContradictions
+         * @description Takes a dismissal back: these contradictions are shown again.
+         */
+        RestoreContradictions: {
+            /** Contradiction Ids */
+            contradiction_ids: string[];
+        };
+        /** RestoreContradictionsRequest */
+        RestoreContradictionsRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "RESTORE_CONTRADICTIONS";
+            payload: components["schemas"]["RestoreContradictions"];
         };
         /**
          * RoundView

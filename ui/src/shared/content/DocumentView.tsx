@@ -5,6 +5,7 @@ import { useI18n } from "@/shared/i18n/i18n";
 import { FieldHead } from "./FieldHead";
 import { NamesContext } from "./fieldTools";
 import { ItemsView } from "./ItemsView";
+import { OriginText } from "./OriginText";
 import { pointer } from "./pointer";
 import type { Field } from "./shapes";
 import { asLines, asObject, asText, isEmpty } from "./values";
@@ -85,32 +86,36 @@ function FieldView({ field, value, path, depth }: FieldProps) {
   return (
     <div className={classes["field"]} data-short={short || undefined}>
       <FieldHead label={label} path={path} />
-      <ValueView field={field} value={value} />
+      <ValueView field={field} value={value} path={path} />
     </div>
   );
 }
 
-export function ValueView({ field, value }: { field: Field; value: unknown }) {
+function ValueView({ field, value, path }: Omit<FieldProps, "depth">) {
   const { language } = useI18n();
   const names = useContext(NamesContext);
   switch (field.kind) {
     case "lines":
-      return <LinesView lines={asLines(value)} />;
+      return <LinesView value={value} path={path} />;
     case "refs":
-      return <LinesView lines={asLines(value).map((id) => names.get(id) ?? id)} />;
+      return <LinesView value={value} path={path} named={(id) => names.get(id) ?? id} />;
     case "ref":
-      return <p className={classes["prose"]} dir="auto">{names.get(asText(value)) ?? asText(value)}</p>;
+      return <Prose path={path} text={names.get(asText(value)) ?? asText(value)} />;
     case "choice":
-      return <p className={classes["prose"]}>{wordLabel(asText(value), language)}</p>;
+      return <Prose path={path} text={wordLabel(asText(value), language)} />;
     case "number":
-      return <p className={classes["prose"]}>{new Intl.NumberFormat(language).format(Number(value))}</p>;
+      return <Prose path={path} text={new Intl.NumberFormat(language).format(Number(value))} />;
     default:
-      return (
-        <p className={classes["prose"]} dir="auto">
-          {asText(value)}
-        </p>
-      );
+      return <Prose path={path} text={asText(value)} />;
   }
+}
+
+function Prose(of: { path: string; text: string }) {
+  return (
+    <p className={classes["prose"]} dir="auto">
+      <OriginText {...of} />
+    </p>
+  );
 }
 
 const LONG = 34;
@@ -119,14 +124,23 @@ function isLong(lines: string[]): boolean {
   return lines.some((line) => line.length > LONG);
 }
 
-function LinesView({ lines }: { lines: string[] }) {
+interface LinesProps {
+  value: unknown;
+  path: string;
+  named?: (line: string) => string;
+}
+
+function LinesView({ value, path, named = (line) => line }: LinesProps) {
+  const lines = Array.isArray(value) ? value.map((line) => named(asText(line))) : [];
   return (
     <ul className={isLong(lines) ? classes["list"] : classes["chips"]}>
-      {lines.map((line, index) => (
-        <li key={index} dir="auto">
-          {line}
-        </li>
-      ))}
+      {lines.map((line, index) =>
+        line === "" ? null : (
+          <li key={index} dir="auto">
+            <OriginText path={path + pointer(index)} text={line} />
+          </li>
+        ),
+      )}
     </ul>
   );
 }

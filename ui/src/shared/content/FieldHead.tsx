@@ -1,6 +1,7 @@
 // A field's label with its lock and its comment button. Whoever shows them gives the keyboard one stop for all of a text.
 import { lockAbove, isLocked } from "./locks";
 import { useFieldTools } from "./fieldTools";
+import { OriginWord } from "./OriginText";
 import { useI18n } from "@/shared/i18n/i18n";
 import { GuardedIcon } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
@@ -18,6 +19,7 @@ export function FieldHead({ label, path, as: Tag = "div", bare = false }: FieldH
   return (
     <Tag className={classes["head"]} data-heading={Tag !== "div" || undefined}>
       {!bare && <span>{label}</span>}
+      <OriginWord path={path} />
       <FieldButtons label={label} path={path} />
     </Tag>
   );

@@ -5,6 +5,7 @@ import { fieldLabel, wordLabel } from "@/shared/i18n/labels";
 import { FieldsView } from "./DocumentView";
 import { FieldButtons } from "./FieldHead";
 import { NamesContext } from "./fieldTools";
+import { OriginText } from "./OriginText";
 import { itemSegment, pointer } from "./pointer";
 import type { ItemsField } from "./shapes";
 import { asItems, asText } from "./values";
@@ -61,14 +62,14 @@ function Item({ field, item, index, path, depth }: ItemProps) {
       <div className={classes["itemBody"]}>
         <div className={classes["itemHead"]} data-sentence={sentence || undefined}>
           <span className={classes["itemTitle"]} dir="auto">
-            {title || "…"}
+            {title ? <OriginText path={path + pointer(field.title)} text={title} /> : "…"}
           </span>
           {badge && <span className={classes["badge"]}>{wordLabel(badge, language)}</span>}
           <FieldButtons label={title || fieldLabel(field.key, language)} path={path} />
         </div>
         {body && (
           <p className={classes["body"]} dir="auto">
-            {body}
+            <OriginText path={path + pointer(field.body ?? "")} text={body} />
           </p>
         )}
         <FieldsView fields={field.fields} content={item} path={path} depth={depth + 2} skip={skip} lead={field.lead} />

@@ -31,6 +31,12 @@ export const agreementEn = {
   "agree.failed": "What does not agree could not be looked up.",
   "agree.done": "Changed, as a new version.",
   "agree.dismissed": "Left as it is.",
+  "agree.undo": "Undo",
+  "agree.restore": "Bring it up again",
+  "agree.restored": "It is on the list again.",
+  "agree.left.one": "One text is left as it is, although another stage says otherwise",
+  "agree.left.n": "{n} texts are left as they are, although another stage says otherwise",
+  "timeline.ContradictionsRestored": "Brought up again: {stage}",
   "timeline.ContentCorrected": "Made to agree: {stage}",
   "timeline.ContradictionsDismissed": "Left as it is: {stage}",
 } as const;

@@ -6,6 +6,7 @@ import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
 import { insightsEn } from "./en.insights";
 import { pastEn } from "./en.past";
+import { provenanceEn } from "./en.provenance";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
 import { writerEn } from "./en.writer";
@@ -18,6 +19,7 @@ export const en = {
   ...figuresEn,
   ...insightsEn,
   ...pastEn,
+  ...provenanceEn,
   ...togetherEn,
   ...typedEn,
   ...writerEn,

@@ -33,6 +33,12 @@ export const agreementZh: Record<keyof typeof agreementEn, string> = {
   "agree.failed": "没能查出哪里不一致。",
   "agree.done": "已改为新版本。",
   "agree.dismissed": "保持原样。",
+  "agree.undo": "撤销",
+  "agree.restore": "重新提起",
+  "agree.restored": "已回到列表里。",
+  "agree.left.one": "有一处文字保持原样，尽管另一个阶段说法不同",
+  "agree.left.n": "有 {n} 处文字保持原样，尽管另一个阶段说法不同",
+  "timeline.ContradictionsRestored": "重新提起：{stage}",
   "timeline.ContentCorrected": "改为一致：{stage}",
   "timeline.ContradictionsDismissed": "保持原样：{stage}",
 };

@@ -7,6 +7,7 @@ import { creditsZh } from "./zh.credits";
 import { figuresZh } from "./zh.figures";
 import { insightsZh } from "./zh.insights";
 import { pastZh } from "./zh.past";
+import { provenanceZh } from "./zh.provenance";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
 import { writerZh } from "./zh.writer";
@@ -19,6 +20,7 @@ export const zh: Dictionary = {
   ...figuresZh,
   ...insightsZh,
   ...pastZh,
+  ...provenanceZh,
   ...togetherZh,
   ...typedZh,
   ...writerZh,

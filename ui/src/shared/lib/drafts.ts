@@ -1,5 +1,6 @@
 // Words that were typed and not sent. Each draft has one owner, a tab; what another tab holds, closed or open, is offered.
 // Nothing here is thrown away but what was sent or discarded, and the last that was discarded can be had back.
+import { earlier } from "./earlierDrafts";
 import type { Kept } from "./kept";
 
 export interface Words {
@@ -14,6 +15,9 @@ export interface Words {
 export type Worth = (words: Words) => boolean;
 
 export const hasText: Worth = ({ text }) => text !== "";
+
+/** Who owns drafts of earlier builds: no tab, and the same one whichever tab finds them. */
+const EARLIER = "earlier";
 
 export const NO_WORDS: Words = { text: "", details: "", at: 0 };
 
@@ -44,6 +48,14 @@ export class Drafts {
     this.#kept = kept;
     this.#owner = owner;
     this.#fresh = fresh;
+  }
+
+  /** Offers what earlier builds kept under other names, once: the old names go. */
+  takeOver(): void {
+    const found = earlier(this.#kept.names(""), (name) => this.#kept.get(name));
+    for (const { key, text, details } of found.drafts) this.#put(ownName(key, EARLIER), text, details);
+    for (const { to, value } of found.moved) this.#kept.set(to, value);
+    for (const name of found.gone) this.#kept.set(name, "");
   }
 
   own(key: string): Words {

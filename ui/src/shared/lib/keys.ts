@@ -7,6 +7,7 @@ export interface Keys {
   again?: () => void;
   stop?: () => void;
   proposal?: () => void;
+  origins?: () => void;
   help?: () => void;
   /** Through the history: an event back or on, a stage back or on, its ends, and playing it. */
   back?: () => void;
@@ -33,12 +34,14 @@ function isSending(event: Pressed): boolean {
   return event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.altKey && !composes(event);
 }
 
+const WITH_ALT: Readonly<Record<string, keyof Keys>> = { KeyR: "again", KeyP: "proposal", KeyO: "origins" };
+
 /** What a key asks for, `typing` a text or not; null: nothing of ours. */
 export function meaning(event: Pressed, typing: boolean): keyof Keys | null {
   if (typing || composes(event)) return null;
   if (isSending(event)) return "generate";
   if (event.ctrlKey || event.metaKey) return null;
-  if (event.altKey) return event.code === "KeyR" ? "again" : event.code === "KeyP" ? "proposal" : null;
+  if (event.altKey) return WITH_ALT[event.code] ?? null;
   if (event.shiftKey) return SHIFTED[event.key] ?? null;
   return PLAIN[event.key] ?? null;
 }

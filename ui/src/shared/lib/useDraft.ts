@@ -6,6 +6,7 @@ import { Drafts, hasText, type Sending, type Words, type Worth } from "./drafts"
 import { kept } from "./useStored";
 
 export const drafts = new Drafts(kept, clientId(), newCommandId);
+drafts.takeOver();
 
 export function hasDraft(key: string): boolean {
   return drafts.own(key).text !== "" || drafts.offer(key) !== null;

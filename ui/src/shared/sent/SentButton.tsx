@@ -3,23 +3,27 @@ import { Loader, Modal, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ask, client } from "@/shared/api/client";
-import type { Proposal, ProposalRequest } from "@/shared/api/types";
+import type { ProposalRequest } from "@/shared/api/types";
 import { useI18n, useMaybe } from "@/shared/i18n/i18n";
+import { Coming } from "@/shared/ui/Coming";
 import { Notice } from "@/shared/ui/Notice";
-import { Coming } from "./Coming";
-import { useSession } from "./context";
-import card from "./ProposalCard.module.css";
+import { usePartName } from "./partName";
 import classes from "./Sent.module.css";
 
 type Attempt = ProposalRequest["attempts"][number];
 type Part = Attempt["parts"][number];
 
-export function SentButton({ proposal }: { proposal: Proposal }) {
+interface SentProps {
+  sessionId: string;
+  proposalId: string;
+}
+
+export function SentButton(of: SentProps) {
   const { t } = useI18n();
   const [open, setOpen] = useState(false);
   return (
     <>
-      <UnstyledButton className={card["sent"]} data-testid="sent-button" onClick={() => setOpen(true)}>
+      <UnstyledButton className={classes["open"]} data-testid="sent-button" onClick={() => setOpen(true)}>
         {t("sent.open")}
       </UnstyledButton>
       <Modal
@@ -29,17 +33,16 @@ export function SentButton({ proposal }: { proposal: Proposal }) {
         title={t("sent.title")}
         closeButtonProps={{ "aria-label": t("app.close") }}
       >
-        <Request proposalId={proposal.id} />
+        <Request {...of} />
       </Modal>
     </>
   );
 }
 
-function Request({ proposalId }: { proposalId: string }) {
-  const { state } = useSession();
-  const path = { session_id: state.session_id, proposal_id: proposalId };
+function Request({ sessionId, proposalId }: SentProps) {
+  const path = { session_id: sessionId, proposal_id: proposalId };
   const found = useQuery({
-    queryKey: ["sent", state.session_id, proposalId],
+    queryKey: ["sent", sessionId, proposalId],
     queryFn: () =>
       ask<ProposalRequest>(client.GET("/api/v1/genesis/{session_id}/proposals/{proposal_id}/request", { params: { path } })),
     staleTime: Infinity,
@@ -148,7 +151,7 @@ function earlier(request: ProposalRequest, attempt: Attempt, part: Part): number
 
 function OnePart({ part, text, before }: { part: Part; text: string | undefined; before: number | null }) {
   const { t, locale } = useI18n();
-  const words = part.name.replaceAll("_", " ");
+  const words = usePartName()(part.name);
   if (text === undefined) {
     return (
       <p className={classes["quiet"]}>

@@ -1,9 +1,16 @@
 // A long text that is on its way, or that could not be had: then it is asked for again by hand.
 import { Button, Skeleton } from "@mantine/core";
 import { useI18n } from "@/shared/i18n/i18n";
-import { Notice } from "@/shared/ui/Notice";
-import type { Asked } from "./contents";
-import classes from "./ProposalCard.module.css";
+import { Notice } from "./Notice";
+import classes from "./Coming.module.css";
+
+/** Something that is asked for beside a state. */
+export interface Asked<T> {
+  /** Null: it is on its way, or it could not be had. */
+  data: T | null;
+  failed: boolean;
+  again: () => void;
+}
 
 export function Coming({ asked }: { asked: Asked<unknown> }) {
   const { t } = useI18n();
