@@ -21,6 +21,8 @@ from infrastructure.processes.projector import announce
 from infrastructure.read_side import old_versions
 from infrastructure.read_side import rebuild as rebuilding
 from infrastructure.read_side.batch import retry_parked
+from infrastructure.read_side.rebuild_progress import RebuildProgress
+from infrastructure.read_side.rebuild_turn import RebuildRunning
 from infrastructure.read_side.schemas import ensure
 from infrastructure.read_side.status import all_status, parked_streams
 from infrastructure.read_side.table_switch import KeptTablesDiffer, SwitchFailed
@@ -201,7 +203,7 @@ def _rebuilt(projection: Projection, options: rebuilding.Options) -> rebuilding.
 def _explained() -> Iterator[None]:
     try:
         yield
-    except rebuilding.RebuildRunning as error:
+    except RebuildRunning as error:
         raise OperatorError(str(error), "Wait for it to end.") from error
     except old_versions.InUse as error:
         raise OperatorError(str(error), "`genesis projections status` shows every version.") from error
@@ -216,12 +218,12 @@ def _explained() -> Iterator[None]:
 
 
 @contextmanager
-def _bar() -> Iterator[tuple[Progress, Callable[[rebuilding.RebuildProgress], None]]]:
+def _bar() -> Iterator[tuple[Progress, Callable[[RebuildProgress], None]]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("copy", total=None)
 
-        def on_progress(now: rebuilding.RebuildProgress) -> None:
+        def on_progress(now: RebuildProgress) -> None:
             progress.update(task, description=now.phase, completed=now.done, total=max(now.total, 1))
 
         yield progress, on_progress

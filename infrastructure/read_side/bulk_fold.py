@@ -4,7 +4,7 @@ The same `keys` and `apply` as in batch.py make the same rows. Whatever goes wro
 be decoded or applied, a row that the database refuses) sends this one stream down batch.py's way, where it is parked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -106,13 +106,19 @@ async def project_window(
     return Projected(replace(known, checkpoint=window.end), window.read, moved, tuple(written.parked))
 
 
-async def fill_streams(connection: AsyncConnection[Any], target: Target, stretches: Sequence[Stretch]) -> None:
-    """Write whole streams into a shadow that has nothing of them yet."""
-    pieces, loaded = await _fold(connection, target, stretches, whole=True)
+async def write_stretches(
+    connection: AsyncConnection[Any],
+    target: Target,
+    stretches: Sequence[Stretch],
+    note: Callable[[], Awaitable[None]],
+) -> None:
+    """Write stretches into a shadow; `note` says in the same transaction how far it has come by them."""
+    pieces, loaded = await _fold(connection, target, stretches)
     ready = _prepare(target.projection, pieces, loaded)
     async with connection.transaction():
         written = await _write(connection, target, pieces, loaded, ready)
         await note_shadow_heads(connection, target.schema, written.heads)
+        await note()
 
 
 async def _moves(connection: AsyncConnection[Any], projection: Projection) -> int:
@@ -123,13 +129,11 @@ async def _moves(connection: AsyncConnection[Any], projection: Projection) -> in
 
 
 async def _fold(
-    connection: AsyncConnection[Any], target: Target, stretches: Sequence[Stretch], *, whole: bool = False
+    connection: AsyncConnection[Any], target: Target, stretches: Sequence[Stretch]
 ) -> tuple[list[Piece], Loaded]:
-    """What the stretches become, and the rows that were there before. `whole`: nothing was."""
+    """What the stretches become, and the rows that were there before."""
     projection = target.projection
     own = [entries for stretch in stretches if (entries := stretch.of(projection.reads))]
-    if whole:
-        return [_piece(projection, entries, {}) for entries in own], {}
     parked = await already_parked(connection, projection, target.name, [entries[0].stream_id for entries in own])
     own = [entries for entries in own if entries[0].stream_id not in parked]
     if not projection.by_stream:

@@ -14,13 +14,12 @@ from infrastructure.read_side import shadow_tables as shadows
 from infrastructure.read_side.rebuild import (
     NothingKept,
     Options,
-    RebuildProgress,
-    RebuildRunning,
     go_back,
     rebuild,
     verify,
 )
-from infrastructure.read_side.rebuild import _alone as alone
+from infrastructure.read_side.rebuild_progress import RebuildProgress
+from infrastructure.read_side.rebuild_turn import RebuildRunning, alone
 from infrastructure.read_side.table_switch import KeptTablesDiffer
 from projections.genesis.queries import Queries
 from projections.genesis.session import GENESIS_SESSION
