@@ -50,6 +50,11 @@ async def take_other(connection: AsyncConnection[Any], schema: str) -> bool:
     return await _take(connection, schema)
 
 
+async def is_running(connection: AsyncConnection[Any], schema: str) -> bool:
+    """Whether somebody rebuilds the projection version whose live tables are in `schema`."""
+    return await (await connection.execute(_HOLDER, (_key(schema),))).fetchone() is not None
+
+
 def _key(schema: str) -> str:
     return f"genesis:rebuild:{schema}"
 
