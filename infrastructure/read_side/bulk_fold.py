@@ -4,6 +4,7 @@ The same `keys` and `apply` as in batch.py make the same rows. Whatever goes wro
 be decoded or applied, a row that the database refuses) sends this one stream down batch.py's way, where it is parked.
 """
 
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -111,14 +112,19 @@ async def write_stretches(
     target: Target,
     stretches: Sequence[Stretch],
     note: Callable[[], Awaitable[None]],
-) -> None:
-    """Write stretches into a shadow; `note` says in the same transaction how far it has come by them."""
+) -> float:
+    """Write stretches into a shadow; `note` says in the same transaction how far it has come by them.
+
+    Seconds that the transaction was open.
+    """
     pieces, loaded = await _fold(connection, target, stretches)
     ready = _prepare(target.projection, pieces, loaded)
+    began = time.perf_counter()
     async with connection.transaction():
         written = await _write(connection, target, pieces, loaded, ready)
         await note_shadow_heads(connection, target.schema, written.heads)
         await note()
+    return time.perf_counter() - began
 
 
 async def _moves(connection: AsyncConnection[Any], projection: Projection) -> int:

@@ -15,7 +15,7 @@ from infrastructure.read_side import shadow_tables as shadows
 from infrastructure.read_side.batch import BATCH, standing
 from infrastructure.read_side.rebuild_progress import Meter, RebuildProgress
 from infrastructure.read_side.rebuild_turn import alone, take_other
-from infrastructure.read_side.shadow_fill import Throttle, cuts, fill
+from infrastructure.read_side.shadow_fill import Pace, cuts, fill
 from infrastructure.read_side.shadow_tables import Shadow
 from infrastructure.read_side.table_switch import check_columns, drop_kept, kept, switch
 from infrastructure.read_side.unapplied import unapplied
@@ -205,10 +205,10 @@ async def refuse_older(connection: AsyncConnection[Any], projection: Projection)
 
 async def _follow(connection: AsyncConnection[Any], shadow: Shadow, meter: Meter, rate: float | None) -> None:
     meter.phase("catch up")
-    throttle = Throttle(rate)
-    while (read := await shadows.follow_far(connection, shadow, throttle.chunk)) >= min(BATCH, throttle.chunk):
+    pace = Pace(rate)
+    while (read := await shadows.follow_far(connection, shadow, asked := pace.chunk)) >= min(BATCH, asked):
         meter.advance(read)
-        await throttle.spend(read)
+        await pace.spend(read)
     meter.advance(read)
 
 

@@ -34,24 +34,35 @@ _LOOK = 0.25
 """Seconds between two looks at what the workers have done."""
 
 
+_OPEN, _LEAST = 0.05, 500
+"""An open write holds back every reader of the log: seconds that one may take, and events below which none is cut."""
+
+
 class WorkerFailed(Exception):
     """A worker's process has ended before its part was filled; what it had written is kept."""
 
 
-class Throttle:
-    """Holds work to so many events a second on average; None: no limit."""
+class Pace:
+    """How many events are taken at once, and how long to pause then.
 
-    def __init__(self, rate: float | None) -> None:
+    rate: events a second, on average; None: no limit.
+    """
+
+    def __init__(self, rate: float | None, most: int | None = None) -> None:
+        most = shadows.CHUNK if most is None else most
         self._rate = rate
+        self._most = most if rate is None else max(1, min(most, int(rate)))  # a pause is about a second at most
+        self._least = min(_LEAST, self._most)
         self._begun = time.monotonic()
         self._spent = 0
+        self.chunk = self._most
 
-    @property
-    def chunk(self) -> int:
-        """Events that may be taken at once, so that a pause is about a second at most."""
-        return shadows.CHUNK if self._rate is None else max(1, min(shadows.CHUNK, int(self._rate)))
-
-    async def spend(self, events: int) -> None:
+    async def spend(self, events: int, seconds: float = _OPEN) -> None:
+        """`events` were written, in a transaction that was open for so many seconds."""
+        if seconds > _OPEN:
+            self.chunk = max(self._least, self.chunk // 2)
+        elif seconds < _OPEN / 2:
+            self.chunk = min(self._most, self.chunk * 2)
         self._spent += events
         if self._rate is not None:
             await asyncio.sleep(max(0.0, self._begun + self._spent / self._rate - time.monotonic()))
@@ -59,7 +70,7 @@ class Throttle:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What a worker has to know. `rate`: of this worker alone, events per second."""
+    """What a worker has to know. `chunk`: events at once, at most. `rate`: of this worker alone, events per second."""
 
     database_url: str
     projection: Projection
@@ -89,7 +100,7 @@ async def fill(
     shares = [share for number in range(workers) if (share := parts[number::workers])]
     own = rate / len(shares) if rate is not None else None
     filling = Filling(
-        database_url, shadow.projection, shadow.schema, shadow.parking, shadow.until, run, Throttle(own).chunk, own
+        database_url, shadow.projection, shadow.schema, shadow.parking, shadow.until, run, shadows.CHUNK, own
     )
     if len(shares) == 1:
         await fill_parts(filling, shares[0], advanced)
@@ -114,7 +125,7 @@ async def cuts(connection: AsyncConnection[Any], reads: Reads, workers: int) -> 
 async def fill_parts(filling: Filling, parts: Sequence[plans.Part], advanced: Callable[[int], None]) -> None:
     """Fill these parts, one after the other, on two connections of their own. Raises Overtaken."""
     options = connection_options(filling.database_url, "genesis-rebuild-fill")
-    throttle = Throttle(filling.rate)
+    pace = Pace(filling.rate, filling.chunk)
     async with (
         await AsyncConnection.connect(filling.database_url, **options) as reader,
         await AsyncConnection.connect(filling.database_url, **options) as writer,
@@ -122,21 +133,23 @@ async def fill_parts(filling: Filling, parts: Sequence[plans.Part], advanced: Ca
         await reader.execute(WALK.encode())
         with no_cycle_collection():
             for part in parts:
-                async with aclosing(_ahead(reader, filling, part)) as chunks:
+                async with aclosing(_ahead(reader, filling, part, pace)) as chunks:
                     async for chunk in chunks:
                         _end_with_parent(filling)
-                        await _write(writer, filling, part, chunk)
+                        seconds = await _write(writer, filling, part, chunk)
                         part = replace(part, place=chunk.end)  # noqa: PLW2901
                         advanced(chunk.read)
-                        await throttle.spend(chunk.read)
+                        await pace.spend(chunk.read, seconds)
 
 
-async def _ahead(reader: AsyncConnection[Any], filling: Filling, part: plans.Part) -> AsyncGenerator[Streams]:
+async def _ahead(
+    reader: AsyncConnection[Any], filling: Filling, part: plans.Part, pace: Pace
+) -> AsyncGenerator[Streams]:
     """Chunk after chunk; the next is read while one is folded and written."""
 
     def begin(after: StreamPlace) -> asyncio.Task[Streams]:
         reads, until = filling.projection.reads, filling.until
-        return asyncio.create_task(read_streams(reader, after, until, reads, events=filling.chunk, before=part.high))
+        return asyncio.create_task(read_streams(reader, after, until, reads, events=pace.chunk, before=part.high))
 
     task = begin(part.place)
     try:
@@ -147,11 +160,13 @@ async def _ahead(reader: AsyncConnection[Any], filling: Filling, part: plans.Par
         await end(task)
 
 
-async def _write(writer: AsyncConnection[Any], filling: Filling, part: plans.Part, chunk: Streams) -> None:
+async def _write(writer: AsyncConnection[Any], filling: Filling, part: plans.Part, chunk: Streams) -> float:
     async def note() -> None:
         await plans.move_part(writer, filling.schema, part, filling.run, after=chunk.end, events=chunk.read)
 
-    await write_stretches(writer, Target(filling.projection, filling.schema, filling.parking), chunk.stretches, note)
+    return await write_stretches(
+        writer, Target(filling.projection, filling.schema, filling.parking), chunk.stretches, note
+    )
 
 
 def _end_with_parent(filling: Filling) -> None:

@@ -17,7 +17,7 @@ from infrastructure.read_side.schemas import create_tables
 from projections.engine.projection import Projection
 
 CHUNK = 4_000
-"""Events per chunk: an open write holds back every reader of the log, so each is written within a moment."""
+"""Events per chunk at most."""
 
 
 @dataclass(slots=True)

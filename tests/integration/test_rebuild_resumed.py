@@ -92,8 +92,9 @@ async def test_killed_after_the_fill_it_fills_nothing_again(
     assert await asyncio.to_thread(_killed, database_url, step, 1)
     filled: list[object] = []
 
-    async def spied(*arguments: Any, **options: Any) -> None:
+    async def spied(*arguments: Any, **options: Any) -> float:
         filled.append(arguments)
+        return 0.0
 
     monkeypatch.setattr(shadow_fill, "write_stretches", spied)
     report, _ = await _resumed(database_url)
@@ -207,7 +208,7 @@ async def test_a_way_back_that_was_interrupted_applies_nothing_twice(
     async with projecting(database_url) as projector:
         await projector.catch_up()
     expected = await _comparable(database_url)
-    original = table_switch.follow
+    original = shadows.follow
 
     async def once(*arguments: Any, **options: Any) -> int:
         await original(*arguments, **options)
