@@ -132,6 +132,9 @@ async def under_traffic(url: str, redis_url: str, events: int) -> list[Row]:
         stdout=asyncio.subprocess.PIPE,
         limit=2**24,
     )
+    turns = 8 * _RATE // 10  # eight seconds alone, two of them to warm up
+    alone, _ = await live_lag(url, redis_url, lambda turn: turn >= turns, rate=_RATE)
+    quiet_until = time.time()
     traffic = asyncio.create_task(live_lag(url, redis_url, lambda _turn: over.is_set(), rate=_RATE, begun=begun.set))
     await asyncio.wait({asyncio.create_task(begun.wait()), traffic}, return_when=asyncio.FIRST_COMPLETED)
     first, second = _Run(url), _Run(url)

@@ -3,9 +3,10 @@
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import psycopg
 from psycopg import AsyncConnection
 
 from infrastructure.postgres.pool import connection_options
@@ -41,8 +42,13 @@ async def alone(database_url: str, projection: Projection) -> AsyncIterator[Asyn
             raise RebuildRunning(
                 f"A rebuild of {projection.name} is running already{await _holder(connection, projection.schema)}."
             )
-        await ensure(connection, (projection,))
-        yield connection
+        try:
+            await ensure(connection, (projection,))
+            yield connection
+        finally:
+            # the server lets go only when it has noticed the end of the connection: whoever comes at once would wait
+            with suppress(psycopg.Error):
+                await connection.execute("SELECT pg_advisory_unlock_all()")
 
 
 async def take_other(connection: AsyncConnection[Any], schema: str) -> bool:
