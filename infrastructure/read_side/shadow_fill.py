@@ -34,7 +34,7 @@ _LOOK = 0.25
 """Seconds between two looks at what the workers have done."""
 
 
-_OPEN, _LEAST = 0.05, 500
+_OPEN, _LEAST = 0.05, 1_000
 """An open write holds back every reader of the log: seconds that one may take, and events below which none is cut."""
 
 
@@ -131,6 +131,9 @@ async def fill_parts(filling: Filling, parts: Sequence[plans.Part], advanced: Ca
         await AsyncConnection.connect(filling.database_url, **options) as writer,
     ):
         await reader.execute(WALK.encode())
+        # nobody reads these rows yet, and they are lost together with their place, from which the next run goes on;
+        # the switch is written to the disk, and with it everything before it
+        await writer.execute("SET synchronous_commit = off")
         with no_cycle_collection():
             for part in parts:
                 async with aclosing(_ahead(reader, filling, part, pace)) as chunks:
