@@ -231,9 +231,10 @@ def _prepare(projection: Projection, pieces: Sequence[Piece], loaded: Loaded) ->
         for piece in pieces:
             new.extend(piece.added[number])
             for key, row in piece.rows[number].items():
+                known = bool(before) and key in before  # hashing an id is slow
                 if row is None:
-                    gone += [key] if key in before else []
-                elif key in before:
+                    gone += [key] if known else []
+                elif known:
                     changed.append(row)
                 else:
                     new.append(vars(row))

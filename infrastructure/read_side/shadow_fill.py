@@ -8,6 +8,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
@@ -25,6 +26,7 @@ from infrastructure.postgres.pool import connection_options
 from infrastructure.read_side import rebuild_plan as plans
 from infrastructure.read_side import shadow_tables as shadows
 from infrastructure.read_side.bulk_fold import Target, write_stretches
+from projections.engine.fold import describe
 from projections.engine.projection import Projection, Reads
 
 # the log is walked along its indexes; without statistics the planner would sort all of it for every chunk
@@ -185,9 +187,9 @@ async def _in_processes(
 ) -> None:
     told = sum(part.events for share in shares for part in share)
     context = multiprocessing.get_context("spawn")
-    given = {name: getattr(filling, name) for name in Filling.__slots__} | {"parent": os.getpid()}
+    given = replace(filling, parent=os.getpid())
     processes = [
-        context.Process(target=_work, args=(Filling(**given), list(share)), name="genesis-rebuild", daemon=True)
+        context.Process(target=_work, args=(given, list(share)), name="genesis-rebuild", daemon=True)
         for share in shares
     ]
     for process in processes:
@@ -216,4 +218,13 @@ async def _in_processes(
 def _work(filling: Filling, parts: list[plans.Part]) -> None:
     """A worker's process. An interrupt at the terminal is the parent's affair, which ends this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asyncio.run(fill_parts(filling, parts, lambda _events: None))
+    try:
+        asyncio.run(fill_parts(filling, parts, lambda _events: None))
+    except plans.Overtaken:
+        sys.exit(2)
+    except Exception as error:
+        # a traceback would show what is in a row
+        code = getattr(error, "sqlstate", None) or ""
+        name = filling.projection.name
+        sys.stderr.write(f"A worker of the rebuild of {name}: {describe(error)} {code}".rstrip() + "\n")
+        sys.exit(1)
