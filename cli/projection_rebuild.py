@@ -162,7 +162,8 @@ def _digest(projection: Projection, *, as_json: bool) -> None:
 
 def _question(comparison: Comparison) -> str:
     if comparison.unapplied.new:
-        return f"{comparison.unapplied.new} streams that go on now would stand still. Switch?"
+        new = comparison.unapplied.new
+        return f"{new} {'stream that goes' if new == 1 else 'streams that go'} on now would stand still. Switch?"
     return "The rebuilt tables are not the same as the live ones. Switch to them?"
 
 
@@ -224,8 +225,8 @@ def _show_unapplied(found: Unapplied) -> None:
     if not found.streams:
         return
     console.print(
-        f"[red]{found.streams} streams stand still in the rebuilt tables at an event that could not be applied;"
-        f" {found.events} events are missing.[/red]"
+        f"[red]In the rebuilt tables {found.streams} {'stream stands' if found.streams == 1 else 'streams stand'} still"
+        f" at an event that could not be applied; events missing there: {found.events}.[/red]"
     )
     table = Table("stream", "version", "position", "event", "why", "now")
     for one in found.samples:

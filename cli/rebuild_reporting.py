@@ -11,7 +11,7 @@ import orjson
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from infrastructure.read_side.rebuild_progress import RebuildProgress
 
@@ -115,10 +115,10 @@ class _Bars:
             self._start()
         assert self._bars is not None
         if self._task is None or self._task[0] != name:
-            self._task = name, self._bars.add_task(name, total=None, phase="", rate="")
+            self._task = name, self._bars.add_task(name, total=None, phase="", rate="", left="")
         rate = f"{now.rate:,.0f}/s" if now.rate is not None else ""
-        total = max(now.total, 1)
-        self._bars.update(self._task[1], completed=now.done, total=total, phase=now.phase, rate=rate)
+        left = f"{now.eta:,.0f} s left" if now.eta is not None and now.done < now.total else ""
+        self._bars.update(self._task[1], completed=now.done, total=now.total, phase=now.phase, rate=rate, left=left)
 
     def say(self, sentence: str) -> None:
         console = self._bars.console if self._bars is not None else self._console
@@ -135,7 +135,7 @@ class _Bars:
 
     def _start(self) -> None:
         columns = (TextColumn("{task.description}: {task.fields[phase]}"), BarColumn(), MofNCompleteColumn())
-        more = (TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+        more = (TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[left]}"))
         before = sys.stderr
         self._bars = Progress(*columns, *more, console=self._console)
         self._bars.start()

@@ -207,8 +207,8 @@ async def _follow(connection: AsyncConnection[Any], shadow: Shadow, meter: Meter
     meter.phase("catch up")
     pace = Pace(rate)
     while (read := await shadows.follow_far(connection, shadow, asked := pace.chunk)) >= min(BATCH, asked):
-        meter.advance(read)
         await pace.spend(read)
+        meter.advance(read)
     meter.advance(read)
 
 

@@ -143,8 +143,8 @@ async def fill_parts(filling: Filling, parts: Sequence[plans.Part], advanced: Ca
                         _end_with_parent(filling)
                         seconds = await _write(writer, filling, part, chunk)
                         part = replace(part, place=chunk.end)  # noqa: PLW2901
-                        advanced(chunk.read)
                         await pace.spend(chunk.read, seconds)
+                        advanced(chunk.read)  # after the pause, which is part of the rate
 
 
 async def _ahead(
