@@ -35,7 +35,6 @@ WALK = "SET plan_cache_mode = auto; SET enable_sort = off; SET enable_bitmapscan
 _LOOK = 0.25
 """Seconds between two looks at what the workers have done."""
 
-
 _OPEN, _LEAST = 0.05, 1_000
 """An open write holds back every reader of the log: seconds that one may take, and events below which none is cut."""
 
