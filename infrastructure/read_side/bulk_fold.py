@@ -22,6 +22,7 @@ from infrastructure.read_side.batch import (
     already_parked,
     apply_entries,
     move_checkpoint,
+    moves_of,
     standing,
     write_parked,
 )
@@ -93,13 +94,13 @@ async def project_window(
     """
     if known.checkpoint != window.after:
         return Projected(await standing(connection, projection), window.read)
-    moves = await _moves(connection, projection)
+    moves = await moves_of(connection, projection)
     target = Target(projection, projection.schema)
     pieces, loaded = await _fold(connection, target, window.stretches)
     ready = _prepare(projection, pieces, loaded)
     async with connection.transaction():
         now = await standing(connection, projection, lock=True)
-        if now != known or await _moves(connection, projection) != moves:
+        if now != known or await moves_of(connection, projection) != moves:
             return Projected(now, window.read)
         written = await _write(connection, target, pieces, loaded, ready)
         number = await move_checkpoint(connection, projection, window.end, applied=written.applied, moves=1)
@@ -125,13 +126,6 @@ async def write_stretches(
         await note_shadow_heads(connection, target.schema, written.heads)
         await note()
     return time.perf_counter() - began
-
-
-async def _moves(connection: AsyncConnection[Any], projection: Projection) -> int:
-    """How often the rows have changed: also without the checkpoint, when a parked stream was retried."""
-    query = b"SELECT moves FROM projection_checkpoints WHERE projection = %s AND version = %s"
-    row = await (await connection.execute(query, (projection.name, projection.version))).fetchone()
-    return int(row[0]) if row else 0
 
 
 async def _fold(
