@@ -26,6 +26,7 @@ BENCHMARKS = (
     "http_commands",
     "streams",
     "projector",
+    "rebuilding",
     "replay",
     "integrity",
     "relay",
@@ -36,7 +37,7 @@ BENCHMARKS = (
 )
 LIMIT = 240.0
 """Seconds that one benchmark may take; all of them together, with what they usually take, end within 15 minutes."""
-LONG = {"waiting": 1_500.0, "exports": 900.0}
+LONG = {"waiting": 1_500.0, "exports": 900.0, "rebuilding": 900.0}
 """Those that have a long form, and what it may take: without `--long` they run in their short one."""
 
 _CANNOT = 3

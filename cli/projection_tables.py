@@ -6,6 +6,7 @@ from rich.table import Table
 
 from cli.printing import as_called
 from infrastructure.read_side.status import MEND_RESTORED, RESTORED, Standing, Status, ahead, rebuild_of
+from infrastructure.read_side.unfinished import Unfinished
 from projections.engine.projection import schema_of
 from projections.registry import PROJECTIONS, VERSIONS
 
@@ -75,3 +76,15 @@ def warnings(found: Sequence[Status]) -> Iterator[str]:
                 f"[yellow]This build knows version {VERSIONS[one.projection]} of {one.projection}; the database has"
                 f" version {one.version}, of a newer build.[/yellow] Rebuild and switch with that build."
             )
+
+
+def left_over(unfinished: Sequence[Unfinished]) -> Iterator[str]:
+    """Rebuilds under way, and what interrupted ones have left."""
+    for one in unfinished:
+        what = f"version {one.version} of {one.projection}"
+        if one.running:
+            yield f"A rebuild of {what} is under way."
+        else:
+            go_on = f"`genesis projections rebuild {one.projection}` goes on with it"
+            gone = f"`genesis projections drop {one.projection} --unfinished` drops it"
+            yield as_called(f"An interrupted rebuild of {what} is kept ({one.size / 1e6:.1f} MB): {go_on}, {gone}.")

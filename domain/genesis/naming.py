@@ -45,9 +45,10 @@ def named(content: Content) -> Iterator[Named]:
 
 def former_names(known: tuple[FormerName, ...], earlier: Iterable[Content], now: Content) -> tuple[FormerName, ...]:
     """`known`, and the names of `earlier` contents (the oldest first) that their items do not have `now`."""
-    present = {(one.kind, one.key): one for one in named(now)}
     found = dict.fromkeys(known)
-    for content in earlier:
+    old_contents = list(earlier)
+    present = {(one.kind, one.key): one for one in named(now)} if old_contents else {}
+    for content in old_contents:
         for old in named(content):
             new = present.get((old.kind, old.key))
             if new is None or old.name != new.name:

@@ -119,4 +119,6 @@ def _former(record: StageRecord, proposal_id: UUID | None, content: Content) -> 
     """The names that `content`, now confirmed, no longer has: of what was confirmed, and of what it was made from."""
     # the class's own: a fold of several events gives a draft that has the fields alone
     earlier = [proposal.content for proposal in reversed(StageRecord.lineage(record, proposal_id))]
-    return former_names(record.former, [*earlier, *([record.confirmed] if record.confirmed else [])], content)
+    confirmed = [record.confirmed] if record.confirmed else []
+    # what is the same names the same
+    return former_names(record.former, [one for one in (*earlier, *confirmed) if one != content], content)

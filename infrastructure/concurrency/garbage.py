@@ -7,6 +7,8 @@ https://docs.python.org/3/library/gc.html#gc.freeze
 """
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 FULL_SECONDS = 600.0
 """Between two full collections."""
@@ -20,3 +22,15 @@ def settle() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+
+
+@contextmanager
+def no_cycle_collection() -> Iterator[None]:
+    """Events and rows hold no cycles; to look for some among hundreds of thousands takes as long as to fold them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -33,6 +33,7 @@ _COMMIT_ORDER = "tx_id, id"
 _NEXT_STREAMS = (
     "(aggregate_id, aggregate_version) > (%(after_stream)s, %(after_version)s)"
     " AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s) AND aggregate_type = ANY(%(aggregates)s)"
+    " AND aggregate_id < %(before)s"
 )
 _WITHIN_STREAMS = f"{_NEXT_STREAMS} AND (aggregate_id, aggregate_version) <= (%(stream)s, %(version)s)"
 _STREAM_ORDER = "aggregate_id, aggregate_version"
@@ -79,18 +80,6 @@ class Stretch:
     stream_id: UUID
     entries: Sequence[LogEntry]
     names: Sequence[str] | None = None
-
-    def followed_by(self, later: "Stretch") -> "Stretch":
-        """Both, as one."""
-        names = None
-        if self.names is not None or later.names is not None:
-            names = [*self._names(), *later._names()]
-        return Stretch(self.aggregate_type, self.stream_id, [*self.entries, *later.entries], names)
-
-    def _names(self) -> Sequence[str]:
-        if self.names is not None:
-            return self.names
-        return [type(entry.event).__name__ for entry in self.entries if isinstance(entry, StoredEvent)]
 
     def of(self, reads: Reads) -> Sequence[LogEntry]:
         """What `reads` names of it."""
@@ -180,9 +169,15 @@ async def _count(connection: AsyncConnection[Any], after: Checkpoint, until: Che
 
 
 async def read_streams(
-    connection: AsyncConnection[Any], after: StreamPlace, until: Checkpoint, reads: Reads, *, events: int = EVENTS
+    connection: AsyncConnection[Any],
+    after: StreamPlace,
+    until: Checkpoint,
+    reads: Reads,
+    *,
+    events: int = EVENTS,
+    before: str,
 ) -> Streams:
-    """The streams after `after`, up to `events` events of them, as they were at `until`."""
+    """The streams after `after` with ids less than `before`, up to `events` events of them, as they were at `until`."""
     parameters = wanted(reads) | {
         "after_stream": after.stream,
         "after_version": after.version,
@@ -191,6 +186,7 @@ async def read_streams(
         "aggregates": list(reads),
         "events": events,
         "bytes": BYTES,
+        "before": before,
     }
     # a plan for these values: the generic one would sort the whole log for every stretch
     row = await (await connection.execute(_STREAM_END, parameters, prepare=False)).fetchone()

@@ -119,6 +119,17 @@ async def horizon(connection: AsyncConnection[Any]) -> Checkpoint:
     return Checkpoint(int(row[0]), row[1]) if row else Checkpoint()
 
 
+async def count_until(connection: AsyncConnection[Any], until: Checkpoint, kinds: Sequence[str] | None = None) -> int:
+    """How many events lie up to `until`, of these kinds of streams or of all."""
+    query = b"""
+        SELECT count(*) FROM domain_events
+        WHERE (tx_id, id) <= (%s::text::xid8, %s) AND (%s::text[] IS NULL OR aggregate_type = ANY(%s::text[]))
+    """
+    given = list(kinds) if kinds is not None else None
+    row = await (await connection.execute(query, (str(until.tx_id), until.position, given, given))).fetchone()
+    return int(row[0]) if row else 0
+
+
 async def lag(connection: AsyncConnection[Any], after: Checkpoint) -> int:
     """How many events lie after `after`."""
     parameters = {"tx": str(after.tx_id), "position": after.position}

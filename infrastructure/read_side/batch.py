@@ -84,6 +84,13 @@ async def move_checkpoint(
     return int(row[0])
 
 
+async def moves_of(connection: AsyncConnection[Any], projection: Projection) -> int:
+    """How often the rows have changed: also without the checkpoint, when a parked stream was retried."""
+    query = b"SELECT moves FROM projection_checkpoints WHERE projection = %s AND version = %s"
+    row = await (await connection.execute(query, (projection.name, projection.version))).fetchone()
+    return int(row[0]) if row else 0
+
+
 async def mark_built(connection: AsyncConnection[Any], projection: Projection, now: CheckpointRow) -> CheckpointRow:
     """Let readers in: the projection has read all that there was."""
     await connection.execute(

@@ -4,7 +4,8 @@ The same `keys` and `apply` as in batch.py make the same rows. Whatever goes wro
 be decoded or applied, a row that the database refuses) sends this one stream down batch.py's way, where it is parked.
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from infrastructure.read_side.batch import (
     already_parked,
     apply_entries,
     move_checkpoint,
+    moves_of,
     standing,
     write_parked,
 )
@@ -92,13 +94,13 @@ async def project_window(
     """
     if known.checkpoint != window.after:
         return Projected(await standing(connection, projection), window.read)
-    moves = await _moves(connection, projection)
+    moves = await moves_of(connection, projection)
     target = Target(projection, projection.schema)
     pieces, loaded = await _fold(connection, target, window.stretches)
     ready = _prepare(projection, pieces, loaded)
     async with connection.transaction():
         now = await standing(connection, projection, lock=True)
-        if now != known or await _moves(connection, projection) != moves:
+        if now != known or await moves_of(connection, projection) != moves:
             return Projected(now, window.read)
         written = await _write(connection, target, pieces, loaded, ready)
         number = await move_checkpoint(connection, projection, window.end, applied=written.applied, moves=1)
@@ -106,30 +108,32 @@ async def project_window(
     return Projected(replace(known, checkpoint=window.end), window.read, moved, tuple(written.parked))
 
 
-async def fill_streams(connection: AsyncConnection[Any], target: Target, stretches: Sequence[Stretch]) -> None:
-    """Write whole streams into a shadow that has nothing of them yet."""
-    pieces, loaded = await _fold(connection, target, stretches, whole=True)
+async def write_stretches(
+    connection: AsyncConnection[Any],
+    target: Target,
+    stretches: Sequence[Stretch],
+    note: Callable[[], Awaitable[None]],
+) -> float:
+    """Write stretches into a shadow; `note` says in the same transaction how far it has come by them.
+
+    Seconds that the transaction was open.
+    """
+    pieces, loaded = await _fold(connection, target, stretches)
     ready = _prepare(target.projection, pieces, loaded)
+    began = time.perf_counter()
     async with connection.transaction():
         written = await _write(connection, target, pieces, loaded, ready)
         await note_shadow_heads(connection, target.schema, written.heads)
-
-
-async def _moves(connection: AsyncConnection[Any], projection: Projection) -> int:
-    """How often the rows have changed: also without the checkpoint, when a parked stream was retried."""
-    query = b"SELECT moves FROM projection_checkpoints WHERE projection = %s AND version = %s"
-    row = await (await connection.execute(query, (projection.name, projection.version))).fetchone()
-    return int(row[0]) if row else 0
+        await note()
+    return time.perf_counter() - began
 
 
 async def _fold(
-    connection: AsyncConnection[Any], target: Target, stretches: Sequence[Stretch], *, whole: bool = False
+    connection: AsyncConnection[Any], target: Target, stretches: Sequence[Stretch]
 ) -> tuple[list[Piece], Loaded]:
-    """What the stretches become, and the rows that were there before. `whole`: nothing was."""
+    """What the stretches become, and the rows that were there before."""
     projection = target.projection
     own = [entries for stretch in stretches if (entries := stretch.of(projection.reads))]
-    if whole:
-        return [_piece(projection, entries, {}) for entries in own], {}
     parked = await already_parked(connection, projection, target.name, [entries[0].stream_id for entries in own])
     own = [entries for entries in own if entries[0].stream_id not in parked]
     if not projection.by_stream:
@@ -221,9 +225,10 @@ def _prepare(projection: Projection, pieces: Sequence[Piece], loaded: Loaded) ->
         for piece in pieces:
             new.extend(piece.added[number])
             for key, row in piece.rows[number].items():
+                known = bool(before) and key in before  # hashing an id is slow
                 if row is None:
-                    gone += [key] if key in before else []
-                elif key in before:
+                    gone += [key] if known else []
+                elif known:
                     changed.append(row)
                 else:
                     new.append(vars(row))

@@ -1,15 +1,15 @@
 """Brings projections that are far behind up to the log: long windows, read once for all at the same place."""
 
 import asyncio
-import gc
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 from psycopg import AsyncConnection
 
 from infrastructure.concurrency.cancellation import end
+from infrastructure.concurrency.garbage import no_cycle_collection
 from infrastructure.event_store.bulk_reader import Window, read_window
 from infrastructure.event_store.log_reader import Checkpoint
 from infrastructure.postgres.pool import connection_options
@@ -49,7 +49,7 @@ async def catch_up(
     group = [projection for projection, _ in standings if rows[projection.name].checkpoint == first]
     until = min((row.checkpoint for row in rows.values() if row.checkpoint > first), default=horizon)
     async with _windows(connection, database_url, first, together(group), until) as windows:
-        with _no_cycle_collection():
+        with no_cycle_collection():
             async for window in windows:
                 for projection in group:
                     before = rows[projection.name]
@@ -106,15 +106,3 @@ async def _ahead(
             yield window
     finally:
         await end(task)
-
-
-@contextmanager
-def _no_cycle_collection() -> Iterator[None]:
-    """Events and rows hold no cycles; to look for some among hundreds of thousands takes as long as to fold them."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

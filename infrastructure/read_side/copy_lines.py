@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from projections.engine.projection import Table
 
 _NULL = rb"\N"
+_BREAK = orjson.Fragment(b"\n")
 _ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 
 
@@ -31,7 +32,8 @@ def lines(table: Table, rows: Iterable[Mapping[str, Any]]) -> bytes:
     """
     pick = itemgetter(*table.row.model_fields)
     columns = map(_column, zip(*map(pick, rows), strict=True))
-    return b"".join([b"\t".join(line) + b"\n" for line in zip(*columns, strict=True)])
+    found = b"\n".join(map(b"\t".join, zip(*columns, strict=True)))
+    return found + b"\n" if found else b""
 
 
 def _column(values: Sequence[Any]) -> list[bytes]:
@@ -65,8 +67,15 @@ def _models(values: Sequence[Any]) -> list[bytes]:
 
 
 def _json(values: Sequence[Any]) -> list[bytes]:
-    option = orjson.OPT_NON_STR_KEYS
-    return [_NULL if value is None else orjson.dumps(value, option=option).replace(b"\\", rb"\\") for value in values]
+    """All in one call, which costs a fraction of one for each: orjson writes no line break, so one parts them."""
+    parted: list[Any] = [_BREAK] * (2 * len(values) - 1)
+    parted[::2] = values
+    try:
+        text = orjson.dumps(parted)
+    except TypeError:  # keys that are no texts, perhaps: they take longer
+        text = orjson.dumps(parted, option=orjson.OPT_NON_STR_KEYS)
+    found = text[1:-1].replace(b"\\", rb"\\").split(b",\n,")
+    return [_NULL if value is None else line for value, line in zip(values, found, strict=True)]
 
 
 def _escaped(text: str) -> bytes:

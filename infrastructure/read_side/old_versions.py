@@ -47,6 +47,6 @@ async def drop(connection: AsyncConnection[Any], name: str, version: int) -> Non
             "DELETE FROM projection_parked WHERE version = %s AND (projection = %s OR projection LIKE %s)",
             (version, name, f"{name}@%"),
         )
-        for kind in ("read", "before", "rebuild", "undone"):
+        for kind in ("read", "before", "rebuild", "verify", "undone"):
             gone = sql.Identifier(schema.replace("read_", f"{kind}_", 1))
             await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(gone))

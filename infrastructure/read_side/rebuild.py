@@ -1,30 +1,29 @@
 """Rebuilds a projection under live reads and writes: shadow, catch-up, comparison, switch; and the way back."""
 
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, sql
 
 from infrastructure.event_store import log_reader
-from infrastructure.postgres.pool import connection_options
+from infrastructure.read_side import rebuild_plan as plans
 from infrastructure.read_side import shadow_tables as shadows
 from infrastructure.read_side.batch import BATCH, standing
-from infrastructure.read_side.schemas import ensure
+from infrastructure.read_side.rebuild_progress import Meter, RebuildProgress
+from infrastructure.read_side.rebuild_turn import alone, take_other
+from infrastructure.read_side.shadow_fill import Pace, cuts, fill
 from infrastructure.read_side.shadow_tables import Shadow
 from infrastructure.read_side.table_switch import check_columns, drop_kept, kept, switch
+from infrastructure.read_side.unapplied import unapplied
 from infrastructure.read_side.verification import Comparison, compare
-from projections.engine.projection import Projection
+from projections.engine.projection import Projection, schema_of
 
 _ROUNDS = 5
 """How often streams that moved while they were compared are looked at again."""
-
-
-class RebuildRunning(Exception):
-    """Another rebuild of the projection is under way."""
 
 
 class NewerVersion(Exception):
@@ -36,30 +35,24 @@ class NothingKept(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class RebuildProgress:
-    """`done` of `total` events; `eta` in seconds, None while nothing can be said."""
-
-    phase: str
-    done: int
-    total: int
-    eta: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
+    """`events`: what this run has read. `resumed`: what an earlier one had, that was interrupted."""
+
     events: int
     seconds: float
     comparison: Comparison
     switched: bool
     generation: int
+    resumed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """switch: None asks nobody and switches; else it is asked, with the comparison in hand.
+    """switch: asked, with the comparison in hand, whether to switch.
 
     keep: keep the old tables for a way back. schema_sql: other SQL for the tables than the projection's.
-    compare_only: nothing is switched.
+    compare_only: nothing is switched, and nothing of it stays. afresh: what an interrupted rebuild left is not gone
+    on with. workers: processes that fill the shadow. rate: events a second at most. tell: hears what a person should.
     """
 
     on_progress: Callable[[RebuildProgress], None] = lambda _progress: None
@@ -67,23 +60,30 @@ class Options:
     keep: bool = True
     schema_sql: str | None = None
     compare_only: bool = False
+    afresh: bool = False
+    workers: int = 1
+    rate: float | None = None
+    tell: Callable[[str], None] = lambda _sentence: None
 
 
 async def rebuild(database_url: str, projection: Projection, options: Options | None = None) -> Report:
     """Build the projection's tables anew from the log and, if `switch` agrees, put them in place at once.
 
-    Readers and writers go on meanwhile. An interrupted rebuild changes nothing, and the next one begins afresh.
-    Raises NewerVersion, RebuildRunning, SwitchFailed.
+    Readers and writers go on meanwhile. An interrupted rebuild changes nothing, and the next one goes on where it was.
+    Raises NewerVersion, RebuildRunning, SwitchFailed, WorkerFailed, Overtaken.
     """
     options = options or Options()
     begun = time.monotonic()
-    async with _alone(database_url, projection) as connection:
+    async with alone(database_url, projection) as connection:
         if not options.compare_only:
             await refuse_older(connection, projection)
-        shadow = Shadow(projection, f"rebuild_{projection.name}_v{projection.version}")
-        meter = _Meter(options.on_progress)
+        kind = "verify" if options.compare_only else "rebuild"
+        shadow = Shadow(projection, f"{kind}_{projection.name}_v{projection.version}")
+        meter = Meter(options.on_progress)
+        kept_for_next = not options.compare_only
         try:
-            comparison = await _build(connection, shadow, meter, options.schema_sql)
+            await _begin(connection, shadow, options)
+            comparison = await _build(database_url, connection, shadow, meter, options)
             switched = not options.compare_only and options.switch(comparison)
             if switched:
                 meter.phase("switch")
@@ -92,27 +92,77 @@ async def rebuild(database_url: str, projection: Projection, options: Options | 
                     await drop_kept(connection, projection)
             else:
                 now = await standing(connection, projection)
+            kept_for_next = False
         finally:
-            with suppress(psycopg.Error):  # what is left then, the next rebuild drops
-                await shadows.drop(connection, shadow)
+            if not kept_for_next:
+                with suppress(psycopg.Error):  # what is left then, the next run drops
+                    await shadows.drop(connection, shadow)
         meter.phase("done")
-        return Report(meter.done, time.monotonic() - begun, comparison, switched, now.generation)
+        seconds = time.monotonic() - begun
+        return Report(meter.done - meter.resumed, seconds, comparison, switched, now.generation, meter.resumed)
+
+
+async def _begin(connection: AsyncConnection[Any], shadow: Shadow, options: Options) -> None:
+    """A shadow to fill: the one that an interrupted rebuild of the same left, or a new one."""
+    projection = shadow.projection
+    text = options.schema_sql or projection.create()
+    until = await log_reader.horizon(connection)
+    if not options.compare_only:
+        await shadows.drop(connection, Shadow(projection, f"verify_{projection.name}_v{projection.version}"))
+        await _drop_of_other_versions(connection, shadow, options)
+        there, note = await plans.read_note(connection, shadow.schema)
+        if there and not options.afresh:
+            why = plans.why_anew(note, plans.identity(projection, text), until)
+            if why is None and note is not None:
+                options.tell(f"The interrupted rebuild of {projection.name} goes on where it was.")
+                shadow.position = log_reader.Checkpoint(note.pop("tx_id"), note.pop("position"))
+                shadow.note = note
+                return
+            options.tell(f"The interrupted rebuild of {projection.name} begins anew: {why}.")
+    bounds = await cuts(connection, projection.reads, options.workers) if projection.by_stream else []
+    await shadows.create(connection, shadow, text, until, bounds)
+
+
+async def _drop_of_other_versions(connection: AsyncConnection[Any], shadow: Shadow, options: Options) -> None:
+    """What an interrupted rebuild of an older version left. One that is under way is left alone."""
+    projection = shadow.projection
+    for version in range(1, projection.version):
+        other = Shadow(projection, f"rebuild_{projection.name}_v{version}")
+        there, _ = await plans.read_note(connection, other.schema)
+        if there and await take_other(connection, schema_of(projection.name, version)):
+            query = sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(other.schema))
+            await connection.execute(query)
+            parked = b"DELETE FROM projection_parked WHERE projection = %s"
+            await connection.execute(parked, (other.parking,))
+            options.tell(
+                f"An interrupted rebuild of {projection.name} was of version {version}; this build has version"
+                f" {projection.version}: it begins anew."
+            )
 
 
 async def _build(
-    connection: AsyncConnection[Any], shadow: Shadow, meter: "_Meter", schema_sql: str | None
+    database_url: str, connection: AsyncConnection[Any], shadow: Shadow, meter: Meter, options: Options
 ) -> Comparison:
     """Fill the shadow, let it catch up, compare it."""
-    await shadows.create(connection, shadow, schema_sql)
-    until = await log_reader.horizon(connection)
-    meter.begin(await shadows.count_until(connection, until))
-    if shadow.projection.by_stream:
-        await shadows.fill(connection, shadow, until, meter.advance)
-    await _follow(connection, shadow, meter)
+    by_stream = shadow.projection.by_stream
+    reads = list(shadow.projection.reads) if by_stream else None
+    total = await log_reader.count_until(connection, shadow.until, reads)
+    if shadow.note["filled"]:
+        done = total if by_stream else await log_reader.count_until(connection, shadow.position)
+        meter.begin(total, done)
+    elif by_stream:
+        meter.begin(total, await plans.filled_events(connection, shadow.schema))
+        await fill(database_url, connection, shadow, workers=options.workers, rate=options.rate, advanced=meter.advance)
+    else:
+        meter.begin(total)
+        await shadows.finish_fill(connection, shadow)  # it is filled in the order of the log, as it follows it
+    await _follow(connection, shadow, meter, options.rate)
     for table in shadow.projection.tables:
         await connection.execute(f'ANALYZE "{shadow.schema}"."{table.name}"'.encode())
     meter.phase("compare")
-    return await _compare(connection, shadow)
+    comparison = await _compare(connection, shadow)
+    comparison.unapplied = await unapplied(connection, shadow)
+    return comparison
 
 
 async def verify(
@@ -127,7 +177,7 @@ async def go_back(database_url: str, projection: Projection) -> int:
 
     Raises NewerVersion, NothingKept, KeptTablesDiffer, RebuildRunning, SwitchFailed.
     """
-    async with _alone(database_url, projection) as connection:
+    async with alone(database_url, projection) as connection:
         await refuse_older(connection, projection)
         now = await switch(connection, await earlier(connection, projection))
         return now.generation
@@ -153,24 +203,11 @@ async def refuse_older(connection: AsyncConnection[Any], projection: Projection)
         )
 
 
-@asynccontextmanager
-async def _alone(database_url: str, projection: Projection) -> AsyncIterator[AsyncConnection[Any]]:
-    """A connection that is the only one to rebuild this projection. It holds no lock on any table."""
-    options = connection_options(database_url, "genesis-rebuild")
-    async with await AsyncConnection.connect(database_url, **options) as connection:
-        # the log is walked along its indexes; without statistics the planner would sort all of it for every chunk
-        await connection.execute("SET plan_cache_mode = auto; SET enable_sort = off; SET enable_bitmapscan = off")
-        query = b"SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
-        row = await (await connection.execute(query, (f"genesis:rebuild:{projection.schema}",))).fetchone()
-        if row is None or not row[0]:
-            raise RebuildRunning(f"A rebuild of {projection.name} is running already.")
-        await ensure(connection, (projection,))
-        yield connection
-
-
-async def _follow(connection: AsyncConnection[Any], shadow: Shadow, meter: "_Meter") -> None:
+async def _follow(connection: AsyncConnection[Any], shadow: Shadow, meter: Meter, rate: float | None) -> None:
     meter.phase("catch up")
-    while (read := await shadows.follow(connection, shadow)) == BATCH:
+    pace = Pace(rate)
+    while (read := await shadows.follow_far(connection, shadow, asked := pace.chunk)) >= min(BATCH, asked):
+        await pace.spend(read)
         meter.advance(read)
     meter.advance(read)
 
@@ -190,33 +227,3 @@ async def _compare(connection: AsyncConnection[Any], shadow: Shadow) -> Comparis
         found.skipped &= again.skipped
         found.left_out &= again.left_out
     return found
-
-
-class _Meter:
-    """Counts events and says how long it will take, by the rate so far."""
-
-    def __init__(self, on_progress: Callable[[RebuildProgress], None]) -> None:
-        self.done = 0
-        self._total = 0
-        self._tell = on_progress
-        self._phase = "prepare"
-        self._begun = time.monotonic()
-
-    def begin(self, total: int) -> None:
-        self._total = total
-        self._begun = time.monotonic()
-        self.phase("copy")
-
-    def advance(self, events: int) -> None:
-        self.done += events
-        self._total = max(self._total, self.done)
-        self._report()
-
-    def phase(self, name: str) -> None:
-        self._phase = name
-        self._report()
-
-    def _report(self) -> None:
-        elapsed = time.monotonic() - self._begun
-        eta = elapsed / self.done * (self._total - self.done) if self.done else None
-        self._tell(RebuildProgress(self._phase, self.done, self._total, eta))

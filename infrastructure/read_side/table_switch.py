@@ -10,7 +10,7 @@ from psycopg import AsyncConnection, errors, sql
 from infrastructure.event_store.log_reader import Checkpoint
 from infrastructure.read_side.batch import BATCH, CheckpointRow, move_checkpoint, standing
 from infrastructure.read_side.heads import keep_heads, take_over_heads
-from infrastructure.read_side.shadow_tables import Shadow, drop, follow
+from infrastructure.read_side.shadow_tables import Shadow, drop, follow, keep_place
 from projections.engine.projection import Projection
 
 ATTEMPTS = 60
@@ -80,7 +80,7 @@ async def _switch(connection: AsyncConnection[Any], shadow: Shadow) -> Checkpoin
     for name in names:
         await _move(connection, live, name, aside)
         await _move(connection, shadow.schema, name, live)
-    await _remember(connection, aside, before.checkpoint)
+    await keep_place(connection, Shadow(projection, aside, before.checkpoint))
     for source, target in ((projection.name, Shadow(projection, aside).parking), (shadow.parking, projection.name)):
         await connection.execute(
             "DELETE FROM projection_parked WHERE projection = %s AND version = %s", (target, projection.version)
@@ -96,12 +96,6 @@ async def _switch(connection: AsyncConnection[Any], shadow: Shadow) -> Checkpoin
 async def _move(connection: AsyncConnection[Any], source: str, table: str, target: str) -> None:
     query = sql.SQL("ALTER TABLE {} SET SCHEMA {}").format(sql.Identifier(source, table), sql.Identifier(target))
     await connection.execute(query)
-
-
-async def _remember(connection: AsyncConnection[Any], schema: str, place: Checkpoint) -> None:
-    """Where the kept tables stand in the log, so that they can be brought up to date again."""
-    note = orjson.dumps({"tx_id": place.tx_id, "position": place.position}).decode()
-    await connection.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(schema), sql.Literal(note)))
 
 
 async def check_columns(connection: AsyncConnection[Any], shadow: Shadow) -> None:

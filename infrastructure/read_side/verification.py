@@ -10,6 +10,7 @@ from psycopg import AsyncConnection, IsolationLevel, sql
 from infrastructure.read_side.batch import standing
 from infrastructure.read_side.shadow_tables import Shadow
 from infrastructure.read_side.table_switch import columns as columns_of
+from infrastructure.read_side.unapplied import Unapplied
 from projections.engine.projection import Table
 
 WALL_CLOCK = ("created_at", "updated_at")
@@ -31,6 +32,7 @@ class Comparison:
 
     skipped: streams that are parked, or moved while they were compared. columns: those that one side only has.
     left_out: tables whose rows come from several streams, and could not be compared because some of them moved.
+    unapplied: events that the rebuilt tables do not hold.
     """
 
     rows: int = 0
@@ -39,6 +41,7 @@ class Comparison:
     skipped: set[UUID] = field(default_factory=set)
     columns: set[str] = field(default_factory=set)
     left_out: set[str] = field(default_factory=set)
+    unapplied: Unapplied = field(default_factory=Unapplied)
 
     @property
     def equal(self) -> bool:

@@ -31,16 +31,19 @@ class GenerationRow(Row):
     ended_at: datetime
 
 
+_ENDINGS = (ProposalsRecorded, GenerationFailed)  # a union would be made anew for every event
+
+
 def generation_keys(stored: StoredEvent) -> Sequence[Key]:
     event = stored.event
-    if isinstance(event, ProposalsRecorded | GenerationFailed):
+    if isinstance(event, _ENDINGS):
         return ((stored.stream_id, event.correlation_id),)
     return ()
 
 
 def apply_generation(row: GenerationRow | None, stored: StoredEvent, _key: Key) -> GenerationRow | None:
     event = stored.event
-    if not isinstance(event, ProposalsRecorded | GenerationFailed):
+    if not isinstance(event, _ENDINGS):
         return row
     recorded = event if isinstance(event, ProposalsRecorded) else None
     return GenerationRow(

@@ -73,12 +73,15 @@ class StageRow(Row):
     record: StageRecord
 
 
+_BEGINNINGS = (GenesisStarted, GenesisBranched)  # a union would be made anew for every event
+
+
 def apply_session_events(row: SessionRow | None, events: Sequence[StoredEvent], _key: Key) -> SessionRow:
     """The row after several events, without one for each."""
     current: dict[str, Any] = {} if row is None else dict(vars(row))
     for stored in events:
         event = cast(Event, stored.event)
-        if isinstance(event, GenesisStarted | GenesisBranched):
+        if isinstance(event, _BEGINNINGS):
             row = _born(event, stored)
             current = dict(vars(row))
             continue

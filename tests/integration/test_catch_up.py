@@ -7,16 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 from genesis_types.enums import GenesisMode
 from psycopg import AsyncConnection, sql
 
-from benchmarks.catching_up import journey
 from domain.genesis.commands import FinishGenesis, NavigateToStage
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.event_store import bulk_reader
-from infrastructure.event_store.codec import CODEC
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.read_side import bulk_fold, catch_up
 from infrastructure.read_side.rebuild import rebuild, verify
@@ -24,65 +21,8 @@ from projections.genesis.session import GENESIS_SESSION
 from projections.novel.novels import NOVELS
 from projections.registry import PROJECTIONS
 from tests.support.commands import Desk
+from tests.support.logs import JOURNEY, everything, some_histories, write_histories
 from tests.support.reading import projecting, tables
-
-_COLUMNS = "event_id, event_type, event_version, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash"
-
-
-def _write(url: str, histories: list[list[tuple[str, int, str]]], seed: int) -> list[UUID]:
-    """One session for each history, their events mixed in the log; a transaction for some dozen of them."""
-    chance = random.Random(seed)
-    sessions = [uuid4() for _ in histories]
-    places = [number for number, history in enumerate(histories) for _ in history]
-    chance.shuffle(places)
-    versions = dict.fromkeys(range(len(histories)), 0)
-    with psycopg.connect(url, autocommit=True) as connection:
-        while places:
-            size = chance.randint(1, 60)
-            now, places = places[:size], places[size:]
-            with (
-                connection.transaction(),
-                connection.cursor().copy(f"COPY domain_events ({_COLUMNS}) FROM STDIN") as copy,
-            ):
-                for number in now:
-                    event_type, event_version, payload = histories[number][versions[number]]
-                    versions[number] += 1
-                    own = payload.replace(_NOVEL, str(sessions[number])[:-1] + "0")
-                    row = (uuid4(), event_type, event_version, "genesis_session", str(sessions[number]))
-                    copy.write_row((*row, versions[number], own, ""))
-    return sessions
-
-
-_STORY = journey()
-_NOVEL = str(_STORY.state.novel_id)
-_JOURNEY = [(one.event_type, one.event_version, one.payload) for one in map(CODEC.encode, _STORY.events)]
-
-
-def _histories(chance: random.Random, count: int) -> list[list[tuple[str, int, str]]]:
-    """Journeys that end anywhere; some have a failure in its old shape."""
-    failed = (
-        '{"occurred_at": "2026-03-01T09:00:00Z", "correlation_id": "5e551000-0000-4000-8000-000000000009",'
-        ' "stage": "CONCEPT_SELECTION", "code": "X", "message": "tab\\there, a \\\\ and\\nlines \\u00e9"}'
-    )
-    histories = []
-    for number in range(count):
-        history = _JOURNEY[: chance.randint(1, len(_JOURNEY))]
-        if number % 4 == 0:
-            history = [*history[:3], ("GenerationFailed", 1, failed)]
-        histories.append(history)
-    return histories
-
-
-async def _everything(url: str) -> dict[str, Any]:
-    found: dict[str, Any] = dict(await tables(url))
-    async with await AsyncConnection.connect(url) as connection:
-        for name, query in (
-            ("heads", "SELECT projection, version, stream_id, owner, stream_version, position FROM stream_heads"),
-            ("parked", "SELECT projection, version, aggregate_id, position, tx_id::text, newer FROM projection_parked"),
-            ("places", "SELECT projection, version, tx_id::text, position, applied FROM projection_checkpoints"),
-        ):
-            found[name] = sorted(map(repr, await (await connection.execute(query.encode())).fetchall()))
-    return found
 
 
 async def _empty(url: str) -> None:
@@ -116,31 +56,31 @@ async def test_windows_give_what_batches_give(
     database_url: str, seed: int, short_windows: Callable[[int], None]
 ) -> None:
     chance = random.Random(seed)
-    histories = _histories(chance, 12)
-    histories[5] = [*_JOURNEY[:7], ("ComesFromTheFuture", 1, "{}"), *_JOURNEY[7:9]]
-    histories[6] = [*_JOURNEY[:4], ("StageEntered", 1, '{"stage": "secret"}'), *_JOURNEY[4:9]]
-    histories[7] = [*_JOURNEY[:4], *_JOURNEY[:2]]  # begins twice: an event that cannot be applied
-    _write(database_url, histories, seed)
+    histories = some_histories(chance, 12)
+    histories[5] = [*JOURNEY[:7], ("ComesFromTheFuture", 1, "{}"), *JOURNEY[7:9]]
+    histories[6] = [*JOURNEY[:4], ("StageEntered", 1, '{"stage": "secret"}'), *JOURNEY[4:9]]
+    histories[7] = [*JOURNEY[:4], *JOURNEY[:2]]  # begins twice: an event that cannot be applied
+    write_histories(database_url, histories, seed)
     async with projecting(database_url, far=10**9) as projector:
         await projector.catch_up()
-    expected = await _everything(database_url)
+    expected = await everything(database_url)
     assert len(expected["parked"]) >= 2
     await _empty(database_url)
     short_windows(chance.choice((1, 7, 50, 20_000)))
     async with projecting(database_url, far=0) as projector:
         await projector.catch_up()
-    assert await _everything(database_url) == expected
+    assert await everything(database_url) == expected
 
 
 async def test_a_row_that_the_database_refuses_parks_its_stream_and_no_other(database_url: str) -> None:
-    sessions = _write(database_url, _histories(random.Random(4), 9), 4)
+    sessions = write_histories(database_url, some_histories(random.Random(4), 9), 4)
     async with await AsyncConnection.connect(database_url, autocommit=True) as connection:
         table = sql.Identifier(GENESIS_SESSION.schema, "genesis_timeline")
         refused = sql.SQL("ALTER TABLE {} ADD CHECK (session_id <> {})").format(table, sql.Literal(sessions[5]))
         await connection.execute(refused)
     async with projecting(database_url, far=0) as projector:
         await projector.catch_up()
-    found = await _everything(database_url)
+    found = await everything(database_url)
     (parked,) = found["parked"]
     assert str(sessions[5]) in parked
     assert len(found["genesis_sessions"]) == 8
@@ -159,17 +99,17 @@ async def test_a_stored_row_that_cannot_be_read_parks_its_stream_and_no_other(de
         for one in (desk, other):
             await one.do(NavigateToStage(stage=STAGE_ORDER[1]))
         await projector.catch_up()
-    (parked,) = (await _everything(database_url))["parked"]
+    (parked,) = (await everything(database_url))["parked"]
     assert str(desk.session_id) in parked
 
 
 async def test_a_projector_killed_between_the_rows_and_the_checkpoint_applies_a_window_once(
     database_url: str, monkeypatch: pytest.MonkeyPatch, short_windows: Callable[[int], None]
 ) -> None:
-    _write(database_url, _histories(random.Random(5), 6), 5)
+    write_histories(database_url, some_histories(random.Random(5), 6), 5)
     async with projecting(database_url, far=10**9) as projector:
         await projector.catch_up()
-    expected = await _everything(database_url)
+    expected = await everything(database_url)
     await _empty(database_url)
     short_windows(40)
     original, calls = bulk_fold.move_checkpoint, []
@@ -186,22 +126,22 @@ async def test_a_projector_killed_between_the_rows_and_the_checkpoint_applies_a_
             await projector.catch_up()
     async with projecting(database_url, far=0) as successor:
         await successor.catch_up()
-    assert await _everything(database_url) == expected
+    assert await everything(database_url) == expected
 
 
 async def test_two_projectors_at_once_and_a_parked_stream_retried_meanwhile_do_nothing_twice(
     database_url: str, short_windows: Callable[[int], None]
 ) -> None:
-    _write(database_url, _histories(random.Random(6), 10), 6)
+    write_histories(database_url, some_histories(random.Random(6), 10), 6)
     async with projecting(database_url, far=10**9) as projector:
         await projector.catch_up()
-    expected = await _everything(database_url)
+    expected = await everything(database_url)
     await _empty(database_url)
     short_windows(30)
     async with projecting(database_url, far=0) as one, projecting(database_url, far=0, batch=7) as two:
         await asyncio.gather(one.catch_up(), two.catch_up())
         await one.catch_up()
-    assert await _everything(database_url) == expected
+    assert await everything(database_url) == expected
 
 
 async def test_nothing_is_read_past_a_transaction_that_still_runs(desk: Desk, database_url: str) -> None:
@@ -223,36 +163,36 @@ async def test_nothing_is_read_past_a_transaction_that_still_runs(desk: Desk, da
 
 
 async def test_a_projection_that_is_ahead_is_joined_where_it_stands(database_url: str) -> None:
-    _write(database_url, _histories(random.Random(7), 6), 7)
+    write_histories(database_url, some_histories(random.Random(7), 6), 7)
     async with projecting(database_url, far=10**9, projections=[NOVELS], batch=100) as projector:
         await projector.step()
     async with projecting(database_url, far=0) as projector:
         await projector.catch_up()
-    found = await _everything(database_url)
+    found = await everything(database_url)
     async with projecting(database_url, far=10**9) as projector:
         await _empty(database_url)
         await projector.catch_up()
-    assert found == await _everything(database_url)
+    assert found == await everything(database_url)
 
 
 async def test_a_rebuild_parks_what_it_cannot_apply_and_gives_the_other_rows(
     store: PostgresEventStore, database_url: str
 ) -> None:
-    histories = _histories(random.Random(8), 8)
-    histories[3] = [*_JOURNEY[:4], ("ComesFromTheFuture", 1, "{}"), *_JOURNEY[4:6]]
-    sessions = _write(database_url, histories, 8)
+    histories = some_histories(random.Random(8), 8)
+    histories[3] = [*JOURNEY[:4], ("ComesFromTheFuture", 1, "{}"), *JOURNEY[4:6]]
+    sessions = write_histories(database_url, histories, 8)
     desk = Desk(store)
     await desk.start(mode=GenesisMode.FREE_FORM, title='A "book", with a \\ and a\ttab')
     await desk.confirm_all()
     await desk.do(FinishGenesis())
     async with projecting(database_url, far=10**9) as projector:
         await projector.catch_up()
-    before = await _everything(database_url)
+    before = await everything(database_url)
     for projection in PROJECTIONS:
         report = await rebuild(database_url, projection)
         assert report.comparison.equal, report.comparison
         assert report.comparison.skipped <= {sessions[3]}
-    after = await _everything(database_url)
+    after = await everything(database_url)
     after["parked"] = [row for row in after["parked"] if "@before_" not in row]  # of the tables that are kept
     for of in (before, after):
         of.pop("places")

@@ -14,13 +14,12 @@ from infrastructure.read_side import shadow_tables as shadows
 from infrastructure.read_side.rebuild import (
     NothingKept,
     Options,
-    RebuildProgress,
-    RebuildRunning,
     go_back,
     rebuild,
     verify,
 )
-from infrastructure.read_side.rebuild import _alone as alone
+from infrastructure.read_side.rebuild_progress import RebuildProgress
+from infrastructure.read_side.rebuild_turn import RebuildRunning, alone
 from infrastructure.read_side.table_switch import KeptTablesDiffer
 from projections.genesis.queries import Queries
 from projections.genesis.session import GENESIS_SESSION
@@ -147,7 +146,7 @@ async def test_tables_of_another_shape_are_not_gone_back_to(
     assert (await verify(database_url, GENESIS_SESSION)).comparison.equal
 
 
-async def test_an_interrupted_rebuild_changes_nothing_and_the_next_begins_afresh(
+async def test_an_interrupted_rebuild_changes_nothing_and_what_is_left_of_it_is_no_hindrance(
     store: PostgresEventStore, database_url: str, pool: Pool
 ) -> None:
     await _history(store, 2)
@@ -161,8 +160,9 @@ async def test_an_interrupted_rebuild_changes_nothing_and_the_next_begins_afresh
     with pytest.raises(KeyboardInterrupt):
         await rebuild(database_url, GENESIS_SESSION, Options(switch=interrupted))
     assert await tables(database_url) == before
-    assert not await _rows(pool, "SELECT 1 FROM pg_namespace WHERE nspname LIKE 'rebuild_%'")
-    async with pool.connection() as connection:  # what a rebuild that was killed leaves
+    assert not (await rebuild(database_url, GENESIS_SESSION, Options(switch=lambda _comparison: False))).switched
+    assert not await _rows(pool, "SELECT 1 FROM pg_namespace WHERE nspname LIKE 'rebuild_%'"), "it was declined"
+    async with pool.connection() as connection:  # what something else has left there
         schema = f"rebuild_genesis_session_v{GENESIS_SESSION.version}"
         await connection.execute(f"CREATE SCHEMA {schema} CREATE TABLE genesis_sessions (id int)".encode())
     assert (await rebuild(database_url, GENESIS_SESSION)).comparison.equal

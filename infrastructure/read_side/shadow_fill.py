@@ -1,0 +1,229 @@
+"""Fills a shadow with whole streams, chunk by chunk: read ahead, folded in memory, written with COPY.
+
+Each chunk is one transaction with the note of how far it came, so that a killed rebuild repeats none that was written.
+With several workers each is a process that fills its own parts of the streams.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from infrastructure.concurrency.cancellation import end
+from infrastructure.concurrency.garbage import no_cycle_collection
+from infrastructure.event_store.bulk_reader import StreamPlace, Streams, read_streams
+from infrastructure.event_store.log_reader import Checkpoint
+from infrastructure.postgres.pool import connection_options
+from infrastructure.read_side import rebuild_plan as plans
+from infrastructure.read_side import shadow_tables as shadows
+from infrastructure.read_side.bulk_fold import Target, write_stretches
+from projections.engine.fold import describe
+from projections.engine.projection import Projection, Reads
+
+# the log is walked along its indexes; without statistics the planner would sort all of it for every chunk
+WALK = "SET plan_cache_mode = auto; SET enable_sort = off; SET enable_bitmapscan = off"
+
+_LOOK = 0.25
+"""Seconds between two looks at what the workers have done."""
+
+_OPEN, _LEAST = 0.05, 1_000
+"""An open write holds back every reader of the log: seconds that one may take, and events below which none is cut."""
+
+
+class WorkerFailed(Exception):
+    """A worker's process has ended before its part was filled; what it had written is kept."""
+
+
+class Pace:
+    """How many events are taken at once, and how long to pause then.
+
+    rate: events a second, on average; None: no limit.
+    """
+
+    def __init__(self, rate: float | None, most: int | None = None) -> None:
+        most = shadows.CHUNK if most is None else most
+        self._rate = rate
+        self._most = most if rate is None else max(1, min(most, int(rate)))  # a pause is about a second at most
+        self._least = min(_LEAST, self._most)
+        self._begun = time.monotonic()
+        self._spent = 0
+        self.chunk = self._most
+
+    async def spend(self, events: int, seconds: float = _OPEN) -> None:
+        """`events` were written, in a transaction that was open for so many seconds."""
+        if seconds > _OPEN:
+            self.chunk = max(self._least, self.chunk // 2)
+        elif seconds < _OPEN / 2:
+            self.chunk = min(self._most, self.chunk * 2)
+        self._spent += events
+        if self._rate is not None:
+            await asyncio.sleep(max(0.0, self._begun + self._spent / self._rate - time.monotonic()))
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What a worker has to know. `chunk`: events at once, at most. `rate`: of this worker alone, events per second."""
+
+    database_url: str
+    projection: Projection
+    schema: str
+    parking: str
+    until: Checkpoint
+    run: UUID
+    chunk: int
+    rate: float | None = None
+    parent: int | None = None
+
+
+async def fill(
+    database_url: str,
+    connection: AsyncConnection[Any],
+    shadow: shadows.Shadow,
+    *,
+    workers: int = 1,
+    rate: float | None = None,
+    advanced: Callable[[int], None] = lambda _events: None,
+) -> None:
+    """Fold everything up to the shadow's `until` into it; `advanced` hears of the events.
+
+    Raises WorkerFailed, Overtaken.
+    """
+    run, parts = await plans.take_parts(connection, shadow.schema)
+    shares = [share for number in range(workers) if (share := parts[number::workers])]
+    own = rate / len(shares) if rate is not None else None
+    filling = Filling(
+        database_url, shadow.projection, shadow.schema, shadow.parking, shadow.until, run, shadows.CHUNK, own
+    )
+    if len(shares) == 1:
+        await fill_parts(filling, shares[0], advanced)
+    else:
+        await _in_processes(connection, filling, shares, advanced)
+    await shadows.finish_fill(connection, shadow)
+
+
+async def cuts(connection: AsyncConnection[Any], reads: Reads, workers: int) -> list[str]:
+    """Ids of streams that cut the log into as many parts as there are workers, of about the same size."""
+    if workers == 1:
+        return []
+    query = b"""
+        SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY aggregate_id) FROM domain_events
+        WHERE aggregate_type = ANY(%s)
+    """
+    shares = [number / workers for number in range(1, workers)]
+    row = await (await connection.execute(query, (shares, list(reads)))).fetchone()
+    return sorted(set(row[0])) if row and row[0] else []
+
+
+async def fill_parts(filling: Filling, parts: Sequence[plans.Part], advanced: Callable[[int], None]) -> None:
+    """Fill these parts, one after the other, on two connections of their own. Raises Overtaken."""
+    options = connection_options(filling.database_url, "genesis-rebuild-fill")
+    pace = Pace(filling.rate, filling.chunk)
+    async with (
+        await AsyncConnection.connect(filling.database_url, **options) as reader,
+        await AsyncConnection.connect(filling.database_url, **options) as writer,
+    ):
+        await reader.execute(WALK.encode())
+        # nobody reads these rows yet, and they are lost together with their place, from which the next run goes on;
+        # the switch is written to the disk, and with it everything before it
+        await writer.execute("SET synchronous_commit = off")
+        with no_cycle_collection():
+            for part in parts:
+                async with aclosing(_ahead(reader, filling, part, pace)) as chunks:
+                    async for chunk in chunks:
+                        _end_with_parent(filling)
+                        seconds = await _write(writer, filling, part, chunk)
+                        part = replace(part, place=chunk.end)  # noqa: PLW2901
+                        await pace.spend(chunk.read, seconds)
+                        advanced(chunk.read)  # after the pause, which is part of the rate
+
+
+async def _ahead(
+    reader: AsyncConnection[Any], filling: Filling, part: plans.Part, pace: Pace
+) -> AsyncGenerator[Streams]:
+    """Chunk after chunk; the next is read while one is folded and written."""
+
+    def begin(after: StreamPlace) -> asyncio.Task[Streams]:
+        reads, until = filling.projection.reads, filling.until
+        return asyncio.create_task(read_streams(reader, after, until, reads, events=pace.chunk, before=part.high))
+
+    task = begin(part.place)
+    try:
+        while (chunk := await task).read:
+            task = begin(chunk.end)
+            yield chunk
+    finally:
+        await end(task)
+
+
+async def _write(writer: AsyncConnection[Any], filling: Filling, part: plans.Part, chunk: Streams) -> float:
+    async def note() -> None:
+        await plans.move_part(writer, filling.schema, part, filling.run, after=chunk.end, events=chunk.read)
+
+    return await write_stretches(
+        writer, Target(filling.projection, filling.schema, filling.parking), chunk.stretches, note
+    )
+
+
+def _end_with_parent(filling: Filling) -> None:
+    if filling.parent is not None and os.getppid() != filling.parent:
+        raise plans.Overtaken("The rebuild that had started this process is gone.")
+
+
+async def _in_processes(
+    connection: AsyncConnection[Any],
+    filling: Filling,
+    shares: Sequence[Sequence[plans.Part]],
+    advanced: Callable[[int], None],
+) -> None:
+    told = sum(part.events for share in shares for part in share)
+    context = multiprocessing.get_context("spawn")
+    given = replace(filling, parent=os.getpid())
+    processes = [
+        context.Process(target=_work, args=(given, list(share)), name="genesis-rebuild", daemon=True)
+        for share in shares
+    ]
+    for process in processes:
+        process.start()
+    try:
+        while True:
+            running = any(process.is_alive() for process in processes)
+            done = await plans.filled_events(connection, filling.schema)
+            advanced(done - told)
+            told = done
+            broken = next((one for one in processes if one.exitcode not in (None, 0)), None)
+            if broken is not None:
+                raise WorkerFailed(
+                    f"A worker of the rebuild of {filling.projection.name} ended with code {broken.exitcode}."
+                )
+            if not running:
+                return
+            await asyncio.sleep(_LOOK)
+    finally:
+        for process in processes:
+            if process.is_alive():
+                process.terminate()
+            process.join(5)
+
+
+def _work(filling: Filling, parts: list[plans.Part]) -> None:
+    """A worker's process. An interrupt at the terminal is the parent's affair, which ends this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        asyncio.run(fill_parts(filling, parts, lambda _events: None))
+    except plans.Overtaken:
+        sys.exit(2)
+    except Exception as error:
+        # a traceback would show what is in a row
+        code = getattr(error, "sqlstate", None) or ""
+        name = filling.projection.name
+        sys.stderr.write(f"A worker of the rebuild of {name}: {describe(error)} {code}".rstrip() + "\n")
+        sys.exit(1)

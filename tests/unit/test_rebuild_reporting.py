@@ -1,0 +1,81 @@
+"""How far a rebuild is, as it is told: a rate of what was done just now, an estimate, and nothing hidden."""
+
+import asyncio
+import io
+import logging
+import re
+import sys
+import time
+
+import pytest
+from rich.console import Console
+
+from cli.rebuild_reporting import line_of, reporter
+from infrastructure.read_side.rebuild_progress import Meter, RebuildProgress
+from infrastructure.read_side.shadow_fill import Pace
+
+
+def test_the_rate_is_of_this_run_and_of_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    told: list[RebuildProgress] = []
+    meter = Meter(told.append)
+    meter.begin(10_000, resumed=5_000)
+    assert told[-1] == RebuildProgress("copy", 5_000, 10_000, None, None)
+    now[0] += 2
+    meter.advance(1_000)
+    assert (told[-1].rate, told[-1].eta) == (500.0, 8.0)
+    for _ in range(20):
+        now[0] += 1
+        meter.advance(100)
+    assert told[-1].rate == pytest.approx(100.0)
+    assert told[-1].done == 8_000
+    meter.advance(3_000)
+    assert told[-1].total == 11_000, "what is written meanwhile counts as well"
+
+
+def test_a_plain_line_says_share_rate_and_time_left() -> None:
+    assert line_of(RebuildProgress("copy", 12_000, 51_000, 9_100.4, 4.3)) == (
+        "12,000 of 51,000 events (23 %), 9,100 a second, 4 s left"
+    )
+    assert line_of(RebuildProgress("copy", 0, 0, None, None)) == "0 of 0 events"
+
+
+def test_a_bar_hides_no_line_of_the_log_and_no_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", screen)
+    handler = logging.StreamHandler(sys.stderr)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        console = Console(file=screen, force_terminal=True, width=100)
+        with reporter(console, as_json=False) as told:
+            told.progress("novels", RebuildProgress("copy", 10, 100, 5.0, 18.0))
+            logging.getLogger("somebody").error("the disk is nearly full")
+            told.say("It [begins] anew.")
+            told.progress("novels", RebuildProgress("compare", 100, 100, 5.0, 0.0))
+            told.pause()
+            assert handler.stream is screen, "as it was"
+    finally:
+        root.removeHandler(handler)
+    lines = [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", line).strip("\r ") for line in screen.getvalue().splitlines()]
+    assert "the disk is nearly full" in lines
+    assert "It [begins] anew." in lines
+    assert any(line.startswith("novels: compare") for line in lines)
+
+
+async def _paced(pace: Pace, events: int, seconds: float) -> int:
+    await pace.spend(events, seconds)
+    return pace.chunk
+
+
+def test_chunks_shrink_while_writes_take_long_and_grow_again() -> None:
+    pace = Pace(None, 4_000)
+    assert [asyncio.run(_paced(pace, 4_000, seconds)) for seconds in (0.2, 0.2, 0.2)] == [2_000, 1_000, 1_000]
+    fast = [asyncio.run(_paced(pace, 1_000, seconds)) for seconds in (0.03, 0.01, 0.01, 0.01)]
+    assert fast == [1_000, 2_000, 4_000, 4_000], "as large as it may be, and no larger"
+
+
+def test_a_slow_rate_makes_small_chunks() -> None:
+    assert Pace(30.0, 4_000).chunk == 30
+    assert Pace(0.5, 4_000).chunk == 1
