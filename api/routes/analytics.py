@@ -11,7 +11,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from genesis_types.enums import GenesisStage
 
-from api.dependencies import Readers, SignedIn, may_see_everyone, reading
+from api.audited_reading import is_analyst
+from api.dependencies import Readers, SignedIn, reading
 from api.errors import Problem, documented
 from api.routes.genesis import Cursor, Limit, shown
 from infrastructure.exports.key import NoKey, export_key
@@ -43,14 +44,14 @@ async def _queries(request: Request) -> AnalyticsQueries:
 
 
 async def _asked(
-    account: SignedIn, scope: Scope = "own", from_: From = None, to: To = None, zone: Zone = None
+    request: Request, account: SignedIn, scope: Scope = "own", from_: From = None, to: To = None, zone: Zone = None
 ) -> Asked:
     """Whose figures of which time. Raises Problem ANALYST_ONLY, INVALID_RANGE."""
     try:
         within = parse_range(from_, to, zone)
     except InvalidRange as error:
         raise Problem("INVALID_RANGE", str(error)) from error
-    if scope == "all" and not may_see_everyone(account):
+    if scope == "all" and not await is_analyst(request, account):
         raise Problem("ANALYST_ONLY", "What everybody did is shown to analysts only. Ask for your own: scope=own.")
     return Asked(account.id if scope == "own" else None, within)
 

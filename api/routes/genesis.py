@@ -89,11 +89,11 @@ async def list_contradictions(
     response_model=SessionFamily,
 )
 async def list_session_family(
-    session_id: UUID, account: SignedIn, reading: SessionReading, min_version: MinVersion = 0
+    session_id: UUID, owner: HistoryOwner, reading: SessionReading, min_version: MinVersion = 0
 ) -> Response:
     """The tree of branches that a session is in: each line names what it branched from, and at which version."""
-    await session_at(reading, session_id, account.id, min_version)
-    return shown(await of_session(reading, account.id, lambda: reading.queries.family(session_id, account.id)))
+    await session_at(reading, session_id, owner, min_version)
+    return shown(await of_session(reading, owner, lambda: reading.queries.family(session_id, owner)))
 
 
 @router.get(

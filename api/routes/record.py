@@ -74,7 +74,7 @@ async def replay_session_state(
 @router.get("/genesis/{session_id}/replay/compact", responses=LOOKED_BACK, response_model=CompactState)
 async def replay_compact_session_state(
     session_id: UUID,
-    account: SignedIn,
+    owner: PastOwner,
     reading: SessionReading,
     replay: ReplayOf,
     *,
@@ -82,7 +82,7 @@ async def replay_compact_session_state(
     at: AtTime = None,
 ) -> Response:
     """The same within 200 KB, as `state/compact` gave it then: contents that do not fit are null."""
-    await session_exists(reading, session_id, account.id)
+    await session_exists(reading, session_id, owner)
     found = await replay.at(session_id, _moment(at_version, at))
     return Response(await asyncio.to_thread(framed_state, found.state), media_type="application/json")
 

@@ -11,7 +11,8 @@ from psycopg_pool import AsyncConnectionPool
 from pydantic import Field
 
 from projections.engine import cursors
-from projections.genesis.queries import MAX_PAGE, SESSION_COLUMNS, SESSION_TABLES, session_line
+from projections.genesis.queries import MAX_PAGE
+from projections.genesis.session_line import SESSION_COLUMNS, SESSION_TABLES, session_line
 from projections.genesis.views import SessionItem, View
 
 _SESSIONS = f"""

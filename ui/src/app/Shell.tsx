@@ -51,7 +51,7 @@ export function Shell() {
       </header>
       <div id="content" ref={content} tabIndex={-1} className={classes["content"]}>
         {me.data && <UsedAddress name={me.data.name} />}
-        {me.data ? <Outlet context={{ analyst: (me.data.role as string) === "analyst" }} /> : me.isPending ? <Opening /> : <SignInPage unreachable={me.isError} again={() => void me.refetch()} />}
+        {me.data ? <Outlet context={{ analyst: me.data.role === "analyst" }} /> : me.isPending ? <Opening /> : <SignInPage unreachable={me.isError} again={() => void me.refetch()} />}
       </div>
       <NotKept />
     </div>

@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import { ask, client } from "@/shared/api/client";
 import type { SessionDifferences, SessionState } from "@/shared/api/types";
 import { useI18n, useMaybe } from "@/shared/i18n/i18n";
-import { Coming } from "../Coming";
+import { Coming } from "@/shared/ui/Coming";
 import { useSession } from "../context";
 import { Diff } from "../Diff";
 import { confirmedRows, feedbackRows, proposalRows, sessionRows, settingRows, type Row, type Sides, type Words } from "./differences";

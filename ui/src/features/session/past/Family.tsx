@@ -10,7 +10,7 @@ import { treeStep } from "@/shared/content/figures/treeStepping";
 import { useI18n } from "@/shared/i18n/i18n";
 import { ago } from "@/shared/lib/time";
 import { Icon } from "@/shared/ui/Icon";
-import { Coming } from "../Coming";
+import { Coming } from "@/shared/ui/Coming";
 import { useSession } from "../context";
 import { useTime } from "./context";
 import { Differences } from "./Differences";
