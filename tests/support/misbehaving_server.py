@@ -1,10 +1,11 @@
-"""An OpenAI-compatible server on loopback that misbehaves in one way, and the real writer run against it."""
+"""A model's server on loopback that misbehaves in one way, OpenAI's or Anthropic's, and the real writer run against it."""
 
 from typing import Any
 
 from application.writers import WriterError
 from infrastructure.writers.limits import TimeLimits
 from infrastructure.writers.model.writer import ModelWriter
+from tests.support.anthropic_server import AnthropicServer
 from tests.support.misbehaviours import Misbehaviour
 from tests.support.model_answers import settings
 from tests.support.openai_server import Behaviour, OpenAIServer
@@ -22,15 +23,25 @@ class MisbehavingServer(OpenAIServer):
         return self._misbehaviour.serve(body)
 
 
-async def outcome(name: str, misbehaviour: Misbehaviour) -> tuple[int | str, int, int | str, int]:
+class MisbehavingAnthropic(MisbehavingServer, AnthropicServer):
+    """The same in Anthropic's protocol."""
+
+
+async def outcome(
+    name: str, misbehaviour: Misbehaviour, *, anthropic: bool = False
+) -> tuple[int | str, int, int | str, int]:
     """(what the first click gave, its requests, what the next one gave, its requests)."""
-    with MisbehavingServer(misbehaviour) as server:
+    kind = MisbehavingAnthropic if anthropic else MisbehavingServer
+    provider, path = ("anthropic:claude-opus-4-1 that ", "") if anthropic else ("openai:", "/v1")
+    more: dict[str, Any] = {"model_profile": "full", "model_context_tokens": 200_000} if anthropic else {}
+    with kind(misbehaviour) as server:
         found: list[int | str] = []
         asked: list[int] = []
         for _ in range(2):
             before = len(server.requests)
             # a model of its own name: what one case taught is not known to the next
-            writer = ModelWriter(settings(server, model=f"openai:{name}"), limits=LIMITS, pause_seconds=0)
+            named = settings(server, path, model=f"{provider}{name}", **more)
+            writer = ModelWriter(named, limits=LIMITS, pause_seconds=0)
             try:
                 _, end = await written(writer, request(count=3))
                 found.append(len(end.contents))
