@@ -1,5 +1,6 @@
 """Makes the application: `create_app(settings)`, and what lives as long as it does; importing this builds nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -26,9 +27,11 @@ from api.routes import (
     live,
     login_page,
     metrics,
+    models,
     novels,
     proposals,
     record,
+    session_models,
     stream,
     tasks,
 )
@@ -40,9 +43,12 @@ from infrastructure.concurrency.supervised import supervised
 from infrastructure.coordination.presence import Presence
 from infrastructure.doctor.readiness import Vitals
 from infrastructure.exports.downloads import Downloads
+from infrastructure.identity.listen_guard import beyond_this_machine
 from infrastructure.observability.metrics import Metrics
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.settings import Settings
+from infrastructure.writers.connections.catalogue import Discovery
+from infrastructure.writers.connections.testing import Tester
 from infrastructure.writers.estimates import Estimates
 from infrastructure.writers.prompt_size import prompt_size
 from projections.engine.min_version import PATIENCE, Waits
@@ -89,6 +95,13 @@ def create_app(
             app.state.history, app.state.replay = made.history, made.replay
             app.state.estimates = Estimates(made.pool, made.pricing, partial(prompt_size, settings))
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
+            app.state.models = models.Models(
+                settings,
+                made.models,
+                Tester(made.models, settings, made.clock),
+                Discovery(),
+                reachable=bool(settings.hosts) or await asyncio.to_thread(beyond_this_machine, settings.host),
+            )
             changes.start(background)
             presence.start(background)
             background.start("revocation", lambda: expel(made.accounts, streams, made.hints))
@@ -109,7 +122,21 @@ def create_app(
     app.state.settings = settings
     # one level, the busiest first: each router on the way to a route costs a request as much as finding the route
     commands.add_route(app.router, PREFIX)
-    for routes in (genesis, proposals, record, stream, live, tasks, auth, access, account, backups, exports):
+    for routes in (
+        genesis,
+        proposals,
+        record,
+        stream,
+        live,
+        tasks,
+        auth,
+        access,
+        account,
+        backups,
+        exports,
+        models,
+        session_models,
+    ):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(novels.router, prefix=f"{PREFIX}/novels")
     app.include_router(novels.router, prefix=f"{PREFIX}/projects", include_in_schema=False)

@@ -21,4 +21,5 @@ def writer_request(session: Session, work: GenerationRequested) -> WriterRequest
         target=record.proposal(work.proposal_id) if work.proposal_id else None,
         feedback=tuple((stage, said) for stage in STAGE_ORDER for said in session.stages[stage].feedback),
         session_id=session.session_id,
+        user_id=session.user_id,
     )

@@ -25,6 +25,8 @@ class WriterRequest:
     target: Proposal | None
     feedback: tuple[tuple[GenesisStage, Feedback], ...]
     session_id: UUID
+    user_id: UUID | None = None
+    """Whose session it is: their models may be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Proposed:
     item_notes: tuple[tuple[str, ...], ...] = ()
     asked: Asked | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
+    label: str | None = None
+    """By which its use is told apart from that of others; None: the studio's own model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +100,14 @@ class WriterError(Exception):
     """A writer could not finish. `message` is for the writer's eyes; `retryable`: trying again may help.
 
     `spent`: what it used all the same, None when nobody reported anything. `sent`: what it had asked. `tries`: how
-    often it has tried already; together with those of whoever asks again they are counted against one bound.
+    often it has asked already, 0 where nothing was sent; together with those of whoever asks again they are counted
+    against one bound. `label`: as in Proposed.
     """
 
     spent: Spent | None = None
     sent: Sent | None = None
     tries: int = 1
+    label: str | None = None
 
     def __init__(self, code: str, message: str, *, retryable: bool) -> None:
         super().__init__(message)

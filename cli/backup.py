@@ -24,6 +24,8 @@ from infrastructure.backup.reading import Backup, opened_backup
 from infrastructure.backup.restore import holds_sessions
 from infrastructure.backup.restore import restore as put_back
 from infrastructure.backup.rotation import check_space, is_due, made_folder, note_failure, rotate
+from infrastructure.bootstrap import make_secret_box
+from infrastructure.doctor.models import HOW, lost_keys, named
 from infrastructure.embedded.runtime import alone, connected
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
@@ -78,7 +80,11 @@ def restore(file: Path, *, replace: bool = False) -> None:
         _verify(found)  # before anything is started: what is damaged is damaged for everybody
         with _target(settings, replace=replace) as known:
             _put_back(found, known, replace=replace)
+            assert known.database_url is not None
+            _, lost = lost_keys(known.database_url.get_secret_value(), make_secret_box(Settings()))
     _say(f"Restored from {file}.", found.manifest)
+    if lost:
+        typer.echo(f"Keys of models are not in a backup in a form that can be read. To do for {named(lost)}: {HOW}")
     typer.echo(as_called("`genesis run` starts the studio. People sign in as before; a new address: `genesis login`."))
 
 

@@ -12,16 +12,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import structlog
 from psycopg import AsyncConnection
 from rich.table import Table
 
 from cli.printing import as_called, make_console
 from cli.surroundings import answers
-from infrastructure.bootstrap import studio
+from infrastructure.bootstrap import make_secret_box, studio
 from infrastructure.doctor.backups import look_at_backups
 from infrastructure.doctor.database_checks import look_at_database
 from infrastructure.doctor.findings import Finding, look_at_kafka, look_at_redis
+from infrastructure.doctor.models import look_at_models
 from infrastructure.doctor.reachability import PATIENCE, unreachable
 from infrastructure.doctor.repairs import MENDS, Mend
 from infrastructure.embedded.runtime import Runtime, connected, open_home
@@ -133,9 +135,9 @@ def _studio(running: Runtime | None) -> Finding:
 async def _servers(settings: Settings, running: Runtime | None, *, working: bool) -> list[Finding]:
     findings: list[Finding] = []
     if settings.database_url is not None:
-        findings += await look_at_database(
-            settings.database_url.get_secret_value(), working=working, broker=settings.kafka_bootstrap is not None
-        )
+        url = settings.database_url.get_secret_value()
+        findings += await look_at_database(url, working=working, broker=settings.kafka_bootstrap is not None)
+        findings += await _look_at_models(url)
     if settings.redis_url is not None:
         findings.append(await look_at_redis(settings.redis_url.get_secret_value()))
     if settings.kafka_bootstrap is not None:
@@ -146,6 +148,14 @@ async def _servers(settings: Settings, running: Runtime | None, *, working: bool
     if running is not None:
         findings.append(await _look_at_http("API", f"{running.base_url}/live", "See logs/api.log."))
     return findings
+
+
+async def _look_at_models(url: str) -> list[Finding]:
+    """Nothing to say where the database cannot be asked: that has a finding of its own."""
+    try:
+        return [await asyncio.to_thread(look_at_models, url, make_secret_box(Settings()))]
+    except psycopg.Error:
+        return []
 
 
 async def _look_at_http(name: str, url: str, remedy: str) -> Finding:

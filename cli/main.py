@@ -27,7 +27,19 @@ app = typer.Typer(
 )
 
 # A group's module is imported only when it is asked for, so that `genesis run` and `genesis token` start at once.
-GROUPS = ("projections", "outbox", "bus", "users", "tokens", "credits", "sessions", "streams", "export", "analytics")
+GROUPS = (
+    "projections",
+    "outbox",
+    "bus",
+    "users",
+    "tokens",
+    "credits",
+    "sessions",
+    "streams",
+    "export",
+    "analytics",
+    "models",
+)
 
 
 class _Scope(StrEnum):

@@ -21,7 +21,7 @@ from infrastructure.identity.authentication import Authentication, Identity
 from infrastructure.identity.passwords import Passwords
 from infrastructure.identity.users import User, Users
 from infrastructure.operator_error import OperatorError
-from infrastructure.postgres.pool import make_pool, opened
+from infrastructure.postgres.pool import Pool, make_pool, opened
 from infrastructure.postgres.wakeups import PostgresHints
 from infrastructure.redis.wakeups import RedisHints
 from infrastructure.settings import Settings
@@ -43,6 +43,7 @@ class People:
     store: EventStore
     commands: CommandHandler
     credits: CreditQueries
+    pool: Pool
 
     async def one(self, name: str | None) -> User:
         """The person of this name; None: the owner. Raises OperatorError."""
@@ -87,6 +88,7 @@ async def people(database_url: str, redis_url: str | None = None) -> AsyncIterat
                 store=store,
                 commands=CommandHandler(store, _now, hints),
                 credits=CreditQueries(pool, _now),
+                pool=pool,
             )
     except PoolTimeout as error:
         raise OperatorError("The database cannot be reached.", "`genesis doctor` says more.") from error

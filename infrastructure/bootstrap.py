@@ -19,7 +19,9 @@ from infrastructure.identity.passwords import Passwords
 from infrastructure.identity.users import Users
 from infrastructure.postgres.pool import Pool, make_pool, opened
 from infrastructure.read_side.schemas import prepare
+from infrastructure.secret_box import SecretBox
 from infrastructure.settings import Settings
+from infrastructure.writers.connections.store import ModelConnections
 from infrastructure.writers.pricing import make_pricing
 from projections.account.queries import CreditQueries
 from projections.engine.projection import StoredEvent
@@ -52,9 +54,14 @@ class Studio:
     replay: Replay[StoredEvent, SessionState]
     limits: RateLimits
     users: Users
+    models: ModelConnections
     credits: CreditQueries
     pricing: Pricing | None
     """None: credits are off."""
+
+
+def make_secret_box(settings: Settings) -> SecretBox:
+    return SecretBox(settings.home, settings.secret_key.get_secret_value() if settings.secret_key else None)
 
 
 def utc_now() -> datetime:
@@ -103,4 +110,5 @@ async def studio(
             replay=Replay(history, replayed_state, utc_now),
             limits=limits,
             users=Users(pool, accounts, Passwords(), utc_now),
+            models=ModelConnections(pool, make_secret_box(settings)),
         )

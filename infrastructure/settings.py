@@ -5,11 +5,12 @@ from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from limits import parse_many
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from infrastructure import handwritten, secret_box
 
 Network = IPv4Network | IPv6Network
 
@@ -36,24 +37,13 @@ def _url(*schemes: str) -> Callable[[SecretStr], SecretStr]:
     return check
 
 
-def _address(url: str) -> str:
-    """An address without the spaces around it, and otherwise as it was given."""
-    url = url.strip()
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise ValueError("must begin with http:// or https://, and name a host")
-    if any(mark.isspace() or not mark.isprintable() for mark in url):
-        raise ValueError("must be one address, without spaces or line breaks")
-    return url
-
-
 def _key(key: SecretStr) -> SecretStr:
-    """A key without the white space around it. It goes into an HTTP header: visible ASCII only."""
-    text = key.get_secret_value().strip()
-    if any(not "!" <= mark <= "~" for mark in text):
-        raise ValueError(
-            "has a character that no key can have (a space, a line break, a long dash, a curly quote): copy it again"
-        )
-    return SecretStr(text)
+    return SecretStr(handwritten.key(key.get_secret_value()))
+
+
+def _secret_keys(keys: SecretStr) -> SecretStr:
+    secret_box.keys_of(keys.get_secret_value())
+    return keys
 
 
 def networks(text: str) -> tuple[Network, ...]:
@@ -100,6 +90,12 @@ class Settings(BaseSettings):
         default=None, description="Becomes the owner's password at a start, if they have none."
     )
 
+    secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] | None = Field(
+        default=None,
+        description="Encrypts the models' keys: 32 bytes in base64; several, separated by commas, read older keys."
+        " None: secret.key in the data folder, made when it is first needed.",
+    )
+
     database_url: Annotated[SecretStr, AfterValidator(_url("postgresql", "postgres"))] | None = None
     embedded: bool = Field(default=False, description="Set by `genesis run` for its processes: its own PostgreSQL.")
     backups: Literal["daily", "off"] = Field(
@@ -118,7 +114,9 @@ class Settings(BaseSettings):
     )
 
     model: str = Field(default="muse", description="'muse', or provider:model (openai:…, anthropic:…).")
-    model_base_url: Annotated[str, AfterValidator(_address)] | None = Field(default=None, description="Kept verbatim.")
+    model_base_url: Annotated[str, AfterValidator(handwritten.address)] | None = Field(
+        default=None, description="Kept verbatim."
+    )
     model_api_key: Annotated[SecretStr, AfterValidator(_key)] | None = None
     model_timeout_seconds: Annotated[float, Field(gt=0)] | None = Field(
         default=None, description="How long one generation may take; None: what suits the model's place."

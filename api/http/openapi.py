@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.errors import ProblemDetails, documented, status_of
 from api.schemas.frames import LIVE
+from api.schemas.models import AVAILABLE, CHANGE, MODEL, SESSION_MODEL
 from api.schemas.requests import COMMAND, LOGIN, PASSWORD, TOKEN
 
 VERSION = "1"
@@ -17,11 +18,15 @@ _FASTAPI_S = str(status_of("REFUSED"))
 """FastAPI gives every route a 422 for requests that are not valid; here that is a refusal by the domain."""
 _REFS = "#/components/schemas/{model}"
 _OPEN = ("/live", "/ready", "/health", "/metrics", "/api/v1/auth/login", "/api/v1/auth/logout")
-_BODIES: dict[str, tuple[str, TypeAdapter[Any]]] = {
-    "/api/v1/genesis/commands": ("AnyCommandRequest", COMMAND),
-    "/api/v1/auth/login": ("LoginRequest", LOGIN),
-    "/api/v1/auth/password": ("PasswordRequest", PASSWORD),
-    "/api/v1/auth/tokens": ("TokenRequest", TOKEN),
+_BODIES: dict[tuple[str, str], tuple[str, TypeAdapter[Any]]] = {
+    ("post", "/api/v1/genesis/commands"): ("AnyCommandRequest", COMMAND),
+    ("post", "/api/v1/auth/login"): ("LoginRequest", LOGIN),
+    ("post", "/api/v1/auth/password"): ("PasswordRequest", PASSWORD),
+    ("post", "/api/v1/auth/tokens"): ("TokenRequest", TOKEN),
+    ("post", "/api/v1/models"): ("ModelRequest", MODEL),
+    ("patch", "/api/v1/models/{model_id}"): ("ModelChange", CHANGE),
+    ("post", "/api/v1/models/available"): ("AvailableRequest", AVAILABLE),
+    ("put", "/api/v1/genesis/{session_id}/model"): ("SessionModelRequest", SESSION_MODEL),
 }
 
 
@@ -37,11 +42,11 @@ def document(app: FastAPI) -> dict[str, Any]:
     schemas: dict[str, Any] = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    for path, (name, adapter) in _BODIES.items():
+    for (method, path), (name, adapter) in _BODIES.items():
         schema = adapter.json_schema(ref_template=_REFS)
         schemas |= schema.pop("$defs", {})
         schemas[name] = schema
-        found["paths"][path]["post"]["requestBody"] = {
+        found["paths"][path][method]["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": {"$ref": _REFS.format(model=name)}}},
         }

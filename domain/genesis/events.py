@@ -76,7 +76,7 @@ class ProposalsRecorded(DomainEvent):
     """The outcome of a generation, with what it cost. `cost_usd` None means unknown, which is not zero.
 
     `wanted`: how many proposals were asked for, None where nobody wrote it down; `notes`: what is to be said of them
-    all; `asked`: what was sent, None of the muse, which sends nothing.
+    all, such as why another model wrote them; `asked`: what was sent, None of the muse, which sends nothing.
     """
 
     correlation_id: UUID

@@ -96,12 +96,12 @@ async def run(settings: Settings, stop: asyncio.Event, *, writer: Writer | None 
 
 
 async def _run(settings: Settings, stop: asyncio.Event, writer: Writer | None) -> None:
-    if writer is None:
-        writer = configured_writer(settings)
     async with AsyncExitStack() as stack:
         built = await stack.enter_async_context(studio(settings, application_name="genesis-worker", pool_size=12))
         runs = await stack.enter_async_context(prefect_runs(prefect_url(settings)))
-        executor = Executor(Leases(built.pool), runs, build_services(built, runs, writer), built.hints)
+        executor = Executor(
+            Leases(built.pool), runs, build_services(built, runs, writer or configured_writer(built)), built.hints
+        )
         await executor.work(stop)
 
 

@@ -74,11 +74,11 @@ def prefect_url(settings: Settings) -> str:
     return settings.prefect_api_url
 
 
-def configured_writer(settings: Settings) -> Writer:
-    """The muse or a model, as configured."""
+def configured_writer(studio: Studio) -> Writer:
+    """Whatever a session's writer has chosen: the muse, or a model."""
     from infrastructure.writers.factory import make_writer  # noqa: PLC0415  (callbacks writes nothing)
 
-    return make_writer(settings)
+    return make_writer(studio.settings, studio.models)
 
 
 SERVICES: ContextVar[Services] = ContextVar("genesis_services")
@@ -93,4 +93,4 @@ async def services() -> AsyncIterator[Services]:
         return
     settings = Settings()
     async with studio(settings, application_name="genesis-flow") as built, prefect_runs(prefect_url(settings)) as runs:
-        yield build_services(built, runs, configured_writer(settings))
+        yield build_services(built, runs, configured_writer(built))

@@ -12,6 +12,7 @@ from genesis_types.text import clean
 from pydantic import JsonValue
 
 from application.command_results import CommandIdReused
+from application.usage_total import UsageTotal
 from application.writer_request import writer_request
 from application.writers import Proposed, Spent, WriterError
 from domain.aggregate import Command
@@ -23,7 +24,7 @@ from domain.genesis.session import Session
 from domain.rejections import Refused
 from flows.workflow.context import Services
 from flows.workflow.draft_stream import DraftStream, WorkEnded
-from flows.workflow.usage import Earlier, UsageTotal
+from flows.workflow.usage import Earlier
 from infrastructure.observability.tracing import Fact, span
 from infrastructure.work.task_store import Claimed
 from infrastructure.writers.limits import RETRIES
@@ -118,7 +119,7 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
             "attempt": retries + 1,
             **earlier.as_json(),
         }
-        retries += problem.tries - 1  # its own, which count as well
+        retries += max(problem.tries, 1) - 1  # its own, which count as well
         if not problem.retryable or retries >= min(claimed.max_retries, RETRIES) or not in_time:
             charged = earlier.used.spent
             body = FailGeneration(
@@ -140,6 +141,7 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
                 error=error_data,
                 message=problem.message,
                 spent=charged,
+                label=problem.label,
             )
             return
         retries += 1
@@ -171,7 +173,7 @@ async def _write(
     await given.sent.keep(session.session_id, proposed.texts)
     outcome = _outcome(work, proposed, spent, earlier.with_asked(proposed.asked).asked)
     result = outcome.model_dump(mode="json")
-    if not await given.tasks.keep_result(work.correlation_id, given.owner, result, spent):
+    if not await given.tasks.keep_result(work.correlation_id, given.owner, result, spent, label=proposed.label):
         raise WorkEnded
     return outcome
 

@@ -39,7 +39,7 @@ UPDATE async_tasks SET lease_expires_at = clock_timestamp() + make_interval(secs
     draft = coalesce(%(draft)s, draft), draft_seq = coalesce(%(seq)s, draft_seq),
     retry_count = retry_count + %(retried)s, error_data = coalesce(%(error)s, error_data),
     result_data = CASE WHEN %(retried)s > 0 THEN NULL ELSE coalesce(%(result)s, result_data) END,
-    cost_usd = coalesce(%(cost)s, cost_usd),
+    cost_usd = coalesce(%(cost)s, cost_usd), model = coalesce(%(model)s, model),
     input_tokens = coalesce(%(input)s, input_tokens), output_tokens = coalesce(%(output)s, output_tokens)
 WHERE id = %(id)s AND lease_owner = %(owner)s AND status = 'RUNNING'
     AND EXISTS (SELECT FROM command_inbox WHERE correlation_id = %(id)s AND status = 'PROCESSING')
@@ -49,7 +49,7 @@ _FINISH = """
 UPDATE async_tasks SET status = %(status)s::task_status, phase = %(phase)s, message = %(message)s,
     error_data = coalesce(%(error)s, error_data), cost_usd = coalesce(%(cost)s, cost_usd),
     input_tokens = coalesce(%(input)s, input_tokens), output_tokens = coalesce(%(output)s, output_tokens),
-    completed_at = clock_timestamp(),
+    completed_at = clock_timestamp(), model = coalesce(%(model)s, model),
     lease_owner = NULL, lease_expires_at = NULL
 WHERE id = %(id)s AND lease_owner = %(owner)s AND status = 'RUNNING'
 """
@@ -97,7 +97,7 @@ class TaskProgress:
 class Tasks:
     """Every write of a worker names its lease; False says that the lease or the work is gone.
 
-    `model` is the configured one's name, by which tokens and cost are told apart.
+    `model` is the configured one's name, by which tokens and cost are told apart, unless a writer names another label.
     """
 
     def __init__(self, pool: Pool, *, lease_seconds: float = LEASE_SECONDS, model: str | None = None) -> None:
@@ -143,11 +143,17 @@ class Tasks:
         )
 
     async def keep_result(
-        self, correlation_id: UUID, owner: str, result: Mapping[str, JsonValue], spent: Spent
+        self,
+        correlation_id: UUID,
+        owner: str,
+        result: Mapping[str, JsonValue],
+        spent: Spent,
+        *,
+        label: str | None = None,
     ) -> bool:
         """Store the writer's end before its outcome is recorded, so that a re-run need not write again."""
         return await self._write(
-            correlation_id, owner, phase="recording", progress=100, result=Jsonb(result), **_charge(spent)
+            correlation_id, owner, phase="recording", progress=100, result=Jsonb(result), model=label, **_charge(spent)
         )
 
     async def finish(
@@ -159,9 +165,16 @@ class Tasks:
         error: Mapping[str, JsonValue] | None = None,
         message: str = "",
         spent: Spent | None = None,
+        label: str | None = None,
     ) -> None:
         """End the task; its draft stays. Nothing happens when the lease is another's."""
-        values = {"status": status.value, "phase": status.value.lower(), "message": message, "owner": owner}
+        values: dict[str, str | None] = {
+            "status": status.value,
+            "phase": status.value.lower(),
+            "message": message,
+            "owner": owner,
+        }
+        values["model"] = label
         stored = None if error is None else Jsonb(error)
         async with self._pool.connection() as connection:
             await connection.execute(_FINISH, {"id": correlation_id, "error": stored, **_charge(spent), **values})
@@ -178,7 +191,10 @@ class Tasks:
 
     async def _write(self, correlation_id: UUID, owner: str, *, phase: str, message: str = "", **values: Any) -> bool:
         parameters = (
-            dict.fromkeys(("progress", "draft", "seq", "error", "result")) | _charge(None) | {"retried": 0} | values
+            dict.fromkeys(("progress", "draft", "seq", "error", "result", "model"))
+            | _charge(None)
+            | {"retried": 0}
+            | values
         )
         parameters |= {"id": correlation_id, "owner": owner, "lease": self._lease, "phase": phase, "message": message}
         async with self._pool.connection() as connection:

@@ -98,6 +98,8 @@ def _facts(event: Event) -> dict[str, Any]:
                 "model": event.model,
                 "prompt_version": event.prompt_version,
                 "cost_usd": event.cost_usd,
+                # only where there is something to say: the entries of before stay what they are
+                **({"notes": list(event.notes)} if event.notes else {}),
             }
         case FeedbackGiven():
             return {

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infrastructure.embedded.runtime import HomeLock
+from tests.support.model_answers import KEY
 from tests.support.studio import Studio
 
 
@@ -36,6 +37,8 @@ def test_a_studio_moves_to_another_folder_with_its_people_and_keys(studio: Studi
     assert "nothing to back up" in said(studio, "backup", code=1)
     said(studio, "migrate")
     token = said(studio, "token").strip()
+    model = ("models", "add", "Mine", "--preset", "openai", "--model", "gpt-5-mini", "--key-stdin")
+    assert studio.genesis(*model, stdin=f"{KEY}\n").returncode == 0
     assert "Backed up to" in said(studio, "backup", str(tmp_path / "mine.zip"))
     assert "is whole" in said(studio, "backup", "--verify", str(tmp_path / "mine.zip"))
     said(studio, "users", "add", "Ann")
@@ -45,13 +48,18 @@ def test_a_studio_moves_to_another_folder_with_its_people_and_keys(studio: Studi
         assert "Stop it" in said(other, "restore", str(tmp_path / "mine.zip"), code=1)
         lock.release()
         (other.home / "prefect").mkdir()
-        assert "Restored from" in said(other, "restore", str(tmp_path / "mine.zip"))
+        restored = said(other, "restore", str(tmp_path / "mine.zip"))
+        assert "Restored from" in restored
+        assert "To do for “Mine”: Put back GENESIS_SECRET_KEY" in restored
+        assert "of another secret key: enter it again" in said(other, "models", "list")
         assert not (other.home / "prefect").exists(), "what Prefect knew was of other sessions"
         assert "genesis token" in said(other, "tokens", "list")
         assert token
     refused = said(studio, "restore", str(tmp_path / "mine.zip"), code=1)
     assert "--replace" in refused
-    assert "What was here is in" in said(studio, "restore", "--replace", str(tmp_path / "mine.zip"))
+    again = said(studio, "restore", "--replace", str(tmp_path / "mine.zip"))
+    assert "What was here is in" in again
+    assert "To do for" not in again, "the key's file is still here"
     assert "Ann" not in said(studio, "users", "list")
     (before,) = (studio.home / "backups").iterdir()
     said(studio, "restore", "--replace", str(before))

@@ -19,6 +19,7 @@ from domain.genesis.stages import STAGE_ORDER
 from infrastructure.identity.authentication import Identity
 from tests.support.api import COMMANDS, Served, served
 from tests.support.commands import CONTENTS
+from tests.support.models import keep
 from tests.support.postgres import Cluster
 from tests.support.routes import METHODS, OPERATIONS, Operation, command_types
 from tests.support.streaming import opened_stream
@@ -28,11 +29,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 WITH_IDS = [operation for operation in OPERATIONS if operation.parameters]
 ADDRESSES = sorted({operation.path: operation for operation in WITH_IDS}.values(), key=str)
 OWNER_ONLY = {"/api/v1/account/backups"}
+FOR_ALL = {"/api/v1/models/presets"}
+"""What everybody is told alike."""
 LISTS = [
     operation
     for operation in OPERATIONS
     if operation.needs_account and operation.method == "GET" and not operation.parameters
-    if operation.path not in OWNER_ONLY
+    if operation.path not in OWNER_ONLY | FOR_ALL
 ]
 ASKING = {
     "/api/v1/live": {"lists": "1"},
@@ -71,9 +74,10 @@ class Owned:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def api(cluster: Cluster, redis_url: str) -> AsyncIterator[Served]:
+async def api(cluster: Cluster, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
     with cluster.database() as url:
-        async with served(url, redis_url, patience=0.2, credits=True, credits_muse_price="0.5") as running:
+        home = tmp_path_factory.mktemp("home")
+        async with served(url, redis_url, home=home, patience=0.2, credits=True, credits_muse_price="0.5") as running:
             yield running
 
 
@@ -104,6 +108,7 @@ async def owned(api: Served) -> Owned:
             "id": str(access.id),
             "proposal_id": str(uuid5(UUID(asked["correlation_id"]), "proposal:0")),
             "stage": STAGE_ORDER[0],
+            "model_id": (await keep(api.http))["id"],
         }
     )
 
@@ -139,6 +144,7 @@ async def test_every_address_with_an_id_is_known_here() -> None:
         "id",
         "proposal_id",
         "stage",
+        "model_id",
     }
     assert len(WITH_IDS) >= 6
 

@@ -60,6 +60,13 @@ def asked_for(body: dict[str, Any], language: str | None = None) -> WriterReques
     )
 
 
+def any_answer(body: dict[str, Any]) -> str:
+    """What a model says that works: also to the small question that tests a connection."""
+    if "test of a connection" in told(body)[0]:
+        return json.dumps({"word": "ready", "number": 7})
+    return muse_answer(body)
+
+
 def muse_answer(body: dict[str, Any], language: str | None = None) -> str:
     asked = asked_for(body, language)
     contents: list[Any] = propose(asked)[0]

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,10 +36,15 @@ class Behaviour:
 
 
 class OpenAIServer:
-    """`behaviours` are used up in order; the last one stays. `requests` keeps (path, headers, body)."""
+    """`behaviours` are used up in order; the last one stays. `requests` keeps (path, headers, body) of what is posted.
 
-    def __init__(self, *behaviours: Behaviour) -> None:
+    `models` are listed to whoever asks for them by GET, `listings` counts how often that was.
+    """
+
+    def __init__(self, *behaviours: Behaviour, models: Sequence[str] = ()) -> None:
         self.behaviours = list(behaviours)
+        self.models = models
+        self.listings: list[tuple[str, dict[str, str]]] = []
         self.requests: list[tuple[str, dict[str, str], dict[str, Any]]] = []
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -65,7 +70,7 @@ class OpenAIServer:
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
         self._open: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._handle, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._handle, "127.0.0.1", self.port)
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()
@@ -91,6 +96,11 @@ class OpenAIServer:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         path = head[0].split(" ")[1]
         headers = {key.lower(): value for key, _, value in (line.partition(": ") for line in head[1:] if line)}
+        if head[0].startswith("GET "):
+            self.listings.append((path, headers))
+            listed = {"object": "list", "data": [{"id": name} for name in self.models]}
+            await _answer(writer, "application/json", json.dumps(listed).encode())
+            return
         body = json.loads(await reader.readexactly(int(headers.get("content-length", "0"))))
         self.requests.append((path, headers, body))
         how = self.behaviour(body)

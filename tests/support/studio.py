@@ -89,12 +89,15 @@ class Studio:
             return dict(json.loads((self.home / "runtime.json").read_text()))
         return {}
 
-    def genesis(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-        """One command on this studio's folder."""
+    def genesis(
+        self, *arguments: str, timeout: float = 60, stdin: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """One command on this studio's folder; `stdin` is what is typed into it."""
+        typed: dict[str, Any] = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
         return subprocess.run(
             [*_GENESIS, *arguments],
             env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
+            **typed,
             capture_output=True,
             text=True,
             check=False,

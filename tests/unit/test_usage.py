@@ -1,7 +1,7 @@
 """What several attempts used is added up; an unknown price makes the whole unknown."""
 
+from application.usage_total import UsageTotal
 from application.writers import Spent
-from flows.workflow.usage import UsageTotal
 
 
 def test_attempts_are_added_up() -> None:

@@ -20,11 +20,14 @@ from infrastructure.writers.model.ladder import Rung, Way
 from infrastructure.writers.model.prompts import Part, message
 from infrastructure.writers.model.reader import LONGEST
 from infrastructure.writers.model.schemas import Json
+from infrastructure.writers.model.targets import Prices
 
 _TOOL = "propose"
 _NAME = "proposals"
 _CHECK_EVERY = 400
 _REPEATED, _LONGEST_PERIOD = 900, 300
+
+OWN_PRICE = "the price of this connection"
 
 Heard = Callable[[str, str], None]
 """Told of all of an answer so far: its text, and the thoughts before it."""
@@ -55,11 +58,12 @@ class Answer:
 class Meter:
     """What the requests of one generation have used so far, also those that failed."""
 
-    def __init__(self, base_url: str | None) -> None:
+    def __init__(self, base_url: str | None, prices: Prices | None = None) -> None:
         self.requests = 0
         self.last: ModelResponse | None = None
         self._responses: list[ModelResponse] = []
         self._base_url = base_url
+        self._prices = prices
 
     def begins(self) -> None:
         self.requests += 1
@@ -79,6 +83,10 @@ class Meter:
             return None
         usage: dict[str, JsonValue] = {**sums, "requests": self.requests}
         reported = [one for one in self._responses if one.usage.input_tokens or one.usage.output_tokens]
+        if self._prices is not None:
+            read, written = self._prices
+            cost = (read * sums["input_tokens"] + written * sums["output_tokens"]) / 1_000_000
+            return Spent(usage, float(round(cost, 8)), OWN_PRICE)
         costs = [_cost(one, self._base_url) for one in reported]
         known = [cost for cost in costs if cost is not None]
         if len(known) < len(costs):

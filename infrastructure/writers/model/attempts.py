@@ -65,6 +65,9 @@ class Attempts:
     tries: Callable[[int, str | None], None]
     seconds_left: Callable[[], float]
     pause_seconds: float = 2.0
+    most: int = REQUESTS
+    patient: bool = True
+    """Whether it waits and asks again when the server cannot answer just now; else another model is asked."""
     causes: list[str] = field(default_factory=list)
     sent: SentLog = field(default_factory=SentLog)
     _count: int = 0
@@ -78,15 +81,14 @@ class Attempts:
         """Raises WriterError: of all causes the most frequent one, the last of equally frequent ones."""
         self._count = max(1, self.request.work.count)
         way = ladder.known_way(self.connection.base_url, self.connection.name, self.connection.first_way)
-        if self.request.work.fewer_details:
-            way = replace(way, lean=True)
-        for number in range(1, REQUESTS + 1):
-            if number == REQUESTS and len(self.causes) == number - 1 and set(self.causes) == {"REQUEST_REFUSED"}:
+        way = replace(way, lean=self._is_lean() or self.request.work.fewer_details)
+        for number in range(1, self.most + 1):
+            if number == self.most > 1 and len(self.causes) == number - 1 and set(self.causes) == {"REQUEST_REFUSED"}:
                 way = way.last
             found = await self._try(way, number)
             if isinstance(found, Result):
                 return found
-            if found is None or number == REQUESTS:
+            if found is None or number == self.most:
                 break
             way = found
         if self._best is not None:
@@ -147,7 +149,7 @@ class Attempts:
         self.causes.append(code)
         if code in errors.OF_THE_ANSWER:
             return self._otherwise(way, ignored=False)
-        if code not in errors.PASSING or number == REQUESTS:
+        if code not in errors.PASSING or number == self.most or not self.patient:
             return None
         pause = _asked_pause(seen.retry_after)
         pause = self.pause_seconds * 2 ** (number - 1) if pause is None else pause
@@ -180,7 +182,7 @@ class Attempts:
         each = tuple(notes(one for one in found if one.proposal == at) for at in range(len(items)))
         result = self._result(items, each)
         again = reason(found, several=len(items) > 1)
-        if again is None or self._said is not None or number == REQUESTS:  # sent back once: now the writer hears of it
+        if again is None or self._said is not None or number == self.most:  # sent back once: now the writer hears of it
             return result
         self._said, self._best = again, result
         self.causes.append("WRONG_LANGUAGE" if any(one.code == "LANGUAGE" for one in found) else "FLAWED")

@@ -9,6 +9,7 @@ from infrastructure.writers.limits import LOCAL, REMOTE, TimeLimits
 from infrastructure.writers.model.budget import Budget, answer_tokens, budget_for, is_own_server
 from infrastructure.writers.model.http import is_loopback
 from infrastructure.writers.model.ladder import Rung, Way
+from infrastructure.writers.model.targets import Prices, WantedProfile
 
 Profile = Literal["lean", "full"]
 
@@ -20,7 +21,7 @@ _MOST_ELSEWHERE = 32_000
 class Connection:
     """`base_url` None: the provider's own address. `longest`: tokens that an answer may have at most, if one says.
 
-    `context`: tokens that the model reads and writes together, None where nobody has said it.
+    `context`: tokens that it reads and writes together, None where nobody has said it; `prices`: not the table's.
     """
 
     model: Model = field(repr=False)
@@ -30,6 +31,7 @@ class Connection:
     limits: TimeLimits
     longest: int | None = None
     context: int | None = None
+    prices: Prices | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -43,7 +45,8 @@ class Connection:
     def max_tokens(self, content: str, count: int, *, lean: bool, times: int = 1) -> int:
         """The longest answer for `count` contents of this kind: never less than they can need."""
         wanted = answer_tokens(content, count, lean=lean) * times
-        return min(wanted, self.longest or _MOST.get(self.provider, _MOST_ELSEWHERE))
+        most = min(wanted, self.longest or _MOST.get(self.provider, _MOST_ELSEWHERE))
+        return most if self.context is None else min(most, max(self.context // 2, 256))
 
     def budget(self, answer: int) -> Budget:
         """How much of a request this model can read, with `answer` tokens kept free."""
@@ -55,7 +58,7 @@ class Connection:
         )
 
 
-def profile_for(base_url: str | None, wanted: Literal["auto", "lean", "full"]) -> Profile:
+def profile_for(base_url: str | None, wanted: WantedProfile) -> Profile:
     """Lean for a server of one's own, full for the providers that serve large models."""
     if wanted != "auto":
         return wanted

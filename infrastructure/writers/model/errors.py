@@ -1,4 +1,4 @@
-"""What went wrong with a model, as the writer is told it: a code, what to do, and whether trying again may help.
+"""What went wrong with a model, as a code.
 
 No provider's text is passed on: error bodies quote prompts, and some quote keys. Their words only decide the code.
 """
@@ -8,85 +8,8 @@ import re
 from pydantic_ai import exceptions as ai
 
 from application.writers import WriterError
+from infrastructure.writers.model.causes import is_retryable, sentence
 from infrastructure.writers.model.http import Seen
-
-_SAFE = "Everything you confirmed is safe"
-
-_SENTENCES: dict[str, tuple[str, bool]] = {
-    "RATE_LIMITED": (f"The model's provider asks for a pause. {_SAFE}; wait a minute, then try again.", True),
-    "OVERLOADED": (f"The model's provider is overloaded just now. {_SAFE}; try again in a few minutes.", True),
-    "NO_CREDIT": (f"The model's account has no credit or quota left. {_SAFE}; top it up, then try again.", False),
-    "KEY_REFUSED": (
-        f"The model's provider refused the key. {_SAFE}; check GENESIS_MODEL_API_KEY and what it may do.",
-        False,
-    ),
-    "KEY_MALFORMED": (
-        f"The model's key has characters that no key can have, such as a line break or a long dash. {_SAFE}; "
-        "copy the key again.",
-        False,
-    ),
-    "MODEL_NOT_FOUND": (
-        f"There is no such model at this address. {_SAFE}; check GENESIS_MODEL and GENESIS_MODEL_BASE_URL.",
-        False,
-    ),
-    "WRONG_ADDRESS": (
-        "The address of the model answers, but there is no model's interface at it. "
-        f"{_SAFE}; check GENESIS_MODEL_BASE_URL: most servers want /v1 at its end.",
-        False,
-    ),
-    "WEB_PAGE": (
-        f"The address of the model shows a web page, not a model's interface. {_SAFE}; check "
-        "GENESIS_MODEL_BASE_URL: the interface often has /v1 at its end, and a sign-in page may stand before it.",
-        False,
-    ),
-    "PROXY_IN_THE_WAY": (
-        f"A proxy stands between the studio and the model and does not let it through. {_SAFE}; check HTTPS_PROXY, "
-        "ALL_PROXY and NO_PROXY.",
-        True,
-    ),
-    "TOO_LONG_TO_READ": (
-        f"The material is longer than this model can read. {_SAFE}; give the model a larger context (Ollama: num_ctx, "
-        "llama.cpp: --ctx-size), or use a model with more room.",
-        False,
-    ),
-    "DOES_NOT_FIT": (
-        f"The material of this stage is longer than the model can read, so nothing was sent. {_SAFE}; give the model a "
-        "larger context and say so in GENESIS_MODEL_CONTEXT_TOKENS, ask for fewer details, or use another model.",
-        False,
-    ),
-    "REQUEST_REFUSED": (f"The model's server does not take what it was asked. {_SAFE}; try another model.", False),
-    "CONTENT_FILTERED": (
-        f"The filter of the model's provider held the text back. {_SAFE}; word it otherwise, or use another model.",
-        False,
-    ),
-    "REFUSED": (f"The model declined to write this. {_SAFE}; word it otherwise, or use another model.", False),
-    "WRONG_LANGUAGE": (f"The model kept writing in another language. {_SAFE}; use a model that knows yours.", True),
-    "PROVIDER_FAILED": (f"The model's provider had a failure of its own. {_SAFE}; try again in a while.", True),
-    "UNREACHABLE": (f"The model cannot be reached. {_SAFE}; check that its server runs, and its address.", True),
-    "CONNECTION_LOST": (f"The connection broke off while the model was writing. {_SAFE}; try again.", True),
-    "TIMED_OUT": (
-        f"The model did not finish in time. {_SAFE}; try again, or allow it more in GENESIS_MODEL_TIMEOUT_SECONDS.",
-        True,
-    ),
-    "NO_FIRST_WORD": (
-        f"The model had not begun to write when its time was over. {_SAFE}; it may still be loading: try again, or "
-        "use a smaller one.",
-        True,
-    ),
-    "WENT_SILENT": (f"The model stopped in the middle and said no more. {_SAFE}; try again.", True),
-    "TRUNCATED": (
-        f"The model reached its longest answer before the end, so nothing of it was taken. {_SAFE}; "
-        "ask for fewer proposals, or use a model that may write more.",
-        False,
-    ),
-    "REPEATED_ITSELF": (
-        f"The model wrote the same words over and over and was stopped. {_SAFE}; try again, or use a larger model.",
-        True,
-    ),
-    "BROKEN_ANSWER": (f"The model's answer did not have the shape of this stage. {_SAFE}; try again.", True),
-    "EMPTY": (f"The model answered with nothing. {_SAFE}; try again.", True),
-    "MODEL_FAILED": (f"The model could not be used. {_SAFE}; try again, or use another model.", True),
-}
 
 PASSING = frozenset({"RATE_LIMITED", "OVERLOADED", "PROVIDER_FAILED", "CONNECTION_LOST", "UNREACHABLE"})
 """What may be over after a pause."""
@@ -117,9 +40,8 @@ _DECLINED = re.compile(
 
 
 def problem(code: str) -> WriterError:
-    """The WriterError of a code above."""
-    sentence, retryable = _SENTENCES[code]
-    return WriterError(code, sentence, retryable=retryable)
+    """The WriterError of a code in causes.py."""
+    return WriterError(code, sentence(code), retryable=is_retryable(code))
 
 
 def declines(text: str) -> bool:

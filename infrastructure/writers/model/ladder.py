@@ -1,12 +1,13 @@
 """How a model is asked, from the strictest form of answer that a server may know to none, and what it understood.
 
-The rung that worked is remembered for the base URL and the model while the process lives. A server that refuses an
-optional part says so in whatever status it likes: its words decide.
+The rung that worked is remembered for the base URL and the model while the process lives, and for connections that are
+stored also with them. A server that refuses an optional part says so in whatever status it likes: its words decide.
 """
 
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 
 class Rung(StrEnum):
@@ -33,6 +34,21 @@ class Way:
         optional = {"stream_options", "response_format", "tools", "tool_choice", "parallel_tool_calls"}
         return replace(self, rung=Rung.TEXT, without=self.without | optional)
 
+    def as_json(self) -> dict[str, Any]:
+        """What is worth keeping: how many fields are asked for is the connection's profile, not the server's."""
+        kept = {"rung": self.rung.value, "strict": self.strict, "plain": self.plain, "stream": self.stream}
+        return kept | {"without": sorted(self.without)}
+
+    @classmethod
+    def from_json(cls, kept: Any, *, lean: bool) -> "Way | None":
+        """None for what this build does not understand: then the server is asked from the top."""
+        try:
+            without = frozenset(str(part) for part in kept["without"])
+            told = {name: bool(kept[name]) for name in ("strict", "plain", "stream")}
+            return cls(Rung(kept["rung"]), lean=lean, without=without, **told)
+        except (LookupError, TypeError, ValueError):
+            return None
+
 
 _BELOW = {Rung.SCHEMA: Rung.TOOL, Rung.TOOL: Rung.OBJECT, Rung.OBJECT: Rung.TEXT}
 _KNOWN: dict[tuple[str, str], Way] = {}
@@ -47,6 +63,11 @@ _NOT_ABOUT_PARTS = re.compile(
 
 def known_way(base_url: str | None, model: str, first: Way) -> Way:
     return _KNOWN.get((base_url or "", model), first)
+
+
+def known(base_url: str | None, model: str) -> Way | None:
+    """What this process has learnt."""
+    return _KNOWN.get((base_url or "", model))
 
 
 def remember(base_url: str | None, model: str, way: Way) -> None:

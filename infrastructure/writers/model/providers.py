@@ -12,6 +12,7 @@ from infrastructure.settings import Settings
 from infrastructure.writers.model.connections import Connection, limits_for, profile_for
 from infrastructure.writers.model.errors import problem
 from infrastructure.writers.model.http import make_client
+from infrastructure.writers.model.targets import Target, target_of
 
 if TYPE_CHECKING:
     import httpx2
@@ -26,50 +27,47 @@ for _name in ("openai", "anthropic"):
 
 
 def connect(settings: Settings) -> Connection:
-    """The model that `settings.model` names. Raises WriterError when it cannot be used.
+    """The model that `settings.model` names. Raises WriterError when it cannot be used."""
+    return connect_to(target_of(settings))
 
-    A base URL is used as it is given, and gets only the key that was set for it: OPENAI_API_KEY belongs to OpenAI,
-    ANTHROPIC_API_KEY to Anthropic.
-    """
-    base_url = settings.model_base_url
-    provider, model = _model(settings)
+
+def connect_to(target: Target) -> Connection:
+    """Raises WriterError when it cannot be used. A base URL is used as it is given."""
     return Connection(
-        model,
-        provider,
-        base_url,
-        profile_for(base_url, settings.model_profile),
-        limits_for(base_url, settings.model_timeout_seconds),
-        settings.output_tokens,
-        settings.model_context_tokens,
+        _model(target),
+        target.protocol,
+        target.base_url,
+        profile_for(target.base_url, target.profile),
+        limits_for(target.base_url, target.seconds),
+        target.longest,
+        target.context,
+        target.prices,
     )
 
 
-def _model(settings: Settings) -> tuple[str, Model]:
-    """(provider, model)."""
-    provider, _, name = settings.model.strip().partition(":")
-    provider = provider.strip().lower()
-    key = settings.model_api_key.get_secret_value() if settings.model_api_key else None
-    base_url = settings.model_base_url
+def _model(target: Target) -> Model:
+    name, key, base_url = target.model, target.key.get_secret_value() if target.key else None, target.base_url
     try:
-        if provider == "anthropic" and name:
-            return "anthropic", _anthropic(name, base_url, key)
-        if provider == "openai" and name and not base_url:
-            return "openai", _openai(name, key)
-        if base_url and settings.model.strip() not in ("openai", "anthropic", "openai:", "anthropic:"):
-            # Servers of one's own have names such as "qwen3:8b": all of it is the name.
-            own = name if provider == "openai" and name else settings.model.strip()
-            return "own-server", _compatible(own, base_url, key)
+        match target.protocol:
+            case "anthropic":
+                return _anthropic(name, base_url, key, own_key=target.own_key)
+            case "openai" if not base_url:
+                return _openai(name, _needed(key, "OPENAI_API_KEY", own_key=target.own_key))
+            case "own-server" if base_url:
+                return _compatible(name, base_url, key)
+            case _:
+                said = f"The model “{name}” is not known. {_HOW}"
+                raise WriterError("UNKNOWN_MODEL", said, retryable=False)
     except UserError:
         raise WriterError("MODEL_MISCONFIGURED", f"The model cannot be set up. {_HOW}", retryable=False) from None
-    raise WriterError("UNKNOWN_MODEL", f"The model “{settings.model}” is not known. {_HOW}", retryable=False)
 
 
-def _openai(name: str, key: str | None) -> Model:
+def _openai(name: str, key: str) -> Model:
     from pydantic_ai.models.openai import OpenAIChatModel  # noqa: PLC0415  (each SDK costs a second)
     from pydantic_ai.providers.openai import OpenAIProvider  # noqa: PLC0415
 
     client = _client(None)
-    return OpenAIChatModel(name, provider=OpenAIProvider(api_key=_needed(key, "OPENAI_API_KEY"), http_client=client))
+    return OpenAIChatModel(name, provider=OpenAIProvider(api_key=key, http_client=client))
 
 
 def _compatible(name: str, base_url: str, key: str | None) -> Model:
@@ -91,11 +89,11 @@ def _compatible(name: str, base_url: str, key: str | None) -> Model:
     return OpenAIChatModel(name, provider=provider, profile=able)
 
 
-def _anthropic(name: str, base_url: str | None, key: str | None) -> Model:
+def _anthropic(name: str, base_url: str | None, key: str | None, *, own_key: bool) -> Model:
     from pydantic_ai.models.anthropic import AnthropicModel  # noqa: PLC0415
     from pydantic_ai.providers.anthropic import AnthropicProvider  # noqa: PLC0415
 
-    own = (key or _NO_KEY) if base_url else _needed(key, "ANTHROPIC_API_KEY")
+    own = (key or _NO_KEY) if base_url else _needed(key, "ANTHROPIC_API_KEY", own_key=own_key)
     provider = AnthropicProvider(api_key=own, base_url=base_url, http_client=_client(base_url))
     return AnthropicModel(name, provider=provider)
 
@@ -107,8 +105,11 @@ def _client(base_url: str | None) -> "httpx2.AsyncClient":
         raise problem("PROXY_IN_THE_WAY") from None
 
 
-def _needed(key: str | None, variable: str) -> str:
-    found = key or os.environ.get(variable)
+def _needed(key: str | None, variable: str, *, own_key: bool) -> str:
+    """Raises WriterError. `own_key`: the environment's keys are somebody else's."""
+    found = key or (None if own_key else os.environ.get(variable))
+    if not found and own_key:
+        raise problem("KEY_MISSING")
     if not found:
         sentence = f"The model needs a key: set GENESIS_MODEL_API_KEY or {variable}, or use “muse”."
         raise WriterError("KEY_MISSING", sentence, retryable=False)

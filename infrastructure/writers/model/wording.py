@@ -31,6 +31,23 @@ _WHY = {
         "REPEATED_ITSELF": "The model repeated itself.",
         "EMPTY": "The answer was empty.",
         "WRONG_LANGUAGE": "The answer was in another language.",
+        "KEY_REFUSED": "Its key was refused.",
+        "KEY_MISSING": "It has no key.",
+        "KEY_MALFORMED": "Its key has characters that no key can have.",
+        "KEY_UNREADABLE": "Its key was stored with another secret key than this machine has.",
+        "NO_CREDIT": "Its account has no credit or quota left.",
+        "MODEL_NOT_FOUND": "There is no such model at its address.",
+        "WRONG_ADDRESS": "There is no model's interface at its address.",
+        "WEB_PAGE": "Its address shows a web page.",
+        "PROXY_IN_THE_WAY": "A proxy did not let the request through.",
+        "TOO_LONG_TO_READ": "The material is longer than it can read.",
+        "DOES_NOT_FIT": "The material is longer than it can read, so nothing was sent.",
+        "TIMED_OUT": "It did not finish in time.",
+        "NO_FIRST_WORD": "It did not begin in time.",
+        "WENT_SILENT": "It stopped in the middle.",
+        "MODEL_FAILED": "It could not be used.",
+        "MODEL_MISCONFIGURED": "It could not be set up.",
+        "UNKNOWN_MODEL": "Nobody knows a model of its name.",
         "FLAWED": "The answer had flaws that it is asked to mend.",
         "": "The answer did not have the right shape.",
     },
@@ -45,6 +62,23 @@ _WHY = {
         "REPEATED_ITSELF": "模型不断重复。",
         "EMPTY": "回答为空。",
         "WRONG_LANGUAGE": "回答使用了另一种语言。",
+        "KEY_REFUSED": "它的密钥被拒绝。",
+        "KEY_MISSING": "它没有密钥。",
+        "KEY_MALFORMED": "它的密钥里有密钥不会有的字符。",
+        "KEY_UNREADABLE": "它的密钥是用另一把加密密钥保存的。",
+        "NO_CREDIT": "它的账户没有余额或额度了。",
+        "MODEL_NOT_FOUND": "它的地址上没有这个模型。",
+        "WRONG_ADDRESS": "它的地址上没有模型接口。",
+        "WEB_PAGE": "它的地址打开的是网页。",
+        "PROXY_IN_THE_WAY": "代理没有放行请求。",
+        "TOO_LONG_TO_READ": "材料超过了它能读的长度。",
+        "DOES_NOT_FIT": "材料超过了它能读的长度，所以没有发送任何内容。",
+        "TIMED_OUT": "它没有按时写完。",
+        "NO_FIRST_WORD": "它没有按时开始。",
+        "WENT_SILENT": "它写到一半停了。",
+        "MODEL_FAILED": "它无法使用。",
+        "MODEL_MISCONFIGURED": "它的设置有误。",
+        "UNKNOWN_MODEL": "不认识这个名字的模型。",
         "FLAWED": "回答有瑕疵，已请模型修正。",
         "": "回答的形式不对。",
     },
@@ -67,6 +101,12 @@ _KEPT = {
 }
 
 
+_INSTEAD = {
+    "en": "“{failed}” was not used: {why} “{used}” is asked instead.",
+    "zh": "没有使用“{failed}”：{why}改用“{used}”。",
+}
+
+
 def schema_words(schema: Json) -> str:
     """The form of the answer in words, for servers that cannot be told it otherwise."""
     form = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
@@ -82,6 +122,14 @@ def said_again(language: str, number: int, of: int, why: str | None) -> str:
     tongue = _tongue(language)
     reason = _WHY[tongue].get(why or "", _WHY[tongue][""])
     return _PHASES[tongue]["again"].format(number=number, of=of, why=reason)
+
+
+def instead_note(language: str, failed: str, why: str, used: str) -> str:
+    """That another model writes than the one that was to, and why. `why` is a code."""
+    tongue = _tongue(language)
+    reason = _WHY[tongue].get(why, _WHY[tongue][""])
+    reason = reason[:1].lower() + reason[1:] if tongue == "en" else reason
+    return _INSTEAD[tongue].format(failed=failed, why=reason, used=used)
 
 
 def kept_note(language: str, kept: int, wanted: int) -> str:

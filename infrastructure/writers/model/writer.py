@@ -8,7 +8,7 @@ from dataclasses import replace
 import structlog
 from pydantic_ai.models import Model
 
-from application.writers import Attempt, Draft, Proposed, Sent, Writer, WriterError, WriterRequest
+from application.writers import Attempt, Draft, Proposed, Sent, WriterError, WriterRequest
 from domain.genesis.proposals import Content
 from infrastructure.concurrency.cancellation import end
 from infrastructure.settings import Settings
@@ -19,9 +19,10 @@ from infrastructure.writers.model.checks import mended
 from infrastructure.writers.model.connections import Connection
 from infrastructure.writers.model.errors import problem
 from infrastructure.writers.model.prompts import prompt_version
-from infrastructure.writers.model.providers import connect
+from infrastructure.writers.model.providers import connect_to
 from infrastructure.writers.model.sent import SentLog
 from infrastructure.writers.model.shapes import Shape
+from infrastructure.writers.model.targets import Target, target_of
 from infrastructure.writers.model.wording import said, said_again
 
 log = structlog.get_logger(__name__)
@@ -33,36 +34,35 @@ _RAW = 1_200
 """Characters of text without shape that are shown, the newest."""
 
 
-def make_model_writer(settings: Settings) -> Writer:
-    """Raises WriterError when the model cannot be understood or lacks its key."""
-    return ModelWriter(settings)
-
-
 class ModelWriter:
-    """A writer that asks a model. `model` replaces the one that the settings name, `limits` those that suit it."""
+    """A writer that asks a model. `model` replaces the one that is named, `limits` those that suit it."""
 
     def __init__(
         self,
-        settings: Settings,
+        named: Settings | Target,
         *,
         model: Model | None = None,
         limits: TimeLimits | None = None,
         pause_seconds: float = 2.0,
     ) -> None:
+        target = target_of(named) if isinstance(named, Settings) else named
         if model is not None:
-            self._connection = Connection(model, "", None, "full", REMOTE, settings.output_tokens)
+            self._connection = Connection(model, "", None, "full", REMOTE, target.longest, target.context)
         else:
-            self._connection = connect(settings)
+            self._connection = connect_to(target)
         if limits is not None:
             self._connection = replace(self._connection, limits=limits)
         self._pause = pause_seconds
 
-    async def write(self, request: WriterRequest) -> AsyncIterator[Draft | Proposed]:
+    async def write(
+        self, request: WriterRequest, *, most: int = REQUESTS, patient: bool = True
+    ) -> AsyncIterator[Draft | Proposed]:
+        """`most` requests at most; with another model in reserve not `patient`: it does not wait for this one."""
         connection = self._connection
         progress = _Progress(request)
         deadline = progress.clock() + connection.limits.total
         yield progress.draft()
-        meter = Meter(connection.base_url)
+        meter = Meter(connection.base_url, connection.prices)
         attempts = Attempts(
             connection,
             request,
@@ -72,6 +72,8 @@ class ModelWriter:
             tries=progress.tries,
             seconds_left=lambda: deadline - progress.clock(),
             pause_seconds=self._pause,
+            most=most,
+            patient=patient,
         )
         # The model's stream lives in a task of its own: its scopes must not be left open across our yields.
         asking = asyncio.create_task(attempts.run())
@@ -92,7 +94,7 @@ class ModelWriter:
             yield self._proposed(request, result, meter, attempts.sent)
         except WriterError as error:
             error.spent = meter.spent()
-            error.tries = max(1, meter.requests)
+            error.tries = meter.requests
             attempts.sent.stopped(error.code, meter.last)
             error.sent = self._sent(request, attempts.sent)
             facts = {"code": error.code, "model": connection.name, "requests": meter.requests}
@@ -101,7 +103,7 @@ class ModelWriter:
         except Exception as error:
             # Neither its text nor the cause is kept: a provider's error quotes what it was sent.
             known = problem("MODEL_FAILED")
-            known.spent, known.tries = meter.spent(), max(1, meter.requests)
+            known.spent, known.tries = meter.spent(), meter.requests
             attempts.sent.stopped(known.code, meter.last)
             known.sent = self._sent(request, attempts.sent)
             facts = {"error": type(error).__name__, "model": connection.name}

@@ -1,6 +1,6 @@
 """Every table as a model: field names are column names; a test holds types, nullability and defaults to the schema.
 
-The write side is here and in work_tables.py, what projections keep in read_tables.py.
+The write side is here, in work_tables.py and in model_tables.py, what projections keep in read_tables.py.
 """
 
 from typing import Annotated, ClassVar
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from genesis_types import read_tables, work_tables
+from genesis_types import model_tables, read_tables, work_tables
 from genesis_types.columns import BigInt, Column, Generated, JsonObject, Now, TableRow, TransactionId
 from genesis_types.enums import CommandStatus, OutboxStatus
 
@@ -221,7 +221,8 @@ _READ: tuple[type[TableRow], ...] = (
     read_tables.AccountCreditsRow,
     read_tables.AccountHistoryRow,
 )
-_WRITE = tuple(row for row in TableRow.__subclasses__() if row.__module__ in (__name__, work_tables.__name__))
+_MODULES = (__name__, work_tables.__name__, model_tables.__name__)
+_WRITE = tuple(row for row in TableRow.__subclasses__() if row.__module__ in _MODULES)
 
 TABLES: dict[str, type[TableRow]] = {row.table: row for row in (*_WRITE, *_READ)}
 """Table name -> model of its rows."""

@@ -126,6 +126,9 @@ function AccountMenu({ name }: { name: string }) {
         <Menu.Item component={Link} to="/account">
           {t("account.title")}
         </Menu.Item>
+        <Menu.Item component={Link} to="/models">
+          {t("models.title")}
+        </Menu.Item>
         <Menu.Item onClick={() => void signOut()}>{t("app.signOut")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -26,6 +26,10 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import("@/features/auth/AccountPage")).AccountPage }),
       },
       {
+        path: "models",
+        lazy: async () => ({ Component: (await import("@/features/models/ModelsPage")).ModelsPage }),
+      },
+      {
         path: "credits",
         lazy: async () => ({ Component: (await import("@/features/credits/CreditsPage")).CreditsPage }),
       },

@@ -5,6 +5,7 @@ import { useSessions } from "./lists";
 import { NewGenesis } from "./NewGenesis";
 import { NovelList } from "./NovelList";
 import { SessionList } from "./SessionList";
+import { WrittenBy } from "./WrittenBy";
 import classes from "./Dashboard.module.css";
 
 export function DashboardPage() {
@@ -20,6 +21,7 @@ export function DashboardPage() {
           </a>
         )}
         <NewGenesis />
+        <WrittenBy />
       </section>
       <div className={classes["mine"]}>
         <SessionList />

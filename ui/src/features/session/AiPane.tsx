@@ -13,6 +13,7 @@ import { LengthText } from "@/shared/ui/LengthText";
 import { useSettled } from "./contents";
 import { useSession } from "./context";
 import type { Live } from "./live";
+import { WriterChoice } from "./WriterChoice";
 import classes from "./Panes.module.css";
 
 export function AiPane() {
@@ -42,7 +43,13 @@ export function AiPane() {
     : [];
   return (
     <div className={classes["ai"]}>
+      <WriterChoice id={state.session_id} />
       {isMuse(live) && <p className={classes["muse"]}>{t("ai.muse")}</p>}
+      {last && notesOf(last).map((note) => (
+        <p key={note} className={classes["quiet"]} dir="auto" data-testid="round-note">
+          {note}
+        </p>
+      ))}
       {last ? <Facts facts={facts} /> : <p className={classes["quiet"]}>{t("ai.none")}</p>}
       <h3>{t("ai.session")}</h3>
       {state.seed && (
@@ -118,6 +125,12 @@ function Facts({ facts }: { facts: [string, React.ReactNode][] }) {
 function said(entry: TimelineEntry, key: string): string {
   const value = entry.data[key];
   return typeof value === "string" && value ? value : "—";
+}
+
+/** What is to be known about a round: that another model wrote it, and why, or that fewer came. */
+function notesOf(entry: TimelineEntry): string[] {
+  const notes = entry.data["notes"];
+  return Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [];
 }
 
 /** What all rounds cost together. Unknown is not nothing. */

@@ -1,4 +1,6 @@
 // Warnings that stop the work, above it: what, why, what is safe, and how to go on.
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
 import { useI18n, useMaybe, useWarningText } from "@/shared/i18n/i18n";
 import type { Warning } from "@/shared/api/types";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
@@ -88,6 +90,11 @@ function Ways({ retry }: { retry: Retry }) {
         >
           {t("fail.muse")}
         </GuardedButton>
+      )}
+      {failed && (
+        <Button component={Link} to="/models" size="xs" variant="light" data-testid="another-model">
+          {t("fail.another")}
+        </Button>
       )}
       <p>
         {failed && fewerHelps(failed) && `${t("fail.fewer")}: ${t("fail.fewer.why")} `}

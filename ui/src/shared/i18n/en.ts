@@ -1,6 +1,7 @@
 // Every word of the page in English. zh.ts has the same keys: the type sees to it.
 import { accountEn } from "./en.account";
 import { agreementEn } from "./en.agreement";
+import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
 import { togetherEn } from "./en.together";
@@ -11,6 +12,7 @@ export const en = {
   ...accountEn,
   ...agreementEn,
   ...creditsEn,
+  ...modelsEn,
   ...figuresEn,
   ...togetherEn,
   ...typedEn,

@@ -40,6 +40,7 @@ export const writerEn = {
   "fail.attempts.more": "{n} requests were made.",
   "fail.fewer": "Fewer details",
   "fail.muse": "The muse for this stage",
+  "fail.another": "Another model",
   "fail.fewer.why": "Asks for the fields that every proposal needs, in short.",
   "fail.muse.why": "Writes this round from templates, without the model.",
   "cause.RATE_LIMITED": "the provider asked for a pause",

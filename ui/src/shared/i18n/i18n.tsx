@@ -3,7 +3,7 @@ import { createContext, useCallback, useContext, useEffect, useMemo, type ReactN
 import type { Problem } from "@/shared/api/problem";
 import { useStored } from "@/shared/lib/useStored";
 import { en, type Key } from "./en";
-import { failuresZh, reasonsZh, warningsZh } from "./reasons";
+import { failuresZh, reasonsZh, testsZh, warningsZh } from "./reasons";
 import { zh } from "./zh";
 
 export type Language = "en" | "zh";
@@ -61,6 +61,15 @@ export function useWarningText(): (code: string, sentence: string, failure?: str
   const { language } = useI18n();
   return useCallback(
     (code, sentence, failure = "") => (language === "zh" && (failuresZh[failure] ?? warningsZh[code])) || sentence,
+    [language],
+  );
+}
+
+/** How a test of a model ended, as a sentence in the page's language. */
+export function useTestText(): (code: string, sentence: string) => string {
+  const { language } = useI18n();
+  return useCallback(
+    (code, sentence) => (language === "zh" && (testsZh[code] ?? failuresZh[code])) || sentence,
     [language],
   );
 }

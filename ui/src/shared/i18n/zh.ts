@@ -2,6 +2,7 @@
 import type { Dictionary } from "./en";
 import { accountZh } from "./zh.account";
 import { agreementZh } from "./zh.agreement";
+import { modelsZh } from "./zh.models";
 import { creditsZh } from "./zh.credits";
 import { figuresZh } from "./zh.figures";
 import { togetherZh } from "./zh.together";
@@ -12,6 +13,7 @@ export const zh: Dictionary = {
   ...accountZh,
   ...agreementZh,
   ...creditsZh,
+  ...modelsZh,
   ...figuresZh,
   ...togetherZh,
   ...typedZh,

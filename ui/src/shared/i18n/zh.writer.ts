@@ -42,6 +42,7 @@ export const writerZh: Record<keyof typeof writerEn, string> = {
   "fail.attempts.more": "共发出 {n} 次请求。",
   "fail.fewer": "减少细节",
   "fail.muse": "这个阶段改用缪斯",
+  "fail.another": "换一个模型",
   "fail.fewer.why": "只请求每份提案必需的栏目，并写得简短。",
   "fail.muse.why": "这一轮不用模型，由模板写成。",
   "cause.RATE_LIMITED": "服务商要求暂停",

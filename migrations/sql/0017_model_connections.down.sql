@@ -1,0 +1,2 @@
+DROP TABLE session_models;
+DROP TABLE model_connections;
