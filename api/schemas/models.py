@@ -44,7 +44,9 @@ Key = Annotated[SecretStr, Field(max_length=handwritten.LONGEST_KEY), AfterValid
 Price = Annotated[
     float, Field(ge=0, le=100_000, allow_inf_nan=False, description="US dollars for a million tokens. null: unknown.")
 ]
-Context = Annotated[int, Field(ge=SMALLEST_CONTEXT, le=LARGEST_CONTEXT, description="Tokens that it reads and writes together.")]
+Context = Annotated[
+    int, Field(ge=SMALLEST_CONTEXT, le=LARGEST_CONTEXT, description="Tokens that it reads and writes together.")
+]
 SessionChoice = Annotated[
     UUID | Other | None,
     Field(description="A connection's id, the muse, the environment's model, or null: whatever is first in line."),

@@ -36,7 +36,9 @@ def _first_breaks_off(kind: str, words: str) -> Serve:
 def _no_caching(body: Body) -> Speech:
     """A gateway that does not know `cache_control`, wherever it stands, and says so in the API's words."""
     places = ("system.0", "tools.0.custom", "messages.0.content.0")
-    found = next((at for at in places if "cache_control" in json.dumps(body.get(at.split(".", maxsplit=1)[0], ""))), None)
+    found = next(
+        (at for at in places if "cache_control" in json.dumps(body.get(at.split(".", maxsplit=1)[0], ""))), None
+    )
     if found is None:
         return Speech(answer=muse_answer)
     error = {"type": "invalid_request_error", "message": f"{found}.cache_control: Extra inputs are not permitted"}
@@ -97,16 +99,15 @@ ANTHROPIC: dict[str, Misbehaviour] = {
     ),
     "calls a tool of another name": Misbehaviour(says(tool="submit_answer"), 3),
     # --- what it refuses
-    "refuses the key (Anthropic)": Misbehaviour(refuses(401, "authentication_error", "invalid x-api-key"), "KEY_REFUSED"),
+    "refuses the key": Misbehaviour(refuses(401, "authentication_error", "invalid x-api-key"), "KEY_REFUSED"),
     "refuses what the key may do": Misbehaviour(
         refuses(403, "permission_error", "Your API key does not have permission to use the specified resource."),
         "KEY_REFUSED",
     ),
-    "has no such model (Anthropic)": Misbehaviour(
-        refuses(404, "not_found_error", "model: claude-sonnet-9"), "MODEL_NOT_FOUND"
-    ),
+    "has no such model": Misbehaviour(refuses(404, "not_found_error", "model: claude-sonnet-9"), "MODEL_NOT_FOUND"),
     "has no credit left": Misbehaviour(
-        refuses(400, "invalid_request_error", "Your credit balance is too low to access the Anthropic API."), "NO_CREDIT"
+        refuses(400, "invalid_request_error", "Your credit balance is too low to access the Anthropic API."),
+        "NO_CREDIT",
     ),
     "finds the prompt too long": Misbehaviour(
         refuses(400, "invalid_request_error", "prompt is too long: 208310 tokens > 200000 maximum"), "TOO_LONG_TO_READ"
@@ -128,22 +129,20 @@ ANTHROPIC: dict[str, Misbehaviour] = {
     "knows no cache_control": Misbehaviour(_no_caching, 3),
     "writes 8,192 tokens at most": Misbehaviour(_at_most(8_192), 3),
     # --- what goes wrong on the way
-    "asks for a pause (Anthropic)": Misbehaviour(
+    "asks for a pause": Misbehaviour(
         refuses(429, "rate_limit_error", "This request would exceed your rate limit", headers={"retry-after": "0"}),
         "RATE_LIMITED",
     ),
     "is overloaded (529)": Misbehaviour(refuses(529, "overloaded_error", "Overloaded"), "OVERLOADED"),
-    "fails each time (Anthropic)": Misbehaviour(refuses(500, "api_error", "Internal server error"), "PROVIDER_FAILED"),
+    "fails each time": Misbehaviour(refuses(500, "api_error", "Internal server error"), "PROVIDER_FAILED"),
     "is overloaded in the middle": Misbehaviour(breaks_off("overloaded_error", "Overloaded"), "OVERLOADED"),
     "is overloaded once in the middle": Misbehaviour(_first_breaks_off("overloaded_error", "Overloaded"), 3),
     "fails in the middle": Misbehaviour(breaks_off("api_error", "Internal server error"), "PROVIDER_FAILED"),
-    "cuts the line (Anthropic)": Misbehaviour(says(stop_after=200, drop=True), "CONNECTION_LOST"),
+    "cuts the line": Misbehaviour(says(stop_after=200, drop=True), "CONNECTION_LOST"),
     "ends without an end": Misbehaviour(says(stop_after=200, cut=True), "CONNECTION_LOST"),
-    "falls silent (Anthropic)": Misbehaviour(says(stop_after=200, hang=True), "WENT_SILENT"),
+    "falls silent": Misbehaviour(says(stop_after=200, hang=True), "WENT_SILENT"),
     # --- what the answer is
-    "reaches its longest answer (Anthropic)": Misbehaviour(
-        says(stop_after=400, finish_reason="length"), "TRUNCATED"
-    ),
+    "reaches its longest answer": Misbehaviour(says(stop_after=400, finish_reason="length"), "TRUNCATED"),
     "reaches its longest answer in thoughts": Misbehaviour(
         says(thoughts=LONG_THOUGHT, answer=lambda _: "", as_text=True, finish_reason="length"), "TRUNCATED"
     ),

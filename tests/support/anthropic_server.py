@@ -1,4 +1,4 @@
-"""Anthropic's Messages API on loopback: streams a tool call, after thoughts and pings, or breaks off as it is told to."""
+"""Anthropic's Messages API on loopback: streams a tool call after thoughts and pings, or breaks off where told to."""
 
 import asyncio
 import json

@@ -24,6 +24,7 @@ from infrastructure.writers.model.connections import Connection
 from infrastructure.writers.model.http import Seen
 from infrastructure.writers.model.ladder import Rung, Way
 from infrastructure.writers.model.prompts import Part, prompt
+from infrastructure.writers.model.schemas import with_any_of
 from infrastructure.writers.model.sent import SentLog
 from infrastructure.writers.model.shapes import Item, Shape
 from infrastructure.writers.model.wording import kept_note, left_out_notes, schema_words
@@ -214,7 +215,10 @@ class Attempts:
     def _question(self, asked: WriterRequest, shape: Shape, way: Way, number: int) -> Question | None:
         """What is asked this time; None: it is more than the model can read."""
         schema = shape.schema(texts=not way.plain and self.connection.provider != "openai")
+        if self.connection.provider == "anthropic":
+            schema = with_any_of(schema)
         longest = self.connection.max_tokens(shape.content_name, shape.count, lean=way.lean, times=self._longer)
+        longest = longest if way.longest is None else min(longest, way.longest)
         budget = self.connection.budget(longest)
         told = prompt(asked, budget)
         if not told.fits:
