@@ -15,7 +15,6 @@ class Speech(Behaviour):
     `stop_reason` "": as it should be. `broken`: the error event that ends the stream after `stop_after` characters.
     """
 
-    thoughts: str = ""
     redacted: bool = False
     """A block of thoughts that only the provider can read, before the others."""
     pings: int = 0
