@@ -27,7 +27,7 @@ test:
 # a model of one's own, which CI has none of: skipped with the reason where none is given
 test-model:
 	@"$(PYTHON)" scripts/setup.py --dev && exec .venv/bin/python -m pytest -n 0 -q -rs -p no:cacheprovider \
-		tests/integration/test_given_model.py::test_the_guided_journey_with_the_model_that_is_given
+		tests/integration/given_model.py
 
 lint:
 	@"$(PYTHON)" scripts/setup.py --dev && exec .venv/bin/python scripts/check.py --no-tests

@@ -1,35 +1,19 @@
-"""The guided journey of all stages: with a model that is given (`make test-model`), and with those on loopback."""
+"""What `make test-model` does, with models on loopback: the guided journey, the model that is found, what cannot be."""
 
-import os
-import time
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
-from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus
 
-from application.writers import Writer
-from domain.genesis.commands import ConfirmStage, FinishGenesis
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model.writer import ModelWriter
-from tests.support.commands import Desk
 from tests.support.given_model import API_KEY, BASE_URL, MODEL, NONE_GIVEN, CannotBeUsed, given_model
+from tests.support.guided_journey import guided_journey
 from tests.support.model_answers import muse_answer
 from tests.support.openai_server import Behaviour, OpenAIServer
 from tests.support.prefect import PrefectServer
 from tests.support.profiles import PROFILES, Profile
-from tests.support.workshop import Workshop, eventually, settings_for, workshop
-
-SEED = "A lighthouse keeper collects the voices of drowned sailors"
-_TASKS = """
-SELECT status::text, error_data->>'code' AS code, error_data->>'message' AS message, input_tokens, output_tokens
-FROM async_tasks WHERE session_id = %s AND input_data->>'stage' = %s ORDER BY created_at DESC LIMIT 1
-"""
-_ATTEMPTS = """
-SELECT jsonb_array_length(payload->'asked'->'attempts') FROM domain_events
-WHERE aggregate_id = %s AND event_type IN ('ProposalsRecorded', 'GenerationFailed') ORDER BY aggregate_version
-"""
+from tests.support.workshop import Workshop, settings_for, workshop
 
 
 @pytest.fixture
@@ -37,56 +21,6 @@ async def shop(database_url: str, redis_url: str, prefect: PrefectServer) -> Asy
     async with workshop(settings_for(database_url, redis_url, prefect.url)) as running:
         running.start("relay", "callbacks")
         yield running
-
-
-async def guided_journey(shop: Workshop, writer: Writer, seconds: float, say: Callable[[str], None]) -> list[int]:
-    """Every stage proposed by `writer` and confirmed, and the genesis finished; the requests of each stage.
-
-    Each stage may take `seconds`. `say` is told what came of each, in a line.
-    """
-    shop.start("worker", writer=writer)
-    desk = shop.desk()
-    await desk.start(mode=GenesisMode.GUIDED, seed=SEED)
-    for stage in STAGE_ORDER:
-        began = time.monotonic()
-        said = await eventually(lambda stage=stage: _ended(shop, desk, stage), seconds)  # type: ignore[misc]
-        status, code, message, read, written = said
-        took = f"{time.monotonic() - began:,.0f} s, {read} tokens read, {written} written"
-        say(f"  {stage.value}: {status} {code or ''} {took}")
-        assert status == "COMPLETED", f"{stage.value}: {code}: {message}"
-        session = await shop.session(desk)
-        newest = session.stages[stage].proposals[-1]
-        await desk.do(ConfirmStage(stage=stage, proposal_id=newest.id))
-    await desk.do(FinishGenesis())
-    assert (await shop.session(desk)).status == GenesisStatus.COMPLETED
-    await shop.end("worker")
-    return [row[0] for row in await shop.rows(_ATTEMPTS, str(desk.session_id))]
-
-
-async def _ended(shop: Workshop, desk: Desk, stage: GenesisStage) -> tuple[Any, ...] | None:
-    """The task of a stage once it has ended, and the session knows of it."""
-    rows = await shop.rows(_TASKS, desk.session_id, stage.value)
-    over = rows and rows[0][0] not in ("PENDING", "RUNNING") and not (await shop.session(desk)).pending
-    return rows[0] if over else None
-
-
-@pytest.mark.prefect
-async def test_the_guided_journey_with_the_model_that_is_given(
-    shop: Workshop, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def say(line: str) -> None:
-        with capsys.disabled():
-            print(line)
-
-    try:
-        given = await given_model(os.environ)
-    except CannotBeUsed as problem:
-        pytest.fail(str(problem), pytrace=False)
-    if given is None:
-        pytest.skip(NONE_GIVEN)
-    say(f"\n{given.model} at {given.model_base_url}")
-    requests = await guided_journey(shop, ModelWriter(given), given.model_timeout_seconds or 1_800, say)
-    assert max(requests) <= REQUESTS
 
 
 @pytest.mark.prefect
