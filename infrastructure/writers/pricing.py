@@ -21,6 +21,7 @@ from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model.prompts import instructions, question
 from infrastructure.writers.model.shapes import Shape
 from infrastructure.writers.muse.writer import VERSION as MUSE
+from infrastructure.writers.prompt_size import parts_of
 
 _FRAME_TOKENS = 1_000
 """What a provider adds of its own to a request with a tool: a few hundred tokens, by their documentation."""
@@ -63,6 +64,7 @@ class ModelPricing:
 
     def __init__(self, settings: Settings) -> None:
         assert settings.output_tokens is not None
+        self._settings = settings
         self._output = settings.output_tokens
         self._muse = FlatPricing(_rounded_up(settings.credits_muse_price))
         self._base_url = settings.model_base_url
@@ -82,10 +84,15 @@ class ModelPricing:
             )
 
     def estimate(self, request: WriterRequest) -> int:
-        """As many requests as a click may cost, each as long as it can be, and each answered at its longest."""
+        """As many requests as a click may cost, each as long as it can be, and each answered at its longest.
+
+        In parts it may take one request more for each part beyond the first, and each is told of those before it.
+        """
         if request.work.writer == "muse":
             return self._muse.estimate(request)
-        return _rounded_up(self._price(Tokens(self._input_bound(request), self._output)) * REQUESTS)
+        parts = parts_of(self._settings, request)
+        told = self._input_bound(request) + (parts - 1) * self._output
+        return _rounded_up(self._price(Tokens(told, self._output)) * (REQUESTS + parts - 1))
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         if model == MUSE:

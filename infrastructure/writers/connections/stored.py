@@ -82,6 +82,7 @@ class Stored:
             seconds=settings.model_timeout_seconds,
             longest=settings.output_tokens,
             context=self.context_tokens,
+            parts=settings.model_parts,
             prices=(prices[0], prices[1]) if prices[0] is not None and prices[1] is not None else None,
         )
 

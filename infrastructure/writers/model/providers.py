@@ -42,6 +42,7 @@ def connect_to(target: Target) -> Connection:
         target.longest,
         target.context,
         target.prices,
+        target.parts,
     )
 
 
