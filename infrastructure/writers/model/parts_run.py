@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from application.writers import PartsCame, WriterError, WriterRequest
 from domain.genesis.proposals import Content
+from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.writers.model import errors
 from infrastructure.writers.model.attempts import Attempts, Result
 from infrastructure.writers.model.checks import findings, mended, notes
+from infrastructure.writers.model.fitting import valid
 from infrastructure.writers.model.parts.plans import Plan, already
 from infrastructure.writers.model.parts.step import Step
 from infrastructure.writers.model.progress import Progress
@@ -67,9 +69,12 @@ class PartsRun:
 
     def salvaged(self) -> Result | None:
         """What came, with what is missing of it; None as long as it makes no content."""
-        content = self._plan.content(self._kept)
-        if content is None:
+        put_together = self._plan.content(self._kept)
+        kind = STAGE_BY_KEY[self._request.work.stage].content
+        found = None if put_together is None else valid(put_together, kind)
+        if found is None:
             return None
+        content = found.model_dump(mode="json", by_alias=True)
         language, missing = self._request.premise.language, self._plan.missing(self._kept)
         item = Item(content, ())
         whole = mended(self._request, content)
