@@ -159,6 +159,7 @@ class Estimate(View):
     `charged`: what this session's generations were charged so far; `charged_last`: the last of them, if there was one.
     `tokens` of the prompt and `context` of the model are estimates, null where no model is asked. `left_out`: what of
     the material it would be told in short (`proposals`, `notes`, `confirmed`); `fits`: whether it can read the rest.
+    `parts`: in how many requests it comes at most when all goes well; what fails costs two more in all.
     """
 
     enabled: bool
@@ -170,6 +171,7 @@ class Estimate(View):
     context: int | None = None
     left_out: tuple[str, ...] = ()
     fits: bool = True
+    parts: int = 1
 
 
 class Backups(View):

@@ -44,7 +44,7 @@ def parts_of(settings: Settings, request: WriterRequest) -> int:
     """How many requests the configured model takes at most for this when all goes well."""
     kind = STAGE_BY_KEY[request.work.stage].content.__name__
     lean = is_lean(settings, request)
-    wanted, longest, context = settings.model_parts, settings.output_tokens, settings.model_context_tokens
+    wanted, longest, context = settings.model_parts, settings.model_max_output_tokens, settings.model_context_tokens
     begun = request.work.rest_of is not None
     if not begun and not asked_in_parts(wanted, kind, lean=lean, longest=longest, context=context):
         return 1

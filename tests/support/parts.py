@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -80,6 +81,11 @@ def small_model(server: OpenAIServer, name: str, **more: Any) -> ModelWriter:
 def large(stage: GenesisStage, **more: Any) -> WriterRequest:
     """A request for a stage that has parts, with everything before it confirmed."""
     return request(stage, SEED, count=1, confirmed=dict(_before(stage).confirmed), **more)
+
+
+def before(stage: GenesisStage) -> Mapping[GenesisStage, Content]:
+    """A content for each stage before `stage`."""
+    return _before(stage).confirmed
 
 
 @lru_cache

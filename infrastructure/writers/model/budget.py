@@ -116,12 +116,12 @@ def answer_tokens(content: str, count: int, *, lean: bool) -> int:
 def asked_in_parts(wanted: WantedParts, content: str, *, lean: bool, longest: int | None, context: int | None) -> bool:
     """Whether a content of this kind is asked for part by part, if it has any.
 
-    `longest` and `context` in tokens, None where nobody has said.
+    `longest` and `context` in tokens, None where nobody has said. The need is reckoned amply: half of it may do.
     """
     if wanted != "auto":
         return wanted == "always"
     need = answer_tokens(content, 1, lean=lean)
-    return lean or (longest is not None and need > longest) or (context is not None and need > context // 2)
+    return lean or (longest is not None and need // 2 > longest) or (context is not None and need > context // 2)
 
 
 @lru_cache(maxsize=64)

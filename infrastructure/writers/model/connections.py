@@ -40,6 +40,7 @@ class Connection:
     context: int | None = None
     prices: Prices | None = field(default=None, repr=False)
     parts: WantedParts = "auto"
+    said_longest: int | None = None
 
     @property
     def name(self) -> str:
@@ -59,10 +60,10 @@ class Connection:
     def in_parts(self, content: str, *, lean: bool) -> bool:
         """Whether a content of this kind is asked for part by part, if it has any.
 
-        One request is cheaper where the model can write all of it: so only of small ones, or where the answer is longer
-        than the model may write, or than half of what it can read and write.
+        One request is cheaper where the model can write all of it: so only of small ones, or where the model may write
+        less than half of what the answer can need, or the answer is more than half of what it can read and write.
         """
-        return asked_in_parts(self.parts, content, lean=lean, longest=self.longest, context=self.context)
+        return asked_in_parts(self.parts, content, lean=lean, longest=self.said_longest, context=self.context)
 
     def budget(self, answer: int) -> Budget:
         """How much of a request this model can read, with `answer` tokens kept free."""

@@ -43,6 +43,7 @@ def connect_to(target: Target) -> Connection:
         target.context,
         target.prices,
         target.parts,
+        target.said_longest,
     )
 
 

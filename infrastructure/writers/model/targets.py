@@ -35,6 +35,8 @@ class Target:
     prices: Prices | None = None
     own_key: bool = True
     parts: WantedParts = "auto"
+    said_longest: int | None = None
+    """As `longest`, where the writer of the settings said so, and not what credits pay for at most."""
 
     def as_json(self) -> dict[str, Any]:
         """For a process of our own, by its standard input: the key is in it."""
@@ -50,6 +52,7 @@ class Target:
             "prices": [str(price) for price in self.prices] if self.prices else None,
             "own_key": self.own_key,
             "parts": self.parts,
+            "said_longest": self.said_longest,
         }
 
     @classmethod
@@ -83,6 +86,7 @@ def target_of(settings: Settings) -> Target:
         context=settings.model_context_tokens,
         own_key=False,
         parts=settings.model_parts,
+        said_longest=settings.model_max_output_tokens,
     )
 
 

@@ -1884,6 +1884,7 @@ export interface components {
          *     `charged`: what this session's generations were charged so far; `charged_last`: the last of them, if there was one.
          *     `tokens` of the prompt and `context` of the model are estimates, null where no model is asked. `left_out`: what of
          *     the material it would be told in short (`proposals`, `notes`, `confirmed`); `fits`: whether it can read the rest.
+         *     `parts`: in how many requests it comes at most when all goes well; what fails costs two more in all.
          */
         Estimate: {
             /** Enabled */
@@ -1910,6 +1911,11 @@ export interface components {
              * @default true
              */
             fits?: boolean;
+            /**
+             * Parts
+             * @default 1
+             */
+            parts?: number;
         };
         /** ExtendSession */
         ExtendSession: {
@@ -2045,6 +2051,12 @@ export interface components {
              * @default null
              */
             writer?: "muse" | null;
+            /**
+             * Rest
+             * @description Only what is missing of the stage's last proposal, whose parts came.
+             * @default false
+             */
+            rest?: boolean;
         };
         /** GenerateInspirationRequest */
         GenerateInspirationRequest: {
@@ -2075,7 +2087,8 @@ export interface components {
              *       "count": null,
              *       "instructions": "",
              *       "fewer_details": false,
-             *       "writer": null
+             *       "writer": null,
+             *       "rest": false
              *     }
              */
             payload?: components["schemas"]["GenerateInspiration"];
@@ -3032,6 +3045,8 @@ export interface components {
         /**
          * RoundView
          * @description How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all.
+         *
+         *     `missing`: JSON pointers to the parts of `proposal_id` that did not come, for which `rest` asks.
          */
         RoundView: {
             /**
@@ -3045,6 +3060,13 @@ export interface components {
             came: number;
             /** Notes */
             notes: string[];
+            /**
+             * Missing
+             * @default []
+             */
+            missing?: string[];
+            /** Proposal Id */
+            proposal_id?: string | null;
         };
         /**
          * SelectConcept
