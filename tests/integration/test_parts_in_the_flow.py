@@ -124,26 +124,3 @@ async def test_what_is_missing_of_a_proposal_is_asked_for_with_one_command(shop:
     with pytest.raises(Refused) as caught:
         await desk.do(GenerateInspiration(stage=CAST, rest=True))
     assert caught.value.code == "NOTHING_MISSING"
-
-
-async def test_a_proposal_of_parts_that_is_refused_is_not_made_of_the_same_again(
-    shop: Workshop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from domain.genesis import decide_content
-    from domain.genesis.rejections import InvalidContent
-
-    validated, refusals = decide_content.validated, [InvalidContent((("characters", "no"),))]
-
-    def once(stage: GenesisStage, content: Any) -> Any:
-        if stage is CAST and refusals:
-            raise refusals.pop()
-        return validated(stage, content)
-
-    with PartServer() as server:
-        shop.start("worker", writer=small_model(server, "refused once"))
-        monkeypatch.setattr(decide_content, "validated", once)
-        desk = await asking(shop, CAST)
-        session = await shop.idle(desk)
-        await shop.end("worker")
-        assert parts_asked(server).count("cast") == 2
-    assert len(session.stages[CAST].proposals) <= 1

@@ -36,8 +36,8 @@ def lean_local() -> MisbehavingServer:
         turn = len(asked)
         asked.append(body["model"])
         if turn % 11 == 4:
-            return Behaviour(answer=lambda _: LOOP, as_text=True, usage=_USED)
-        return Behaviour(answer=lambda body: _small(body, turn), as_text=True, usage=_USED)
+            return Behaviour(answer=lambda _: LOOP, as_text=True, usage=_USED, chunk=500)
+        return Behaviour(answer=lambda body: _small(body, turn), as_text=True, usage=_USED, chunk=2_000)
 
     return MisbehavingServer(Misbehaviour(serve, 0))
 
