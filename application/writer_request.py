@@ -1,5 +1,8 @@
 """Builds what a writer is given, from the folded session: for the work itself, and for its price before it begins."""
 
+import json
+from hashlib import sha256
+
 from application.writers import WriterRequest
 from domain.genesis.events import GenerationRequested
 from domain.genesis.session import Session
@@ -23,3 +26,18 @@ def writer_request(session: Session, work: GenerationRequested) -> WriterRequest
         session_id=session.session_id,
         user_id=session.user_id,
     )
+
+
+def material_hash(request: WriterRequest) -> str:
+    """A hash of what a writer is given, but for the ids of the work: the same again, and parts that came still fit."""
+    work, record = request.work, request.record
+    given = {
+        "stage": work.stage,
+        "asked": [work.kind, work.count, work.instructions, work.fewer_details, str(work.rest_of), str(work.writer)],
+        "premise": request.premise.model_dump(mode="json"),
+        "confirmed": {stage.value: content for stage, content in request.confirmed.items()},
+        "locked": [list(record.locked_paths), record.lock_base],
+        "proposals": [str(one.id) for one in record.proposals],
+        "feedback": [[stage.value, str(said.id)] for stage, said in request.feedback],
+    }
+    return sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()

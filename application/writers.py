@@ -27,6 +27,10 @@ class WriterRequest:
     session_id: UUID
     user_id: UUID | None = None
     """Whose session it is: their models may be asked."""
+    kept: Mapping[str, Content] = field(default_factory=dict)
+    """Parts of a large content that came already, by their keys: only the rest is asked for."""
+    wasted: int = 0
+    """Requests that earlier executions of the same work made in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,19 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class PartsCame:
+    """All parts of a large content that have come so far, by their keys, and what this writing has used for them.
+
+    `asked` and `texts` as in Proposed. Whoever keeps it and gives it back as WriterRequest.kept is asked no part twice.
+    """
+
+    parts: Mapping[str, Content]
+    spent: "Spent | None"
+    asked: Asked
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Proposed:
     """A writer's validated end: contents in the stage's full shape, what changed, and what it cost (None: unknown).
 
@@ -73,6 +90,8 @@ class Proposed:
     item_notes: tuple[tuple[str, ...], ...] = ()
     asked: Asked | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    """JSON pointers to parts of the first content that did not come, though they were asked for."""
     label: str | None = None
     """By which its use is told apart from that of others; None: the studio's own model."""
 
@@ -100,7 +119,7 @@ class WriterError(Exception):
     """A writer could not finish. `message` is for the writer's eyes; `retryable`: trying again may help.
 
     `spent`: what it used all the same, None when nobody reported anything. `sent`: what it had asked. `tries`: how
-    often it has asked already, 0 where nothing was sent; together with those of whoever asks again they are counted
+    often it has asked in vain, 0 where nothing was sent; together with those of whoever asks again they are counted
     against one bound. `label`: as in Proposed.
     """
 
@@ -117,5 +136,8 @@ class WriterError(Exception):
 
 
 class Writer(Protocol):
-    def write(self, request: WriterRequest) -> AsyncIterator[Draft | Proposed]:
-        """Drafts as they grow, then exactly one Proposed. Raises WriterError. Cancelling the task stops it."""
+    def write(self, request: WriterRequest) -> AsyncIterator[Draft | PartsCame | Proposed]:
+        """Drafts as they grow, what can be kept of them, then exactly one Proposed. Raises WriterError.
+
+        Cancelling the task stops it.
+        """

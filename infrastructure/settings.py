@@ -132,6 +132,10 @@ class Settings(BaseSettings):
     model_max_output_tokens: Annotated[int, Field(ge=256)] | None = Field(
         default=None, description="The longest answer that a model may give; None: what its provider allows."
     )
+    model_parts: Literal["auto", "always", "never"] = Field(
+        default="auto",
+        description="Whether casts and plots are asked for in parts. Auto: of small models, or where too long.",
+    )
     muse_pace_seconds: Annotated[float, Field(ge=0)] = Field(
         default=0.06, description="Pause between two drafts of the muse, so that its text can be read as it comes."
     )

@@ -50,6 +50,12 @@ PYTHON_CHECKS = [
 ]
 # it waits for the package index most of its time: it runs beside all others
 WHEELS = Check("wheels everywhere", [BIN / "python", ROOT / "scripts" / "check_wheels.py"])
+GIVEN_MODEL = Check(
+    "model that is given",
+    [BIN / "python", "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", "tests/integration/given_model.py"],
+    unless=lambda: None if os.environ.get("GENESIS_TEST_MODEL_BASE_URL") else "GENESIS_TEST_MODEL_BASE_URL is not set",
+    extra=True,
+)
 NEWEST_PYTHON = Check(
     "newest Python", [BIN / "python", ROOT / "scripts" / "check_newest.py"], unless=why_not, extra=True
 )
@@ -73,6 +79,7 @@ def main() -> int:
         results = [perform(check) for check in checks]
         if not arguments.no_tests:
             results.append(perform(NEWEST_PYTHON))
+            results.append(perform(GIVEN_MODEL))
             results.append(pytest(arguments.pytest))
         results.append(wheels.result())
     print(f"\n{'':─<60}")

@@ -44,7 +44,13 @@ async def _queries(request: Request) -> AnalyticsQueries:
 
 
 async def _asked(
-    request: Request, account: SignedIn, scope: Scope = "own", from_: From = None, to: To = None, zone: Zone = None
+    request: Request,
+    account: SignedIn,
+    *,
+    scope: Scope = "own",
+    from_: From = None,
+    to: To = None,
+    zone: Zone = None,
 ) -> Asked:
     """Whose figures of which time. Raises Problem ANALYST_ONLY, INVALID_RANGE."""
     try:

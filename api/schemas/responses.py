@@ -160,6 +160,7 @@ class Estimate(View):
     `tokens` of the prompt and `context` of the model are estimates, null where no model is asked. `left_out`: what of
     the material it would be told in short (`proposals`, `notes`, `confirmed`); `fits`: whether it can read the rest.
     `fewer_helps`: whether `fewer_details` would make the request smaller; null where no model is asked.
+    `parts`: in how many requests it comes at most when all goes well; what fails costs two more in all.
     """
 
     enabled: bool
@@ -172,6 +173,7 @@ class Estimate(View):
     left_out: tuple[str, ...] = ()
     fits: bool = True
     fewer_helps: bool | None = None
+    parts: int = 1
 
 
 class Backups(View):

@@ -45,6 +45,9 @@ class GenerateInspiration(Body):
     instructions: Note = ""
     fewer_details: FewerDetails = False
     writer: Instead = None
+    rest: Annotated[bool, Field(description="Only what is missing of the stage's last proposal, whose parts came.")] = (
+        False
+    )
 
 
 class ProvideFeedback(Body):
@@ -129,7 +132,10 @@ class BranchGenesis(Body):
 
 
 class RecordProposals(Body):
-    """Internal: a writer's outcome. `item_notes`: what is to be said of each proposal; `notes`: of them all."""
+    """Internal: a writer's outcome. `item_notes`: what is to be said of each proposal; `notes`: of them all.
+
+    `missing`: JSON pointers to what of the first content did not come, though it was asked for.
+    """
 
     command_type: ClassVar = InternalCommandType.RECORD_PROPOSALS
     correlation_id: UUID
@@ -144,6 +150,7 @@ class RecordProposals(Body):
     item_notes: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
     asked: Asked | None = None
+    missing: tuple[str, ...] = ()
 
 
 class FailGeneration(Body):

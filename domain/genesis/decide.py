@@ -34,7 +34,7 @@ from domain.genesis.commands import (
 from domain.genesis.decide_agreement import correct, dismiss, restore
 from domain.genesis.decide_content import edit_content, record_proposals, stage_of, validated
 from domain.genesis.decide_lifetime import abandoned, branch, completed, expire_wait, extend, pause, start
-from domain.genesis.decide_work import cancelled, failed, requested
+from domain.genesis.decide_work import cancelled, failed, requested, rest_of
 from domain.genesis.events import (
     ConceptsShortlisted,
     Event,
@@ -89,7 +89,8 @@ def decide(command: Command, state: Session | None, now: datetime) -> tuple[Even
                 state,
                 now,
                 stage,
-                count=body.count,
+                count=1 if body.rest else body.count,
+                rest_of=rest_of(state, stage) if body.rest else None,
                 instructions=body.instructions,
                 writer=body.writer,
                 fewer_details=body.fewer_details,

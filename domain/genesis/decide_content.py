@@ -63,7 +63,7 @@ def record_proposals(body: RecordProposals, state: Session, now: datetime) -> tu
                 version=len(record.proposals) + index + 1,
                 content=kept,
                 origin=Origin.AI,
-                revision_of=work.proposal_id,
+                revision_of=work.proposal_id or work.rest_of,
                 adjustments=tuple(clean(body.adjustments[index])) if index < len(body.adjustments) else (),
                 created_at=now,
                 notes=tuple(clean(body.item_notes[index])) if index < len(body.item_notes) else (),
@@ -84,6 +84,7 @@ def record_proposals(body: RecordProposals, state: Session, now: datetime) -> tu
             wanted=work.count,
             notes=tuple(clean(body.notes)),
             asked=body.asked,
+            missing=body.missing if proposals else (),
         ),
     )
 

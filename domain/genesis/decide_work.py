@@ -6,12 +6,14 @@ from uuid import UUID, uuid5
 from genesis_types.enums import CommandType, GenesisStage
 
 from domain.aggregate import Command
+from domain.genesis import rejections
 from domain.genesis.asked import WriterChoice
 from domain.genesis.commands import FailGeneration
 from domain.genesis.decide_content import active_work
 from domain.genesis.events import GenerationCancelled, GenerationFailed, GenerationRequested
 from domain.genesis.session import Session
 from domain.genesis.stages import STAGE_BY_KEY
+from domain.rejections import Refused
 
 
 def work_id(command_id: UUID) -> UUID:
@@ -31,6 +33,7 @@ def requested(
     feedback_id: UUID | None = None,
     writer: WriterChoice | None = None,
     fewer_details: bool = False,
+    rest_of: UUID | None = None,
 ) -> GenerationRequested:
     """Work for a writer. A command that does not itself mean "generate" gets an inbox row of its own for the work."""
     own = command.body.command_type in (CommandType.GENERATE_INSPIRATION, CommandType.PROVIDE_FEEDBACK)
@@ -52,7 +55,16 @@ def requested(
         deadline_at=now + command.limits.generation,
         writer=writer,
         fewer_details=fewer_details,
+        rest_of=rest_of,
     )
+
+
+def rest_of(state: Session, stage: GenesisStage) -> UUID:
+    """The proposal whose missing parts can be asked for: that of the stage's last round. Raises Refused."""
+    last = state.stages[stage].last_round
+    if last is None or last.proposal_id is None:
+        raise Refused(rejections.NOTHING_MISSING, "All parts of the last proposal came: ask for a new one.")
+    return last.proposal_id
 
 
 def failed(body: FailGeneration, state: Session, now: datetime) -> GenerationFailed:

@@ -48,6 +48,7 @@ class GenerationRequested(DomainEvent):
     """Work for a writer (the AI or the muse). `command_id` is the inbox row that stays PROCESSING until the outcome.
 
     `writer`: who is to write instead of the configured one; `fewer_details`: short, with the required fields only.
+    `rest_of`: the proposal of which only the missing parts are asked for.
     """
 
     correlation_id: UUID
@@ -63,6 +64,7 @@ class GenerationRequested(DomainEvent):
     deadline_at: datetime
     writer: WriterChoice | None = None
     fewer_details: bool = False
+    rest_of: UUID | None = None
 
 
 class FeedbackGiven(StageEvent):
@@ -77,6 +79,7 @@ class ProposalsRecorded(DomainEvent):
 
     `wanted`: how many proposals were asked for, None where nobody wrote it down; `notes`: what is to be said of them
     all, such as why another model wrote them; `asked`: what was sent, None of the muse, which sends nothing.
+    `missing`: JSON pointers to the parts of the first proposal that did not come, though they were asked for.
     """
 
     correlation_id: UUID
@@ -91,6 +94,7 @@ class ProposalsRecorded(DomainEvent):
     wanted: int | None = None
     notes: tuple[str, ...] = ()
     asked: Asked | None = None
+    missing: tuple[str, ...] = ()
 
 
 class GenerationFailed(DomainEvent):

@@ -34,7 +34,10 @@ class Proposal(BaseModel):
 
 
 class Round(BaseModel):
-    """How the newest generation of a stage ended: `came` proposals of `wanted`, and what is to be said of them all."""
+    """How the newest generation of a stage ended: `came` proposals of `wanted`, and what is to be said of them all.
+
+    `missing`: JSON pointers to the parts of its proposal `proposal_id` that did not come; it can be asked for the rest.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,6 +45,8 @@ class Round(BaseModel):
     wanted: int
     came: int
     notes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    proposal_id: UUID | None = None
 
 
 class Feedback(BaseModel):

@@ -61,7 +61,14 @@ def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str
     match event:
         case ProposalsRecorded():
             came = len(event.proposals)
-            last = Round(correlation_id=event.correlation_id, wanted=event.wanted or came, came=came, notes=event.notes)
+            last = Round(
+                correlation_id=event.correlation_id,
+                wanted=event.wanted or came,
+                came=came,
+                notes=event.notes,
+                missing=event.missing,
+                proposal_id=event.proposals[0].id if event.missing and came else None,
+            )
             return {"proposals": record.proposals + event.proposals, "last_round": last}
         case FeedbackGiven():
             feedback = Feedback(

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import orjson
 import structlog
@@ -10,7 +10,7 @@ from genesis_types.text import clean
 from pydantic import JsonValue
 
 from application.wakeups import DRAFTS
-from application.writers import Draft, Proposed, WriterError
+from application.writers import Draft, PartsCame, Proposed, WriterError
 from domain.genesis.events import GenerationRequested
 from domain.genesis.session import Session
 from flows.workflow.context import Services
@@ -47,10 +47,15 @@ class DraftStream:
         self._published_seq = seq
         self._publish_after = 0.0
 
-    async def follow(self, writing: AsyncIterator[Draft | Proposed]) -> Proposed:
-        """Show drafts until the writer's end. Raises WriterError; WorkEnded, having stopped the writer."""
+    async def follow(
+        self, writing: AsyncIterator[Draft | PartsCame | Proposed], keep: Callable[[PartsCame], Awaitable[None]]
+    ) -> Proposed:
+        """Show drafts until the writer's end. Raises WriterError; WorkEnded, having stopped the writer.
+
+        `keep` stores parts as they come, before anything more is asked for; it may raise WorkEnded.
+        """
         self._latest = None
-        consuming = asyncio.create_task(self._consume(writing))
+        consuming = asyncio.create_task(self._consume(writing, keep))
         watching = asyncio.create_task(self._watch())
         try:
             await asyncio.wait({consuming, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -60,17 +65,22 @@ class DraftStream:
         finally:
             await end(consuming, watching)
 
-    async def _consume(self, writing: AsyncIterator[Draft | Proposed]) -> Proposed:
+    async def _consume(
+        self, writing: AsyncIterator[Draft | PartsCame | Proposed], keep: Callable[[PartsCame], Awaitable[None]]
+    ) -> Proposed:
         try:
             async for item in writing:
                 if isinstance(item, Proposed):
                     return item
+                if isinstance(item, PartsCame):
+                    await keep(item)
+                    continue
                 self._latest = item
                 self._percent = max(self._percent, item.percent)
                 self._seq += 1
                 if time.monotonic() >= self._publish_after:
                     await self._publish()
-        except WriterError:
+        except (WriterError, WorkEnded):
             raise
         except Exception as error:
             log.exception("writer_crashed", correlation_id=str(self._work.correlation_id))

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid5
 
@@ -13,7 +14,7 @@ from pydantic import JsonValue
 
 from application.command_results import CommandIdReused
 from application.usage_total import UsageTotal
-from application.writer_request import writer_request
+from application.writer_request import material_hash, writer_request
 from application.writers import Proposed, Spent, WriterError
 from domain.aggregate import Command
 from domain.genesis.asked import Asked
@@ -24,6 +25,7 @@ from domain.genesis.session import Session
 from domain.rejections import Refused
 from flows.workflow.context import Services
 from flows.workflow.draft_stream import DraftStream, WorkEnded
+from flows.workflow.kept_parts import KeptParts
 from flows.workflow.usage import Earlier
 from infrastructure.observability.tracing import Fact, span
 from infrastructure.work.task_store import Claimed
@@ -86,12 +88,15 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
     drafts = DraftStream(given, session, work, claimed.draft_seq, claimed.progress)
     kept = claimed.result_data
     retries = claimed.retry_count
-    earlier = Earlier.kept(claimed.error_data)
+    earlier = Earlier.latest(Earlier.kept(claimed.error_data), Earlier.kept(claimed.parts))
+    parts = KeptParts(given, work, material_hash(writer_request(session, work)))
+    if not kept:
+        await parts.take_up(session.session_id, claimed.parts)
     while True:
         outcome = RecordProposals.model_validate(kept) if kept else None
         try:
             if outcome is None:
-                outcome = await _write(given, session, work, drafts, earlier)
+                outcome = await _write(given, session, work, drafts, parts, earlier=earlier)
             await _record(given, session, work, outcome)
         except InvalidContent as error:
             log.info("content_refused", fields=[at for at, _ in error.errors])
@@ -101,6 +106,7 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
                 earlier = Earlier(used, outcome.asked)
                 requests = outcome.usage.get("requests")
                 problem.tries = requests if isinstance(requests, int) else 1
+            await parts.forget()  # or the same would be made of them again
         except WriterError as error:
             problem = error
         else:
@@ -155,6 +161,8 @@ async def _write(
     session: Session,
     work: GenerationRequested,
     drafts: DraftStream,
+    parts: KeptParts,
+    *,
     earlier: Earlier,
 ) -> RecordProposals:
     """The writer's end, stored before anything is recorded of it; it bears what earlier attempts asked and used.
@@ -166,7 +174,8 @@ async def _write(
         async with asyncio.timeout(max(left, 0)):
             with span("write", work.correlation_id, stage=work.stage):
                 writer = given.muse if work.writer == "muse" else given.writer
-                proposed = await drafts.follow(writer.write(writer_request(session, work)))
+                asked = replace(writer_request(session, work), kept=parts.kept, wasted=earlier.wasted)
+                proposed = await drafts.follow(writer.write(asked), lambda came: parts.keep(session, came, earlier))
     except TimeoutError:
         raise WriterError("TIMED_OUT", TOO_LATE, retryable=False) from None
     spent = earlier.used.plus(Spent(proposed.usage, proposed.cost_usd, proposed.price_source)).spent
@@ -192,6 +201,7 @@ def _outcome(work: GenerationRequested, proposed: Proposed, spent: Spent, asked:
         item_notes=tuple(tuple(clean(said)) for said in proposed.item_notes),
         notes=tuple(clean(proposed.notes)),
         asked=asked,
+        missing=tuple(clean(proposed.missing)),
     )
 
 

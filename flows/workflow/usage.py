@@ -24,6 +24,16 @@ class Earlier:
         asked = (error_data or {}).get("asked")
         return cls(UsageTotal.kept(error_data), Asked.model_validate(asked) if isinstance(asked, dict) else None)
 
+    @classmethod
+    def latest(cls, one: "Earlier", other: "Earlier") -> "Earlier":
+        """Of two that were written down at different times, the later one: it counts all that the other counts."""
+        return max(one, other, key=lambda found: len(found.asked.attempts) if found.asked is not None else 0)
+
+    @property
+    def wasted(self) -> int:
+        """Requests that brought nothing."""
+        return sum(one.cause is not None for one in self.asked.attempts) if self.asked is not None else 0
+
     def with_spent(self, spent: Spent | None) -> "Earlier":
         return replace(self, used=self.used.plus(spent))
 

@@ -44,7 +44,7 @@ _DRAFTS = Kind(
     LIMIT %(limit)s
     """,
     """
-    UPDATE async_tasks SET draft = NULL, result_data = NULL
+    UPDATE async_tasks SET draft = NULL, result_data = NULL, parts = NULL
     WHERE id = ANY(%(ids)s) AND status IN ('COMPLETED', 'FAILED', 'CANCELLED')
     """,
 )

@@ -28,17 +28,18 @@ UPDATE async_tasks SET status = 'RUNNING', lease_owner = %(owner)s, phase = 'sta
     started_at = coalesce(started_at, clock_timestamp())
 WHERE id = %(id)s AND status IN ('PENDING', 'RUNNING')
     AND (lease_owner IS NULL OR lease_owner = %(owner)s OR lease_expires_at < clock_timestamp())
-RETURNING id, status::text, progress::float8, draft, draft_seq, result_data, error_data, retry_count, max_retries
+RETURNING id, status::text, progress::float8, draft, draft_seq, result_data, error_data, retry_count, max_retries, parts
 """
 _STATUS = "SELECT status::text FROM async_tasks WHERE id = %(id)s"
 # The worker's every write: only the lease holder's, and only while the work is still wanted. What is None stays.
 _WRITE = """
 UPDATE async_tasks SET lease_expires_at = clock_timestamp() + make_interval(secs => %(lease)s),
-    phase = %(phase)s, message = %(message)s,
+    phase = %(phase)s, message = coalesce(%(message)s, message),
     progress = greatest(%(progress)s, progress),
     draft = coalesce(%(draft)s, draft), draft_seq = coalesce(%(seq)s, draft_seq),
     retry_count = retry_count + %(retried)s, error_data = coalesce(%(error)s, error_data),
     result_data = CASE WHEN %(retried)s > 0 THEN NULL ELSE coalesce(%(result)s, result_data) END,
+    parts = CASE WHEN %(forget_parts)s THEN NULL ELSE coalesce(%(parts)s, parts) END,
     cost_usd = coalesce(%(cost)s, cost_usd), model = coalesce(%(model)s, model),
     input_tokens = coalesce(%(input)s, input_tokens), output_tokens = coalesce(%(output)s, output_tokens)
 WHERE id = %(id)s AND lease_owner = %(owner)s AND status = 'RUNNING'
@@ -52,6 +53,11 @@ UPDATE async_tasks SET status = %(status)s::task_status, phase = %(phase)s, mess
     completed_at = clock_timestamp(), model = coalesce(%(model)s, model),
     lease_owner = NULL, lease_expires_at = NULL
 WHERE id = %(id)s AND lease_owner = %(owner)s AND status = 'RUNNING'
+"""
+_LEFT = """
+SELECT parts->'parts' FROM async_tasks
+WHERE session_id = %(session)s AND status = 'FAILED' AND parts->>'material' = %(material)s
+ORDER BY created_at DESC LIMIT 1
 """
 _RELEASE = """
 UPDATE async_tasks SET lease_expires_at = clock_timestamp()
@@ -81,6 +87,7 @@ class Claimed:
     error_data: dict[str, Any] | None
     retry_count: int
     max_retries: int
+    parts: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +149,19 @@ class Tasks:
             correlation_id, owner, phase="retrying", message=message, error=Jsonb(error), retried=1
         )
 
+    async def keep_parts(self, correlation_id: UUID, owner: str, parts: Mapping[str, JsonValue] | None) -> bool:
+        """Store what has come of a large content, instead of what was stored before; None forgets it."""
+        stored = None if parts is None else Jsonb(parts)
+        return await self._write(
+            correlation_id, owner, phase="writing", message=None, parts=stored, forget_parts=parts is None
+        )
+
+    async def parts_left(self, session_id: UUID, material: str) -> dict[str, Any] | None:
+        """The parts that a generation of the session left when it failed, if it had the same material; the newest's."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_LEFT, {"session": session_id, "material": material})).fetchone()
+        return row[0] if row else None
+
     async def keep_result(
         self,
         correlation_id: UUID,
@@ -189,11 +209,13 @@ class Tasks:
         async with self._pool.connection() as connection:
             return (await connection.execute(_SETTLE)).rowcount
 
-    async def _write(self, correlation_id: UUID, owner: str, *, phase: str, message: str = "", **values: Any) -> bool:
+    async def _write(
+        self, correlation_id: UUID, owner: str, *, phase: str, message: str | None = "", **values: Any
+    ) -> bool:
         parameters = (
-            dict.fromkeys(("progress", "draft", "seq", "error", "result", "model"))
+            dict.fromkeys(("progress", "draft", "seq", "error", "result", "model", "parts"))
             | _charge(None)
-            | {"retried": 0}
+            | {"retried": 0, "forget_parts": False}
             | values
         )
         parameters |= {"id": correlation_id, "owner": owner, "lease": self._lease, "phase": phase, "message": message}

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import structlog
 
-from application.writers import Draft, Proposed, Writer, WriterError, WriterRequest
+from application.writers import Draft, PartsCame, Proposed, Writer, WriterError, WriterRequest
 from infrastructure.settings import Settings
 from infrastructure.writers.connections.chosen import BoundedWriter, ChosenWriter
 from infrastructure.writers.connections.paying import Paid
@@ -93,6 +93,6 @@ class Unusable:
 
     async def write(
         self, request: WriterRequest, *, most: int = REQUESTS, patient: bool = True
-    ) -> AsyncIterator[Draft | Proposed]:
+    ) -> AsyncIterator[Draft | PartsCame | Proposed]:
         async for item in _model_writer(target_of(self._settings)).write(request, most=most, patient=patient):
             yield item

@@ -17,6 +17,7 @@ from domain.account.amounts import MICRO
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
 from infrastructure.writers.limits import REQUESTS
+from infrastructure.writers.model.parts.counting import parts_of
 from infrastructure.writers.model.prompts import instructions, question
 from infrastructure.writers.model.shapes import Shape
 from infrastructure.writers.model.targets import Prices, Target, target_of
@@ -77,6 +78,7 @@ class ModelPricing:
     """
 
     def __init__(self, target: Target, output: int, given: Prices | None, *, listed: bool = True) -> None:
+        self._target = target
         self._output = output
         self._base_url = target.base_url
         self._model = target.model
@@ -87,11 +89,16 @@ class ModelPricing:
 
     def estimate(self, request: WriterRequest) -> int:
         """As many requests as a click may cost, each as long as it can be, and each answered at its longest."""
-        return self.most(longest_request(request))
+        return self.most(request, longest_request(request))
 
-    def most(self, longest: int) -> int:
-        """The same, with the tokens of the longest request known."""
-        return rounded_up(self._price(Tokens(longest, self._output)) * REQUESTS)
+    def most(self, request: WriterRequest, longest: int) -> int:
+        """The same, with the tokens of the longest request known.
+
+        In parts it may take one request more for each part beyond the first, and each is told of those before it.
+        """
+        parts = parts_of(self._target, request)
+        told = longest + (parts - 1) * self._output
+        return rounded_up(self._price(Tokens(told, self._output)) * (REQUESTS + parts - 1))
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         if cost_usd is not None:

@@ -10,6 +10,7 @@ from infrastructure.settings import Settings
 from infrastructure.writers.connections.store import ModelConnections
 from infrastructure.writers.connections.stored import MUSE, Stored, has_environment
 from infrastructure.writers.model.budget import answer_tokens, budget_for, is_own_server
+from infrastructure.writers.model.parts.counting import is_lean, parts_of
 from infrastructure.writers.model.prompts import prompt
 from infrastructure.writers.model.targets import Target, target_of
 
@@ -19,6 +20,7 @@ class PromptSize:
     """Tokens, by estimate: of the prompt, and of the model's whole context. `left_out` and `fits` as in Prompt.
 
     `fewer_helps`: whether fewer details would make it smaller; where few are asked for already they would not.
+    `parts`: how many requests it takes at most when all goes well, each as long as the prompt and what came before.
     """
 
     tokens: int
@@ -26,6 +28,7 @@ class PromptSize:
     left_out: tuple[str, ...]
     fits: bool
     fewer_helps: bool
+    parts: int = 1
 
 
 class PromptSizes:
@@ -51,7 +54,7 @@ class PromptSizes:
 def prompt_size(target: Target, request: WriterRequest) -> PromptSize:
     """What a writer will find when it asks this model."""
     own = is_own_server(target.base_url)
-    lean = request.work.fewer_details or target.profile == "lean" or (target.profile == "auto" and own)
+    lean = is_lean(target, request)
     kind = STAGE_BY_KEY[request.work.stage].content.__name__
     most = target.longest or sys.maxsize
     answer = min(most, answer_tokens(kind, request.work.count, lean=lean))
@@ -59,4 +62,5 @@ def prompt_size(target: Target, request: WriterRequest) -> PromptSize:
     listed = f"{target.protocol}:{target.model}" if target.protocol in ("openai", "anthropic") else target.model
     budget = budget_for(listed, own_server=own, context=target.context, answer=answer)
     told = prompt(request, budget)
-    return PromptSize(told.tokens, budget.context, told.left_out, told.fits, fewer_helps)
+    parts = parts_of(target, request)
+    return PromptSize(told.tokens, budget.context, told.left_out, told.fits, fewer_helps, parts)

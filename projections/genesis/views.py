@@ -49,12 +49,17 @@ class FeedbackView(View):
 
 
 class RoundView(View):
-    """How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all."""
+    """How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all.
+
+    `missing`: JSON pointers to the parts of `proposal_id` that did not come, for which `rest` asks.
+    """
 
     correlation_id: UUID
     wanted: int
     came: int
     notes: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    proposal_id: UUID | None = None
 
 
 AnyProposal = TypeVar("AnyProposal", bound=View)

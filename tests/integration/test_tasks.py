@@ -82,3 +82,40 @@ async def test_a_task_whose_work_ended_without_it_is_settled(pool: Pool, desk: D
     await desk.record(work.correlation_id, work.stage, count=3)
     assert await tasks.settle() == 1
     assert await tasks.status(work.correlation_id) is TaskStatus.COMPLETED
+
+
+PARTS = {"material": "a hash", "parts": {"cast": {"characters": []}}, "spent": None, "asked": None}
+
+
+async def test_parts_are_kept_for_the_next_worker_until_they_are_forgotten(
+    pool: Pool, desk: Desk, work: GenerationRequested
+) -> None:
+    dying = Tasks(pool, lease_seconds=-1)
+    claimed = await dying.claim(work, desk.session_id, desk.user_id, "dead")
+    assert claimed is not None
+    assert claimed.parts is None
+    assert await dying.flush(work.correlation_id, "dead", replace(HALF, message="Part 1 of 6."))
+    assert await dying.keep_parts(work.correlation_id, "dead", PARTS)
+    tasks = Tasks(pool)
+    taken = await tasks.claim(work, desk.session_id, desk.user_id, "heir")
+    assert taken is not None
+    assert taken.parts == PARTS
+    assert not await dying.keep_parts(work.correlation_id, "dead", PARTS), "the lease is another's"
+    assert await tasks.retrying(work.correlation_id, "heir", {"code": "OVERLOADED"}, "trying again")
+    assert await tasks.keep_parts(work.correlation_id, "heir", None)
+    again = await tasks.claim(work, desk.session_id, desk.user_id, "heir")
+    assert again is not None
+    assert again.parts is None
+
+
+async def test_parts_of_a_failure_are_left_to_whoever_writes_from_the_same_material(
+    pool: Pool, desk: Desk, work: GenerationRequested
+) -> None:
+    tasks = Tasks(pool)
+    await tasks.claim(work, desk.session_id, desk.user_id, "one")
+    assert await tasks.keep_parts(work.correlation_id, "one", PARTS)
+    assert await tasks.parts_left(desk.session_id, "a hash") is None, "it is still at work"
+    await tasks.finish(work.correlation_id, "one", TaskStatus.FAILED)
+    assert await tasks.parts_left(desk.session_id, "a hash") == PARTS["parts"]
+    assert await tasks.parts_left(desk.session_id, "another") is None
+    assert await tasks.parts_left(work.command_id, "a hash") is None, "another session's"

@@ -6,7 +6,8 @@ import sys
 
 import structlog
 
-from tests.support.misbehaving_server import outcome
+from tests.support.anthropic_misbehaviours import ANTHROPIC
+from tests.support.misbehaving_server import Outcome, outcome
 from tests.support.misbehaviours import MISBEHAVIOURS
 
 
@@ -18,8 +19,14 @@ async def main() -> None:
     print("| the server … | first click | requests | next click | requests |")
     print("|---|---|---|---|---|")
     for name, misbehaviour in MISBEHAVIOURS.items():
-        first, requests, second, again = await outcome(name, misbehaviour)
-        print(f"| {name} | {_words(first)} | {requests} | {_words(second)} | {again} |")
+        _row(name, await outcome(name, misbehaviour))
+    for name, misbehaviour in ANTHROPIC.items():
+        _row(name, await outcome(name, misbehaviour, anthropic=True))
+
+
+def _row(name: str, found: Outcome) -> None:
+    cells = zip(found.gave, found.requests, strict=True)
+    print(f"| {name} | " + " | ".join(f"{_words(gave)} | {requests}" for gave, requests in cells) + " |")
 
 
 if __name__ == "__main__":

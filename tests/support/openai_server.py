@@ -33,6 +33,7 @@ class Behaviour:
     page: str = ""  # a web page instead
     comments: int = 0  # that only keep the line open, `comment_pause` seconds apart
     comment_pause: float = 0.0
+    thoughts: str = ""  # before the answer, `chunk` characters at a time
 
 
 class OpenAIServer:
@@ -135,6 +136,9 @@ class OpenAIServer:
         for _ in range(how.comments):
             await _send(writer, b": still here\n\n")
             await asyncio.sleep(how.comment_pause)
+        for start in range(0, len(how.thoughts), how.chunk):
+            thought = {"role": "assistant", "reasoning_content": how.thoughts[start : start + how.chunk]}
+            await send(writer, _chunk(body, thought))
         text = how.answer(body)
         sent = text if how.stop_after is None else text[: how.stop_after]
         size = how.chunk if how.pieces is None else len(sent) // how.pieces + 1

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from genesis_types.enums import CommandType, GenesisStage, Origin
 
-from application.writers import Draft, Proposed, Writer, WriterRequest
+from application.writers import Draft, PartsCame, Proposed, Writer, WriterRequest
 from domain.genesis.events import GenerationRequested
 from domain.genesis.premise import Premise
 from domain.genesis.proposals import Content, Feedback, Proposal, StageRecord
@@ -80,8 +80,8 @@ def proposal(stage: GenesisStage, content: Content, version: int = 1, revision_o
 
 
 async def written(writer: Writer, asked: WriterRequest) -> tuple[list[Draft], Proposed]:
-    """All drafts, and the one Proposed that ends them."""
-    items: list[Draft | Proposed] = [item async for item in writer.write(asked)]
+    """All drafts, and the one Proposed that ends them; parts that could be kept on the way are left off."""
+    items = [item async for item in writer.write(asked) if not isinstance(item, PartsCame)]
     end = items[-1]
     assert isinstance(end, Proposed)
     drafts = [item for item in items[:-1] if isinstance(item, Draft)]

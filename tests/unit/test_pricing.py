@@ -39,6 +39,20 @@ def test_the_worst_case_counts_every_request_and_every_answer() -> None:
     assert shorter.estimate(CONCEPTS) < pricing.estimate(CONCEPTS) / 3
 
 
+CAST = request(GenesisStage.CHARACTERS, count=1)
+
+
+def test_the_worst_case_of_a_stage_in_parts_is_two_requests_more_than_its_parts() -> None:
+    small = {"model_base_url": "http://127.0.0.1:1/v1", "model_max_output_tokens": 4_096} | PRICES
+    whole, parts = (make_pricing(settings("own-model", model_parts=way, **small)) for way in ("never", "auto"))
+    used = {"input_tokens": 8 * 3_000, "output_tokens": 8 * 4_096, "requests": 8}
+    charged = parts.charge(used, None, "own-model")
+    assert charged is not None
+    assert parts.estimate(CAST) >= charged, "a list, five people, and two tries more"
+    assert parts.estimate(CAST) > whole.estimate(CAST)
+    assert parts.estimate(CONCEPTS) == whole.estimate(CONCEPTS), "only where there are parts"
+
+
 def test_no_estimate_is_below_what_the_same_work_can_cost() -> None:
     pricing = make_pricing(settings("openai:gpt-4o"))
     requests = REQUESTS

@@ -15,7 +15,7 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from application.usage_total import UsageTotal
-from application.writers import Draft, Proposed, Sent, Spent, Writer, WriterError, WriterRequest
+from application.writers import Draft, PartsCame, Proposed, Sent, Spent, Writer, WriterError, WriterRequest
 from domain.genesis.asked import Asked
 from infrastructure.secret_box import CannotDecrypt
 from infrastructure.settings import Settings
@@ -41,7 +41,7 @@ class BoundedWriter(Protocol):
 
     def write(
         self, request: WriterRequest, *, most: int = ..., patient: bool = ...
-    ) -> AsyncIterator[Draft | Proposed]: ...
+    ) -> AsyncIterator[Draft | PartsCame | Proposed]: ...
 
 
 class MakesWriters(Protocol):
@@ -75,7 +75,7 @@ class ChosenWriter:
         self._rule = AddressRule(settings, connections)
         self._made: OrderedDict[Target, BoundedWriter] = OrderedDict()
 
-    async def write(self, request: WriterRequest) -> AsyncIterator[Draft | Proposed]:
+    async def write(self, request: WriterRequest) -> AsyncIterator[Draft | PartsCame | Proposed]:
         line = await self._line(request)
         if line == (MUSE,):
             async for item in self._muse.write(request):
@@ -89,6 +89,8 @@ class ChosenWriter:
             try:
                 # one request is kept for whoever comes next
                 async for item in self._asked(one, request, most=left - 1 if more else left, patient=not more):
+                    if isinstance(item, PartsCame):  # whoever comes next goes on with them
+                        request = replace(request, kept=item.parts)
                     yield _with(item, before, _label(one))
                 return
             except WriterError as error:
@@ -115,7 +117,7 @@ class ChosenWriter:
 
     async def _asked(
         self, one: Stored | Other, request: WriterRequest, *, most: int, patient: bool
-    ) -> AsyncIterator[Draft | Proposed]:
+    ) -> AsyncIterator[Draft | PartsCame | Proposed]:
         if self._paid is not None and (code := await self._paid.why_not(one, request)) is not None:
             raise _free(code)
         if not isinstance(one, Stored):
@@ -206,11 +208,14 @@ class _Before:
             self.texts |= problem.sent.texts
 
 
-def _with(item: Draft | Proposed, before: _Before, label: str | None) -> Draft | Proposed:
+def _with(item: Draft | PartsCame | Proposed, before: _Before, label: str | None) -> Draft | PartsCame | Proposed:
     """What comes from another model than the first, with the reason why, and with what the others have used."""
     notes = before.notes
     if isinstance(item, Draft):
         return replace(item, message=" ".join(filter(None, (notes[-1], item.message)))) if notes else item
+    if isinstance(item, PartsCame):
+        used = before.used.plus(item.spent).spent if notes else item.spent
+        return replace(item, spent=used, asked=item.asked.after(before.asked), texts={**before.texts, **item.texts})
     if not notes:
         return replace(item, label=label)
     spent = before.used.plus(Spent(item.usage, item.cost_usd, item.price_source)).spent

@@ -48,7 +48,7 @@ class LinePricing:
             request.user_id, request.session_id, environment=has_environment(self._settings)
         )
         longest = longest_request(request)
-        costs = [self.most(one, longest) for one in line]
+        costs = [self.most(one, request, longest) for one in line]
         if costs[0] is None and isinstance(line[0], Stored):
             raise price_unknown(line[0])
         return max(cost for cost in costs if cost is not None)
@@ -60,14 +60,14 @@ class LinePricing:
             return rounded_up(Decimal(str(cost_usd)))
         return self._own.charge(usage, cost_usd, model) if model == self._own_model else None
 
-    def most(self, one: Stored | Other, longest: int) -> int | None:
-        """The most that a request of `longest` tokens can cost, all attempts included. None: nobody knows."""
+    def most(self, one: Stored | Other, request: WriterRequest, longest: int) -> int | None:
+        """The most that it can cost at `longest` tokens, all attempts and parts included. None: nobody knows."""
         if one == MUSE:
             return self._muse.amount
         pricing = price_of(one, self._settings) if isinstance(one, Stored) else self._own
         if isinstance(pricing, FlatPricing):
             return pricing.amount
-        return pricing.most(longest) if pricing is not None else None
+        return pricing.most(request, longest) if pricing is not None else None
 
 
 class Paid:
@@ -79,7 +79,7 @@ class Paid:
 
     async def why_not(self, one: Stored | Other, request: WriterRequest) -> str | None:
         """The code of what speaks against it, None for nothing."""
-        most = self._pricing.most(one, longest_request(request))
+        most = self._pricing.most(one, request, longest_request(request))
         if most is None:
             return PRICE_UNKNOWN
         if most == 0 or request.user_id is None:

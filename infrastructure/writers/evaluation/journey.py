@@ -87,12 +87,16 @@ async def _asked(writer: Writer, request: WriterRequest, row: Figures) -> Propos
         items = [item async for item in writer.write(request)]
     except WriterError as error:
         _spend(row, began, error.spent)
+        row.requests.append(error.tries)
         row.failures.append(error.code)
         row.shape += [False] * request.work.count
         return None
     end = items[-1]
     assert isinstance(end, Proposed)
     _spend(row, began, end)
+    requests = end.usage.get("requests")
+    if isinstance(requests, int):
+        row.requests.append(requests)
     judge(row, request, end.contents)
     return end
 

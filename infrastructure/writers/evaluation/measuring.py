@@ -28,6 +28,8 @@ class Figures:
     unrepeated: list[bool] = field(default_factory=list)
     uncopied: list[bool] = field(default_factory=list)
     likeness: list[float] = field(default_factory=list)
+    requests: list[int] = field(default_factory=list)
+    """How often a model was asked for each click, none for a writer that asks nobody."""
     seconds: float = 0.0
     tokens: int = 0
     cost_usd: float | None = 0.0

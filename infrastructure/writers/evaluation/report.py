@@ -8,11 +8,14 @@ from genesis_types.enums import GenesisStage
 from infrastructure.writers.evaluation.measuring import Figures, share
 
 SHARES = ("shape", "distinct", "asked", "rejected", "locks", "language", "length", "unrepeated", "uncopied")
-COLUMNS = (*SHARES, "likeness", "seconds", "tokens", "cost_usd", "failures")
+COLUMNS = (*SHARES, "likeness", "requests", "seconds", "tokens", "cost_usd", "failures")
 
 
 def as_json(figures: Mapping[GenesisStage, Figures]) -> dict[str, dict[str, Any]]:
-    """Per stage: shares from 0 to 1, None where nothing was measured; seconds and tokens in all; cost None: unknown."""
+    """Per stage: shares from 0 to 1, None where nothing was measured; seconds and tokens in all; cost None: unknown.
+
+    `requests`: of the click that took the most.
+    """
     return {stage.value: _row(row) for stage, row in figures.items()}
 
 
@@ -31,6 +34,7 @@ def _row(row: Figures) -> dict[str, Any]:
     shares = {name: share(getattr(row, name)) for name in SHARES}
     return shares | {
         "likeness": round(max(row.likeness), 3) if row.likeness else None,
+        "requests": max(row.requests, default=0),
         "seconds": round(row.seconds, 1),
         "tokens": row.tokens,
         "cost_usd": None if row.cost_usd is None else round(row.cost_usd, 6),

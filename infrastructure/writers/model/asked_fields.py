@@ -6,7 +6,8 @@ they are neither shown nor asked for, and stay as they were. What a note means i
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from application.writers import WriterRequest
 from domain.genesis import content as c
 from domain.genesis.proposals import pointer_parts
 from domain.genesis.stages import STAGE_BY_KEY
+from infrastructure.writers.model.part_kinds import Beats, Chapters
 from infrastructure.writers.model.quality.finding import DATA, fields
 
 _LEAN: dict[type[BaseModel], tuple[str, ...]] = {
@@ -34,6 +36,8 @@ _LEAN: dict[type[BaseModel], tuple[str, ...]] = {
     c.Location: ("name", "description"),
     c.Faction: ("name", "goal"),
     c.PlotOutline: ("beats", "chapters"),
+    Beats: ("beats",),
+    Chapters: ("chapters",),
     c.Beat: ("summary",),
     c.PlannedChapter: ("title", "summary", "turning_point", "pov_character_id"),
 }
@@ -58,13 +62,19 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class AskedFields:
-    """`lean`: the core only; `kept`: details of the refined content that stay as they are."""
+    """`lean`: the core only; `kept`: details of the refined content that stay as they are.
+
+    `only`: the fields of a kind that a part asks for, whatever else is asked.
+    """
 
     lean: bool
     kept: frozenset[str] = frozenset()
+    only: Mapping[type[BaseModel], tuple[str, ...]] = field(default_factory=dict)
 
     def names(self, kind: type[BaseModel]) -> list[str]:
         """The fields of `kind` that are asked for, in the order in which they are written."""
+        if kind in self.only:
+            return list(self.only[kind])
         details = _DETAILS.get(kind, ())
         asked = [name for name in kind.model_fields if name not in self.kept or name not in details]
         if not self.lean or kind not in _LEAN:

@@ -16,6 +16,7 @@ import structlog
 from pydantic_ai.exceptions import ModelAPIError
 
 from application.writers import WriterRequest
+from domain.genesis.proposals import Content
 from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model import errors, ladder
 from infrastructure.writers.model.asking import Answer, Meter, Question, ask
@@ -23,7 +24,9 @@ from infrastructure.writers.model.checks import findings, notes, reason
 from infrastructure.writers.model.connections import Connection
 from infrastructure.writers.model.http import Seen
 from infrastructure.writers.model.ladder import Rung, Way
+from infrastructure.writers.model.parts.step import Step
 from infrastructure.writers.model.prompts import Part, prompt
+from infrastructure.writers.model.schemas import with_any_of
 from infrastructure.writers.model.sent import SentLog
 from infrastructure.writers.model.shapes import Item, Shape
 from infrastructure.writers.model.wording import kept_note, left_out_notes, schema_words
@@ -41,13 +44,14 @@ _TEMPERATURES = (0.7, 0.9, 0.4)
 class Result:
     """The proposals, what has to be said about each (`item_notes`), and about them all (`notes`).
 
-    `few`: that not all of them came, None when they did.
+    `few`: that not all of them came, None when they did; `missing`: JSON pointers to what of the first did not come.
     """
 
     items: list[Item]
     few: str | None = None
     notes: tuple[str, ...] = ()
     item_notes: tuple[tuple[str, ...], ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass
@@ -66,6 +70,10 @@ class Attempts:
     seconds_left: Callable[[], float]
     pause_seconds: float = 2.0
     most: int = REQUESTS
+    step: Step | None = None
+    """The part that is asked for; None: all at once."""
+    mend: bool = True
+    """Whether an answer with flaws is sent back."""
     patient: bool = True
     """Whether it waits and asks again when the server cannot answer just now; else another model is asked."""
     causes: list[str] = field(default_factory=list)
@@ -81,7 +89,7 @@ class Attempts:
         """Raises WriterError: of all causes the most frequent one, the last of equally frequent ones."""
         self._count = max(1, self.request.work.count)
         way = ladder.known_way(self.connection.base_url, self.connection.name, self.connection.first_way)
-        way = replace(way, lean=self._is_lean() or self.request.work.fewer_details)
+        way = replace(way, lean=self.is_lean())
         for number in range(1, self.most + 1):
             if number == self.most > 1 and len(self.causes) == number - 1 and set(self.causes) == {"REQUEST_REFUSED"}:
                 way = way.last
@@ -107,7 +115,7 @@ class Attempts:
         """The result, or the way to ask next, or None: asking again would not help."""
         work = self.request.work.model_copy(update={"count": self._count})
         asked = replace(self.request, work=work)
-        shape = self._shape = Shape(asked, lean=way.lean)
+        shape = self._shape = Shape(asked, lean=way.lean, step=self.step)
         self._text = ""
         seen = Seen(alive=self.alive)
 
@@ -120,7 +128,8 @@ class Attempts:
             self.causes.append("DOES_NOT_FIT")
             return None
         self.tries(number, self.causes[-1] if self.causes else None)
-        self.sent.begins(wanted, way, count=self._count)
+        part = (self.step.number, self.step.of) if self.step else None
+        self.sent.begins(wanted, way, count=self._count, part=part)
         known = len(self.causes)
         try:
             answer = await ask(self.connection.model, wanted, way, seen=seen, meter=self.meter, heard=heard)
@@ -178,11 +187,14 @@ class Attempts:
         if not items:
             return self._after_unfit(way, answer)
         ladder.remember(self.connection.base_url, self.connection.name, replace(way, lean=self._is_lean()))
-        found = findings(self.request, [item.content for item in items])
+        contents = [self._judgeable(item.content) for item in items]
+        found = findings(self.request, contents, parts=self.step is not None)
         each = tuple(notes(one for one in found if one.proposal == at) for at in range(len(items)))
         result = self._result(items, each)
         again = reason(found, several=len(items) > 1)
-        if again is None or self._said is not None or number == self.most:  # sent back once: now the writer hears of it
+        if (
+            again is None or not self.mend or self._said is not None or number == self.most
+        ):  # sent back once: now the writer hears of it
             return result
         self._said, self._best = again, result
         self.causes.append("WRONG_LANGUAGE" if any(one.code == "LANGUAGE" for one in found) else "FLAWED")
@@ -214,9 +226,12 @@ class Attempts:
     def _question(self, asked: WriterRequest, shape: Shape, way: Way, number: int) -> Question | None:
         """What is asked this time; None: it is more than the model can read."""
         schema = shape.schema(texts=not way.plain and self.connection.provider != "openai")
+        if self.connection.provider == "anthropic":
+            schema = with_any_of(schema)
         longest = self.connection.max_tokens(shape.content_name, shape.count, lean=way.lean, times=self._longer)
+        longest = longest if way.longest is None else min(longest, way.longest)
         budget = self.connection.budget(longest)
-        told = prompt(asked, budget)
+        told = prompt(asked, budget, self.step)
         if not told.fits:
             return None
         self.sent.left_out = told.left_out
@@ -232,6 +247,14 @@ class Attempts:
             _TEMPERATURES[number - 1] if self.connection.provider == "own-server" else None,
             longest if room is None else min(longest, room),
         )
+
+    def _judgeable(self, content: Content) -> Content:
+        """A part in the place that it has in its stage's content: a person is one of a cast."""
+        return {"characters": [content]} if self.step is not None and self.step.person is not None else content
+
+    def is_lean(self) -> bool:
+        """Whether only the core is asked for from the start."""
+        return self._is_lean() or self.request.work.fewer_details
 
     def _is_lean(self) -> bool:
         return self.connection.profile == "lean"

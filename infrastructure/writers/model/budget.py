@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from typing import Literal
 
 from infrastructure.writers.model.tokens import family
+
+WantedParts = Literal["auto", "always", "never"]
 
 _BY_FAMILY = {"gpt": 128_000, "claude": 200_000, "open": 32_768}
 _OWN_SERVER = 8_192
@@ -27,6 +30,11 @@ _NEED = {  # tokens of one content: (lean, full)
     "Characters": (3_500, 14_000),
     "Worldview": (2_500, 12_000),
     "PlotOutline": (5_000, 24_000),
+    # parts of them (parts/plans.py)
+    "CastList": (600, 1_500),
+    "Person": (900, 2_500),
+    "Beats": (1_500, 8_000),
+    "Chapters": (1_200, 5_000),
 }
 _MORE = (1_500, 8_000)
 
@@ -103,6 +111,17 @@ def answer_tokens(content: str, count: int, *, lean: bool) -> int:
     """How long an answer of `count` contents can have to be."""
     at = 0 if lean else 1
     return _MORE[at] + _NEED.get(content, _NEED["PlotOutline"])[at] * count
+
+
+def asked_in_parts(wanted: WantedParts, content: str, *, lean: bool, longest: int | None, context: int | None) -> bool:
+    """Whether a content of this kind is asked for part by part, if it has any.
+
+    `longest` and `context` in tokens, None where nobody has said. The need is reckoned amply: half of it may do.
+    """
+    if wanted != "auto":
+        return wanted == "always"
+    need = answer_tokens(content, 1, lean=lean)
+    return lean or (longest is not None and need // 2 > longest) or (context is not None and need > context // 2)
 
 
 @lru_cache(maxsize=64)

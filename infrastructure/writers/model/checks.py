@@ -21,9 +21,14 @@ _CHECKS = (language, beats, twins, filler, repeated, copied, ids, numbers, worn,
 _TOLD = 6
 
 
-def findings(request: WriterRequest, contents: list[Content]) -> tuple[Finding, ...]:
+_OF_PARTS = (language, filler, repeated, copied, worn, lengths)
+"""What can be said of a part before the others are there."""
+
+
+def findings(request: WriterRequest, contents: list[Content], *, parts: bool = False) -> tuple[Finding, ...]:
     """Everything that is found, the gravest first. Pure: the same answer gives the same findings."""
-    return tuple(found for check in _CHECKS for found in check(request, contents))
+    checks = _OF_PARTS if parts else _CHECKS
+    return tuple(found for check in checks for found in check(request, contents))
 
 
 def complaint(request: WriterRequest, contents: list[Content]) -> str | None:

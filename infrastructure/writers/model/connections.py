@@ -6,7 +6,14 @@ from typing import Literal
 from pydantic_ai.models import Model
 
 from infrastructure.writers.limits import LOCAL, REMOTE, TimeLimits
-from infrastructure.writers.model.budget import Budget, answer_tokens, budget_for, is_own_server
+from infrastructure.writers.model.budget import (
+    Budget,
+    WantedParts,
+    answer_tokens,
+    asked_in_parts,
+    budget_for,
+    is_own_server,
+)
 from infrastructure.writers.model.http import is_loopback
 from infrastructure.writers.model.ladder import Rung, Way
 from infrastructure.writers.model.targets import Prices, WantedProfile
@@ -32,6 +39,8 @@ class Connection:
     longest: int | None = None
     context: int | None = None
     prices: Prices | None = field(default=None, repr=False)
+    parts: WantedParts = "auto"
+    said_longest: int | None = None
 
     @property
     def name(self) -> str:
@@ -47,6 +56,14 @@ class Connection:
         wanted = answer_tokens(content, count, lean=lean) * times
         most = min(wanted, self.longest or _MOST.get(self.provider, _MOST_ELSEWHERE))
         return most if self.context is None else min(most, max(self.context // 2, 256))
+
+    def in_parts(self, content: str, *, lean: bool) -> bool:
+        """Whether a content of this kind is asked for part by part, if it has any.
+
+        One request is cheaper where the model can write all of it: so only of small ones, or where the model may write
+        less than half of what the answer can need, or the answer is more than half of what it can read and write.
+        """
+        return asked_in_parts(self.parts, content, lean=lean, longest=self.said_longest, context=self.context)
 
     def budget(self, answer: int) -> Budget:
         """How much of a request this model can read, with `answer` tokens kept free."""

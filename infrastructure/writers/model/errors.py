@@ -30,7 +30,10 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("OVERLOADED", r"overloaded|over capacity|too busy|server busy|model is (currently )?loading|loading model"),
     ("KEY_REFUSED", r"(invalid|incorrect|missing|expired)[^.]{0,20}(api[_ -]?key|x-api-key|token)|unauthorized"),
     ("MODEL_NOT_FOUND", r"model[^.]{0,80}(not found|does not exist|doesn't exist|not exist|unknown|not loaded)"),
-    ("MODEL_NOT_FOUND", r"model_not_found|no such model|unknown model|try pulling it"),
+    (
+        "MODEL_NOT_FOUND",
+        r"not_found_error\W+message\W+model:|model_not_found|no such model|unknown model|try pulling it",
+    ),
 )
 _DECLINED = re.compile(
     r"^\W*(i('|’)m (really |very )?sorry|sorry,|i apologi[sz]e|i can(no|')?t |i can’t |i am (unable|not able)"

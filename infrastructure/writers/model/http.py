@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 CONNECT_SECONDS = 10.0
+CACHE_MARK = "cache_control"
 _WORDS_KEPT = 4_000
 
 
@@ -67,10 +68,19 @@ async def _lighten(request: httpx2.Request) -> None:
     seen = seen_now.get()
     if seen is None or not seen.without or not request.content:
         return
-    body = json.loads(request.content)
-    kept = json.dumps({key: value for key, value in body.items() if key not in seen.without}).encode()
+    body = {key: value for key, value in json.loads(request.content).items() if key not in seen.without}
+    if CACHE_MARK in seen.without:
+        body = _unmarked(body)
+    kept = json.dumps(body).encode()
     request.stream = httpx2.ByteStream(kept)
     request.headers["content-length"] = str(len(kept))
+
+
+def _unmarked(value: Any) -> Any:
+    """`value` without the marks of what a provider may keep, which stand deep inside of a request."""
+    if isinstance(value, dict):
+        return {key: _unmarked(item) for key, item in value.items() if key != CACHE_MARK}
+    return [_unmarked(item) for item in value] if isinstance(value, list) else value
 
 
 async def _watch(response: httpx2.Response) -> None:

@@ -19,7 +19,10 @@ class Rung(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to ask. `without`: keys that this server's requests must not have; `plain`: a schema without bounds."""
+    """One way to ask. `without`: keys that this server's requests must not have; `plain`: a schema without bounds.
+
+    `longest`: tokens that the server lets an answer have, None while it has not said so.
+    """
 
     rung: Rung
     lean: bool
@@ -27,6 +30,7 @@ class Way:
     plain: bool = False
     stream: bool = True
     without: frozenset[str] = frozenset()
+    longest: int | None = None
 
     @property
     def last(self) -> "Way":
@@ -37,7 +41,7 @@ class Way:
     def as_json(self) -> dict[str, Any]:
         """What is worth keeping: how many fields are asked for is the connection's profile, not the server's."""
         kept = {"rung": self.rung.value, "strict": self.strict, "plain": self.plain, "stream": self.stream}
-        return kept | {"without": sorted(self.without)}
+        return kept | {"without": sorted(self.without), "longest": self.longest}
 
     @classmethod
     def from_json(cls, kept: Any, *, lean: bool) -> "Way | None":
@@ -45,8 +49,10 @@ class Way:
         try:
             without = frozenset(str(part) for part in kept["without"])
             told = {name: bool(kept[name]) for name in ("strict", "plain", "stream")}
-            return cls(Rung(kept["rung"]), lean=lean, without=without, **told)
-        except (LookupError, TypeError, ValueError):
+            longest = kept.get("longest")
+            told_longest = longest if isinstance(longest, int) and longest > 0 else None
+            return cls(Rung(kept["rung"]), lean=lean, without=without, longest=told_longest, **told)
+        except (AttributeError, LookupError, TypeError, ValueError):
             return None
 
 
@@ -99,6 +105,7 @@ def after_ignoring(way: Way) -> Way:
 _PARTS = (  # the first that is named decides: the particular stands before the general
     ("stream_options", r"stream_options|include_usage"),
     ("stream", r"\bstream(ing|ed)?\b"),
+    ("cache_control", r"cache_control"),
     ("strict", r"\bstrict\b"),
     ("max_tokens", r"max_(completion_|output_)?tokens"),
     ("temperature", r"\btemperature\b|\bsampling\b|frequency_penalty"),
@@ -106,6 +113,10 @@ _PARTS = (  # the first that is named decides: the particular stands before the 
     ("bounds", r"\$defs|\$ref|anyof|max_?length|min_?items|max_?items|additionalproperties|grammar|unsupported schema"),
     ("response_format", r"response_format|json_schema|json_object|json mode|structured output|guided|schema"),
 )
+
+
+_LONGEST = re.compile(r"max_(?:completion_|output_)?tokens\D{0,60}\d[\d,]*\s*>\s*(\d[\d,]*)")
+"""What Anthropic says of a model that writes less than was asked for: "max_tokens: 14000 > 8192, which is the …"."""
 
 
 def _named(words: str) -> str | None:
@@ -131,6 +142,8 @@ def _without(way: Way, part: str, words: str) -> Way:
             ):
                 return replace(way, rung=Rung.OBJECT)
             return replace(way, rung=Rung.TEXT if way.rung is Rung.OBJECT else _BELOW.get(way.rung, way.rung))
+        case "max_tokens" if (said := _LONGEST.search(words)) is not None and way.longest is None:
+            return replace(way, longest=int(said[1].replace(",", "")))
         case "max_tokens":
             return replace(way, without=way.without | {"max_tokens", "max_completion_tokens"})
         case "temperature":

@@ -15,6 +15,7 @@ from infrastructure.writers.model.angles import angles
 from infrastructure.writers.model.asked_fields import asked_fields
 from infrastructure.writers.model.budget import Budget, Cut
 from infrastructure.writers.model.material import left_out, material
+from infrastructure.writers.model.parts.step import Step
 from infrastructure.writers.model.tokens import tokens
 
 PROMPTS = Path(__file__).parent.parent / "prompts"
@@ -76,14 +77,17 @@ def prompt_version(stage: GenesisStage) -> str:
     return f"{stage.lower()}-{_prompt(stage.lower())[0]}.{_prompt('every_stage')[0]}"
 
 
-def prompt(request: WriterRequest, budget: Budget) -> Prompt:
-    """The request in words, cut to the budget where it has to be."""
+def prompt(request: WriterRequest, budget: Budget, step: Step | None = None) -> Prompt:
+    """The request in words, cut to the budget where it has to be; with `step`, the request for that part.
+
+    What all parts share stands first, and word for word the same: a server that keeps what it has read reads it once.
+    """
     system = _instructions(request.work.stage)
     fixed = tokens(message(system, "system"), budget.model)
     questions: dict[Cut, tuple[Part, ...]] = {}
 
     def tokens_with(cut: Cut) -> int:
-        questions[cut] = _question(request, cut)
+        questions[cut] = _question(request, cut, step)
         return fixed + tokens(message(questions[cut], "user"), budget.model)
 
     cut = budget.fitting(tokens_with)
@@ -101,13 +105,14 @@ def quoted(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _question(request: WriterRequest, cut: Cut) -> tuple[Part, ...]:
-    pieces = ((name, value) for name, value in material(request, cut) if value)
+def _question(request: WriterRequest, cut: Cut, step: Step | None = None) -> tuple[Part, ...]:
+    before = step.told if step else ()
+    pieces = ((name, value) for name, value in (*material(request, cut), *before) if value)
     told = (Part("user", name, f"<{name}>\n{quoted(value)}\n</{name}>") for name, value in pieces)
-    return (*told, Part("user", "task", _task(request)))
+    return (*told, Part("user", "task", _task(request, step)))
 
 
-def _task(request: WriterRequest) -> str:
+def _task(request: WriterRequest, step: Step | None = None) -> str:
     work, record = request.work, request.record
     lines = []
     if work.kind == "refinement":
@@ -125,11 +130,11 @@ def _task(request: WriterRequest) -> str:
             lines.append(f"Give exactly {work.count} proposals, in this order, each from an angle of its own:")
             lines += [f"{number}. {angle}" for number, angle in enumerate(chosen, start=1)]
         else:
-            lines.append("Give one complete proposal.")
-            if record.proposals:
+            lines.append(step.task if step else "Give one complete proposal.")
+            if record.proposals and work.rest_of is None:
                 lines.append(f"This time: {chosen[0]}")
         lines.append("The spark and the <wishes> count for more than an angle.")
-        if record.proposals:
+        if record.proposals and work.rest_of is None:
             lines.append("Differ in substance from everything in <already_proposed>.")
     if record.locked_paths:
         lines.append("Keep the values in <locked> word for word, at their JSON pointers.")

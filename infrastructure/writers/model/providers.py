@@ -42,6 +42,8 @@ def connect_to(target: Target) -> Connection:
         target.longest,
         target.context,
         target.prices,
+        target.parts,
+        target.said_longest,
     )
 
 

@@ -74,6 +74,19 @@ def one_of(values: list[str]) -> Json:
     return {"type": "string", "enum": values}
 
 
+def with_any_of(schema: Any) -> Any:
+    """`schema` without lists of types, which Anthropic's library refuses to send: "anyOf" says the same."""
+    if isinstance(schema, list):
+        return [with_any_of(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kinds = schema.get("type")
+    if not isinstance(kinds, list):
+        return {key: with_any_of(item) for key, item in schema.items()}
+    rest = {key: item for key, item in schema.items() if key != "type"}
+    return {"anyOf": [{"type": "null"} if kind == "null" else {"type": kind, **rest} for kind in kinds]}
+
+
 def text_schema(longest: int | None, *, lean: bool, texts: bool) -> Json:
     if not texts or longest is None or (longest > _LONGEST_BOUND and not lean):
         return {"type": "string"}

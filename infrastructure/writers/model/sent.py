@@ -22,8 +22,8 @@ class SentLog:
     texts: dict[str, str] = field(default_factory=dict)
     _attempts: list[AttemptMade] = field(default_factory=list)
 
-    def begins(self, asked: Question, way: Way, *, count: int) -> None:
-        """A request leaves: until more is known of it, it has no answer."""
+    def begins(self, asked: Question, way: Way, *, count: int, part: tuple[int, int] | None = None) -> None:
+        """A request leaves: until more is known of it, it has no answer. `part`: which of how many it asks for."""
         parts = asked.parts
         if way.rung in (Rung.SCHEMA, Rung.TOOL):
             schema = json.dumps(asked.schema, ensure_ascii=False, separators=(",", ":"))
@@ -33,7 +33,7 @@ class SentLog:
             AttemptMade(
                 number=len(self._attempts) + 1,
                 cause=UNFINISHED,
-                parameters=_parameters(asked, way, count),
+                parameters=_parameters(asked, way, count) | ({"part": part[0], "parts": part[1]} if part else {}),
                 parts=tuple(SentPart(role=part.role, name=part.name, hash=part.hash) for part in parts),
             )
         )

@@ -14,6 +14,7 @@ from domain.genesis.proposals import Content
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.writers.model.asked_fields import AskedFields, asked_fields, inner_model
 from infrastructure.writers.model.fitting import ADJUSTMENTS, NOTHING, coerced, unwrapped, valid
+from infrastructure.writers.model.parts.step import Step
 from infrastructure.writers.model.reader import candidates
 from infrastructure.writers.model.schemas import LINE, PASSAGE, Json, closed, listed, object_schema
 from infrastructure.writers.model.structure import Structure
@@ -30,17 +31,21 @@ class Item:
 
 
 class Shape:
-    """One content or a list of them, each with its adjustments where it refines. `lean`: few fields, short texts."""
+    """One content or a list of them, each with its adjustments where it refines. `lean`: few fields, short texts.
 
-    def __init__(self, request: WriterRequest, *, lean: bool = False) -> None:
-        self._content: type[BaseModel] = STAGE_BY_KEY[request.work.stage].content
-        self.content_name = self._content.__name__
+    With `step`, one part of a content.
+    """
+
+    def __init__(self, request: WriterRequest, *, lean: bool = False, step: Step | None = None) -> None:
+        self._step = step
+        self._content: type[BaseModel] = step.kind if step else STAGE_BY_KEY[request.work.stage].content
+        self.content_name = step.name if step else self._content.__name__
         self.count = max(1, request.work.count)
         self.lean = lean
         self._refines = request.work.kind == "refinement"
         self._wrapped = self._refines and not issubclass(self._content, ConceptVariant)
         self._request = request
-        self.asked = asked_fields(request, lean=lean)
+        self.asked = AskedFields(lean, only=step.only) if step else asked_fields(request, lean=lean)
         self._structure = Structure(request, lean=lean)
 
     def schema(self, *, texts: bool = True) -> Json:
@@ -48,6 +53,8 @@ class Shape:
         fixed = dict(self._structure.fixed())
         left_out = frozenset() if self._refines else frozenset({"adjustments_made"})
         item = object_schema(self._content, asked=self.asked, texts=texts, fixed=fixed, left_out=left_out)
+        if self._step is not None:
+            item = self._step.bounded(item)
         changes: Json = listed({"type": "string"}, 1, 8)
         if self._wrapped:
             item = closed({"content": item, "adjustments": changes})
@@ -91,7 +98,10 @@ class Shape:
         fitted = coerced(inner if isinstance(inner, dict) else found, self._content)
         if fitted is NOTHING:
             return {}
-        return dict(self._structure.completed(fitted))
+        completed = self._structure.completed(fitted)
+        if self._step is None:
+            return dict(completed)
+        return {key: value for key, value in completed.items() if key in self._content.model_fields}
 
     def _item(self, found: Mapping[str, Any]) -> Item | None:
         fitted: Any = self._fitted(found)
@@ -106,6 +116,9 @@ class Shape:
         said: Any = next((found[key] for key in ADJUSTMENTS if found.get(key)), ()) if self._refines else ()
         lines = said if isinstance(said, list) else [said] if isinstance(said, str) else []
         content = taken.model_dump(mode="json", by_alias=True)
+        if self._step is not None:
+            part = self._step.picked(content)
+            return None if part is None else Item(part, ())
         return Item(content, tuple(str(line) for line in lines if isinstance(line, str) and line.strip()))
 
 

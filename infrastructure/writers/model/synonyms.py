@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from domain.genesis import content as c
+from infrastructure.writers.model.part_kinds import Beats, Chapters
 
 SYNONYMS: dict[type[BaseModel], dict[str, tuple[str, ...]]] = {
     c.ConceptVariant: {
@@ -33,6 +34,8 @@ SYNONYMS: dict[type[BaseModel], dict[str, tuple[str, ...]]] = {
     c.Location: {"name": ("title", "place")},
     c.Faction: {"name": ("title",)},
     c.PlotOutline: {"chapters": ("chapter_list",), "beats": ("beat_sheet",)},
+    Beats: {"beats": ("beat_sheet",)},
+    Chapters: {"chapters": ("chapter_list",)},
     c.Beat: {"key": ("beat", "id"), "summary": ("description", "text"), "label": ("name", "title")},
     c.PlannedChapter: {
         "n": ("number", "chapter", "chapter_number"),

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import SecretStr
 
 from infrastructure.settings import Settings
+from infrastructure.writers.model.budget import WantedParts
 
 Protocol = Literal["openai", "anthropic", "own-server", "unknown"]
 """own-server: whatever speaks as OpenAI does, at a base URL. unknown: a name that nobody understands."""
@@ -33,6 +34,9 @@ class Target:
     context: int | None = None
     prices: Prices | None = None
     own_key: bool = True
+    parts: WantedParts = "auto"
+    said_longest: int | None = None
+    """As `longest`, where the writer of the settings said so, and not what credits pay for at most."""
 
     def as_json(self) -> dict[str, Any]:
         """For a process of our own, by its standard input: the key is in it."""
@@ -47,6 +51,8 @@ class Target:
             "context": self.context,
             "prices": [str(price) for price in self.prices] if self.prices else None,
             "own_key": self.own_key,
+            "parts": self.parts,
+            "said_longest": self.said_longest,
         }
 
     @classmethod
@@ -79,6 +85,8 @@ def target_of(settings: Settings) -> Target:
         longest=settings.output_tokens,
         context=settings.model_context_tokens,
         own_key=False,
+        parts=settings.model_parts,
+        said_longest=settings.model_max_output_tokens,
     )
 
 

@@ -113,6 +113,23 @@ _INSTEAD = {
 }
 
 
+_PART = {"en": "Part {number} of {of}.", "zh": "第 {number} 部分，共 {of} 部分。"}
+_MISSING = {
+    "en": {
+        "people_one": "One person of the cast did not come: there is only a line. The rest can be asked for.",
+        "people_more": "{n} people of the cast did not come: there is only a line of each. The rest can be asked for.",
+        "chapters_one": "The last chapter did not come. The rest can be asked for.",
+        "chapters_more": "The last {n} chapters did not come. The rest can be asked for.",
+    },
+    "zh": {
+        "people_one": "有一个人物没有写完，只有一行介绍。可以再请求其余部分。",
+        "people_more": "有 {n} 个人物没有写完，每人只有一行介绍。可以再请求其余部分。",
+        "chapters_one": "最后一章没有写出来。可以再请求其余部分。",
+        "chapters_more": "最后 {n} 章没有写出来。可以再请求其余部分。",
+    },
+}
+
+
 def schema_words(schema: Json) -> str:
     """The form of the answer in words, for servers that cannot be told it otherwise."""
     form = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
@@ -121,6 +138,18 @@ def schema_words(schema: Json) -> str:
 
 def said(language: str, phase: str) -> str:
     return _PHASES[_tongue(language)][phase]
+
+
+def said_part(language: str, number: int, of: int) -> str:
+    """Which part is being written. Of a cast that is not known yet, `of` is the most that it can be."""
+    return _PART[_tongue(language)].format(number=number, of=of)
+
+
+def parts_note(language: str, missing: tuple[str, ...]) -> str:
+    """What did not come of a large content, by the JSON pointers to it."""
+    kind = "people" if missing[0].startswith("/characters/") else "chapters"
+    one = "one" if len(missing) == 1 else "more"
+    return _MISSING[_tongue(language)][f"{kind}_{one}"].format(n=len(missing))
 
 
 def said_again(language: str, number: int, of: int, why: str | None) -> str:

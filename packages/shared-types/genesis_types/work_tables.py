@@ -53,6 +53,7 @@ class AsyncTaskRow(TableRow):
     model: str | None = None
     input_tokens: BigInt | None = None
     output_tokens: BigInt | None = None
+    parts: JsonObject | None = None
 
 
 class SentPartRow(TableRow):

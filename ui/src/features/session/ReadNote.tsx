@@ -17,9 +17,11 @@ export function ReadNote({ estimate }: { estimate: Estimate | null }) {
     );
   }
   const left = estimate.left_out ?? [];
-  if (left.length === 0) return null;
+  const parts = estimate.parts ?? 1;
+  if (left.length === 0 && parts === 1) return null;
   return (
     <ul className={classes["leftOut"]} data-testid="left-out">
+      {parts > 1 && <li data-testid="in-parts">{t("reads.parts", { n: parts })}</li>}
       {left.map((name) => (
         <li key={name}>{maybe(`reads.${name}`, name, values)}</li>
       ))}

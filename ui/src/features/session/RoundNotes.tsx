@@ -10,13 +10,20 @@ export function RoundNotes({ generate }: { generate: Generate }) {
   const { view } = useSession();
   const round = view.last_round;
   if (!round) return null;
-  const missing = round.wanted - round.came;
+  const parts = round.missing?.length ?? 0;
+  const missing = parts || round.wanted - round.came;
   if (missing <= 0 && round.notes.length === 0) return null;
   return (
     <div data-testid="round-notes">
       <Notice
         tone="calm"
-        title={missing > 0 ? t("round.few", { came: round.came, wanted: round.wanted }) : t("round.notes")}
+        title={
+          parts > 0
+            ? t("round.parts")
+            : missing > 0
+              ? t("round.few", { came: round.came, wanted: round.wanted })
+              : t("round.notes")
+        }
         action={
           missing > 0 && (
             <GuardedButton
@@ -25,7 +32,7 @@ export function RoundNotes({ generate }: { generate: Generate }) {
               data-testid="ask-for-the-rest"
               why={generate.whyNot}
               loading={generate.busy}
-              onClick={() => generate.rest(missing)}
+              onClick={() => (parts > 0 ? generate.restOfParts() : generate.rest(missing))}
             >
               {t(missing === 1 ? "round.rest.one" : "round.rest.more", { n: missing })}
             </GuardedButton>

@@ -2289,6 +2289,7 @@ export interface components {
          *     `tokens` of the prompt and `context` of the model are estimates, null where no model is asked. `left_out`: what of
          *     the material it would be told in short (`proposals`, `notes`, `confirmed`); `fits`: whether it can read the rest.
          *     `fewer_helps`: whether `fewer_details` would make the request smaller; null where no model is asked.
+         *     `parts`: in how many requests it comes at most when all goes well; what fails costs two more in all.
          */
         Estimate: {
             /** Enabled */
@@ -2317,6 +2318,11 @@ export interface components {
             fits?: boolean;
             /** Fewer Helps */
             fewer_helps?: boolean | null;
+            /**
+             * Parts
+             * @default 1
+             */
+            parts?: number;
         };
         /**
          * EverybodysSessions
@@ -2506,6 +2512,12 @@ export interface components {
              * @default null
              */
             writer?: "muse" | null;
+            /**
+             * Rest
+             * @description Only what is missing of the stage's last proposal, whose parts came.
+             * @default false
+             */
+            rest?: boolean;
         };
         /** GenerateInspirationRequest */
         GenerateInspirationRequest: {
@@ -2536,7 +2548,8 @@ export interface components {
              *       "count": null,
              *       "instructions": "",
              *       "fewer_details": false,
-             *       "writer": null
+             *       "writer": null,
+             *       "rest": false
              *     }
              */
             payload?: components["schemas"]["GenerateInspiration"];
@@ -3648,6 +3661,8 @@ export interface components {
         /**
          * RoundView
          * @description How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all.
+         *
+         *     `missing`: JSON pointers to the parts of `proposal_id` that did not come, for which `rest` asks.
          */
         RoundView: {
             /**
@@ -3661,6 +3676,13 @@ export interface components {
             came: number;
             /** Notes */
             notes: string[];
+            /**
+             * Missing
+             * @default []
+             */
+            missing?: string[];
+            /** Proposal Id */
+            proposal_id?: string | null;
         };
         /**
          * Rounds

@@ -11,6 +11,7 @@ export const reasonsZh: Record<string, string> = {
   WRONG_STAGE: "完成创世之后才会到达这里。",
   NOTHING_TO_CANCEL: "现在没有在生成内容。",
   STAGE_EMPTY: "这个阶段还是空的，请先请求提案。",
+  NOTHING_MISSING: "上一份提案的各部分都来了，请再请求一份新的。",
   ALREADY_THERE: "你已经在这个阶段了。",
   INSUFFICIENT_CREDITS: "额度不够这次生成用。请让工作室的管理员添加额度，或等进行中的生成结束。",
   NOT_READY: "要先确认所有阶段。",

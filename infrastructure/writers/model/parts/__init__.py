@@ -1,0 +1,1 @@
+"""Large contents asked for part by part: a cast person by person, a plot in its beats and batches of chapters."""

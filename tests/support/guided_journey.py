@@ -1,0 +1,54 @@
+"""The guided journey of all stages with a writer of the test's own, as a worker carries it out."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus
+
+from application.writers import Writer
+from domain.genesis.commands import ConfirmStage, FinishGenesis
+from domain.genesis.stages import STAGE_ORDER
+from tests.support.commands import Desk
+from tests.support.workshop import Workshop, eventually
+
+SEED = "A lighthouse keeper collects the voices of drowned sailors"
+_TASKS = """
+SELECT status::text, error_data->>'code' AS code, error_data->>'message' AS message, input_tokens, output_tokens
+FROM async_tasks WHERE session_id = %s AND input_data->>'stage' = %s ORDER BY created_at DESC LIMIT 1
+"""
+_ATTEMPTS = """
+SELECT jsonb_array_length(payload->'asked'->'attempts') FROM domain_events
+WHERE aggregate_id = %s AND event_type IN ('ProposalsRecorded', 'GenerationFailed') ORDER BY aggregate_version
+"""
+
+
+async def guided_journey(shop: Workshop, writer: Writer, seconds: float, say: Callable[[str], None]) -> list[int]:
+    """Every stage proposed by `writer` and confirmed, and the genesis finished; the requests of each stage.
+
+    Each stage may take `seconds`. `say` is told what came of each, in a line.
+    """
+    shop.start("worker", writer=writer)
+    desk = shop.desk()
+    await desk.start(mode=GenesisMode.GUIDED, seed=SEED)
+    for stage in STAGE_ORDER:
+        began = time.monotonic()
+        said = await eventually(lambda stage=stage: _ended(shop, desk, stage), seconds)  # type: ignore[misc]
+        status, code, message, read, written = said
+        took = f"{time.monotonic() - began:,.0f} s, {read} tokens read, {written} written"
+        say(f"  {stage.value}: {status} {code or ''} {took}")
+        assert status == "COMPLETED", f"{stage.value}: {code}: {message}"
+        session = await shop.session(desk)
+        newest = session.stages[stage].proposals[-1]
+        await desk.do(ConfirmStage(stage=stage, proposal_id=newest.id))
+    await desk.do(FinishGenesis())
+    assert (await shop.session(desk)).status == GenesisStatus.COMPLETED
+    await shop.end("worker")
+    return [row[0] for row in await shop.rows(_ATTEMPTS, str(desk.session_id))]
+
+
+async def _ended(shop: Workshop, desk: Desk, stage: GenesisStage) -> tuple[Any, ...] | None:
+    """The task of a stage once it has ended, and the session knows of it."""
+    rows = await shop.rows(_TASKS, desk.session_id, stage.value)
+    over = rows and rows[0][0] not in ("PENDING", "RUNNING") and not (await shop.session(desk)).pending
+    return rows[0] if over else None
