@@ -1,4 +1,4 @@
--- The schema `analytics`: what login roles of other tools may read (ADR 33). Made anew by whoever installs it.
+-- The schema `analytics`: what login roles of other tools may read (ADR 32). Made anew by whoever installs it.
 --
 -- Every view asks `analytics_roles` what the role that connected may see: one account's rows or everybody's, with texts or
 -- without. `session_user` is who connected: no SET ROLE changes it. The views are barriers, so that no function of a
@@ -42,7 +42,7 @@ SELECT
     e.payload ->> 'proposal_id' AS proposal_id,
     e.payload ->> 'feedback_id' AS feedback_id,
     CASE WHEN a.with_text THEN e.payload ELSE (
-        -- numbers, and strings of fields that are known to hold none of anybody's words; the list of ADR 33
+        -- numbers, and strings of fields that are known to hold none of anybody's words; the list of ADR 32
         SELECT coalesce(jsonb_object_agg(field.key, field.value), '{}') FROM jsonb_each(e.payload) AS field
         WHERE jsonb_typeof(field.value) IN ('number', 'boolean', 'null')
             OR (jsonb_typeof(field.value) = 'string' OR jsonb_typeof(field.value) = 'array'

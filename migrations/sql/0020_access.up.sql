@@ -1,4 +1,4 @@
--- Who may read what is everybody's: analysts among the people, and login roles for other tools (ADR 32, 33).
+-- Who may read what is everybody's: analysts among the people, and login roles for other tools (ADR 31, 33).
 ALTER TABLE users DROP CONSTRAINT users_role_check,
     ADD CONSTRAINT users_role_check CHECK (role IN ('owner', 'writer', 'analyst'));
 
