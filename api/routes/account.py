@@ -87,7 +87,7 @@ async def estimate_generation(
     REFUSED: proposals are paid with credits, and nobody knows the price of the model that would be asked.
     """
     foreseen = await of_session(
-        reading, account.id, lambda: estimates.of(session_id, account.id, stage, count, proposal_id)
+        reading, session_id, account.id, lambda: estimates.of(session_id, account.id, stage, count, proposal_id)
     )
     if foreseen is None:
         raise Problem.not_found()

@@ -35,17 +35,24 @@ def shown(view: View | None, what: str = "session") -> Response:
 async def session_at(reading: Readers, session_id: UUID, user_id: UUID, min_version: int) -> None:
     """Returns when the session can be read at `min_version`. Raises Problem NOT_FOUND, ProjectionLagging."""
     if min_version > 0 and not await reading.waits.reached(SESSION, session_id, user_id, min_version):
-        raise Problem.not_found()
+        await session_exists(reading, session_id, user_id)
 
 
-async def of_session(reading: Readers, user_id: UUID, read: Callable[[], Awaitable[T | None]]) -> T | None:
+async def of_session(
+    reading: Readers, session_id: UUID, user_id: UUID, read: Callable[[], Awaitable[T | None]]
+) -> T | None:
     """What `read` gives, asked again once all that was written before can be read. Raises ProjectionLagging."""
-    return await reading.waits.found(SESSION, user_id, read)
+    return await reading.waits.found(SESSION, user_id, read, stream_id=session_id)
 
 
 async def session_exists(reading: Readers, session_id: UUID, user_id: UUID) -> None:
     """Raises NOT_FOUND unless there is such a session of this person, ProjectionLagging while that cannot be told."""
-    if await of_session(reading, user_id, lambda: reading.waits.heads.version_of(SESSION, session_id, user_id)) is None:
+    if (
+        await of_session(
+            reading, session_id, user_id, lambda: reading.waits.heads.version_of(SESSION, session_id, user_id)
+        )
+        is None
+    ):
         raise Problem.not_found()
 
 
@@ -67,7 +74,7 @@ async def get_session_state(
 ) -> Response:
     """Everything that the studio shows of a session: stages, what waits, which actions make sense and why not."""
     await session_at(reading, session_id, owner, min_version)
-    return shown(await of_session(reading, owner, lambda: reading.queries.state(session_id, owner)))
+    return shown(await of_session(reading, session_id, owner, lambda: reading.queries.state(session_id, owner)))
 
 
 @router.get(
@@ -80,7 +87,9 @@ async def list_contradictions(
 ) -> Response:
     """Where confirmed stages contradict each other, with a proposed change where there can be one. Changes nothing."""
     await session_at(reading, session_id, owner, min_version)
-    return shown(await of_session(reading, owner, lambda: reading.queries.contradictions(session_id, owner)))
+    return shown(
+        await of_session(reading, session_id, owner, lambda: reading.queries.contradictions(session_id, owner))
+    )
 
 
 @router.get(
@@ -93,7 +102,7 @@ async def list_session_family(
 ) -> Response:
     """The tree of branches that a session is in: each line names what it branched from, and at which version."""
     await session_at(reading, session_id, owner, min_version)
-    return shown(await of_session(reading, owner, lambda: reading.queries.family(session_id, owner)))
+    return shown(await of_session(reading, session_id, owner, lambda: reading.queries.family(session_id, owner)))
 
 
 @router.get(
@@ -106,7 +115,9 @@ async def list_session_events(
 ) -> Response:
     """The history, oldest first: one entry for each event."""
     after = _version(cursor)
-    return shown(await of_session(reading, owner, lambda: reading.queries.timeline(session_id, owner, after, limit)))
+    return shown(
+        await of_session(reading, session_id, owner, lambda: reading.queries.timeline(session_id, owner, after, limit))
+    )
 
 
 def _version(cursor: str | None) -> int:

@@ -36,7 +36,7 @@ async def _found(
 ) -> T:
     """What `read` gives for (session, user), once at `min_version`. Raises Problem NOT_FOUND, ProjectionLagging."""
     await session_at(reading, *asked, min_version)
-    found = await of_session(reading, asked[1], read)
+    found = await of_session(reading, *asked, read)
     if found is None:
         raise Problem.not_found(what)
     return found

@@ -20,5 +20,5 @@ router = APIRouter(tags=["sessions"])
 )
 async def get_task(session_id: UUID, correlation_id: UUID, owner: StateOwner, reading: SessionReading) -> Response:
     """Status, progress, error and cost of one generation."""
-    task = await of_session(reading, owner, lambda: reading.queries.task(session_id, owner, correlation_id))
+    task = await of_session(reading, session_id, owner, lambda: reading.queries.task(session_id, owner, correlation_id))
     return shown(task, "task")

@@ -53,13 +53,21 @@ class Waits:
         """Returns when `projection` has read all that was in the log when this was called. Raises ProjectionLagging."""
         await self._decision(projection, (None, owner), lambda look: look.passed or None, patience)
 
-    async def found(self, projection: str, owner: UUID, read: Callable[[], Awaitable[T | None]]) -> T | None:
-        """What `read` gives; None only when all that was written before can be read. Raises ProjectionLagging."""
+    async def found(
+        self, projection: str, owner: UUID, read: Callable[[], Awaitable[T | None]], *, stream_id: UUID | None = None
+    ) -> T | None:
+        """What `read` gives; None only when all that was written before can be read. Raises ProjectionLagging.
+
+        `stream_id`: what it is read of; a stream that stands still is there, and cannot be read.
+        """
         value = await read()
         if value is not None:
             return value
         await self.caught_up(projection, owner)
-        return await read()
+        value = await read()
+        if value is None and stream_id is not None and await self.heads.stands_still(projection, stream_id, owner):
+            raise ProjectionLagging
+        return value
 
     async def built(self, *projections: str) -> None:
         """Returns when these may be read. Raises ProjectionLagging while a version is built for the first time."""

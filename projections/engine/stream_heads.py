@@ -1,6 +1,6 @@
 """Tells how far the read side is: a stream's version, whether a projection has passed a place in the log or is built.
 
-Of the log only places are asked for, never content.
+Of the log only places are asked for, and whose a stream is.
 """
 
 from collections.abc import Mapping
@@ -24,6 +24,14 @@ FROM (SELECT) AS once LEFT JOIN {_END} AS log_end ON true
 _OWNER = """
 SELECT h.owner FROM stream_heads AS h
 WHERE h.projection = %(projection)s AND h.version = %(version)s AND h.stream_id = %(stream_id)s
+"""
+
+# whose it is says its first event: of what could not be applied from its beginning on there is no head
+_STANDS_STILL = """
+SELECT 1 FROM projection_parked AS p
+WHERE p.projection = %(projection)s AND p.version = %(version)s AND p.aggregate_id = %(stream_id)s::text
+    AND EXISTS (SELECT 1 FROM domain_events AS e WHERE e.aggregate_id = %(stream_id)s::text
+        AND e.aggregate_version = 1 AND e.payload ->> 'user_id' = %(owner)s::text)
 """
 
 _BUILT = """
@@ -80,6 +88,11 @@ class StreamHeads:
     async def version_of(self, projection: str, stream_id: UUID, owner: UUID) -> int | None:
         """How far this stream of `owner` has come; None when there is no such stream of theirs."""
         return (await self.look(projection, stream_id, owner)).version
+
+    async def stands_still(self, projection: str, stream_id: UUID, owner: UUID) -> bool:
+        """Whether this stream of `owner` is parked: one of its events could not be applied."""
+        named = {"projection": projection, "version": self._versions[projection]}
+        return bool(await self._rows(_STANDS_STILL, named | {"stream_id": stream_id, "owner": owner}))
 
     async def owner_of(self, projection: str, stream_id: UUID) -> UUID | None:
         """Whose this stream is; None when the projection knows no such stream yet, or nobody's name."""

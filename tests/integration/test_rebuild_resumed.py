@@ -158,7 +158,7 @@ async def test_a_worker_that_fails_is_told_without_a_traceback(
 
 async def test_what_an_earlier_run_still_wants_to_write_is_refused(database_url: str) -> None:
     await _log(database_url, 6, sessions=6)
-    shadow = Shadow(GENESIS_SESSION, "rebuild_genesis_session_v2")
+    shadow = Shadow(GENESIS_SESSION, "rebuild_genesis_session_v3")
     async with alone(database_url, GENESIS_SESSION) as connection:
         until = await log_reader.horizon(connection)
         await shadows.create(connection, shadow, GENESIS_SESSION.create(), until)
