@@ -69,7 +69,9 @@ async def test_an_answer_may_always_be_as_long_as_its_stage_needs(stage: Genesis
     confirmed = {key: before[key] for key in STAGE_ORDER[: STAGE_ORDER.index(stage)]}
     with AnthropicServer(Behaviour(answer=muse_answer)) as server:
         named = settings(server, "", model="anthropic:claude-sonnet-5-5", model_profile=profile)
-        asking = ModelWriter(named.model_copy(update={"model_context_tokens": 200_000}), pause_seconds=0)
+        asking = ModelWriter(
+            named.model_copy(update={"model_context_tokens": 200_000, "model_parts": "never"}), pause_seconds=0
+        )
         _, end = await written(asking, request(stage, "a lamp", count=count, confirmed=confirmed))
         (_, _, body) = server.requests[0]
     kind = STAGE_BY_KEY[stage].content.__name__

@@ -1,4 +1,4 @@
-"""The hash of what a writer is given: the same for the same again, another once anything else is to be written."""
+"""The hash of what a writer is given: the same for the same again, another when something else is to be written."""
 
 from dataclasses import replace
 from typing import Any

@@ -21,7 +21,7 @@ _CHECKS = (language, beats, twins, filler, repeated, copied, ids, numbers, worn,
 _TOLD = 6
 
 
-_OF_PARTS = (language, filler, repeated, copied, worn, lengths)
+_OF_PARTS = (language, beats, filler, repeated, copied, worn, lengths)
 """What can be said of a part before the others are there."""
 
 
