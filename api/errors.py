@@ -166,7 +166,7 @@ def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
 
 def invalid_request(found: Iterable[Any]) -> Problem:
     """From pydantic's errors: which fields, and what is wrong with them. Never what was in them."""
-    errors = [(_field(error), _message(error)) for error in found][:_MOST_ERRORS]
+    errors = list(dict.fromkeys((_field(error), _message(error)) for error in found))[:_MOST_ERRORS]
     return Problem("INVALID_REQUEST", _one_or_many(len(errors)), errors=errors)
 
 

@@ -96,9 +96,9 @@ FIRST = "(SELECT min(aggregate_version) FROM domain_events WHERE event_type = 'P
 RECORDED = f"aggregate_version = {FIRST}"
 COPY = """
 INSERT INTO domain_events (event_id, event_type, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash,
-    correlation_id, causation_id)
+    correlation_id, causation_id, chain)
 SELECT gen_random_uuid(), event_type, aggregate_type, aggregate_id, {version}, payload, payload_hash,
-    correlation_id, causation_id FROM domain_events WHERE {which} LIMIT 1
+    correlation_id, causation_id, chain FROM domain_events WHERE {which} LIMIT 1
 """
 ANSWERED = "id = (SELECT id FROM command_inbox WHERE command_type = 'FINISH_GENESIS')"
 FINISHED = "event_type = 'GenesisCompleted'"
