@@ -84,9 +84,9 @@ def payload(event_type: str, change: str) -> str:
 
 COPY = """
 INSERT INTO domain_events (event_id, event_type, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash,
-    correlation_id, causation_id)
+    correlation_id, causation_id, chain)
 SELECT gen_random_uuid(), event_type, aggregate_type, aggregate_id, 99, payload, payload_hash, correlation_id,
-    causation_id FROM domain_events WHERE event_type = '{name}' ORDER BY id LIMIT 1
+    causation_id, chain FROM domain_events WHERE event_type = '{name}' ORDER BY id LIMIT 1
 """
 LAST_RESERVED = """
 SELECT payload->>'reservation_id' FROM domain_events WHERE event_type = 'CreditsReserved' ORDER BY id DESC LIMIT 1
