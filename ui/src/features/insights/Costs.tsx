@@ -22,8 +22,9 @@ export function CostText({ cost, what, cases }: { cost: Cost; what: string; case
   );
 }
 
-export function PerWord({ cost }: { cost: Cost }) {
+/** Of nothing confirmed there is no price of a word. */
+export function PerWord({ cost, words }: { cost: Cost; words: number }) {
   const { t } = useI18n();
-  if (cost.n === 0) return <span className={classes["none"]}>–</span>;
+  if (cost.n === 0 || words === 0) return <span className={classes["none"]}>–</span>;
   return <>{cost.per_word_nano_usd === null ? t("insights.cost.unknown") : dollars(cost.per_word_nano_usd)}</>;
 }

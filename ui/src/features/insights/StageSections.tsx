@@ -181,7 +181,7 @@ export function Costs({ figures }: Sections) {
           cells: [
             <Opens key="n" n={one.generations.ended} what={t("insights.generations")} cases={cases}>{one.generations.ended}</Opens>,
             <CostText key="cost" cost={one.cost} what={t("insights.cost.known")} cases={cases} />,
-            <PerWord key="word" cost={one.cost} />,
+            <PerWord key="word" cost={one.cost} words={one.texts.confirmed_words} />,
           ],
         };
       })}
