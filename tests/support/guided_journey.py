@@ -1,14 +1,19 @@
 """The guided journey of all stages with a writer of the test's own, as a worker carries it out."""
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus
 
-from application.writers import Writer
+from application.writers import Draft, PartsCame, Proposed, Writer, WriterRequest
 from domain.genesis.commands import ConfirmStage, FinishGenesis
 from domain.genesis.stages import STAGE_ORDER
+from infrastructure.settings import Settings
+from infrastructure.writers.limits import REQUESTS
+from infrastructure.writers.model.parts.counting import parts_of
+from infrastructure.writers.model.targets import target_of
+from infrastructure.writers.model.writer import ModelWriter
 from tests.support.commands import Desk
 from tests.support.workshop import Workshop, eventually
 
@@ -23,11 +28,28 @@ WHERE aggregate_id = %s AND event_type IN ('ProposalsRecorded', 'GenerationFaile
 """
 
 
-async def guided_journey(shop: Workshop, writer: Writer, seconds: float, say: Callable[[str], None]) -> list[int]:
-    """Every stage proposed by `writer` and confirmed, and the genesis finished; the requests of each stage.
+class _Noting:
+    """Notes what `writer` is asked to write."""
 
-    Each stage may take `seconds`. `say` is told what came of each, in a line.
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self.asked: list[WriterRequest] = []
+
+    async def write(self, request: WriterRequest) -> AsyncIterator[Draft | PartsCame | Proposed]:
+        self.asked.append(request)
+        async for item in self._writer.write(request):
+            yield item
+
+
+async def guided_journey(
+    shop: Workshop, settings: Settings, seconds: float, say: Callable[[str], None], *, pause_seconds: float = 2.0
+) -> list[int]:
+    """Every stage proposed by the model of `settings` and confirmed, the genesis finished; the requests of each stage.
+
+    None of them takes more than two besides those of its parts. Each stage may take `seconds`. `say` is told what came
+    of each, in a line.
     """
+    writer = _Noting(ModelWriter(settings, pause_seconds=pause_seconds))
     shop.start("worker", writer=writer)
     desk = shop.desk()
     await desk.start(mode=GenesisMode.GUIDED, seed=SEED)
@@ -44,7 +66,10 @@ async def guided_journey(shop: Workshop, writer: Writer, seconds: float, say: Ca
     await desk.do(FinishGenesis())
     assert (await shop.session(desk)).status == GenesisStatus.COMPLETED
     await shop.end("worker")
-    return [row[0] for row in await shop.rows(_ATTEMPTS, str(desk.session_id))]
+    requests = [int(row[0]) for row in await shop.rows(_ATTEMPTS, str(desk.session_id))]
+    most = [REQUESTS - 1 + parts_of(target_of(settings), asked) for asked in writer.asked]
+    assert all(made <= bound for made, bound in zip(requests, most, strict=True)), (requests, most)
+    return requests
 
 
 async def _ended(shop: Workshop, desk: Desk, stage: GenesisStage) -> tuple[Any, ...] | None:
