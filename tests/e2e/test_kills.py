@@ -24,7 +24,7 @@ def kill(studio: Studio, name: str) -> None:
     pid = pid_of(studio, name)
     os.kill(pid, signal.SIGKILL)
     deadline = time.monotonic() + 30
-    while name not in studio.runtime()["pids"] or pid_of(studio, name) == pid:
+    while studio.runtime().get("pids", {}).get(name, [pid])[0] == pid:
         assert time.monotonic() < deadline, f"{name} was not started again"
         time.sleep(0.05)
 
