@@ -2,6 +2,7 @@
 
 The key comes from GENESIS_SECRET_KEY, else from a file in the data folder, which only its owner may read and which is
 made when something is first encrypted. Reading never makes one: a process without the key says so.
+Every process and command imports this with the settings: the library is loaded where something is encrypted.
 """
 
 import json
@@ -28,7 +29,7 @@ class SecretKeyUnusable(Exception):
 
 def keys_of(text: str) -> "list[Fernet]":
     """One or more keys, separated by commas: the first encrypts, all decrypt. Raises ValueError."""
-    from cryptography.fernet import Fernet  # noqa: PLC0415  (every process and command imports the settings)
+    from cryptography.fernet import Fernet  # noqa: PLC0415
 
     try:
         found = [Fernet(part.strip().translate({43: 45, 47: 95}).encode()) for part in text.split(",") if part.strip()]

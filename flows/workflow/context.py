@@ -76,7 +76,7 @@ def prefect_url(settings: Settings) -> str:
 
 def configured_writer(studio: Studio) -> Writer:
     """Whatever a session's writer has chosen: the muse, or a model."""
-    from infrastructure.writers.connections.paying import Paid, reserved_in  # noqa: PLC0415
+    from infrastructure.writers.connections.paying import Paid, reserved_in  # noqa: PLC0415  (callbacks writes nothing)
     from infrastructure.writers.factory import make_writer  # noqa: PLC0415  (callbacks writes nothing)
 
     paid = Paid(studio.pricing, reserved_in(studio.store)) if studio.pricing is not None else None

@@ -112,7 +112,8 @@ def _conditions(scope: Scope, position: int) -> sql.Composable:
     if scope.stream is not None:
         found.append(sql.SQL("aggregate_id = {}").format(str(scope.stream)))
     if scope.sample is not None:
-        # positions that were given and not used are drawn, too: the sample is then a little smaller
+        # Positions that were given and not used are drawn, too: the sample is then a little smaller. It is no secret:
+        # any generator will do.
         drawn = {random.randint(scope.first, max(scope.first, position)) for _ in range(scope.sample)}  # noqa: S311
         found.append(sql.SQL("id = ANY({})").format(sorted(drawn)))
     return sql.SQL(" AND ").join(found)

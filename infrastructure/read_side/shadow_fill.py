@@ -141,7 +141,7 @@ async def fill_parts(filling: Filling, parts: Sequence[plans.Part], advanced: Ca
                     async for chunk in chunks:
                         _end_with_parent(filling)
                         seconds = await _write(writer, filling, part, chunk)
-                        part = replace(part, place=chunk.end)  # noqa: PLW2901
+                        part = replace(part, place=chunk.end)  # noqa: PLW2901  (the same part, further on)
                         await pace.spend(chunk.read, seconds)
                         advanced(chunk.read)  # after the pause, which is part of the rate
 
