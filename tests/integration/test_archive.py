@@ -1,94 +1,59 @@
-"""Sessions in the archive are what they were: the same proof, the same replay, the same answers to commands."""
+"""Events move between the log and its archive: proved, one at a time, and never lost or doubled."""
 
 import asyncio
-from datetime import timedelta
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
-from genesis_types.enums import GenesisMode, GenesisStage
+from genesis_types.enums import GenesisMode
+from psycopg import AsyncConnection
 from psycopg.errors import RestrictViolation
 
 from application.command_results import VersionConflict
-from domain.aggregate import Command
+from application.ports import Append, StreamAppend, VersionTaken
 from domain.genesis.aggregate import GENESIS_SESSION
-from domain.genesis.commands import AbandonGenesis, BranchGenesis, ExtendSession, NavigateToStage
-from domain.rejections import Refused
+from domain.genesis.commands import AbandonGenesis, ExtendSession
 from infrastructure.event_store import archive as moving
 from infrastructure.event_store.archive import StreamBusy, StreamDamaged, bring_back, proof, put_away
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import Pool
-from infrastructure.work.archiving import Archiving, archive, due
+from infrastructure.work.archiving import archive
+from migrations.run import downgrade
+from tests.support.appends import STARTED, inbox
+from tests.support.archives import archived, brought_back, ended, places
 from tests.support.commands import Desk
-from tests.support.reading import projecting, tables
-from tests.support.tampering import tamper, verified
-
-ENDED = timedelta(days=1)
-"""The clock of these tests stands in March, so whatever has ended, ended longer ago than this."""
-
-
-async def count(pool: Pool, table: str, session_id: UUID) -> int:
-    async with pool.connection() as connection:
-        query = f"SELECT count(*) FROM ONLY {table} WHERE aggregate_id = %s".encode()
-        ((found,),) = await (await connection.execute(query, (str(session_id),))).fetchall()
-        return int(found)
-
-
-async def places(pool: Pool, session_id: UUID) -> tuple[int, int]:
-    """How many events are in the log, and how many in the archive."""
-    return await count(pool, "domain_events", session_id), await count(pool, "domain_events_archive", session_id)
-
-
-async def ended(desk: Desk, *, stages: int = 2) -> UUID:
-    """A session with 2 + `stages` events, abandoned."""
-    await desk.start(mode=GenesisMode.FREE_FORM, title="Low Water")
-    for _ in range(stages):
-        await desk.do(ExtendSession(hours=5))
-    await desk.do(AbandonGenesis())
-    return desk.session_id
-
-
-async def moved(pool: Pool, session_id: UUID) -> int:
-    async with pool.connection() as connection:
-        return await put_away(connection, session_id)
-
-
-async def brought_back(pool: Pool, session_id: UUID) -> int:
-    async with pool.connection() as connection:
-        return await bring_back(connection, session_id)
+from tests.support.dying_archive import STEPS, start
+from tests.support.reading import eventually
+from tests.support.tampering import tamper, verified, written_log
 
 
 async def test_all_but_the_last_event_move_and_the_log_is_proved_as_before(
-    pool: Pool, desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(moving, "CHUNK", 2)  # given: a session that needs several transactions
-    session_id = await ended(desk, stages=5)
-    events = sum(await places(pool, session_id))
+    monkeypatch.setattr(moving, "_WALKED", 3)
+    session_id = await ended(desk, hours=5)
     before = await asyncio.to_thread(verified, database_url)
-    assert await moved(pool, session_id) == events - 1
-    assert await places(pool, session_id) == (1, events - 1)
+    assert await archived(database_url, session_id) == 6
+    assert await places(database_url, session_id) == (1, 6)
     after = await asyncio.to_thread(verified, database_url)
-    assert (after.wrong, after.events, after.position, after.digest) == (
-        0,
-        before.events,
-        before.position,
-        before.digest,
-    )
-    assert await moved(pool, session_id) == 0, "there is nothing more to move"
-    assert await brought_back(pool, session_id) == events - 1
-    assert await places(pool, session_id) == (events, 0)
+    assert (after.wrong, after.events, after.position) == (0, before.events, before.position)
+    assert after.digest == before.digest
+    assert await archived(database_url, session_id) == 0, "there is nothing more to move"
+    assert await brought_back(database_url, session_id) == 6
+    assert await places(database_url, session_id) == (7, 0)
     assert (await asyncio.to_thread(verified, database_url)).digest == before.digest
 
 
-async def test_an_edited_event_in_the_archive_is_named(pool: Pool, desk: Desk, database_url: str) -> None:
+async def test_an_edited_event_in_the_archive_is_named(desk: Desk, database_url: str) -> None:
     session_id = await ended(desk)
-    await moved(pool, session_id)
+    await archived(database_url, session_id)
     edit = "UPDATE domain_events_archive SET event_type = 'Invented' WHERE aggregate_id = %s AND aggregate_version = 2"
     await asyncio.to_thread(tamper, database_url, edit, str(session_id))
     report = await asyncio.to_thread(verified, database_url)
     assert [(fault.stream_id, fault.version) for fault in report.faults] == [(str(session_id), 2)]
     with pytest.raises(StreamDamaged, match="Version 2"):
-        await brought_back(pool, session_id)
+        await brought_back(database_url, session_id)
+    assert await places(database_url, session_id) == (1, 3)
 
 
 @pytest.mark.parametrize(
@@ -97,17 +62,18 @@ async def test_an_edited_event_in_the_archive_is_named(pool: Pool, desk: Desk, d
         "UPDATE domain_events SET event_type = 'Invented' WHERE aggregate_version = 2",
         "DELETE FROM domain_events WHERE aggregate_version = 2",
         "DELETE FROM domain_events WHERE aggregate_version = 1",
+        "DELETE FROM domain_events",
     ],
-    ids=["edited", "missing", "no beginning"],
+    ids=["edited", "missing", "no beginning", "no event"],
 )
 async def test_a_damaged_session_stays_where_it_is(pool: Pool, desk: Desk, database_url: str, change: str) -> None:
     session_id = await ended(desk)
     await asyncio.to_thread(tamper, database_url, change)
-    there = await places(pool, session_id)
+    there = await places(database_url, session_id)
     async with pool.connection() as connection:
         outcome = await archive(connection, session_id)
-    assert outcome.refused is not None
-    assert await places(pool, session_id) == there
+    assert (outcome.events, outcome.refused is None) == (0, there == (0, 0))
+    assert await places(database_url, session_id) == there
 
 
 @pytest.mark.parametrize(
@@ -117,88 +83,53 @@ async def test_a_damaged_session_stays_where_it_is(pool: Pool, desk: Desk, datab
         "DELETE FROM domain_events_archive",
         "DELETE FROM domain_events",
         "UPDATE domain_events_archive SET payload = '{}'",
+        "UPDATE ONLY domain_events SET payload = '{}'",
         "TRUNCATE domain_events_archive",
         "TRUNCATE domain_events",
-        # the same position is not the same row
-        "WITH copied AS (SELECT * FROM ONLY domain_events) DELETE FROM domain_events_archive",
+        "TRUNCATE ONLY domain_events",
     ],
 )
-async def test_the_database_refuses_what_would_lose_an_event(pool: Pool, desk: Desk, statement: str) -> None:
-    await moved(pool, await ended(desk))
+async def test_the_database_refuses_what_would_lose_an_event(
+    pool: Pool, desk: Desk, database_url: str, statement: str
+) -> None:
+    await archived(database_url, await ended(desk))
     async with pool.connection() as connection:
         with pytest.raises(RestrictViolation, match="append-only"):
             await connection.execute(statement.encode())
 
 
-async def test_a_copy_that_differs_does_not_let_its_original_go(pool: Pool, desk: Desk) -> None:
-    session_id = str(await ended(desk))
+@pytest.mark.parametrize("column", ["payload", "created_at", "tx_id", "chain", "correlation_id"])
+async def test_a_copy_that_differs_anywhere_does_not_let_its_original_go(pool: Pool, desk: Desk, column: str) -> None:
+    changed = {
+        "payload": "payload || '{\"title\": \"Another\"}'",
+        "created_at": "created_at + interval '1 microsecond'",
+        "tx_id": "'3'::xid8",
+        "chain": "sha256(chain)",
+        "correlation_id": "NULL",
+    }[column]
+    await ended(desk)
     async with pool.connection() as connection:
         await connection.execute(
-            """CREATE TEMPORARY TABLE changed AS SELECT * FROM domain_events WHERE aggregate_version = 1;
-               UPDATE changed SET payload = payload || '{"title": "Another"}';
-               INSERT INTO domain_events_archive SELECT * FROM changed"""
+            f"""CREATE TEMPORARY TABLE changed AS SELECT * FROM domain_events WHERE aggregate_version = 1;
+                UPDATE changed SET {column} = {changed};
+                INSERT INTO domain_events_archive SELECT * FROM changed""".encode()
         )
         with pytest.raises(RestrictViolation, match="append-only"):
-            await connection.execute(
-                "DELETE FROM ONLY domain_events WHERE aggregate_id = %s AND aggregate_version = 1", (session_id,)
-            )
+            await connection.execute("DELETE FROM ONLY domain_events WHERE aggregate_version = 1")
 
 
 async def test_the_last_event_of_a_stream_cannot_leave_the_log(pool: Pool, desk: Desk) -> None:
-    session_id = str(await ended(desk))
-    async with pool.connection() as connection, connection.transaction(force_rollback=True):
+    await ended(desk)
+    async with pool.connection() as connection:
         await connection.execute("INSERT INTO domain_events_archive SELECT * FROM ONLY domain_events")
         with pytest.raises(RestrictViolation, match="append-only"):
-            await connection.execute("DELETE FROM ONLY domain_events WHERE aggregate_id = %s", (session_id,))
-
-
-async def test_commands_to_an_archived_session_are_answered_as_before(
-    pool: Pool, desk: Desk, store: PostgresEventStore
-) -> None:
-    session_id = await ended(desk)
-    twice = desk.command(AbandonGenesis())
-    first = desk.command(ExtendSession(hours=5))
-    with pytest.raises(Refused) as refused:
-        await desk.send(twice)
-    await moved(pool, session_id)
-    elsewhere = Desk(PostgresEventStore(pool, "genesis.events"), user_id=desk.user_id)  # nothing cached
-    elsewhere.session_id = session_id
-    for command in (twice, first):
-        with pytest.raises(Refused) as again:
-            await elsewhere.send(command)
-        assert str(again.value) == str(refused.value)
-    state = await elsewhere.store.load(GENESIS_SESSION, session_id)
-    assert state == await store.load(GENESIS_SESSION, session_id)
-    assert state.version == 4
-
-
-async def test_a_command_that_is_sent_again_gets_its_first_answer(pool: Pool, desk: Desk) -> None:
-    await desk.start(mode=GenesisMode.FREE_FORM)
-    abandon = desk.command(AbandonGenesis())
-    answer = await desk.send(abandon)
-    await moved(pool, desk.session_id)
-    elsewhere = Desk(PostgresEventStore(pool, "genesis.events"), user_id=desk.user_id)
-    assert (await elsewhere.send(abandon)).version == answer.version
-
-
-@pytest.mark.parametrize("at", [1, 3, None], ids=["the first version", "in the middle", "its end"])
-async def test_a_branch_of_an_archived_session(pool: Pool, desk: Desk, at: int | None) -> None:
-    session_id = await ended(desk)
-    await moved(pool, session_id)
-    elsewhere = Desk(PostgresEventStore(pool, "genesis.events"), user_id=desk.user_id)
-    body = BranchGenesis(source_session_id=session_id, source_version=at or 4)
-    made = await elsewhere.do(body)
-    elsewhere.session_id = made.session_id
-    await elsewhere.do(NavigateToStage(stage=GenesisStage.CHARACTERS))
-    state = await elsewhere.store.load(GENESIS_SESSION, made.session_id)
-    assert state.title == "Low Water"
-    assert await places(pool, session_id) == (1, 3)
+            await connection.execute("DELETE FROM ONLY domain_events")
 
 
 async def test_an_append_while_events_move_goes_to_the_end_of_the_stream(
-    pool: Pool, desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch
+    pool: Pool, desk: Desk, database_url: str
 ) -> None:
-    await desk.start(mode=GenesisMode.FREE_FORM)  # it goes on: the hardest case
+    await desk.start(mode=GenesisMode.FREE_FORM)  # given: a session that goes on, the hardest case
     for _ in range(3):
         await desk.do(ExtendSession(hours=5))
     async with pool.connection() as connection:
@@ -206,108 +137,92 @@ async def test_an_append_while_events_move_goes_to_the_end_of_the_stream(
         async with connection.transaction():
             wanted = {"stream": str(desk.session_id), "end": before.events, "limit": 2}
             assert await moving._moved(connection, desk.session_id, moving._PUT_AWAY, wanted, moving._LEAVE_LOG) == 2
-            await desk.do(ExtendSession(hours=5))  # while two events are in neither place for sure
+            await desk.do(ExtendSession(hours=5))  # while the move is not committed
             with pytest.raises(VersionConflict):
                 await desk.do(ExtendSession(hours=5), expected_version=before.events)
-    assert await places(pool, desk.session_id) == (3, 2)
+    assert await places(database_url, desk.session_id) == (3, 2)
     report = await asyncio.to_thread(verified, database_url)
     assert (report.wrong, report.events) == (0, 5)
 
 
-async def test_a_version_that_is_archived_cannot_be_written_again(pool: Pool, desk: Desk, database_url: str) -> None:
+@pytest.mark.parametrize("expected", [0, 1, 3, 5])
+async def test_a_version_that_is_archived_is_not_written_again(
+    pool: Pool, desk: Desk, database_url: str, expected: int
+) -> None:
     session_id = await ended(desk)
-    await moved(pool, session_id)
-    stranger = Desk(PostgresEventStore(pool, "genesis.events"))
-    from domain.genesis.commands import StartGenesis  # noqa: PLC0415
-
-    with pytest.raises((Refused, VersionConflict, Exception)):
-        await stranger.send(Command(uuid4(), session_id, stranger.user_id, StartGenesis()))
+    await archived(database_url, session_id)
+    row = inbox(session_id)
+    state = GENESIS_SESSION.fold(session_id, (STARTED,))
+    stream = StreamAppend(GENESIS_SESSION, session_id, expected, (STARTED,), state)
+    with pytest.raises(VersionTaken):
+        await PostgresEventStore(pool, "genesis.events").append(
+            Append((row,), (stream,), row.command_id, row.command_id)
+        )
     assert (await asyncio.to_thread(verified, database_url)).wrong == 0
 
 
-async def test_two_cannot_move_one_session_at_once(pool: Pool, desk: Desk) -> None:
+async def test_one_session_is_moved_by_one_process(pool: Pool, desk: Desk, database_url: str) -> None:
     session_id = await ended(desk)
-    async with pool.connection() as one, pool.connection() as other, moving._alone(one, session_id):
-        with pytest.raises(StreamBusy):
-            await put_away(other, session_id)
-        outcome = await archive(other, session_id)
-    assert outcome.refused is not None
-    assert await moved(pool, session_id) == 3
+    async with pool.connection() as one, pool.connection() as other:
+        async with moving._alone(one, session_id):
+            for move in (put_away, bring_back):
+                with pytest.raises(StreamBusy):
+                    await move(other, session_id)
+            assert (await archive(other, session_id)).refused is not None
+        assert (await archive(other, session_id)).events == 3
 
 
-async def test_a_projector_that_lags_behind_reads_what_was_archived_meanwhile(
-    pool: Pool, desk: Desk, database_url: str
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("number", [1, 2])
+async def test_killed_at_any_moment_nothing_is_lost_or_doubled(
+    desk: Desk, database_url: str, step: str, number: int
 ) -> None:
-    session_id = await ended(desk)
-    async with projecting(database_url) as projector:
-        await projector.catch_up()
-    expected = await tables(database_url)
-    tamper_query = (
-        "TRUNCATE projection_checkpoints, stream_heads, projection_parked; "
-        "TRUNCATE genesis_sessions, genesis_stage_records, genesis_timeline"
-    )
-    del tamper_query
-    await moved(pool, session_id)
-    async with projecting(database_url) as projector:
-        await projector.catch_up()
-    assert await tables(database_url) == expected
+    session_id = await ended(desk, hours=5)
+    before = await asyncio.to_thread(verified, database_url)
+    for way, end in (("put away", (1, 6)), ("bring back", (7, 0))):
+        died = start(database_url, session_id, way, step, number)
+        assert await asyncio.to_thread(died.wait) == -9
+        here, there = await places(database_url, session_id)
+        assert here + there == 7
+        report = await asyncio.to_thread(verified, database_url)
+        assert (report.wrong, report.events, report.digest) == (0, 7, before.digest)
+        await _gone(database_url)
+        await (archived if way == "put away" else brought_back)(database_url, session_id)
+        assert await places(database_url, session_id) == end
+    assert (await asyncio.to_thread(verified, database_url)).digest == before.digest
 
 
-async def test_what_is_due_is_archived_once_in_slices_and_not_what_is_under_way(
-    pool: Pool, desk: Desk, database_url: str, store: PostgresEventStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    old = [await ended(Desk(store)) for _ in range(3)]
-    going_on = Desk(store)
-    await going_on.start(mode=GenesisMode.FREE_FORM)
-    async with projecting(database_url) as projector:
-        await projector.catch_up()
-    archiving = Archiving(pool, ENDED)
-    assert await archiving.sweep() is False
-    assert [await places(pool, session) for session in old] == [(4, 0)] * 3, "their messages have not been sent"
-    await asyncio.to_thread(tamper, database_url, "UPDATE event_outbox SET status = 'SENT', sent_at = now()")
-    async with pool.connection() as connection:
-        assert await due(connection, timedelta(days=36_000)) == []
-        assert {one.session_id for one in await due(connection, ENDED)} == set(old)
-    monkeypatch.setattr("infrastructure.work.archiving.SLICE", 2)
-    assert await archiving.sweep() is True
-    assert await archiving.sweep() is False
-    assert [await places(pool, session) for session in old] == [(1, 3)] * 3
-    assert (await places(pool, going_on.session_id))[1] == 0
-    # brought back, a session is left alone for as long as the setting says
-    assert await brought_back(pool, old[0]) == 3
-    assert await archiving.sweep() is False
-    assert await places(pool, old[0]) == (4, 0)
-    assert await Archiving(pool, None).sweep() is False
+async def _gone(url: str) -> None:
+    """Returns when the server has noticed the end of the killed process, and let go of what it held."""
+    query = b"SELECT FROM pg_stat_activity WHERE application_name = 'genesis-dying' AND datname = current_database()"
 
+    async def nobody() -> bool:
+        async with await AsyncConnection.connect(url) as connection:
+            return await (await connection.execute(query)).fetchone() is None
 
-async def test_a_session_that_was_refused_holds_up_no_other(
-    pool: Pool, database_url: str, store: PostgresEventStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    damaged, well = await ended(Desk(store)), await ended(Desk(store))
-    async with projecting(database_url) as projector:
-        await projector.catch_up()
-    await asyncio.to_thread(tamper, database_url, "UPDATE event_outbox SET status = 'SENT', sent_at = now()")
-    change = "UPDATE domain_events SET event_type = 'Invented' WHERE aggregate_id = %s AND aggregate_version = 2"
-    await asyncio.to_thread(tamper, database_url, change, str(damaged))
-    monkeypatch.setattr("infrastructure.work.archiving.SLICE", 1)
-    archiving = Archiving(pool, ENDED)
-    while await archiving.sweep():
-        pass
-    assert await places(pool, damaged) == (4, 0)
-    assert await places(pool, well) == (1, 3)
+    await eventually(nobody)
 
 
 def test_the_migration_down_brings_everything_back(database_url: str) -> None:
-    from migrations.run import downgrade  # noqa: PLC0415
-    from tests.support.tampering import written_log  # noqa: PLC0415
-
     session_id, _ = written_log(database_url)
     before = verified(database_url)
-
-    async def move() -> int:
-        async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection:
-            return await put_away(connection, session_id)
-
-    assert asyncio.run(move()) == 4
+    assert asyncio.run(archived(database_url, session_id)) == 4
     downgrade(database_url, "0020")
-    assert verified(database_url).digest == before.digest
+    after = verified(database_url)
+    assert (after.wrong, after.digest) == (0, before.digest)
+
+
+async def test_a_command_that_is_sent_again_gets_its_first_answer(pool: Pool, desk: Desk, database_url: str) -> None:
+    await desk.start(mode=GenesisMode.FREE_FORM)
+    abandon = desk.command(AbandonGenesis(), command_id=uuid4())
+    answer = await desk.send(abandon)
+    await archived(database_url, desk.session_id)
+    elsewhere = _elsewhere(pool, desk, desk.session_id)
+    assert (await elsewhere.send(abandon)).version == answer.version
+
+
+def _elsewhere(pool: Pool, desk: Desk, session_id: UUID) -> Desk:
+    """The same writer at another process, which has nothing cached."""
+    found = Desk(PostgresEventStore(pool, "genesis.events"), user_id=desk.user_id)
+    found.session_id = session_id
+    return found
