@@ -97,12 +97,9 @@ async def total(connection: AsyncConnection[Any]) -> tuple[int, int]:
 async def archive(connection: AsyncConnection[Any], session_id: UUID) -> Outcome:
     """Move the events of one session out of the log. What is damaged, or moved by another, stays. Raises psycopg.Error."""
     try:
-        moved = await put_away(connection, session_id)
+        return Outcome(session_id, await put_away(connection, session_id))
     except (StreamBusy, StreamDamaged, MoveRefused) as error:
-        log.warning("session_not_archived", session_id=str(session_id), reason=type(error).__name__)
         return Outcome(session_id, 0, str(error))
-    log.info("session_archived", session_id=str(session_id), events=moved)
-    return Outcome(session_id, moved)
 
 
 class Archiving:
@@ -114,13 +111,19 @@ class Archiving:
         self._refused: list[UUID] = []
 
     async def sweep(self) -> bool:
-        """One slice; True: there is more. What was refused is not tried again by this process. Raises psycopg.Error."""
+        """One slice; True: there is more. What was refused holds up no other. Raises psycopg.Error."""
         if self._after is None:
             return False
         async with self._pool.connection() as connection:
             found = await due(connection, self._after, SLICE, self._refused)
             for one in found:
                 outcome = await archive(connection, one.session_id)
-                if outcome.refused is not None:
+                if outcome.refused is None:
+                    log.info("session_archived", session_id=str(one.session_id), events=outcome.events)
+                else:
+                    log.warning("session_not_archived", session_id=str(one.session_id), reason=outcome.refused)
                     self._refused.append(one.session_id)
-        return len(found) == SLICE
+        if len(found) == SLICE:
+            return True
+        self._refused.clear()  # until the next time that there is something to do
+        return False
