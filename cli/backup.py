@@ -158,9 +158,7 @@ def _verify(found: Backup) -> None:
 def _say(sentence: str, manifest: Manifest) -> None:
     counted = {
         "events": sum(
-            manifest.tables[name].rows
-            for name in ("domain_events", "domain_events_archive")
-            if name in manifest.tables
+            manifest.tables[name].rows for name in ("domain_events", "domain_events_archive") if name in manifest.tables
         ),
         "people": manifest.tables["users"].rows if "users" in manifest.tables else 0,
     }

@@ -46,7 +46,7 @@ def _age_or_off(text: object) -> timedelta | None:
     try:
         return age(text)
     except ValueError as error:
-        raise ValueError(f"{error}, or \"off\"") from None
+        raise ValueError(f'{error}, or "off"') from None
 
 
 def _url(*schemes: str) -> Callable[[SecretStr], SecretStr]:

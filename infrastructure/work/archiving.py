@@ -95,7 +95,7 @@ async def total(connection: AsyncConnection[Any]) -> tuple[int, int]:
 
 
 async def archive(connection: AsyncConnection[Any], session_id: UUID) -> Outcome:
-    """Move the events of one session out of the log. What is damaged, or moved by another, stays. Raises psycopg.Error."""
+    """Move one session's events out of the log. What is damaged, or moved by another, stays. Raises psycopg.Error."""
     try:
         return Outcome(session_id, await put_away(connection, session_id))
     except (StreamBusy, StreamDamaged, MoveRefused) as error:

@@ -101,7 +101,7 @@ async def test_the_database_refuses_what_would_lose_an_event(
 @pytest.mark.parametrize("column", ["payload", "created_at", "tx_id", "chain", "correlation_id"])
 async def test_a_copy_that_differs_anywhere_does_not_let_its_original_go(pool: Pool, desk: Desk, column: str) -> None:
     changed = {
-        "payload": "payload || '{\"title\": \"Another\"}'",
+        "payload": 'payload || \'{"title": "Another"}\'',
         "created_at": "created_at + interval '1 microsecond'",
         "tx_id": "'3'::xid8",
         "chain": "sha256(chain)",

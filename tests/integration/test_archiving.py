@@ -1,4 +1,4 @@
-"""Which sessions are archived, when, and what is said of it: the setting, the sweeper, `genesis archive`, the doctor."""
+"""Which sessions are archived, when, and what is said of it: by the setting and the sweeper, or as it is typed."""
 
 import asyncio
 import json
@@ -227,9 +227,7 @@ def test_it_says_what_it_left_where_it_is(sessions: list[UUID], database_url: st
     assert "restore" in (refused("bring-back", str(sessions[1])).remedy or "")
 
 
-def test_what_cannot_be_done_is_said(
-    sessions: list[UUID], database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_done_is_said(sessions: list[UUID], database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused("run").code == 2
     assert refused("run", "--older-than", "off").code == 2
     assert "not archived" in refused("bring-back", str(uuid4())).message

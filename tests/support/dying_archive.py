@@ -30,9 +30,9 @@ class _Dying(AsyncConnection[Any]):
     number = 0
 
     async def execute(self, query: Any, *arguments: Any, **options: Any) -> Any:
-        if self.turns is not None and b"DELETE" in bytes(query if isinstance(query, bytes) else b""):
-            if next(self.turns) == self.number:
-                die()
+        deleting = isinstance(query, bytes) and b"DELETE" in query
+        if self.turns is not None and deleting and next(self.turns) == self.number:
+            die()
         return await super().execute(query, *arguments, **options)
 
 

@@ -259,7 +259,10 @@ _READ: tuple[type[TableRow], ...] = (
     read_tables.AnalyticsResponseRow,
 )
 _MODULES = (__name__, work_tables.__name__, model_tables.__name__)
-_WRITE = (*(row for row in TableRow.__subclasses__() if row.__module__ in _MODULES), ArchivedEventRow)
+_WRITE: tuple[type[TableRow], ...] = (
+    *(row for row in TableRow.__subclasses__() if row.__module__ in _MODULES),
+    ArchivedEventRow,
+)
 
 TABLES: dict[str, type[TableRow]] = {row.table: row for row in (*_WRITE, *_READ)}
 """Table name -> model of its rows."""
