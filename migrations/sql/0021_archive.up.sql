@@ -37,6 +37,22 @@ CREATE TRIGGER domain_events_archive_append_only BEFORE UPDATE OR DELETE ON doma
 CREATE TRIGGER domain_events_archive_never_truncated BEFORE TRUNCATE ON domain_events_archive
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- As in 0018, but that the event before a new one is in the log itself.
+CREATE OR REPLACE FUNCTION chain_event() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    previous BYTEA;
+BEGIN
+    IF NEW.aggregate_version > 1 THEN
+        SELECT e.chain INTO previous FROM ONLY public.domain_events AS e
+        WHERE e.aggregate_id = NEW.aggregate_id AND e.aggregate_version = NEW.aggregate_version - 1;
+    END IF;
+    NEW.chain := event_chain(
+        coalesce(previous, '\x0000000000000000000000000000000000000000000000000000000000000000'),
+        event_link(NEW.id, NEW.created_at, NEW.aggregate_version, NEW.event_version, NEW.event_id, NEW.aggregate_id,
+            NEW.payload_hash, NEW.aggregate_type, NEW.event_type, NEW.metadata, NEW.correlation_id, NEW.causation_id));
+    RETURN NEW;
+END $$;
+
 -- Which sessions have events in the archive, and how many; brought_back_at: they are left in the log for a while.
 CREATE TABLE archived_sessions (
     session_id UUID PRIMARY KEY,

@@ -13,11 +13,13 @@ from application.ports import Append, StreamAppend, VersionTaken
 from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.commands import AbandonGenesis, ExtendSession
 from infrastructure.event_store import archive as moving
+from infrastructure.event_store.append import APPEND, APPEND_COMPLETING
 from infrastructure.event_store.archive import StreamBusy, StreamDamaged, bring_back, proof, put_away
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.postgres.pool import Pool
 from infrastructure.work.archiving import archive
 from migrations.run import downgrade
+from projections.engine import stream_heads
 from tests.support.appends import STARTED, inbox
 from tests.support.archives import archived, brought_back, ended, places
 from tests.support.commands import Desk
@@ -201,6 +203,12 @@ async def _gone(url: str) -> None:
             return await (await connection.execute(query)).fetchone() is None
 
     await eventually(nobody)
+
+
+def test_appends_and_the_look_at_the_logs_end_need_the_log_alone() -> None:
+    for statement in (APPEND, APPEND_COMPLETING, stream_heads._LOOK):
+        assert "FROM ONLY domain_events" in statement
+        assert "FROM domain_events" not in statement
 
 
 def test_the_migration_down_brings_everything_back(database_url: str) -> None:
