@@ -18,7 +18,7 @@ from infrastructure.event_store.archive import StreamBusy, StreamDamaged, bring_
 from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import Connection
 from infrastructure.settings import Settings, age
-from infrastructure.work.archiving import Due, Outcome, archive, archived, due, total
+from infrastructure.work.archiving import Due, Outcome, analyse, archive, archived, due, total
 
 app = typer.Typer(help="Sessions that ended long ago: out of the log's hot table, and back.", no_args_is_help=True)
 console = make_console(markup=False)
@@ -102,7 +102,10 @@ def bring_back_(
 
 
 async def _archive(connection: Connection, after: timedelta) -> list[Outcome]:
-    return [await archive(connection, one.session_id) for one in await due(connection, after)]
+    outcomes = [await archive(connection, one.session_id) for one in await due(connection, after)]
+    if any(one.events for one in outcomes):
+        await analyse(connection)
+    return outcomes
 
 
 def _after(older_than: str | None) -> timedelta:

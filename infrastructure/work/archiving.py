@@ -102,6 +102,11 @@ async def archive(connection: AsyncConnection[Any], session_id: UUID) -> Outcome
         return Outcome(session_id, 0, str(error))
 
 
+async def analyse(connection: AsyncConnection[Any]) -> None:
+    """Tell the planner what has become of the archive: plans that were made when it was empty may read all of it."""
+    await connection.execute(b"ANALYZE domain_events_archive")
+
+
 class Archiving:
     """Archives by a setting, in slices. `after`: how long ago a session has to have ended; None: nothing is done."""
 
@@ -109,6 +114,7 @@ class Archiving:
         self._pool = pool
         self._after = after
         self._refused: list[UUID] = []
+        self._analysed = False
 
     async def sweep(self) -> bool:
         """One slice; True: there is more. What was refused holds up no other. Raises psycopg.Error."""
@@ -116,6 +122,7 @@ class Archiving:
             return False
         async with self._pool.connection() as connection:
             found = await due(connection, self._after, SLICE, self._refused)
+            more = len(found) == SLICE
             for one in found:
                 outcome = await archive(connection, one.session_id)
                 if outcome.refused is None:
@@ -123,7 +130,9 @@ class Archiving:
                 else:
                     log.warning("session_not_archived", session_id=str(one.session_id), reason=outcome.refused)
                     self._refused.append(one.session_id)
-        if len(found) == SLICE:
-            return True
-        self._refused.clear()  # until the next time that there is something to do
-        return False
+            if found and not (more and self._analysed):
+                await analyse(connection)
+            self._analysed = more
+        if not more:
+            self._refused.clear()  # until the next time that there is something to do
+        return more

@@ -19,3 +19,4 @@ BEGIN
             NEW.payload_hash, NEW.aggregate_type, NEW.event_type, NEW.metadata, NEW.correlation_id, NEW.causation_id));
     RETURN NEW;
 END $$;
+ALTER TABLE domain_events RESET (vacuum_truncate);
