@@ -81,16 +81,19 @@ class Proof:
     chain: bytes
 
 
-async def put_away(connection: AsyncConnection[Any], session_id: UUID) -> int:
-    """Move all events of the session but the last one to the archive; how many there were to move.
+async def put_away(connection: AsyncConnection[Any], session_id: UUID, most: int | None = None) -> int:
+    """Move all events of the session but the last one to the archive, the first of them first; how many were moved.
 
-    Its whole chain is checked first, and again afterwards. Killed at any moment, the next call moves the rest.
-    Raises StreamBusy, StreamDamaged, psycopg.Error. `connection` has to be in autocommit.
+    Its whole chain is checked first, and again afterwards. Killed at any moment, the next call moves the rest. `most`:
+    no other transaction is begun when so many were moved. `connection` has to be in autocommit.
+    Raises StreamBusy, StreamDamaged, psycopg.Error.
     """
     async with _alone(connection, session_id):
         before = await proof(connection, session_id)
         moved = 0
-        while count := await _put_away_some(connection, session_id, before.events):
+        while most is None or moved < most:
+            if not (count := await _put_away_some(connection, session_id, before.events)):
+                break
             moved += count
         if moved:
             await _prove_again(connection, session_id, before)

@@ -19,6 +19,9 @@ from infrastructure.postgres.pool import Pool
 SLICE = 20
 """Sessions that one call of `sweep` moves at most, so that whoever calls gets to do other things as well."""
 
+MOST = 2_000
+"""Events after which it begins with no other session, and goes on with none."""
+
 log = structlog.get_logger(__name__)
 
 # What is still under way keeps its session in the log, and so does what has been brought back not long ago.
@@ -94,10 +97,10 @@ async def total(connection: AsyncConnection[Any]) -> tuple[int, int]:
     return int(sessions), int(events)
 
 
-async def archive(connection: AsyncConnection[Any], session_id: UUID) -> Outcome:
+async def archive(connection: AsyncConnection[Any], session_id: UUID, most: int | None = None) -> Outcome:
     """Move one session's events out of the log. What is damaged, or moved by another, stays. Raises psycopg.Error."""
     try:
-        return Outcome(session_id, await put_away(connection, session_id))
+        return Outcome(session_id, await put_away(connection, session_id, most))
     except (StreamBusy, StreamDamaged, MoveRefused) as error:
         return Outcome(session_id, 0, str(error))
 
@@ -122,14 +125,20 @@ class Archiving:
             return False
         async with self._pool.connection() as connection:
             found = await due(connection, self._after, SLICE, self._refused)
-            more = len(found) == SLICE
+            more, moved = len(found) == SLICE, 0
             for one in found:
-                outcome = await archive(connection, one.session_id)
-                if outcome.refused is None:
+                if moved >= MOST:
+                    more = True
+                    break
+                outcome = await archive(connection, one.session_id, MOST - moved)
+                moved += outcome.events
+                if outcome.events:
+                    more = more or outcome.events < one.events
                     log.info("session_archived", session_id=str(one.session_id), events=outcome.events)
-                else:
+                    continue
+                self._refused.append(one.session_id)
+                if outcome.refused is not None:
                     log.warning("session_not_archived", session_id=str(one.session_id), reason=outcome.refused)
-                    self._refused.append(one.session_id)
             if found and not (more and self._analysed):
                 await analyse(connection)
             self._analysed = more

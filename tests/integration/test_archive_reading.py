@@ -16,10 +16,13 @@ from domain.genesis.commands import AbandonGenesis, BranchGenesis, ExtendSession
 from domain.rejections import Refused
 from infrastructure.backup.dump import back_up
 from infrastructure.doctor.repairs import restored_ids
+from infrastructure.event_store import archive as moving
 from infrastructure.event_store.store import PostgresEventStore
 from infrastructure.exports import database_role
 from infrastructure.postgres.pool import Pool, connection_options
+from infrastructure.read_side import shadow_tables
 from infrastructure.read_side.rebuild import Options, rebuild, verify
+from projections.genesis.session import GENESIS_SESSION
 from projections.registry import PROJECTIONS
 from tests.support.api import COMMANDS, Served, served
 from tests.support.archives import archived, brought_back, places
@@ -165,6 +168,33 @@ async def test_a_rebuild_and_an_empty_read_side_see_archived_events(
         assert (await verify(database_url, projection)).comparison.equal
         report = await rebuild(database_url, projection, Options())
         assert report.comparison.equal
+    assert await tables(database_url) == before
+
+
+async def test_a_rebuild_while_events_move_back_and_forth(
+    database_url: str, store: PostgresEventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, _ = await _written(database_url, store)
+    before = await tables(database_url)
+    monkeypatch.setattr(shadow_tables, "CHUNK", 3)
+    monkeypatch.setattr(moving, "CHUNK", 2)
+    ended = asyncio.Event()
+
+    async def move() -> int:
+        rounds = 0
+        while not ended.is_set():
+            assert await archived(database_url, done) > 0
+            assert await brought_back(database_url, done) > 0
+            rounds += 1
+        return rounds
+
+    mover = asyncio.create_task(move())
+    try:
+        report = await rebuild(database_url, GENESIS_SESSION, Options())
+    finally:
+        ended.set()
+        assert await mover > 0
+    assert report.comparison.equal
     assert await tables(database_url) == before
 
 

@@ -66,6 +66,22 @@ async def test_what_ended_long_ago_is_archived_in_slices(
     assert await due_now(pool) == set()
 
 
+async def test_a_slice_takes_so_many_events_and_the_next_one_the_rest(
+    pool: Pool, database_url: str, store: PostgresEventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = [await ended(Desk(store), hours=5) for _ in range(2)]
+    await projected(database_url)
+    await all_sent(database_url)
+    monkeypatch.setattr(archiving, "MOST", 4)
+    monkeypatch.setattr(moving, "CHUNK", 2)
+    sweeping, moved = Archiving(pool, ENDED), []
+    more = True
+    while more:
+        more = await sweeping.sweep()
+        moved.append(sum([(await places(database_url, session))[1] for session in (one, other)]))
+    assert moved == [4, 8, 12]
+
+
 async def test_a_session_that_was_brought_back_is_left_alone_for_as_long(
     pool: Pool, database_url: str, store: PostgresEventStore
 ) -> None:
