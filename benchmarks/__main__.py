@@ -29,6 +29,7 @@ BENCHMARKS = (
     "rebuilding",
     "replay",
     "integrity",
+    "archiving",
     "relay",
     "exports",
     "waiting",

@@ -157,7 +157,9 @@ def _verify(found: Backup) -> None:
 
 def _say(sentence: str, manifest: Manifest) -> None:
     counted = {
-        "events": manifest.tables["domain_events"].rows if "domain_events" in manifest.tables else 0,
+        "events": sum(
+            manifest.tables[name].rows for name in ("domain_events", "domain_events_archive") if name in manifest.tables
+        ),
         "people": manifest.tables["users"].rows if "users" in manifest.tables else 0,
     }
     said = ", ".join(f"{count:,} {what}" for what, count in counted.items())

@@ -37,6 +37,7 @@ GROUPS = (
     "sessions",
     "streams",
     "log",
+    "archive",
     "export",
     "analytics",
     "models",

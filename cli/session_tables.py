@@ -39,7 +39,7 @@ def sessions_table(found: Sequence[OwnedSession]) -> Table:
             str(item.session_id),
             item.title,
             one.owner,
-            _STATUS[item.status] + (", at work" if item.is_pending else ""),
+            _STATUS[item.status] + (", at work" if item.is_pending else "") + (", archived" if item.archived else ""),
             item.current_stage.value,
             f"{item.confirmed_stages} of 5",
             str(item.version),

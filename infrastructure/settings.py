@@ -1,6 +1,8 @@
 """All configuration, from the environment only. Nothing has to be set on one machine."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -14,6 +16,8 @@ from infrastructure import handwritten, secret_box
 
 Network = IPv4Network | IPv6Network
 
+_LONGEST_AGE = timedelta(days=36_525)
+
 
 def _rate(text: str) -> str:
     """One limit as "60/minute" or "5 per 30 seconds", or "off"."""
@@ -26,6 +30,23 @@ def _rate(text: str) -> str:
     except ValueError:
         raise ValueError('must be a limit such as "60/minute" or "5 per 30 seconds", or "off"') from None
     return text
+
+
+def age(text: object) -> timedelta | None:
+    """A time span as "90d" or "12h"; "off": None. Raises ValueError."""
+    if text is None or text == "off":
+        return None
+    found = re.fullmatch(r"(\d{1,6})([dh])", str(text), re.ASCII)
+    if found is None or (span := timedelta(hours=int(found[1]) * (24 if found[2] == "d" else 1))) > _LONGEST_AGE:
+        raise ValueError('must be a time such as "90d" or "12h", of 100 years at most')
+    return span
+
+
+def _age_or_off(text: object) -> timedelta | None:
+    try:
+        return age(text)
+    except ValueError as error:
+        raise ValueError(f'{error}, or "off"') from None
 
 
 def _url(*schemes: str) -> Callable[[SecretStr], SecretStr]:
@@ -167,6 +188,10 @@ class Settings(BaseSettings):
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 30
     sent_days: Annotated[int, Field(ge=1, le=36_500)] = Field(
         default=SENT_DAYS, description="How long the texts that a model was sent are kept since they were last sent."
+    )
+    archive_after: Annotated[timedelta | None, BeforeValidator(_age_or_off)] = Field(
+        default=None,
+        description="How long after its end a session's events leave the log for the archive; None: they stay.",
     )
     sweep_seconds: Annotated[float, Field(gt=0)] = 2.5
     export_key: Annotated[SecretStr, Field(min_length=16)] | None = Field(

@@ -64,13 +64,13 @@ def tables(connection: Connection[Any]) -> dict[str, tuple[Column, ...]]:
 
 
 def selection(table: str, columns: tuple[Column, ...]) -> sql.Composed:
-    """The rows of `table` as a backup holds them.
+    """The rows of `table` as a backup holds them, without those of the archive, which is a table of its own.
 
     Transaction ids are the server's own and mean nothing on another one. Everything gets the least there is, so that
     positions alone order it, before all that will be written (docs/decisions/0020).
     """
     chosen = [_value(table, column) for column in columns]
-    return sql.SQL("SELECT {} FROM public.{} AS t").format(sql.SQL(", ").join(chosen), sql.Identifier(table))
+    return sql.SQL("SELECT {} FROM ONLY public.{} AS t").format(sql.SQL(", ").join(chosen), sql.Identifier(table))
 
 
 def _value(table: str, column: Column) -> sql.Composable:

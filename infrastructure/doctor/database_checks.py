@@ -15,6 +15,7 @@ from infrastructure.messaging.consumer_groups import UNREAD
 from infrastructure.postgres.limited import TooSlow, rows_within
 from infrastructure.postgres.pool import connection_options
 from infrastructure.read_side.status import findings as read_side_findings
+from infrastructure.work.archiving import total
 from migrations.head import head
 
 _OLDEST_POSTGRES = 160000
@@ -90,7 +91,7 @@ async def _database(connection: psycopg.AsyncConnection[Any], working: bool, bro
             said = _waiting(question, rows, working) if isinstance(question, Waiting) else _counted(question, rows)
             findings.append(said)
     findings += [Finding(*found) for found in await read_side_findings(connection)]
-    return [*findings, *await _names(connection)]
+    return [*findings, await _archive(connection), *await _names(connection)]
 
 
 async def look_at_log(url: str) -> Finding:
@@ -125,6 +126,17 @@ def _counted(question: Counted, rows: list[tuple[Any, ...]]) -> Finding:
     if count:
         return Finding(question.name, False, question.sentence.format(count=count, example=example), question.remedy)
     return Finding(question.name, True, question.none)
+
+
+async def _archive(connection: psycopg.AsyncConnection[Any]) -> Finding:
+    try:
+        async with asyncio.timeout(SECONDS):
+            sessions, events = await total(connection)
+    except TimeoutError:
+        return _too_slow("archive", SECONDS)
+    except psycopg.Error as error:
+        return Finding("archive", False, f"it cannot be asked: {type(error).__name__}")
+    return Finding("archive", True, f"{sessions:,} sessions, with {events:,} events" if sessions else "no session")
 
 
 async def _names(connection: psycopg.AsyncConnection[Any]) -> list[Finding]:

@@ -80,11 +80,13 @@ async def restored_ids(connection: AsyncConnection[Any]) -> str:
             here,
         )
         # the one place where the log is touched: what happened stays, only the order in which it is read is renewed
-        await connection.execute("ALTER TABLE domain_events DISABLE TRIGGER domain_events_append_only")
+        for table in ("domain_events", "domain_events_archive"):
+            await connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only".encode())
         cursor = await connection.execute(
             "UPDATE domain_events SET tx_id = %(first)s::text::xid8 WHERE id <= %(last)s", here
         )
-        await connection.execute("ALTER TABLE domain_events ENABLE TRIGGER domain_events_append_only")
+        for table in ("domain_events", "domain_events_archive"):
+            await connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only".encode())
         await connection.execute(
             "UPDATE projection_checkpoints SET tx_id = %(first)s::text::xid8, position = %(last)s", here
         )

@@ -22,6 +22,7 @@ from infrastructure.event_store.codec import EncodedEvent
 # key. The guard on the heads is needed: the streams' unique key alone would accept gaps. Rows go in in one order for
 # all statements (inbox by id, events by stream), so that two of them never wait for each other; they are given in that
 # order, and by ordinality the server knows it: nothing is sorted, grouped or joined.
+# The last event of every stream is in the log itself, whatever of it is archived: ONLY (docs/decisions/0033).
 # An event's chain is made here when the event before it was there already; of several events of one stream in one
 # append those after the first cannot see it yet, their chain is NULL, and the table's trigger makes it.
 # All parameters are text with a cast here: an integer's type would depend on its size, and make another prepared
@@ -30,7 +31,7 @@ _STATEMENT = """
 WITH moved AS (
     SELECT expected.append FROM unnest($1::int[], $2::text[], $3::int[]) AS expected (append, stream_id, version)
     WHERE expected.version <> coalesce((
-        SELECT aggregate_version FROM domain_events WHERE aggregate_id = expected.stream_id
+        SELECT aggregate_version FROM ONLY domain_events WHERE aggregate_id = expected.stream_id
         ORDER BY aggregate_version DESC LIMIT 1), 0)
 ){completed}, inbox AS (
     INSERT INTO command_inbox
@@ -53,7 +54,7 @@ WITH moved AS (
         new.aggregate_id, new.aggregate_version, new.payload, new.payload_hash, new.payload_salt, new.metadata,
         new.correlation_id, new.causation_id, event_chain(
             CASE new.aggregate_version WHEN 1 THEN {first}::bytea ELSE (
-                SELECT chain FROM domain_events WHERE aggregate_id = new.aggregate_id
+                SELECT chain FROM ONLY domain_events WHERE aggregate_id = new.aggregate_id
                 AND aggregate_version = new.aggregate_version - 1) END,
             '\\x00000008'::bytea || int8send(new.id) || '\\x00000008'::bytea || timestamptz_send(new.created_at)
             || new.link)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 import psycopg
@@ -18,10 +18,12 @@ from infrastructure.bootstrap import Studio, studio
 from infrastructure.postgres.leader_lock import singleton
 from infrastructure.processes.account_sweep import due_on_accounts
 from infrastructure.settings import Settings
+from infrastructure.work.archiving import Archiving
 from infrastructure.work.retention import Retention
 
 BATCH = 200
 HOUR = 3600.0
+DAY = 24 * HOUR
 LATE = "The proposals took too long, so this round was given up. Nothing of yours is lost; ask again."
 
 log = structlog.get_logger(__name__)
@@ -83,22 +85,29 @@ class Sweeper:
             log.info("swept", session_id=str(session_id), command_type=body.command_type)
 
 
-class Hourly:
-    """Retention at the start and once an hour, or at once again as long as there is more."""
+class InSlices(Protocol):
+    async def sweep(self) -> bool:
+        """Do some of it; True: there is more."""
 
-    def __init__(self, retention: Retention) -> None:
-        self._retention = retention
+
+class Regularly:
+    """Work at the start and then each time after `seconds`, or at once again as long as there is more."""
+
+    def __init__(self, work: InSlices, seconds: float) -> None:
+        self._work = work
+        self._seconds = seconds
         self._at = 0.0
 
     async def sweep(self) -> None:
         if time.monotonic() < self._at:
             return
-        self._at = time.monotonic() + HOUR
+        self._at = time.monotonic() + self._seconds
         try:
-            if await self._retention.sweep():
+            if await self._work.sweep():
                 self._at = 0.0
         except (psycopg.Error, PoolTimeout) as error:
-            log.warning("retention_interrupted", error=type(error).__name__)  # what is overdue stays for another hour
+            # what is overdue stays for another time
+            log.warning("sweep_interrupted", work=type(self._work).__name__, error=type(error).__name__)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -109,13 +118,14 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         sweeper = Sweeper(made)
         broker = bool(settings.kafka_bootstrap)
         retention = Retention(made.pool, days=settings.retention_days, sent_days=settings.sent_days, broker=broker)
-        keeping = Hourly(retention)
+        regular = (Regularly(retention, HOUR), Regularly(Archiving(made.pool, settings.archive_after), DAY))
         while not stop.is_set():
             try:
                 async with singleton(url, "sweeper", stop) as turn:
                     while turn is not None and not stop.is_set() and not turn.over:
                         await sweeper.sweep()
-                        await keeping.sweep()
+                        for work in regular:
+                            await work.sweep()
                         await _pause(stop, settings.sweep_seconds)
             except (psycopg.Error, PoolTimeout, StoreUnavailable, OSError) as error:
                 log.warning("sweeper_interrupted", error=type(error).__name__)

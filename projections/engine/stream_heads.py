@@ -10,7 +10,8 @@ from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
 
-_END = """(SELECT e.tx_id, e.id FROM domain_events AS e ORDER BY e.tx_id DESC, e.id DESC LIMIT 1)"""
+# ONLY: the archive never holds the last event of a stream, and so not the log's
+_END = """(SELECT e.tx_id, e.id FROM ONLY domain_events AS e ORDER BY e.tx_id DESC, e.id DESC LIMIT 1)"""
 
 _LOOK = f"""
 SELECT (SELECT h.stream_version FROM stream_heads AS h WHERE h.projection = %(projection)s AND h.version = %(version)s

@@ -13,6 +13,7 @@ TITLES = """
 SESSION_COLUMNS = f"""s.id, s.title, s.seed, s.mode, s.status, s.genre, s.language, s.current_stage, s.is_pending,
     s.version, s.started_at, s.last_event_at, s.expires_at, s.novel_id, s.source_session_id, s.source_version,{TITLES},
     (SELECT count(*) FROM jsonb_object_keys(s.confirmed_data)) AS confirmed_stages,
+    EXISTS (SELECT FROM archived_sessions a WHERE a.session_id = s.id AND a.events > 0) AS archived,
     o.title AS origin_title, o.confirmed_data->'STORY_CONCEPTION'->>'working_title' AS origin_working_title,
     o.confirmed_data->'CONCEPT_SELECTION'->>'title' AS origin_concept_title, o.seed AS origin_seed"""  # noqa: S608
 SESSION_TABLES = """

@@ -148,6 +148,7 @@ class SessionItem(View):
     """One line of the list of sessions; `confirmed_stages` counts those that are settled.
 
     `source_…`: of a branch, where it comes from, by the title that the original has now; else null.
+    `archived`: its events lie in the archive, and can be seen as before.
     """
 
     session_id: UUID
@@ -167,6 +168,7 @@ class SessionItem(View):
     source_session_id: UUID | None
     source_version: int | None
     source_title: str | None
+    archived: bool
 
 
 class SessionFamily(View):

@@ -244,7 +244,7 @@ async def test_it_comes_at_the_start_and_then_hourly_and_at_once_while_there_is_
             return answers.pop(0)
 
     monkeypatch.setattr(sweeper.time, "monotonic", lambda: now)
-    hourly = sweeper.Hourly(Kept())
+    hourly = sweeper.Regularly(Kept(), sweeper.HOUR)
     for _ in range(5):
         await hourly.sweep()
     assert asked == 2

@@ -34,6 +34,25 @@ class DomainEventRow(TableRow):
     chain: bytes
 
 
+class ArchivedEventRow(DomainEventRow):
+    """An event whose stream ended long ago. The table inherits from domain_events: what reads that reads this, too."""
+
+    table: ClassVar = "domain_events_archive"
+
+    id: BigInt
+
+
+class ArchivedSessionRow(TableRow):
+    """A session with events in the archive, and how many; brought_back_at: it stays in the log for a while."""
+
+    table: ClassVar = "archived_sessions"
+
+    session_id: UUID
+    events: int
+    archived_at: Now
+    brought_back_at: AwareDatetime | None = None
+
+
 class UserRow(TableRow):
     table: ClassVar = "users"
 
@@ -240,7 +259,10 @@ _READ: tuple[type[TableRow], ...] = (
     read_tables.AnalyticsResponseRow,
 )
 _MODULES = (__name__, work_tables.__name__, model_tables.__name__)
-_WRITE = tuple(row for row in TableRow.__subclasses__() if row.__module__ in _MODULES)
+_WRITE: tuple[type[TableRow], ...] = (
+    *(row for row in TableRow.__subclasses__() if row.__module__ in _MODULES),
+    ArchivedEventRow,
+)
 
 TABLES: dict[str, type[TableRow]] = {row.table: row for row in (*_WRITE, *_READ)}
 """Table name -> model of its rows."""

@@ -69,6 +69,7 @@ function SessionCard({ item, progress }: { item: SessionItem; progress: Progress
               {progress && ` · ${Math.round(progress.percent)} %`}
             </span>
           )}
+          {item.archived && <span data-testid="archived">{t("dash.archived")}</span>}
           <span>{t("dash.changed", { when: ago(item.last_event_at, locale, now) })}</span>
         </span>
         <span className={classes["steps"]} role="img" aria-label={t("dash.stages", { done: item.confirmed_stages, all: STAGES.length })}>

@@ -20,6 +20,7 @@ const item = (session_id: string, version: number, changed = version): SessionIt
   source_session_id: null,
   source_version: null,
   source_title: null,
+  archived: false,
 });
 
 test("the last changed comes first, and an older version changes nothing", () => {

@@ -3779,6 +3779,7 @@ export interface components {
          * @description One line of the list of sessions; `confirmed_stages` counts those that are settled.
          *
          *     `source_…`: of a branch, where it comes from, by the title that the original has now; else null.
+         *     `archived`: its events lie in the archive, and can be seen as before.
          */
         SessionItem: {
             /**
@@ -3824,6 +3825,8 @@ export interface components {
             source_version: number | null;
             /** Source Title */
             source_title: string | null;
+            /** Archived */
+            archived: boolean;
         };
         /**
          * SessionModel

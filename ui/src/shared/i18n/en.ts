@@ -75,6 +75,7 @@ export const en = {
   "dash.toMine": "To your sessions",
   "dash.more": "Show more",
   "dash.working": "writing",
+  "dash.archived": "archived",
   "dash.branched": "Branched from “{title}” at version {n}",
   "dash.changed": "changed {when}",
   "dash.stages": "{done} of {all} stages confirmed",

@@ -76,6 +76,7 @@ export const zh: Dictionary = {
   "dash.toMine": "到你的创作",
   "dash.more": "显示更多",
   "dash.working": "写作中",
+  "dash.archived": "已归档",
   "dash.branched": "从“{title}”的版本 {n} 分出",
   "dash.changed": "{when}更新",
   "dash.stages": "{all} 个阶段已确认 {done} 个",
