@@ -55,7 +55,10 @@ class LibraryWindows:
 
 
 class RateLimits:
-    """Counts by bucket and key. Without shared windows, or while they are away, each process counts for itself."""
+    """Counts by bucket and key.
+
+    Without shared windows, or while they are away, each process goes on from what it has counted itself.
+    """
 
     def __init__(
         self, settings: Settings, shared: Windows | None = None, clock: Callable[[], float] = time.monotonic
@@ -81,7 +84,12 @@ class RateLimits:
         if self._shared is not None and self._clock() >= self._away_until:
             try:
                 async with asyncio.timeout(self._shared.patience):
-                    return await self._shared.hit(item, named)
+                    wait = await self._shared.hit(item, named)
+                if (
+                    wait is None
+                ):  # counted here as well: shared windows that go away now must not begin an allowance anew
+                    await self._memory.hit(item, named)
+                return wait
             except (WindowsAway, TimeoutError) as error:
                 self._away_until = self._clock() + _RETRY_AFTER
                 log.warning("limits_in_memory", error=type(error.__cause__ or error).__name__)

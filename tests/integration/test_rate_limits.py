@@ -27,6 +27,13 @@ def limits(redis_url: str | None, generations: str = "2/minute") -> RateLimits:
     return RateLimits(Settings(limit_generations=generations), windows)
 
 
+def patient(redis_url: str) -> RedisWindows:
+    """A Redis that is waited for, however busy the machine is."""
+    windows = RedisWindows(redis_url)
+    windows.patience = 20
+    return windows
+
+
 @pytest.fixture
 async def api(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
     monkeypatch.setenv("GENESIS_LIMIT_GENERATIONS", "2/hour")
@@ -133,12 +140,28 @@ async def test_a_redis_that_hangs_makes_nobody_wait_and_is_left_alone_for_a_whil
         await alone.close()
 
 
+async def test_shared_windows_that_go_away_do_not_begin_an_allowance_anew(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    running = RedisServer(tmp_path_factory.mktemp("redis"))
+    mine = RateLimits(Settings(limit_sign_ins="3/hour"), patient(running.url))
+    try:
+        assert [await mine.hit("sign_in", "203.0.113.7") for _ in range(2)] == [None, None]
+        running.stop()
+        assert await mine.hit("sign_in", "203.0.113.7") is None
+        assert await mine.hit("sign_in", "203.0.113.7") is not None
+        assert await mine.hit("sign_in", "203.0.113.8") is None
+    finally:
+        await mine.close()
+        running.stop()
+
+
 async def test_redis_counts_again_when_it_is_back(tmp_path_factory: pytest.TempPathFactory) -> None:
     now = 0.0
     running = RedisServer(tmp_path_factory.mktemp("redis"))
     settings = Settings(limit_generations="1/hour")
-    mine = RateLimits(settings, RedisWindows(running.url), lambda: now)
-    other = RateLimits(settings, RedisWindows(running.url))
+    mine = RateLimits(settings, patient(running.url), lambda: now)
+    other = RateLimits(settings, patient(running.url))
     try:
         mine._away_until = 10.0  # as if it had been away until just now
         assert await mine.hit("generation", "a writer") is None
