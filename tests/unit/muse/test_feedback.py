@@ -13,9 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from domain.genesis.commands import Note
 from domain.genesis.proposals import Content, Feedback, StageRecord
 from domain.genesis.stages import STAGE_BY_KEY
-from infrastructure.writers.muse.lexicon import genre, load
+from infrastructure.writers.muse.lexicon import genre
 from infrastructure.writers.muse.proposing import propose
-from infrastructure.writers.muse.refine import first_time, without
 from tests.support.writers import NOW, genesis, proposal, request
 
 CONCEPT, STORY, CHARACTERS = GenesisStage.CONCEPT_SELECTION, GenesisStage.STORY_CONCEPTION, GenesisStage.CHARACTERS
@@ -262,36 +261,6 @@ async def test_a_structure_that_was_asked_for_is_the_storys_and_the_plots() -> N
 def test_a_way_of_telling_that_was_asked_for_is_taken(said: str, key: str, value: str) -> None:
     for number in range(1, 6):
         assert value in str(refined(said, STORY, session=UUID(int=number))[1][key])
-
-
-def test_the_muses_own_sentences_stand_once_and_the_writers_as_often_as_they_like() -> None:
-    content = {
-        "hook": "He laughs. Mine. Mine.",
-        "stakes": "It is late. He laughs.",
-        "tone": "He laughs.",
-        "id": "He laughs.",
-    }
-    assert without(first_time({"He laughs."}), content) == {
-        "hook": "He laughs. Mine. Mine.",
-        "stakes": "It is late.",
-        "tone": "He laughs.",
-        "id": "He laughs.",
-    }
-
-
-@pytest.mark.parametrize("kind", ["tone", "ending", "point_of_view", "tense", "structure"])
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_key_that_feedback_can_give_has_words_in_the_stories(kind: str, language: str) -> None:
-    keys = load(f"{language}/intents")["keys"][kind]["words"]
-    story = load(f"{language}/story")
-    known = {
-        "tone": story["tones"],
-        "ending": story["endings"],
-        "point_of_view": story["pov"],
-        "tense": story["tense"],
-        "structure": load("beats"),
-    }
-    assert set(keys) <= set(known[kind])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
