@@ -28,14 +28,14 @@ def studios() -> Iterator[list[Studio]]:
         studio.remove()
 
 
-def _studio(studios: list[Studio], home: Path | None = None, **arguments: int) -> Studio:
-    studio = Studio(home, port=arguments.get("port"))
+def _studio(studios: list[Studio], home: Path | None = None, *, from_nothing: bool = False, **arguments: int) -> Studio:
+    studio = Studio(home, port=arguments.get("port"), from_nothing=from_nothing)
     studios.append(studio)
     return studio
 
 
 def test_it_becomes_usable_complete_and_ready_and_sigint_leaves_nothing_running(studios: list[Studio]) -> None:
-    studio = _studio(studios).start().wait_usable().wait_complete()
+    studio = _studio(studios, from_nothing=True).start().wait_usable().wait_complete()
     assert studio.answers("/live")
     assert studio.answers("/ready")
     assert set(studio.runtime()["pids"]) == {"api", "background", "callbacks", "postgres", "prefect", "redis", "worker"}

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 from flows.prefect_server.embedded import READY_PATH, api_url, server_command
+from tests.support.prefect_template import copy_into
 
 START_SECONDS = 90
 
@@ -35,6 +36,7 @@ class PrefectServer:
         return self._child.pid
 
     def start(self) -> None:
+        copy_into(self.home)
         argv, environment = server_command(self.home, self.port)
         with (self.home / "server.log").open("ab") as log:
             self._child = subprocess.Popen(argv, env=environment, stdout=log, stderr=log)
