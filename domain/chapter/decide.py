@@ -1,6 +1,5 @@
 """Decisions: a command and a chapter in, facts out. Pure: the time is given."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import assert_never, cast
@@ -59,20 +58,19 @@ def _opened(command: Command, body: OpenChapter, chapter: Chapter | None, now: d
 
 
 def _edited(body: EditChapter, chapter: Chapter, now: datetime) -> tuple[Event, ...]:
-    """What changes something of the edits, as one fact. Raises BlockConflict, or Refused for ids that cannot be."""
+    """All of the edits as one fact, so that each block they name has its version: that of the answer.
+
+    Raises BlockConflict, or Refused for ids that cannot be.
+    """
     _check_ids(body.edits, chapter)
     conflicts = tuple(_conflicts(body.edits, chapter))
     if conflicts:
         raise BlockConflict(chapter.version, conflicts)
-    named = Counter(edit.block_id for edit in body.edits)
-    edits = tuple(edit for edit in body.edits if named[edit.block_id] > 1 or not _changes_nothing(edit, chapter))
-    if not edits:
-        return ()
-    blocks = edited(chapter.blocks, edits, chapter.version + 1)
+    blocks = edited(chapter.blocks, body.edits, chapter.version + 1)
     if len(blocks) > MOST_BLOCKS or sum(len(block.text) for block in blocks.values()) > MOST_CHARACTERS:
         said = f"A chapter has at most {MOST_BLOCKS:,} paragraphs and {MOST_CHARACTERS:,} characters."
         raise Refused(rejections.CHAPTER_TOO_LONG, f"{said} Go on in a new chapter.")
-    return (ChapterEdited(occurred_at=now, edits=edits, words=sum(block.words for block in blocks.values())),)
+    return (ChapterEdited(occurred_at=now, edits=body.edits, words=sum(block.words for block in blocks.values())),)
 
 
 def _check_ids(edits: tuple[Edit, ...], chapter: Chapter) -> None:
@@ -110,12 +108,6 @@ def _conflicts(edits: tuple[Edit, ...], chapter: Chapter) -> Iterator[Conflictin
             yield ConflictingBlock(
                 edit.block_id, mine, block.text if block else None, block.version if block else chapter.version
             )
-
-
-def _changes_nothing(edit: Edit, chapter: Chapter) -> bool:
-    """The same text again."""
-    block = chapter.blocks.get(edit.block_id)
-    return isinstance(edit, ReplaceText) and block is not None and block.text == edit.text
 
 
 def _unknown(block_id: UUID) -> Refused:

@@ -118,7 +118,7 @@ async def owned(api: Served) -> Owned:
     created = await book.project("CREATE_PROJECT", title=TITLE)
     book.project_id = created["project_id"]
     chapter_id = await book.open_chapter(TITLE)
-    await eventually_read(book, chapter_id)
+    await book.readable(chapter_id)
     access, *_ = await api.studio.accounts.granted(api.account.id)
     return Owned(
         {
@@ -133,16 +133,6 @@ async def owned(api: Served) -> Owned:
             "chapter_id": chapter_id,
         }
     )
-
-
-async def eventually_read(book: Author, chapter_id: str) -> None:
-    """Returns when the chapter can be read, however short the API's own patience is."""
-
-    async def shown() -> bool:
-        answer = await book.http.get(f"/api/v1/projects/{book.project_id}/chapters/{chapter_id}")
-        return answer.status_code == 200 and answer.json()["version"] > 0
-
-    await eventually(shown)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

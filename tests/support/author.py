@@ -4,6 +4,8 @@ from typing import Any
 
 import httpx
 
+from tests.support.reading import eventually
+
 OUTSIDE = {"project_id", "chapter_id", "command_id", "expected_version"}
 """What stands beside the payload."""
 NAMED = {"opens": "project_id"}
@@ -43,6 +45,15 @@ class Author:
         chapter_id: str = added["result"]["entry_id"]
         done(await self.post("chapters", "OPEN_CHAPTER", chapter_id=chapter_id, opens=self.project_id))
         return chapter_id
+
+    async def readable(self, chapter_id: str) -> None:
+        """Returns when the opened chapter can be read, however short the API's own patience is."""
+
+        async def shown() -> bool:
+            answer = await self.http.get(f"/api/v1/projects/{self.project_id}/chapters/{chapter_id}")
+            return answer.status_code == 200 and answer.json()["version"] > 0
+
+        await eventually(shown)
 
     async def edit(self, chapter_id: str, *edits: dict[str, Any], **more: Any) -> httpx.Response:
         return await self.post("chapters", "EDIT_CHAPTER", chapter_id=chapter_id, edits=list(edits), **more)

@@ -123,11 +123,12 @@ def test_ids_that_cannot_be_are_refused() -> None:
             page.edit(*edits)
 
 
-def test_a_save_without_a_change_is_no_fact() -> None:
+def test_every_block_that_is_named_has_the_version_of_the_answer() -> None:
     page = three()
-    assert page.edit(replace(A, "Low water.", page.version(A))) == ()
-    page.edit(replace(A, "Other.", page.version(A)), replace(A, "Low water.", page.version(A)))
-    assert page.texts[0] == "Low water."
+    page.edit(replace(A, "Low water.", page.version(A)), move(C, page.version(C)))
+    assert page.version(A) == page.version(C) == page.chapter.version
+    page.edit(replace(A, "Other.", page.version(A)), replace(A, "Last.", page.version(A)))
+    assert page.texts == ["Slack.", "Last.", "High water."]
 
 
 def test_words_are_counted_in_every_script() -> None:
