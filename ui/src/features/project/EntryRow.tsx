@@ -56,11 +56,13 @@ export function EntryRow({ project, entry, contents, remove, say }: EntryRowProp
     >
       <div className={classes["entry"]}>
         {entry.kind === "chapter" ? (
-          <Link to={`/projects/${project.id}/chapters/${entry.id}`} dir="auto">
+          <Link to={`/projects/${project.id}/chapters/${entry.id}`} dir="auto" data-testid="entry-title">
             {title}
           </Link>
         ) : (
-          <span dir="auto">{title}</span>
+          <span dir="auto" data-testid="entry-title">
+            {title}
+          </span>
         )}
         {entry.kind !== "section" && <EntryFacts entry={entry} />}
       </div>
