@@ -100,4 +100,4 @@ def test_a_book_is_begun_ordered_and_written_in_two_tabs(page: Page) -> None:
     other.close()
 
     page.get_by_role("link", name="The Salt Clock").click()
-    expect(page.get_by_test_id("entry").nth(1)).to_contain_text("Writing · 14 of 2,000 words")
+    expect(page.get_by_test_id("entry").nth(1)).to_contain_text("14 of 2,000 words")
