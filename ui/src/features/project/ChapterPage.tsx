@@ -34,7 +34,8 @@ export function ChapterPage() {
 }
 
 function Desk({ chapter }: { chapter: Chapter }) {
-  const { t } = useI18n();
+  const { t, locale } = useI18n();
+  const number = new Intl.NumberFormat(locale);
   // how far it is, and its place in the contents, as they were last read
   const [facts, setFacts] = useState(chapter);
   const manuscript = useManuscript(chapter, setFacts);
@@ -63,7 +64,7 @@ function Desk({ chapter }: { chapter: Chapter }) {
         <StatusSelect facts={facts} changed={setFacts} />
         <span>
           <LengthText content={manuscript.text} />
-          {(facts.plan.target_words ?? 0) > 0 && ` / ${facts.plan.target_words}`}
+          {(facts.plan.target_words ?? 0) > 0 && ` / ${number.format(facts.plan.target_words ?? 0)}`}
         </span>
         <SavedText manuscript={manuscript} />
       </div>
