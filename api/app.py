@@ -30,6 +30,8 @@ from api.routes import (
     metrics,
     models,
     novels,
+    project_commands,
+    projects,
     proposals,
     reads,
     record,
@@ -56,6 +58,7 @@ from infrastructure.writers.prompt_size import PromptSizes
 from projections.analytics.queries import AnalyticsQueries
 from projections.engine.min_version import PATIENCE, Waits
 from projections.genesis.everyone import Everyone
+from projections.project.queries import ProjectQueries
 
 DATABASE_SECONDS = 3.0
 """What a request waits for a connection to the database, before it is told that there is none."""
@@ -96,6 +99,7 @@ def create_app(
             )
             app.state.credits, app.state.audit, app.state.reads = made.credits, made.audit, made.reads
             app.state.downloads, app.state.everyone = Downloads(made.pool, settings), Everyone(made.pool)
+            app.state.projects = ProjectQueries(made.pool)
             app.state.analytics = AnalyticsQueries(made.pool.connection)
             app.state.history, app.state.replay = made.history, made.replay
             app.state.estimates = Estimates(made.pool, made.pricing, PromptSizes(settings, made.models).of)
@@ -127,6 +131,7 @@ def create_app(
     app.state.settings = settings
     # one level, the busiest first: each router on the way to a route costs a request as much as finding the route
     commands.add_route(app.router, PREFIX)
+    project_commands.add_routes(app.router, PREFIX)
     for routes in (
         genesis,
         proposals,
@@ -147,7 +152,7 @@ def create_app(
     ):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(novels.router, prefix=f"{PREFIX}/novels")
-    app.include_router(novels.router, prefix=f"{PREFIX}/projects", include_in_schema=False)
+    app.include_router(projects.router, prefix=f"{PREFIX}/projects")
     app.include_router(login_page.router)
     app.include_router(health.router)
     app.include_router(metrics.router)

@@ -4,19 +4,21 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from genesis_types.enums import CommandType
+from genesis_types.enums import ChapterCommandType, CommandType, ProjectCommandType
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from application.command_results import CommandIdReused, VersionConflict
 from application.ports import EventTooNew, RateLimited, StoreUnavailable
 from application.replay import LogDamaged, NoSuchMoment, NoSuchStream
+from domain.chapter.rejections import BlockConflict
 from domain.genesis.rejections import InvalidContent, SessionNotFound
 from domain.rejections import CommandActive, Rejection
 from projections.engine.cursors import InvalidCursor
@@ -26,6 +28,8 @@ from projections.genesis.views import MissedChange
 MEDIA_TYPE = "application/problem+json"
 _MOST_ERRORS = 50
 _LONGEST_FIELD = 200
+_COMMANDS = frozenset((*CommandType, *ProjectCommandType, *ChapterCommandType))
+"""What a field's path begins with in an envelope that is told by its command type."""
 
 # code -> (status, title, what OpenAPI says of it)
 _KINDS: dict[str, tuple[int, str, str]] = {
@@ -38,9 +42,18 @@ _KINDS: dict[str, tuple[int, str, str]] = {
     "NOT_FOUND": (404, "Not found", "No such thing, or not yours."),
     "METHOD_NOT_ALLOWED": (405, "Method not allowed", "Not with this method."),
     "TOO_SLOW": (408, "The request took too long", "It did not arrive in time."),
-    "COMMAND_ACTIVE": (409, "A command is still active", "COMMAND_ACTIVE, COMMAND_ID_REUSED or VERSION_CONFLICT."),
+    "COMMAND_ACTIVE": (
+        409,
+        "A command is still active",
+        "COMMAND_ACTIVE, COMMAND_ID_REUSED or VERSION_CONFLICT.",
+    ),
     "COMMAND_ID_REUSED": (409, "The command id is taken", "The command id belongs to another command."),
-    "VERSION_CONFLICT": (409, "The session has moved on", "`changes` says what happened meanwhile."),
+    "VERSION_CONFLICT": (409, "It has moved on meanwhile", "COMMAND_ID_REUSED, or VERSION_CONFLICT."),
+    "BLOCK_CONFLICT": (
+        409,
+        "The text has changed meanwhile",
+        "BLOCK_CONFLICT: `blocks` has both texts.",
+    ),
     "TOO_LARGE": (413, "The request is too large", "The body is larger than 4 MB."),
     "RANGE_NOT_SATISFIABLE": (416, "Nothing in that range", "The range begins behind the end; `Content-Range` has it."),
     "REFUSED": (422, "The command was refused", "A rule of the genesis says no; `detail` is for the writer."),
@@ -72,6 +85,15 @@ class FieldError(BaseModel):
     message: str
 
 
+class BlockInConflict(BaseModel):
+    """Of a BLOCK_CONFLICT: a paragraph that has changed since the writer saw it."""
+
+    block_id: UUID
+    mine: Annotated[str | None, Field(description="What it would have become; null: it was to be moved or deleted.")]
+    current: Annotated[str | None, Field(description="What it is now; null: it was deleted.")]
+    version: Annotated[int, Field(description="What an edit of it is to be based on now.")]
+
+
 class ProblemDetails(BaseModel):
     """RFC 9457. `code` is for programs, `detail` for people."""
 
@@ -81,11 +103,16 @@ class ProblemDetails(BaseModel):
     code: str
     detail: str
     errors: list[FieldError] | None = None
-    current_version: Annotated[int | None, Field(description="Of a VERSION_CONFLICT: where the session is.")] = None
+    current_version: Annotated[
+        int | None, Field(description="Of a VERSION_CONFLICT: where the session, the project or the chapter is.")
+    ] = None
     changes: Annotated[
         list[MissedChange] | None,
         Field(description="Of a VERSION_CONFLICT: what happened after the expected version, oldest first, 50 at most."),
     ] = None
+    blocks: Annotated[list[BlockInConflict] | None, Field(description="Of a BLOCK_CONFLICT: both texts of each.")] = (
+        None
+    )
 
 
 class Problem(Exception):
@@ -99,6 +126,7 @@ class Problem(Exception):
         errors: Sequence[tuple[str, str]] = (),
         current_version: int | None = None,
         changes: Sequence[MissedChange] | None = None,
+        blocks: Sequence[BlockInConflict] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(code)
@@ -107,6 +135,7 @@ class Problem(Exception):
         self.errors = errors
         self.current_version = current_version
         self.changes = changes
+        self.blocks = blocks
         self.headers = headers
 
     @classmethod
@@ -124,11 +153,13 @@ class Problem(Exception):
         )
 
     @classmethod
-    def conflict(cls, current_version: int, changes: Sequence[MissedChange] | None = None) -> "Problem":
+    def conflict(
+        cls, current_version: int, changes: Sequence[MissedChange] | None = None, *, what: str = "session"
+    ) -> "Problem":
         """`changes`: what the refused command did not know of, if that can be told."""
         return cls(
             "VERSION_CONFLICT",
-            f"The session has changed meanwhile; it is at version {current_version}.",
+            f"The {what} has changed meanwhile; it is at version {current_version}.",
             current_version=current_version,
             changes=changes,
         )
@@ -152,6 +183,8 @@ class Problem(Exception):
             body["current_version"] = self.current_version
         if self.changes is not None:
             body["changes"] = [change.model_dump(mode="json") for change in self.changes]
+        if self.blocks is not None:
+            body["blocks"] = [block.model_dump(mode="json") for block in self.blocks]
         return Response(orjson.dumps(body), status_code=status, headers=dict(self.headers or {}), media_type=MEDIA_TYPE)
 
 
@@ -178,7 +211,7 @@ def _field(error: Mapping[str, Any]) -> str:
     if str(error["type"]).startswith("union_tag"):
         return "command_type"
     parts = [str(part) for part in error["loc"]]
-    if parts and parts[0] in ("body", "query", "path", "header", *CommandType):
+    if parts and parts[0] in ("body", "query", "path", "header", *_COMMANDS):
         parts = parts[1:]
     return _readable(".".join(parts))
 
@@ -191,7 +224,7 @@ def _readable(text: str) -> str:
 def _message(error: Mapping[str, Any]) -> str:
     match error["type"]:
         case "union_tag_invalid":  # pydantic's own sentence repeats what was sent
-            return "There is no such command. It is one of: " + ", ".join(CommandType) + "."
+            return f"There is no such command. It is one of: {error['ctx']['expected_tags'].replace(chr(39), '')}."
         case "union_tag_not_found":
             return "Field required"
         case "too_long" | "too_short" if (
@@ -217,6 +250,9 @@ def problem_of(error: Exception) -> Problem:
         case InvalidContent():
             errors = [(_readable(f"payload.{field}"), _readable(message)) for field, message in error.errors]
             return Problem(error.code, error.message, errors=errors[:_MOST_ERRORS])
+        case BlockConflict():
+            blocks = [BlockInConflict.model_validate(block, from_attributes=True) for block in error.blocks]
+            return Problem(error.code, error.message, current_version=error.version, blocks=blocks)
         case CommandActive() | Rejection():
             return Problem(error.code, error.message)
         case CommandIdReused():

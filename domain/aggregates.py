@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from domain.account.aggregate import ACCOUNT
 from domain.aggregate import Aggregate, Body, DomainEvent, Upcaster
 from domain.audit.aggregate import AUDIT
+from domain.chapter.aggregate import CHAPTER
 from domain.genesis.aggregate import GENESIS_SESSION
+from domain.project.aggregate import PROJECT
 
 
 class AmbiguousAggregates(TypeError):
@@ -48,4 +50,4 @@ def _claim(names: dict[str, Aggregate], name: str, aggregate: Aggregate, kind: s
     names[name] = aggregate
 
 
-AGGREGATES = Aggregates((GENESIS_SESSION, ACCOUNT, AUDIT))
+AGGREGATES = Aggregates((GENESIS_SESSION, ACCOUNT, AUDIT, PROJECT, CHAPTER))

@@ -17,8 +17,8 @@ DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "asyncapi.yaml"
 
 _SCHEMAS = "#/components/schemas/"
 _ABOUT = """\
-Every fact of every genesis session, account and audit stream, as CloudEvents 1.0 in binary mode: the metadata in
-headers, the payload as value. `ce_source` says of which kind the stream is.
+Every fact of every genesis session, account, audit stream, project and chapter, as CloudEvents 1.0 in binary mode:
+the metadata in headers, the payload as value. `ce_source` says of which kind the stream is.
 
 At least once: drop duplicates by `ce_id`. In order per stream: the key is the stream's id, and `ce_sequence` is the
 stream's version after the event. A message is a wake-up, not the truth: who acts on it looks at the stream first.

@@ -3,7 +3,7 @@ import a11y from "eslint-plugin-jsx-a11y";
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const features = ["auth", "credits", "dashboard", "insights", "models", "novel", "session"];
+const features = ["auth", "credits", "dashboard", "insights", "models", "novel", "project", "session"];
 
 // shared -> features -> app: nothing looks up, and no feature looks into another.
 const zones = [

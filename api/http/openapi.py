@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 from api.errors import ProblemDetails, documented, status_of
 from api.schemas.frames import LIVE
 from api.schemas.models import AVAILABLE, CHANGE, MODEL, SESSION_MODEL
-from api.schemas.requests import COMMAND, LOGIN, PASSWORD, TOKEN
+from api.schemas.requests import CHAPTER_COMMAND, COMMAND, LOGIN, PASSWORD, PROJECT_COMMAND, TOKEN
 
 VERSION = "1"
 _NO_SCOPE = str(status_of("FORBIDDEN_SCOPE"))
@@ -20,6 +20,8 @@ _REFS = "#/components/schemas/{model}"
 _OPEN = ("/live", "/ready", "/health", "/metrics", "/api/v1/auth/login", "/api/v1/auth/logout")
 _BODIES: dict[tuple[str, str], tuple[str, TypeAdapter[Any]]] = {
     ("post", "/api/v1/genesis/commands"): ("AnyCommandRequest", COMMAND),
+    ("post", "/api/v1/projects/commands"): ("AnyProjectCommandRequest", PROJECT_COMMAND),
+    ("post", "/api/v1/chapters/commands"): ("AnyChapterCommandRequest", CHAPTER_COMMAND),
     ("post", "/api/v1/auth/login"): ("LoginRequest", LOGIN),
     ("post", "/api/v1/auth/password"): ("PasswordRequest", PASSWORD),
     ("post", "/api/v1/auth/tokens"): ("TokenRequest", TOKEN),

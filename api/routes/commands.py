@@ -1,9 +1,10 @@
-"""POST /genesis/commands: one address for all commands, routed on `command_type`."""
+"""POST /genesis/commands: one address for all commands of a session, routed on `command_type`."""
 
 import hashlib
 import json
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -52,6 +53,8 @@ class Writing:
     metrics: Metrics
 
 
+Conflicting = Callable[[VersionConflict, Command, int | None], Awaitable[Problem]]
+
 IDEMPOTENCY_KEY = {
     "parameters": [
         {
@@ -87,13 +90,23 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 
 async def send_command(request: Request) -> Response:
     """Give a command. Sent again with the same id it gets the same answer, and nothing happens twice."""
+    reading = await readers(request)
+    answer = await give(
+        request, COMMAND, lambda conflict, command, expected: _both_sides(conflict, command, expected, reading)
+    )
+    if answer.result.get("novel_id") is not None:
+        await _readable(answer.session_id, (await signed_in(request)).id, answer.version, reading)
+    return _response(answer)
+
+
+async def give(request: Request, adapter: TypeAdapter[CommandRequest], conflicting: Conflicting) -> CommandOutcome:
+    """Do what the request's body asks, as whoever asks. `conflicting`: what is said of a version conflict."""
     # asked for here and not in the signature: see PlainRoute
-    account, reading = await signed_in(request), await readers(request)
+    account = await signed_in(request)
     write: Writing = request.app.state.writing
-    asked = parse(COMMAND, await body_of(request))
+    asked = parse(adapter, await body_of(request))
     command_id = _command_id(asked.command_id, request.headers.get("idempotency-key"))
-    stream_id = asked.session_id or new_stream_id(command_id)
-    command = Command(command_id, stream_id, account.id, asked.payload, write.limits)
+    command = Command(command_id, asked.stream_id or new_stream_id(command_id), account.id, asked.payload, write.limits)
     began, outcome = time.perf_counter(), "CANCELLED"
     answer: CommandOutcome | None = None
     try:
@@ -106,7 +119,7 @@ async def send_command(request: Request) -> Response:
         outcome = answer.status.value
         _note(command, answer)
     except VersionConflict as conflict:
-        problem = await _both_sides(conflict, command, asked.expected_version, reading)
+        problem = await conflicting(conflict, command, asked.expected_version)
         outcome = problem.code
         raise problem from None
     except Exception as error:
@@ -117,9 +130,7 @@ async def send_command(request: Request) -> Response:
         write.metrics.command(asked.command_type, outcome, seconds)
         if tracing.on():
             _trace(command, answer, outcome, seconds)
-    if answer.result.get("novel_id") is not None:
-        await _readable(answer.session_id, account.id, answer.version, reading)
-    return _response(answer)
+    return answer
 
 
 def add_route(router: APIRouter, prefix: str) -> None:

@@ -1,4 +1,4 @@
-"""The books that finished sessions became. The same answers under /novels and /projects, the book pipeline's name."""
+"""The books that finished sessions became."""
 
 from uuid import UUID
 

@@ -82,7 +82,7 @@ async def stream_session(
     response_class=EventSourceResponse,
 )
 async def stream_mine(grant: Granted, reading: AllReading) -> EventSourceResponse:
-    """`sessions` and `novels` first; then `session`, `novels`, `progress` and `credits` as they move."""
+    """`sessions` and `novels` first; then what moves: those, `progress`, `credits`, `project` and `chapter`."""
     user_id = grant.account.id
     client = UserStream(reading.streams, user_id)
     return streamed(reading.streams.run(client.opening, client.parts, owner=user_id, token_id=grant.token_id))

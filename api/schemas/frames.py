@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from api.schemas.responses import (
+    ChapterFrame,
     CreditsFrame,
     DraftFrame,
     DraftPieceFrame,
     GoneFrame,
     PresenceFrame,
     ProgressFrame,
+    ProjectFrame,
     ReadyFrame,
     ResetFrame,
 )
@@ -34,6 +36,8 @@ LISTS: Models = {
     "novels": NovelPage,
     "progress": ProgressFrame,
     "credits": CreditsFrame,
+    "project": ProjectFrame,
+    "chapter": ChapterFrame,
 }
 LIVE: Models = {**SESSION, **LISTS, "gone": GoneFrame, "ready": ReadyFrame}
 """Of the one live connection of a browser; each frame names its session."""

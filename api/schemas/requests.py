@@ -1,7 +1,7 @@
 """Reads what is posted: envelopes made from the aggregates' command bodies, and the other requests."""
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Self, TypeVar, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, NoReturn, Self, TypeVar, Union
 from uuid import UUID
 
 from genesis_types.text import CleanText, lone_surrogates
@@ -18,11 +18,13 @@ from pydantic import (
 
 from api.errors import Problem, invalid_request
 from domain.aggregate import Aggregate, Body
+from domain.chapter.aggregate import CHAPTER
 from domain.genesis.aggregate import GENESIS_SESSION
+from domain.project.aggregate import PROJECT
 from infrastructure.identity.passwords import LONGEST as LONGEST_PASSWORD
 from infrastructure.identity.passwords import SHORTEST as SHORTEST_PASSWORD
 
-Version = Annotated[int, Field(ge=0, le=2**31 - 1, description="A session's version.")]
+Version = Annotated[int, Field(ge=0, le=2**31 - 1, description="The version that the writer saw.")]
 
 T = TypeVar("T")
 
@@ -38,38 +40,90 @@ class CommandRequest(Request):
     expected_version: Version | None = None
 
     if TYPE_CHECKING:  # what every envelope has, and Pydantic makes for each of them
-        session_id: UUID | None
         command_type: str
         payload: Body
 
+    @property
+    def stream_id(self) -> UUID | None:
+        """The stream that it is for; None for one that begins a stream."""
+        raise NotImplementedError
 
-class OfStream(CommandRequest):
+
+class _OfSession(CommandRequest):
+    if TYPE_CHECKING:
+        session_id: UUID | None
+
+    @property
+    def stream_id(self) -> UUID | None:
+        return self.session_id
+
+
+class OfStream(_OfSession):
     session_id: UUID
 
 
-class OfNewStream(CommandRequest):
+class OfNewStream(_OfSession):
     session_id: None = Field(default=None, description="The answer names the new session.")
 
 
-def envelope(aggregate: Aggregate, body: type[Body]) -> type[CommandRequest]:
+class _OfAProject(CommandRequest):
+    if TYPE_CHECKING:
+        project_id: UUID | None
+
+    @property
+    def stream_id(self) -> UUID | None:
+        return self.project_id
+
+
+class OfProject(_OfAProject):
+    project_id: UUID
+
+
+class OfNewProject(_OfAProject):
+    project_id: None = Field(default=None, description="The answer names the new project.")
+
+
+class OfChapter(CommandRequest):
+    chapter_id: UUID = Field(description="The chapter's entry in the contents.")
+
+    @property
+    def stream_id(self) -> UUID:
+        return self.chapter_id
+
+
+class Addressed(NamedTuple):
+    """How an envelope names the stream that a command is for, and that one begins a stream."""
+
+    existing: type[CommandRequest]
+    new: type[CommandRequest]
+
+
+SESSIONS = Addressed(OfStream, OfNewStream)
+PROJECTS = Addressed(OfProject, OfNewProject)
+CHAPTERS = Addressed(OfChapter, OfChapter)
+
+
+def envelope(aggregate: Aggregate, body: type[Body], addressed: Addressed = SESSIONS) -> type[CommandRequest]:
     """The request that carries `body`: its command type, and the payload, which may be left out if it may be empty."""
     optional = not any(field.is_required() for field in body.model_fields.values())
     fields: dict[str, Any] = {
         "command_type": Literal[body.command_type],
         "payload": (body, body()) if optional else body,
     }
-    base: type[CommandRequest] = OfNewStream if body in aggregate.creates else OfStream
+    base = addressed.new if body in aggregate.creates else addressed.existing
     return create_model(f"{body.__name__}Request", __base__=base, __module__=__name__, **fields)
 
 
-def command_adapter(aggregate: Aggregate) -> TypeAdapter[CommandRequest]:
+def command_adapter(aggregate: Aggregate, addressed: Addressed = SESSIONS) -> TypeAdapter[CommandRequest]:
     """Reads any of the aggregate's public commands, told apart by `command_type`."""
-    envelopes: Any = tuple(envelope(aggregate, body) for body in aggregate.commands)
+    envelopes: Any = tuple(envelope(aggregate, body, addressed) for body in aggregate.commands)
     told_apart: Any = Annotated[Union[envelopes], Field(discriminator="command_type")]  # noqa: UP007  (made at run time)
     return TypeAdapter(told_apart)
 
 
 COMMAND = command_adapter(GENESIS_SESSION)
+PROJECT_COMMAND = command_adapter(PROJECT, PROJECTS)
+CHAPTER_COMMAND = command_adapter(CHAPTER, CHAPTERS)
 
 
 class LoginRequest(Request):

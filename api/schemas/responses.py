@@ -28,6 +28,41 @@ class CommandAnswer(BaseModel):
     result: CommandResult
 
 
+class ProjectResult(BaseModel):
+    """`project_id` of a new project, `entry_id` of a new entry of its contents."""
+
+    project_id: UUID | None = None
+    entry_id: UUID | None = None
+
+
+class ProjectAnswer(BaseModel):
+    """The same every time it is asked."""
+
+    command_id: UUID
+    project_id: UUID
+    status: CommandStatus
+    version: Annotated[int, Field(description="The project's version after it; good as min_version.")]
+    result: ProjectResult
+
+
+class ChapterResult(BaseModel):
+    """`words`: of the whole chapter, after an edit that changed something."""
+
+    words: int | None = None
+
+
+class ChapterAnswer(BaseModel):
+    """The same every time it is asked."""
+
+    command_id: UUID
+    chapter_id: UUID
+    status: CommandStatus
+    version: Annotated[
+        int, Field(description="The chapter's version after it, and that of each block that the command changed.")
+    ]
+    result: ChapterResult
+
+
 class Me(BaseModel):
     id: UUID
     name: str
@@ -99,6 +134,20 @@ class ReadyFrame(BaseModel):
 class CreditsFrame(BaseModel):
     """My credits have moved, to this version of my account: they can be read again."""
 
+    version: int
+
+
+class ProjectFrame(BaseModel):
+    """A project of mine or its contents have moved, to this version: they can be read again."""
+
+    project_id: UUID
+    version: int
+
+
+class ChapterFrame(BaseModel):
+    """A chapter of mine has moved, to this version: it can be read again."""
+
+    chapter_id: UUID
     version: int
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from uuid import UUID
 
-from api.schemas.responses import CreditsFrame, ProgressFrame
+from api.schemas.responses import ChapterFrame, CreditsFrame, ProgressFrame, ProjectFrame
 from api.streaming.frames import Framing, frame, framed, progress_of
 from api.streaming.hub import Streams, Turned
 from projections.engine.changes import Attendance, Change, Drafted, Moved
@@ -22,6 +22,8 @@ class UserStream:
             "genesis_session": self._session,
             "novels": self._books,
             "credits": self._credits,
+            "projects": self._project,
+            "chapters": self._chapter,
         }
 
     async def opening(self) -> AsyncGenerator[list[bytes]]:
@@ -49,6 +51,12 @@ class UserStream:
 
     async def _credits(self, moved: Moved) -> list[bytes]:
         return [framed(self._framing, "credits", CreditsFrame(version=moved.version))]
+
+    async def _project(self, moved: Moved) -> list[bytes]:
+        return [framed(self._framing, "project", ProjectFrame(project_id=moved.stream_id, version=moved.version))]
+
+    async def _chapter(self, moved: Moved) -> list[bytes]:
+        return [framed(self._framing, "chapter", ChapterFrame(chapter_id=moved.stream_id, version=moved.version))]
 
     async def _novels(self) -> bytes:
         return framed(self._framing, "novels", await self._queries.novels(self._user_id))

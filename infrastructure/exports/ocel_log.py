@@ -43,6 +43,8 @@ OBJECT_ATTRIBUTES: dict[str, dict[str, str]] = {
     "feedback": {"stage": "string"},
     "generation": {"stage": "string", "kind": "string"},
     "novel": {"language": "string"},
+    "project": {"language": "string"},
+    "chapter": {"status": "string"},
 }
 _SQL_TYPES = {"string": "TEXT", "integer": "INTEGER", "float": "REAL"}
 _STREAMS = {"genesis_session": "session", "account": "credits", "audit": "audit"}
@@ -168,6 +170,16 @@ class OcelLog:
                 said = {"stage": payload.get("stage"), "kind": payload.get("kind")}
                 self._say("generation", work, BEGINNING, said)
                 self._relate(("generation", work), [("session", stream, "part of")])
+            case "ProjectCreated":
+                self._say("project", stream, BEGINNING, {"language": payload.get("language")})
+                for kind in ("session", "novel"):
+                    if source := _id(payload.get(f"{kind}_id")):
+                        self._relate(("project", stream), [(kind, source, "made from")])
+            case "ChapterOpened" if project := _id(payload.get("project_id")):
+                self._say("chapter", stream, BEGINNING, {"status": "draft"})
+                self._relate(("chapter", stream), [("project", project, "part of")])
+            case "ChapterStatusSet":
+                self._change("chapter", stream, moment, "status", payload.get("status"))
             case "FeedbackGiven" if feedback := _id(payload.get("feedback_id")):
                 self._say("feedback", feedback, BEGINNING, {"stage": payload.get("stage")})
                 if about := _id(payload.get("proposal_id")):
@@ -251,7 +263,8 @@ def touched(payload: dict[str, Any], event_type: str) -> Iterator[Relation]:
         ("proposal", "proposal_id", "confirms" if event_type == "StageConfirmed" else "about"),
         ("proposal", "source_proposal_id", "locks"),
         ("feedback", "feedback_id", "gives" if event_type == "FeedbackGiven" else "answers"),
-        ("novel", "novel_id", "makes"),
+        ("novel", "novel_id", "begins from" if event_type == "ProjectCreated" else "makes"),
+        ("project", "project_id", "opens in"),
         ("session", "source_session_id", "branches from"),
         ("session", "subject_id", "pays for"),
     )

@@ -141,6 +141,17 @@ FAMILIES = (
         ("grant_id", "reservation_id", "subject_id", "amount", "charged", "used", "expires_at", "deadline_at"),
         ("note", "reason"),
     ),
+    Family(
+        "books",
+        frozenset(
+            (
+                *("ProjectCreated", "ProjectRenamed", "EntryAdded", "EntryRenamed", "EntryMoved", "EntryRemoved"),
+                *("EntryRestored", "ChapterPlanned", "ChapterOpened", "ChapterEdited", "ChapterStatusSet"),
+            )
+        ),
+        ("session_id", "novel_id", "project_id", "entry_id", "parent_id", "position", "status", "words", "edits"),
+        ("title", "logline"),
+    ),
 )
 OTHERS = Family("others", frozenset())
 FAMILY_OF = {event_type: family for family in FAMILIES for event_type in family.types}

@@ -3,18 +3,14 @@
 The method is public (docs/analytics.md), and SQL over an export gives the same numbers.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 
+from genesis_types.words import count_words
 from pydantic import JsonValue
 from rapidfuzz.distance import Levenshtein
 
 Prose = dict[str, str]
 """Path of a field -> its text; items that have an id are named by it, so that moving one changes nothing."""
-
-_CJK = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
-_CJK_MARK = re.compile(_CJK)
-_WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*")
 
 
 def prose(content: JsonValue) -> Prose:
@@ -32,7 +28,7 @@ def characters(texts: Mapping[str, str]) -> int:
 
 def words(texts: Mapping[str, str]) -> int:
     """How many words there are: each Chinese character and each kana is one, as the page counts them."""
-    return sum(len(_CJK_MARK.findall(text)) + len(_WORD.findall(_CJK_MARK.sub(" ", text))) for text in texts.values())
+    return sum(map(count_words, texts.values()))
 
 
 def distance(before: Mapping[str, str], after: Mapping[str, str]) -> int:

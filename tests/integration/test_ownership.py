@@ -18,6 +18,7 @@ from domain.aggregate import Command
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.identity.authentication import Identity
 from tests.support.api import COMMANDS, Served, served
+from tests.support.author import Author
 from tests.support.commands import CONTENTS
 from tests.support.models import keep
 from tests.support.postgres import Cluster
@@ -113,6 +114,11 @@ async def owned(api: Served) -> Owned:
         return bool((await api.studio.reads.reads(api.account.id, None, 1)).items)
 
     await eventually(shown)
+    book = Author(api.http)
+    created = await book.project("CREATE_PROJECT", title=TITLE)
+    book.project_id = created["project_id"]
+    chapter_id = await book.open_chapter(TITLE)
+    await book.readable(chapter_id)
     access, *_ = await api.studio.accounts.granted(api.account.id)
     return Owned(
         {
@@ -123,6 +129,8 @@ async def owned(api: Served) -> Owned:
             "proposal_id": str(uuid5(UUID(asked["correlation_id"]), "proposal:0")),
             "stage": STAGE_ORDER[0],
             "model_id": (await keep(api.http))["id"],
+            "project_id": book.project_id,
+            "chapter_id": chapter_id,
         }
     )
 
@@ -159,6 +167,8 @@ async def test_every_address_with_an_id_is_known_here() -> None:
         "proposal_id",
         "stage",
         "model_id",
+        "project_id",
+        "chapter_id",
     }
     assert len(WITH_IDS) >= 6
 

@@ -14,7 +14,9 @@ from domain.account import events as account_events
 from domain.aggregate import DomainEvent
 from domain.aggregates import AGGREGATES
 from domain.audit import events as audit_events
+from domain.chapter import events as chapter_events
 from domain.genesis import events
+from domain.project import events as project_events
 from infrastructure.event_store.append import AppendRows, StreamRows, headers
 from infrastructure.event_store.codec import CODEC
 from scripts.asyncapi import DOCUMENT, rendered
@@ -43,7 +45,13 @@ def test_it_is_in_step_with_the_code() -> None:
 
 
 def test_every_event_is_one_message_on_the_channel() -> None:
-    facts = (*get_args(events.Event), *get_args(account_events.Event), *get_args(audit_events.Event))
+    facts = (
+        *get_args(events.Event),
+        *get_args(account_events.Event),
+        *get_args(audit_events.Event),
+        *get_args(chapter_events.Event),
+        *get_args(project_events.Event),
+    )
     named = {cls.__name__ for cls in facts}
     assert set(FOUND["channels"]["genesisEvents"]["messages"]) == named == set(AGGREGATES.events)
     assert set(FOUND["components"]["messages"]) == named

@@ -87,6 +87,38 @@ class CommandType(StrEnum):
     BRANCH_GENESIS = "BRANCH_GENESIS"
 
 
+class ProjectCommandType(StrEnum):
+    """The commands of the public interface that a project takes."""
+
+    CREATE_PROJECT = "CREATE_PROJECT"
+    RENAME_PROJECT = "RENAME_PROJECT"
+    ADD_ENTRY = "ADD_ENTRY"
+    RENAME_ENTRY = "RENAME_ENTRY"
+    MOVE_ENTRY = "MOVE_ENTRY"
+    REMOVE_ENTRY = "REMOVE_ENTRY"
+    RESTORE_ENTRY = "RESTORE_ENTRY"
+    PLAN_CHAPTER = "PLAN_CHAPTER"
+
+
+class ChapterCommandType(StrEnum):
+    """The commands of the public interface that a chapter takes."""
+
+    OPEN_CHAPTER = "OPEN_CHAPTER"
+    EDIT_CHAPTER = "EDIT_CHAPTER"
+    SET_CHAPTER_STATUS = "SET_CHAPTER_STATUS"
+
+
+class ChapterStatus(StrEnum):
+    """How far a chapter is, as its writer says; the first text makes a draft or a planned one one in writing."""
+
+    DRAFT = "draft"
+    PLANNED = "planned"
+    WRITING = "writing"
+    WRITTEN = "written"
+    REVISED = "revised"
+    FINAL = "final"
+
+
 class InternalCommandType(StrEnum):
     """Outcomes that our own processes record; refused over HTTP."""
 

@@ -97,6 +97,65 @@ class NovelRow(TableRow):
     updated_at: Now
 
 
+class ProjectRow(TableRow):
+    """`outline`: the order of the contents, and what was removed, as domain/project/outline.py has it."""
+
+    table: ClassVar = "projects"
+
+    id: UUID
+    user_id: UUID
+    title: str
+    logline: str
+    language: str
+    session_id: UUID | None = None
+    novel_id: UUID | None = None
+    outline: JsonObject
+    version: int
+    started_at: AwareDatetime
+    last_event_at: AwareDatetime
+    updated_at: Now
+
+
+class ProjectEntryRow(TableRow):
+    """A part, a chapter or a section of a project's contents."""
+
+    table: ClassVar = "project_entries"
+
+    project_id: UUID
+    entry_id: UUID
+    kind: str
+    title: str
+    plan: JsonObject
+    planned: bool
+
+
+class ChapterRow(TableRow):
+    """`block_order`: the ids of its blocks, as domain/chapter/order.py has them."""
+
+    table: ClassVar = "chapters"
+
+    chapter_id: UUID
+    project_id: UUID
+    user_id: UUID
+    status: str
+    words: int
+    block_order: JsonObject
+    version: int
+    opened_at: AwareDatetime
+    last_event_at: AwareDatetime
+    updated_at: Now
+
+
+class ChapterBlockRow(TableRow):
+    table: ClassVar = "chapter_blocks"
+
+    chapter_id: UUID
+    block_id: UUID
+    text: str
+    words: int
+    version: int
+
+
 class AccountCreditsRow(TableRow):
     """`ledger`: what is left and what is held of each grant, as domain/account/ledger.py has it."""
 

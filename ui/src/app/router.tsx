@@ -22,6 +22,14 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import("@/features/novel/NovelPage")).NovelPage }),
       },
       {
+        path: "projects/:id",
+        lazy: async () => ({ Component: (await import("@/features/project/ProjectPage")).ProjectPage }),
+      },
+      {
+        path: "projects/:id/chapters/:chapterId",
+        lazy: async () => ({ Component: (await import("@/features/project/ChapterPage")).ChapterPage }),
+      },
+      {
         path: "account",
         lazy: async () => ({ Component: (await import("@/features/auth/AccountPage")).AccountPage }),
       },

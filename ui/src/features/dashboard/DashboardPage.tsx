@@ -4,6 +4,7 @@ import { Icon } from "@/shared/ui/Icon";
 import { useSessions } from "./lists";
 import { NewGenesis } from "./NewGenesis";
 import { NovelList } from "./NovelList";
+import { ProjectList } from "./ProjectList";
 import { SessionList } from "./SessionList";
 import { WrittenBy } from "./WrittenBy";
 import classes from "./Dashboard.module.css";
@@ -25,6 +26,7 @@ export function DashboardPage() {
       </section>
       <div className={classes["mine"]}>
         <SessionList />
+        <ProjectList />
         <NovelList />
       </div>
     </main>

@@ -13,6 +13,7 @@ import { asItems, asText, namesIn } from "@/shared/content/values";
 import { useI18n } from "@/shared/i18n/i18n";
 import { useKeys } from "@/shared/lib/keys";
 import { moment } from "@/shared/lib/time";
+import { BookButton } from "@/shared/projects/BookButton";
 import { Disclosures } from "@/shared/provenance/Disclosures";
 import { OriginsButton } from "@/shared/provenance/OriginsButton";
 import { Legend } from "@/shared/provenance/Shares";
@@ -81,6 +82,9 @@ function Book({ novel }: { novel: Novel }) {
             <p className={classes["facts"]}>
               {t("novel.finished", { when: moment(novel.finished_at, locale) })} · <LengthText content={novel.content} />
             </p>
+            <div className={classes["begin"]}>
+              <BookButton sessionId={novel.session_id} />
+            </div>
             <div className={classes["origins"]}>
               <OriginsButton shown={origins} why={null} toggle={toggle} />
               {origins && <Disclosures sessionId={novel.session_id} />}

@@ -48,11 +48,16 @@ function told(answer: Answered<unknown>, quiet401: boolean): Problem {
 }
 
 /** Sends a command until somebody answers. The id stays the same, so nothing happens twice. */
-export async function sendCommand(command: Command & { command_id: string }): Promise<CommandAnswer> {
+export function sendCommand(command: Command & { command_id: string }): Promise<CommandAnswer> {
+  // openapi-fetch's type for bodies loses a field whose only value is null, as session_id of a new session
+  return untilAnswered(() => ask<CommandAnswer>(client.POST("/api/v1/genesis/commands", { body: command as never })));
+}
+
+/** Sends again while nobody answers, as long as that is worth it. Only for what happens once however often it is sent. */
+export async function untilAnswered<T>(send: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      // openapi-fetch's type for bodies loses a field whose only value is null, as session_id of a new session
-      return await ask<CommandAnswer>(client.POST("/api/v1/genesis/commands", { body: command as never }));
+      return await send();
     } catch (error) {
       const problem = asProblem(error);
       const pause = pauseAfter(problem, attempt);

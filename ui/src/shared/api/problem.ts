@@ -1,6 +1,7 @@
 // What went wrong, as the server says it (RFC 9457) or as the network left it: always with a sentence for the writer.
 import type { components } from "./schema";
 
+export type BlockInConflict = components["schemas"]["BlockInConflict"];
 export type MissedChange = components["schemas"]["MissedChange"];
 
 interface More {
@@ -12,6 +13,8 @@ interface More {
   /** Of a version conflict: where the session is, and what happened meanwhile. */
   currentVersion?: number | null;
   changes?: readonly MissedChange[];
+  /** Of a conflict of paragraphs: both texts of each. */
+  blocks?: readonly BlockInConflict[];
 }
 
 export class Problem extends Error {
@@ -20,6 +23,7 @@ export class Problem extends Error {
   readonly retryAfter: number | null;
   readonly currentVersion: number | null;
   readonly changes: readonly MissedChange[];
+  readonly blocks: readonly BlockInConflict[];
   /** When it was said, in milliseconds: what `retryAfter` counts from. */
   readonly at = Date.now();
 
@@ -27,7 +31,7 @@ export class Problem extends Error {
     readonly code: string,
     readonly detail: string,
     readonly status: number,
-    { fields = [], unanswered = false, retryAfter = null, currentVersion = null, changes = [] }: More = {},
+    { fields = [], unanswered = false, retryAfter = null, currentVersion = null, changes = [], blocks = [] }: More = {},
   ) {
     super(detail);
     this.fields = fields;
@@ -35,6 +39,7 @@ export class Problem extends Error {
     this.retryAfter = retryAfter;
     this.currentVersion = currentVersion;
     this.changes = changes;
+    this.blocks = blocks;
   }
 }
 
@@ -55,6 +60,7 @@ export function problemOf(body: unknown, status: number, retryAfter: string | nu
       retryAfter: retryAfter !== null && Number.isFinite(seconds) ? seconds : null,
       currentVersion: typeof said["current_version"] === "number" ? said["current_version"] : null,
       changes: list("changes"),
+      blocks: list("blocks"),
     },
   );
 }

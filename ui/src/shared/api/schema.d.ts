@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Project Command
+         * @description Give a project a command. Sent again with the same id it gets the same answer, and nothing happens twice.
+         */
+        post: operations["send_project_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chapters/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Chapter Command
+         * @description Give a chapter a command. BLOCK_CONFLICT (409) has both texts of each paragraph that has changed meanwhile.
+         */
+        post: operations["send_chapter_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/genesis": {
         parameters: {
             query?: never;
@@ -402,7 +442,7 @@ export interface paths {
         };
         /**
          * Stream Mine
-         * @description `sessions` and `novels` first; then `session`, `novels`, `progress` and `credits` as they move.
+         * @description `sessions` and `novels` first; then what moves: those, `progress`, `credits`, `project` and `chapter`.
          */
         get: operations["stream_mine"];
         put?: never;
@@ -1041,6 +1081,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Projects
+         * @description The books that I am writing, the last changed first.
+         */
+        get: operations["list_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Project
+         * @description A project with its contents in reading order, and what was removed. `min_version` is one of the project's.
+         */
+        get: operations["get_project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/chapters/{chapter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Chapter
+         * @description A chapter with its text, block by block. `min_version` is one of the chapter's own.
+         */
+        get: operations["get_chapter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -1229,6 +1329,55 @@ export interface components {
             path: string;
             value: components["schemas"]["JsonValue"];
         };
+        /**
+         * AddEntry
+         * @description A part, a chapter or a section. Without a position it is the last.
+         */
+        AddEntry: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "part" | "chapter" | "section";
+            /** Title */
+            title: string;
+            /**
+             * Parent Id
+             * @description The entry that it stands under; null: none, at the top.
+             * @default null
+             */
+            parent_id?: string | null;
+            /**
+             * Position
+             * @default null
+             */
+            position?: number | null;
+        };
+        /** AddEntryRequest */
+        AddEntryRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "ADD_ENTRY";
+            payload: components["schemas"]["AddEntry"];
+        };
         /** Alive */
         Alive: {
             /**
@@ -1238,7 +1387,9 @@ export interface components {
              */
             status?: "alive";
         };
+        AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"];
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
+        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"];
         /**
          * AttemptFacts
          * @description One request to a model. `cause`: what was wrong with its answer; `parts`: names of what was sent -> their hashes.
@@ -1347,6 +1498,52 @@ export interface components {
             newest_bytes: number | null;
             /** Failure */
             failure: string | null;
+        };
+        /**
+         * Block
+         * @description A paragraph. `version`: the chapter's version that changed it last; an edit names it as `based_on`.
+         */
+        Block: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Text */
+            text: string;
+            /**
+             * Words
+             * @description Each Chinese character and each kana is one.
+             */
+            words: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * BlockInConflict
+         * @description Of a BLOCK_CONFLICT: a paragraph that has changed since the writer saw it.
+         */
+        BlockInConflict: {
+            /**
+             * Block Id
+             * Format: uuid
+             */
+            block_id: string;
+            /**
+             * Mine
+             * @description What it would have become; null: it was to be moved or deleted.
+             */
+            mine: string | null;
+            /**
+             * Current
+             * @description What it is now; null: it was deleted.
+             */
+            current: string | null;
+            /**
+             * Version
+             * @description What an edit of it is to be based on now.
+             */
+            version: number;
         };
         /** BranchGenesis */
         BranchGenesis: {
@@ -1612,6 +1809,172 @@ export interface components {
             /** After Index */
             after_index?: number | null;
         };
+        /**
+         * Chapter
+         * @description A chapter's text. `version` 0: it was not opened, so OPEN_CHAPTER comes before the first edit.
+         */
+        Chapter: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Project Title */
+            project_title: string;
+            /** Language */
+            language: string;
+            /** Title */
+            title: string;
+            plan: components["schemas"]["ChapterPlan"];
+            status: components["schemas"]["ChapterStatus"];
+            /**
+             * Words
+             * @description Each Chinese character and each kana is one.
+             */
+            words: number;
+            /** Version */
+            version: number;
+            /**
+             * Removed
+             * @description Whether its entry was removed from the contents; the text is kept.
+             */
+            removed: boolean;
+            /**
+             * Previous Id
+             * @description The chapter before it in the contents.
+             */
+            previous_id: string | null;
+            /** Next Id */
+            next_id: string | null;
+            /**
+             * Last Event At
+             * @description When it last changed; null: it was not opened.
+             */
+            last_event_at: string | null;
+            /** Blocks */
+            blocks: components["schemas"]["Block"][];
+        };
+        /**
+         * ChapterAnswer
+         * @description The same every time it is asked.
+         */
+        ChapterAnswer: {
+            /**
+             * Command Id
+             * Format: uuid
+             */
+            command_id: string;
+            /**
+             * Chapter Id
+             * Format: uuid
+             */
+            chapter_id: string;
+            status: components["schemas"]["CommandStatus"];
+            /**
+             * Version
+             * @description The chapter's version after it, and that of each block that the command changed.
+             */
+            version: number;
+            result: components["schemas"]["ChapterResult"];
+        };
+        /**
+         * ChapterFrame
+         * @description A chapter of mine has moved, to this version: it can be read again.
+         */
+        ChapterFrame: {
+            /**
+             * Chapter Id
+             * Format: uuid
+             */
+            chapter_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ChapterPlan
+         * @description Everything is optional. `who`: the people in it, by name. `target_words` 0: no target.
+         */
+        ChapterPlan: {
+            /**
+             * Purpose
+             * @default
+             */
+            purpose?: string;
+            /**
+             * Summary
+             * @default
+             */
+            summary?: string;
+            /**
+             * Point Of View
+             * @default
+             */
+            point_of_view?: string;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /**
+             * Time
+             * @default
+             */
+            time?: string;
+            /**
+             * Who
+             * @default []
+             */
+            who?: string[];
+            /**
+             * Goal
+             * @default
+             */
+            goal?: string;
+            /**
+             * Conflict
+             * @default
+             */
+            conflict?: string;
+            /**
+             * Turning Point
+             * @default
+             */
+            turning_point?: string;
+            /**
+             * Outcome
+             * @default
+             */
+            outcome?: string;
+            /**
+             * Hook
+             * @default
+             */
+            hook?: string;
+            /**
+             * Target Words
+             * @default 0
+             */
+            target_words?: number;
+        };
+        /**
+         * ChapterResult
+         * @description `words`: of the whole chapter, after an edit that changed something.
+         */
+        ChapterResult: {
+            /** Words */
+            words?: number | null;
+        };
+        /**
+         * ChapterStatus
+         * @description How far a chapter is, as its writer says; the first text makes a draft or a planned one one in writing.
+         * @enum {string}
+         */
+        ChapterStatus: "draft" | "planned" | "writing" | "written" | "revised" | "final";
         /**
          * Characters
          * @description How many characters of a text are whose.
@@ -1926,6 +2289,52 @@ export interface components {
             payload: components["schemas"]["ConfirmStage"];
         };
         /**
+         * ContentsEntry
+         * @description A part, a chapter or a section, in reading order. `parent_id` null, `depth` 1: at the top.
+         */
+        ContentsEntry: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Parent Id */
+            parent_id: string | null;
+            /**
+             * Position
+             * @description Among those under the same parent, from 0.
+             */
+            position: number;
+            /** Depth */
+            depth: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "part" | "chapter" | "section";
+            /** Title */
+            title: string;
+            /** Summary */
+            summary: string;
+            /**
+             * Target Words
+             * @description Of a chapter's plan; 0: none.
+             */
+            target_words: number;
+            /** @description Of a chapter; null for what is none. */
+            status: components["schemas"]["ChapterStatus"] | null;
+            /**
+             * Words
+             * @description Its own, and of all under it.
+             */
+            words: number;
+            /**
+             * Version
+             * @description Of the chapter's own stream; 0 while it was not opened.
+             */
+            version: number;
+        };
+        /**
          * ContradictionList
          * @description As of the session's `version`, stage by stage; `more` counts those that are found once these are settled.
          *
@@ -2038,6 +2447,60 @@ export interface components {
             per_word_nano_usd: number | null;
         };
         /**
+         * CreateProject
+         * @description From a finished session, which gives what is not said here and the contents; or empty, with a title.
+         */
+        CreateProject: {
+            /**
+             * From Session Id
+             * @default null
+             */
+            from_session_id?: string | null;
+            /**
+             * Title
+             * @default null
+             */
+            title?: string | null;
+            /**
+             * Language
+             * @default null
+             */
+            language?: string | null;
+        };
+        /** CreateProjectRequest */
+        CreateProjectRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * @description The answer names the new project.
+             * @default null
+             */
+            project_id?: null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "CREATE_PROJECT";
+            /**
+             * @default {
+             *       "from_session_id": null,
+             *       "title": null,
+             *       "language": null
+             *     }
+             */
+            payload?: components["schemas"]["CreateProject"];
+        };
+        /**
          * CreditsEntry
          * @description One fact of an account: what it is about by `event_type`, see docs/operations.md. `used` beside `amount`: what
          *     the work really cost, when more than was reserved.
@@ -2117,6 +2580,24 @@ export interface components {
             grants: components["schemas"]["GrantView"][];
             /** Reservations */
             reservations: components["schemas"]["ReservationView"][];
+        };
+        /** DeleteBlock */
+        DeleteBlock: {
+            /**
+             * Block Id
+             * Format: uuid
+             */
+            block_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "delete";
+            /**
+             * Based On
+             * @description The version of the block that the writer had before them.
+             */
+            based_on: number;
         };
         /**
          * Disclosure
@@ -2231,6 +2712,40 @@ export interface components {
             pieces: number;
             /** Content */
             content: string;
+        };
+        /**
+         * EditChapter
+         * @description All of the edits, in this order, or none. Edits of different blocks never conflict, whoever made them.
+         */
+        EditChapter: {
+            /** Edits */
+            edits: (components["schemas"]["InsertBlock"] | components["schemas"]["ReplaceText"] | components["schemas"]["DeleteBlock"] | components["schemas"]["MoveBlock"])[];
+        };
+        /** EditChapterRequest */
+        EditChapterRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Chapter Id
+             * Format: uuid
+             * @description The chapter's entry in the contents.
+             */
+            chapter_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "EDIT_CHAPTER";
+            payload: components["schemas"]["EditChapter"];
         };
         /**
          * EditContent
@@ -2679,6 +3194,30 @@ export interface components {
             /** Model */
             model: string;
         };
+        /**
+         * InsertBlock
+         * @description A new block, with an id that was never used in this chapter.
+         */
+        InsertBlock: {
+            /**
+             * Block Id
+             * Format: uuid
+             */
+            block_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "insert";
+            /**
+             * After
+             * @description The block that it follows, perhaps one that was deleted; null: none, it is first.
+             * @default null
+             */
+            after?: string | null;
+            /** Text */
+            text: string;
+        };
         JsonValue: unknown;
         /**
          * LoginRequest
@@ -2978,6 +3517,77 @@ export interface components {
             /** Path */
             path: string;
         };
+        /** MoveBlock */
+        MoveBlock: {
+            /**
+             * Block Id
+             * Format: uuid
+             */
+            block_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "move";
+            /**
+             * Based On
+             * @description The version of the block that the writer had before them.
+             */
+            based_on: number;
+            /**
+             * After
+             * @description The block that it follows, perhaps one that was deleted; null: none, it is first.
+             * @default null
+             */
+            after?: string | null;
+        };
+        /**
+         * MoveEntry
+         * @description With all under it. Its position is counted among its new neighbours, itself left out.
+         */
+        MoveEntry: {
+            /**
+             * Entry Id
+             * Format: uuid
+             */
+            entry_id: string;
+            /**
+             * Parent Id
+             * @description The entry that it stands under; null: none, at the top.
+             * @default null
+             */
+            parent_id?: string | null;
+            /**
+             * Position
+             * @description Among its neighbours, from 0; behind the end: last.
+             */
+            position: number;
+        };
+        /** MoveEntryRequest */
+        MoveEntryRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "MOVE_ENTRY";
+            payload: components["schemas"]["MoveEntry"];
+        };
         /** NavigateToStage */
         NavigateToStage: {
             stage: components["schemas"]["GenesisStage"];
@@ -3096,6 +3706,43 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * OpenChapter
+         * @description Before the first edit: the chapter is named by its entry in the contents of `project_id`.
+         */
+        OpenChapter: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+        };
+        /** OpenChapterRequest */
+        OpenChapterRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Chapter Id
+             * Format: uuid
+             * @description The chapter's entry in the contents.
+             */
+            chapter_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "OPEN_CHAPTER";
+            payload: components["schemas"]["OpenChapter"];
+        };
+        /**
          * Origin
          * @description Who wrote a piece of content.
          * @enum {string}
@@ -3140,6 +3787,43 @@ export interface components {
             draft: components["schemas"]["JsonValue"];
             /** Draft Seq */
             draft_seq: number;
+        };
+        /**
+         * PlanChapter
+         * @description The whole plan: a field that is left out becomes empty.
+         */
+        PlanChapter: {
+            /**
+             * Entry Id
+             * Format: uuid
+             */
+            entry_id: string;
+            plan: components["schemas"]["ChapterPlan"];
+        };
+        /** PlanChapterRequest */
+        PlanChapterRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "PLAN_CHAPTER";
+            payload: components["schemas"]["PlanChapter"];
         };
         /**
          * PresenceFrame
@@ -3222,7 +3906,7 @@ export interface components {
             errors?: components["schemas"]["FieldError"][] | null;
             /**
              * Current Version
-             * @description Of a VERSION_CONFLICT: where the session is.
+             * @description Of a VERSION_CONFLICT: where the session, the project or the chapter is.
              * @default null
              */
             current_version?: number | null;
@@ -3232,6 +3916,12 @@ export interface components {
              * @default null
              */
             changes?: components["schemas"]["MissedChange"][] | null;
+            /**
+             * Blocks
+             * @description Of a BLOCK_CONFLICT: both texts of each.
+             * @default null
+             */
+            blocks?: components["schemas"]["BlockInConflict"][] | null;
         };
         /** ProgressFrame */
         ProgressFrame: {
@@ -3251,6 +3941,133 @@ export interface components {
             percent: number;
             /** Message */
             message: string;
+        };
+        /**
+         * Project
+         * @description `contents`: all that is not removed, in reading order.
+         */
+        Project: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+            /** Logline */
+            logline: string;
+            /** Language */
+            language: string;
+            /** Session Id */
+            session_id: string | null;
+            /** Novel Id */
+            novel_id: string | null;
+            /**
+             * Words
+             * @description Each Chinese character and each kana is one.
+             */
+            words: number;
+            /** Version */
+            version: number;
+            /**
+             * Last Event At
+             * Format: date-time
+             * @description When the project or its contents last changed.
+             */
+            last_event_at: string;
+            /** Contents */
+            contents: components["schemas"]["ContentsEntry"][];
+            /** Removed */
+            removed: components["schemas"]["RemovedEntry"][];
+        };
+        /**
+         * ProjectAnswer
+         * @description The same every time it is asked.
+         */
+        ProjectAnswer: {
+            /**
+             * Command Id
+             * Format: uuid
+             */
+            command_id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            status: components["schemas"]["CommandStatus"];
+            /**
+             * Version
+             * @description The project's version after it; good as min_version.
+             */
+            version: number;
+            result: components["schemas"]["ProjectResult"];
+        };
+        /**
+         * ProjectFrame
+         * @description A project of mine or its contents have moved, to this version: they can be read again.
+         */
+        ProjectFrame: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Version */
+            version: number;
+        };
+        /** ProjectItem */
+        ProjectItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+            /** Logline */
+            logline: string;
+            /** Language */
+            language: string;
+            /** Session Id */
+            session_id: string | null;
+            /** Novel Id */
+            novel_id: string | null;
+            /**
+             * Words
+             * @description Each Chinese character and each kana is one.
+             */
+            words: number;
+            /** Version */
+            version: number;
+            /**
+             * Last Event At
+             * Format: date-time
+             * @description When the project or its contents last changed.
+             */
+            last_event_at: string;
+            /**
+             * Chapters
+             * @description How many there are.
+             */
+            chapters: number;
+        };
+        /** ProjectPage */
+        ProjectPage: {
+            /** Items */
+            items: components["schemas"]["ProjectItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * ProjectResult
+         * @description `project_id` of a new project, `entry_id` of a new entry of its contents.
+         */
+        ProjectResult: {
+            /** Project Id */
+            project_id?: string | null;
+            /** Entry Id */
+            entry_id?: string | null;
         };
         /**
          * ProposalPage
@@ -3555,6 +4372,130 @@ export interface components {
             path: string;
         };
         /**
+         * RemoveEntry
+         * @description With all under it; RESTORE_ENTRY brings it back with what it had.
+         */
+        RemoveEntry: {
+            /**
+             * Entry Id
+             * Format: uuid
+             */
+            entry_id: string;
+        };
+        /** RemoveEntryRequest */
+        RemoveEntryRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "REMOVE_ENTRY";
+            payload: components["schemas"]["RemoveEntry"];
+        };
+        /**
+         * RemovedEntry
+         * @description What can be restored, with all under it, the last removed first.
+         */
+        RemovedEntry: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "part" | "chapter" | "section";
+            /** Title */
+            title: string;
+            /**
+             * Words
+             * @description Each Chinese character and each kana is one.
+             */
+            words: number;
+        };
+        /** RenameEntry */
+        RenameEntry: {
+            /**
+             * Entry Id
+             * Format: uuid
+             */
+            entry_id: string;
+            /** Title */
+            title: string;
+        };
+        /** RenameEntryRequest */
+        RenameEntryRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "RENAME_ENTRY";
+            payload: components["schemas"]["RenameEntry"];
+        };
+        /** RenameProject */
+        RenameProject: {
+            /** Title */
+            title: string;
+        };
+        /** RenameProjectRequest */
+        RenameProjectRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "RENAME_PROJECT";
+            payload: components["schemas"]["RenameProject"];
+        };
+        /**
          * RenameView
          * @description `new` null: what was called so is gone, or is not there.
          */
@@ -3574,6 +4515,26 @@ export interface components {
             /** Path */
             path: string;
             value: components["schemas"]["JsonValue"];
+        };
+        /** ReplaceText */
+        ReplaceText: {
+            /**
+             * Block Id
+             * Format: uuid
+             */
+            block_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "replace";
+            /**
+             * Based On
+             * @description The version of the block that the writer had before them.
+             */
+            based_on: number;
+            /** Text */
+            text: string;
         };
         /**
          * RequestFacts
@@ -3657,6 +4618,39 @@ export interface components {
              */
             command_type: "RESTORE_CONTRADICTIONS";
             payload: components["schemas"]["RestoreContradictions"];
+        };
+        /** RestoreEntry */
+        RestoreEntry: {
+            /**
+             * Entry Id
+             * Format: uuid
+             */
+            entry_id: string;
+        };
+        /** RestoreEntryRequest */
+        RestoreEntryRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "RESTORE_ENTRY";
+            payload: components["schemas"]["RestoreEntry"];
         };
         /**
          * RoundView
@@ -4002,6 +4996,36 @@ export interface components {
             source_session_id: string | null;
             /** Source Version */
             source_version: number | null;
+        };
+        /** SetChapterStatus */
+        SetChapterStatus: {
+            status: components["schemas"]["ChapterStatus"];
+        };
+        /** SetChapterStatusRequest */
+        SetChapterStatusRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Chapter Id
+             * Format: uuid
+             * @description The chapter's entry in the contents.
+             */
+            chapter_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "SET_CHAPTER_STATUS";
+            payload: components["schemas"]["SetChapterStatus"];
         };
         /**
          * Spread
@@ -4544,6 +5568,222 @@ export interface operations {
             };
             /** @description Too many in a short time; `Retry-After` says when to go on. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description EVENT_TOO_NEW: the session holds an event of a newer build. Or UNAVAILABLE: the database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    send_project_command: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The command id, when it is not in the body. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnyProjectCommandRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description COMMAND_ID_REUSED, or VERSION_CONFLICT. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is larger than 4 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A rule of the genesis says no; `detail` is for the writer. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description EVENT_TOO_NEW: the session holds an event of a newer build. Or UNAVAILABLE: the database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    send_chapter_command: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The command id, when it is not in the body. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnyChapterCommandRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChapterAnswer"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description BLOCK_CONFLICT: `blocks` has both texts. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is larger than 4 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A rule of the genesis says no; `detail` is for the writer. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6155,6 +7395,18 @@ export interface operations {
                         /** @description Of `timeline` only: the session's version. */
                         id?: string;
                         data: string;
+                    } | {
+                        /** @constant */
+                        event: "project";
+                        /** @description Of `timeline` only: the session's version. */
+                        id?: string;
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "chapter";
+                        /** @description Of `timeline` only: the session's version. */
+                        id?: string;
+                        data: string;
                     };
                 };
             };
@@ -6259,6 +7511,14 @@ export interface operations {
                     } | {
                         /** @constant */
                         event: "credits";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "project";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "chapter";
                         data: string;
                     } | {
                         /** @constant */
@@ -8545,7 +9805,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description `changes` says what happened meanwhile. */
+            /** @description COMMAND_ID_REUSED, or VERSION_CONFLICT. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8941,6 +10201,234 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Novel"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_projects: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectPage"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_project: {
+        parameters: {
+            query?: {
+                /** @description Wait, 5 s at most, until what is read is at this version of the session. */
+                min_version?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_chapter: {
+        parameters: {
+            query?: {
+                /** @description Wait, 5 s at most, until what is read is at this version of the session. */
+                min_version?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                chapter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chapter"];
                 };
             };
             /** @description Not valid: `errors` names each field. */

@@ -6,6 +6,7 @@ import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
 import { insightsEn } from "./en.insights";
 import { pastEn } from "./en.past";
+import { projectEn } from "./en.project";
 import { provenanceEn } from "./en.provenance";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
@@ -19,6 +20,7 @@ export const en = {
   ...figuresEn,
   ...insightsEn,
   ...pastEn,
+  ...projectEn,
   ...provenanceEn,
   ...togetherEn,
   ...typedEn,

@@ -1,0 +1,60 @@
+"""POST /projects/commands and /chapters/commands: what is asked of a project, and of a chapter's text."""
+
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from api.errors import Problem, documented
+from api.http.plain_route import PlainRoute
+from api.routes.commands import IDEMPOTENCY_KEY, give
+from api.schemas.requests import CHAPTER_COMMAND, PROJECT_COMMAND
+from api.schemas.responses import ChapterAnswer, ProjectAnswer
+from application.command_results import CommandOutcome, VersionConflict
+from domain.aggregate import Command
+
+_CODES = ("INVALID_REQUEST", "UNAUTHENTICATED", "CROSS_ORIGIN", "NOT_FOUND", "TOO_LARGE", "REFUSED", "EVENT_TOO_NEW")
+
+
+async def send_project_command(request: Request) -> Response:
+    """Give a project a command. Sent again with the same id it gets the same answer, and nothing happens twice."""
+    return _response(await give(request, PROJECT_COMMAND, _moved("project")), "project_id")
+
+
+async def send_chapter_command(request: Request) -> Response:
+    """Give a chapter a command. BLOCK_CONFLICT (409) has both texts of each paragraph that has changed meanwhile."""
+    return _response(await give(request, CHAPTER_COMMAND, _moved("chapter")), "chapter_id")
+
+
+def add_routes(router: APIRouter, prefix: str) -> None:
+    """Add both routes themselves, as api/routes/commands.py does."""
+    answers: tuple[tuple[str, Any, Any, str], ...] = (
+        ("projects", send_project_command, ProjectAnswer, "VERSION_CONFLICT"),
+        ("chapters", send_chapter_command, ChapterAnswer, "BLOCK_CONFLICT"),
+    )
+    for name, endpoint, model, conflict in answers:
+        router.add_api_route(
+            f"{prefix}/{name}/commands",
+            endpoint,
+            methods=["POST"],
+            tags=["projects"],
+            responses={200: {"model": model, "description": "Done."}, **documented(*_CODES, conflict)},
+            response_model=model,
+            openapi_extra=IDEMPOTENCY_KEY,
+            route_class_override=PlainRoute,
+        )
+
+
+def _moved(what: str) -> Any:
+    async def problem(conflict: VersionConflict, _command: Command, _expected: int | None) -> Problem:
+        return Problem.conflict(conflict.current_version, what=what)
+
+    return problem
+
+
+def _response(answer: CommandOutcome, name: str) -> Response:
+    """The stored answer, with the stream under its own name."""
+    stored = answer.stored()
+    del stored["correlation_id"]  # nothing goes on after it
+    stored[name] = stored.pop("session_id")
+    return Response(orjson.dumps(stored), media_type="application/json")

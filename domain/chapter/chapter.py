@@ -1,0 +1,64 @@
+"""The chapter aggregate: its state and how facts change it. Evolving never refuses and never decides."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+from uuid import UUID
+
+from genesis_types.enums import ChapterStatus
+from genesis_types.words import count_words
+
+from domain.chapter.edits import DeleteBlock, Edit, InsertBlock, MoveBlock, ReplaceText
+from domain.chapter.events import ChapterEdited, ChapterOpened, Event, fold_status
+from domain.chapter.order import BlockOrder
+
+
+class Block(NamedTuple):
+    """A paragraph that is shown. `version`: the chapter's version that changed it last."""
+
+    text: str
+    version: int
+    words: int
+
+
+Blocks = Mapping[UUID, Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """State of one chapter after `version` events."""
+
+    chapter_id: UUID
+    version: int
+    user_id: UUID
+    project_id: UUID
+    status: ChapterStatus
+    order: BlockOrder
+    blocks: Blocks
+
+
+def evolve(chapter: Chapter | None, event: Event, chapter_id: UUID) -> Chapter:
+    """The state after `event`. The first event of a stream is ChapterOpened."""
+    if isinstance(event, ChapterOpened):
+        return Chapter(chapter_id, 1, event.user_id, event.project_id, ChapterStatus.DRAFT, BlockOrder(), {})
+    assert chapter is not None, f"{type(event).__name__} cannot be the first event of a chapter"
+    version = chapter.version + 1
+    chapter = replace(chapter, version=version, status=fold_status(chapter.status, event))
+    if not isinstance(event, ChapterEdited):
+        return chapter
+    blocks = edited(chapter.blocks, event.edits, version)
+    return replace(chapter, order=chapter.order.after(event.edits), blocks=blocks)
+
+
+def edited(blocks: Blocks, edits: Iterable[Edit], version: int) -> Blocks:
+    """The blocks after the edits of the event that makes this version. It never refuses."""
+    after = dict(blocks)
+    for edit in edits:
+        match edit:
+            case InsertBlock() | ReplaceText():
+                after[edit.block_id] = Block(edit.text, version, count_words(edit.text))
+            case MoveBlock():
+                after[edit.block_id] = after[edit.block_id]._replace(version=version)
+            case DeleteBlock():
+                del after[edit.block_id]
+    return after

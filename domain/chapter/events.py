@@ -1,0 +1,40 @@
+"""The facts of a chapter, in the past tense."""
+
+from uuid import UUID
+
+from genesis_types.enums import ChapterStatus
+
+from domain.aggregate import DomainEvent
+from domain.chapter.edits import Edit
+
+
+class ChapterOpened(DomainEvent):
+    """Its text can be written from now on. The stream's id is that of the chapter's entry in the contents."""
+
+    user_id: UUID
+    project_id: UUID
+
+
+class ChapterEdited(DomainEvent):
+    """What was changed, and nothing else. `words`: of the whole chapter, after it."""
+
+    edits: tuple[Edit, ...]
+    words: int
+
+
+class ChapterStatusSet(DomainEvent):
+    status: ChapterStatus
+
+
+Event = ChapterOpened | ChapterEdited | ChapterStatusSet
+
+
+def fold_status(status: ChapterStatus, event: Event) -> ChapterStatus:
+    """How far the chapter is after `event`: the first text makes a draft or a planned one one in writing."""
+    match event:
+        case ChapterStatusSet():
+            return event.status
+        case ChapterEdited() if status in (ChapterStatus.DRAFT, ChapterStatus.PLANNED) and event.words:
+            return ChapterStatus.WRITING
+        case _:
+            return status

@@ -1,0 +1,90 @@
+"""What can be asked of a project, in the imperative. Decisions on them are in decide.py."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from genesis_types.enums import ProjectCommandType
+from genesis_types.text import CleanText
+from pydantic import AfterValidator, Field
+
+from domain.aggregate import Body
+from domain.genesis.commands import LanguageTag
+from domain.project.plan import ChapterPlan, EntryKind
+
+LONGEST_TITLE = 500
+
+
+def _one_line(text: str) -> str:
+    text = " ".join(text.split())
+    if not text:
+        raise ValueError("must not be blank")
+    return text
+
+
+Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE), CleanText, AfterValidator(_one_line)]
+Position = Annotated[int, Field(ge=0, le=100_000, description="Among its neighbours, from 0; behind the end: last.")]
+Parent = Annotated[UUID | None, Field(description="The entry that it stands under; null: none, at the top.")]
+
+
+class CreateProject(Body):
+    """From a finished session, which gives what is not said here and the contents; or empty, with a title."""
+
+    command_type: ClassVar = ProjectCommandType.CREATE_PROJECT
+    from_session_id: UUID | None = None
+    title: Title | None = None
+    language: LanguageTag | None = None
+
+
+class RenameProject(Body):
+    command_type: ClassVar = ProjectCommandType.RENAME_PROJECT
+    title: Title
+
+
+class AddEntry(Body):
+    """A part, a chapter or a section. Without a position it is the last."""
+
+    command_type: ClassVar = ProjectCommandType.ADD_ENTRY
+    kind: EntryKind
+    title: Title
+    parent_id: Parent = None
+    position: Position | None = None
+
+
+class RenameEntry(Body):
+    command_type: ClassVar = ProjectCommandType.RENAME_ENTRY
+    entry_id: UUID
+    title: Title
+
+
+class MoveEntry(Body):
+    """With all under it. Its position is counted among its new neighbours, itself left out."""
+
+    command_type: ClassVar = ProjectCommandType.MOVE_ENTRY
+    entry_id: UUID
+    parent_id: Parent = None
+    position: Position
+
+
+class RemoveEntry(Body):
+    """With all under it; RESTORE_ENTRY brings it back with what it had."""
+
+    command_type: ClassVar = ProjectCommandType.REMOVE_ENTRY
+    entry_id: UUID
+
+
+class RestoreEntry(Body):
+    command_type: ClassVar = ProjectCommandType.RESTORE_ENTRY
+    entry_id: UUID
+
+
+class PlanChapter(Body):
+    """The whole plan: a field that is left out becomes empty."""
+
+    command_type: ClassVar = ProjectCommandType.PLAN_CHAPTER
+    entry_id: UUID
+    plan: ChapterPlan
+
+
+ProjectBody = (
+    CreateProject | RenameProject | AddEntry | RenameEntry | MoveEntry | RemoveEntry | RestoreEntry | PlanChapter
+)

@@ -1,0 +1,116 @@
+"""The facts of a project, in the past tense. An entry is a part, a chapter or a section of its contents."""
+
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.aggregate import DomainEvent
+from domain.project.outline import Outline
+from domain.project.plan import ChapterPlan, EntryKind
+
+
+class FirstEntry(BaseModel):
+    """An entry that a project begins with. Each comes after the one that it stands under."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    entry_id: UUID
+    parent_id: UUID | None
+    kind: EntryKind
+    title: str
+    plan: ChapterPlan
+
+
+class ProjectCreated(DomainEvent):
+    """`session_id`, `novel_id`: the finished session that it was made from, and its novel; None for an empty one."""
+
+    user_id: UUID
+    title: str
+    logline: str
+    language: str
+    session_id: UUID | None
+    novel_id: UUID | None
+    contents: tuple[FirstEntry, ...]
+
+
+class ProjectRenamed(DomainEvent):
+    title: str
+
+
+class EntryAdded(DomainEvent):
+    """`position` among the entries under `parent_id` (None: at the top), from 0."""
+
+    entry_id: UUID
+    parent_id: UUID | None
+    position: int
+    kind: EntryKind
+    title: str
+
+
+class EntryRenamed(DomainEvent):
+    entry_id: UUID
+    title: str
+
+
+class EntryMoved(DomainEvent):
+    """To where it stands now; `position` as in EntryAdded."""
+
+    entry_id: UUID
+    parent_id: UUID | None
+    position: int
+
+
+class EntryRemoved(DomainEvent):
+    """Taken out with all under it. Nothing of it is lost: it can be restored."""
+
+    entry_id: UUID
+
+
+class EntryRestored(DomainEvent):
+    entry_id: UUID
+    parent_id: UUID | None
+    position: int
+
+
+class ChapterPlanned(DomainEvent):
+    """`plan` takes the place of the one before."""
+
+    entry_id: UUID
+    plan: ChapterPlan
+
+
+Event = (
+    ProjectCreated
+    | ProjectRenamed
+    | EntryAdded
+    | EntryRenamed
+    | EntryMoved
+    | EntryRemoved
+    | EntryRestored
+    | ChapterPlanned
+)
+
+
+def fold_outline(outline: Outline, event: Event) -> Outline:
+    """The order of the contents after `event`. One fold, used by the aggregate and by the read side; never refuses."""
+    match event:
+        case ProjectCreated():
+            return _first(event)
+        case EntryAdded():
+            return outline.placed(event.entry_id, event.parent_id, event.position)
+        case EntryMoved():
+            return outline.moved(event.entry_id, event.parent_id, event.position)
+        case EntryRemoved():
+            return outline.taken(event.entry_id)
+        case EntryRestored():
+            return outline.restored(event.entry_id, event.parent_id, event.position)
+        case _:
+            return outline
+
+
+def _first(event: ProjectCreated) -> Outline:
+    top: list[UUID] = []
+    under: dict[UUID, list[UUID]] = {}
+    for entry in event.contents:
+        (top if entry.parent_id is None else under.setdefault(entry.parent_id, [])).append(entry.entry_id)
+    return Outline(top=tuple(top), under={parent: tuple(children) for parent, children in under.items()})

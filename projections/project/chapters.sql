@@ -1,0 +1,25 @@
+-- The chapters projection: the text of chapters, a row for each block. Runs in the schema of the projection's version, and in a rebuild's.
+
+CREATE TABLE chapters (
+    chapter_id UUID PRIMARY KEY,
+    project_id UUID NOT NULL,
+    user_id UUID NOT NULL,
+    status TEXT NOT NULL,
+    words INTEGER NOT NULL,
+    block_order JSONB NOT NULL,
+    version INTEGER NOT NULL,
+    opened_at TIMESTAMPTZ NOT NULL,
+    last_event_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX chapters_of_project ON chapters (project_id);
+CREATE TRIGGER chapters_updated_at BEFORE UPDATE ON chapters FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
+
+CREATE TABLE chapter_blocks (
+    chapter_id UUID NOT NULL,
+    block_id UUID NOT NULL,
+    text TEXT NOT NULL,
+    words INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (chapter_id, block_id)
+);

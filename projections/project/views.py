@@ -1,0 +1,96 @@
+"""What is answered about projects and their chapters: one model per answer, with the names of the HTTP contract."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from genesis_types.enums import ChapterStatus
+from pydantic import Field
+
+from domain.project.plan import ChapterPlan, EntryKind
+from projections.genesis.views import View
+
+Words = Annotated[int, Field(description="Each Chinese character and each kana is one.")]
+
+
+class ProjectFacts(View):
+    """`session_id`, `novel_id`: what it was made from; null for one that began empty. `words`: of all its chapters."""
+
+    id: UUID
+    title: str
+    logline: str
+    language: str
+    session_id: UUID | None
+    novel_id: UUID | None
+    words: Words
+    version: int
+    last_event_at: Annotated[datetime, Field(description="When the project or its contents last changed.")]
+
+
+class ProjectItem(ProjectFacts):
+    chapters: Annotated[int, Field(description="How many there are.")]
+
+
+class ProjectPage(View):
+    items: tuple[ProjectItem, ...]
+    next_cursor: str | None
+
+
+class ContentsEntry(View):
+    """A part, a chapter or a section, in reading order. `parent_id` null, `depth` 1: at the top."""
+
+    id: UUID
+    parent_id: UUID | None
+    position: Annotated[int, Field(description="Among those under the same parent, from 0.")]
+    depth: int
+    kind: EntryKind
+    title: str
+    summary: str
+    target_words: Annotated[int, Field(description="Of a chapter's plan; 0: none.")]
+    status: Annotated[ChapterStatus | None, Field(description="Of a chapter; null for what is none.")]
+    words: Annotated[int, Field(description="Its own, and of all under it.")]
+    version: Annotated[int, Field(description="Of the chapter's own stream; 0 while it was not opened.")]
+
+
+class RemovedEntry(View):
+    """What can be restored, with all under it, the last removed first."""
+
+    id: UUID
+    kind: EntryKind
+    title: str
+    words: Words
+
+
+class Project(ProjectFacts):
+    """`contents`: all that is not removed, in reading order."""
+
+    contents: tuple[ContentsEntry, ...]
+    removed: tuple[RemovedEntry, ...]
+
+
+class Block(View):
+    """A paragraph. `version`: the chapter's version that changed it last; an edit names it as `based_on`."""
+
+    id: UUID
+    text: str
+    words: Words
+    version: int
+
+
+class Chapter(View):
+    """A chapter's text. `version` 0: it was not opened, so OPEN_CHAPTER comes before the first edit."""
+
+    id: UUID
+    project_id: UUID
+    project_title: str
+    language: str
+    title: str
+    plan: ChapterPlan
+    status: ChapterStatus
+    words: Words
+    version: int
+    removed: Annotated[bool, Field(description="Whether its entry was removed from the contents; the text is kept.")]
+    previous_id: Annotated[UUID | None, Field(description="The chapter before it in the contents.")]
+    next_id: UUID | None
+    last_event_at: Annotated[datetime | None, Field(description="When it last changed; null: it was not opened.")]
+    blocks: tuple[Block, ...]

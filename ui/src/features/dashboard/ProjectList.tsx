@@ -1,0 +1,33 @@
+// The books that I am writing; nothing while there are none.
+import { Link } from "react-router";
+import { useI18n } from "@/shared/i18n/i18n";
+import { ago } from "@/shared/lib/time";
+import { useProjects } from "@/shared/projects/projects";
+import classes from "./Dashboard.module.css";
+
+export function ProjectList() {
+  const { t, locale } = useI18n();
+  const items = useProjects().data?.items ?? [];
+  if (items.length === 0) return null;
+  const number = new Intl.NumberFormat(locale);
+  return (
+    <section aria-labelledby="projects">
+      <h2 id="projects">{t("project.list")}</h2>
+      <ul className={classes["list"]}>
+        {items.map((project) => (
+          <li key={project.id}>
+            <Link to={`/projects/${project.id}`} className={classes["card"]} data-novel>
+              <span className={classes["title"]} dir="auto">
+                {project.title}
+              </span>
+              <span className={classes["line"]}>
+                {t(project.chapters === 1 ? "project.chapters.one" : "project.chapters", { n: number.format(project.chapters) })} ·{" "}
+                {t("project.words", { n: number.format(project.words) })} · {ago(project.last_event_at, locale)}
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,128 @@
+// /projects/:id — a book that is being written: its contents, to order by hand.
+import { Button, CloseButton, VisuallyHidden } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { Link, useParams } from "react-router";
+import type { ContentsEntry, Project } from "@/shared/api/types";
+import { useI18n, useProblemText } from "@/shared/i18n/i18n";
+import { Icon } from "@/shared/ui/Icon";
+import { Notice } from "@/shared/ui/Notice";
+import { AddEntry } from "./AddEntry";
+import { Coming } from "./Coming";
+import { EntryRow } from "./EntryRow";
+import classes from "./Project.module.css";
+import { TitleForm } from "./TitleForm";
+import { useContents, type Contents } from "./useContents";
+
+export function ProjectPage() {
+  const { t } = useI18n();
+  const { id = "" } = useParams();
+  const contents = useContents(id);
+  const { project, failed } = contents;
+  useEffect(() => {
+    document.title = project ? `${project.title} · Genesis Studio` : "Genesis Studio";
+    return () => {
+      document.title = "Genesis Studio";
+    };
+  }, [project]);
+  if (!project) return <Coming failed={failed} gone={t("project.gone")} back="/" />;
+  return <Outline project={project} contents={contents} />;
+}
+
+function Outline({ project, contents }: { project: Project; contents: Contents }) {
+  const { t, locale } = useI18n();
+  const say = useProblemText();
+  const [gone, setGone] = useState<ContentsEntry | null>(null);
+  const [spoken, setSpoken] = useState("");
+  const { give, problem, dismiss } = contents;
+  const chapters = project.contents.filter(({ kind }) => kind === "chapter").length;
+  const number = new Intl.NumberFormat(locale);
+  const remove = async (entry: ContentsEntry) => {
+    if (await give({ command_type: "REMOVE_ENTRY", payload: { entry_id: entry.id } })) setGone(entry);
+  };
+  const restore = async (entry_id: string) => {
+    if (await give({ command_type: "RESTORE_ENTRY", payload: { entry_id } })) setGone(null);
+  };
+  return (
+    <main className={classes["project"]}>
+      <nav className={classes["crumbs"]} aria-label={t("app.nav")}>
+        <Link to="/" className={classes["crumb"]}>
+          <Icon name="left" size={16} /> {t("app.back")}
+        </Link>
+        {project.novel_id && <Link to={`/novels/${project.novel_id}`}>{t("project.plan")}</Link>}
+      </nav>
+      <ProjectTitle project={project} contents={contents} />
+      {project.logline && (
+        <p className={classes["logline"]} dir="auto">
+          {project.logline}
+        </p>
+      )}
+      <p className={classes["facts"]}>
+        {t(chapters === 1 ? "project.chapters.one" : "project.chapters", { n: number.format(chapters) })} ·{" "}
+        {t("project.words", { n: number.format(project.words) })}
+      </p>
+      {problem && (
+        <Notice tone="danger" alert action={<CloseButton size="sm" aria-label={t("app.close")} onClick={dismiss} />}>
+          {say(problem)}
+        </Notice>
+      )}
+      {gone && project.removed.some(({ id }) => id === gone.id) && (
+        <Notice
+          tone="calm"
+          action={
+            <Button size="xs" variant="light" data-testid="undo" onClick={() => void restore(gone.id)}>
+              {t("project.undo")}
+            </Button>
+          }
+        >
+          <span role="status">{t("project.removed", { title: gone.title })}</span>
+        </Notice>
+      )}
+      <h2 id="contents">{t("project.contents")}</h2>
+      <VisuallyHidden id="row-keys">{t("project.keys")}</VisuallyHidden>
+      <VisuallyHidden role="status">{spoken}</VisuallyHidden>
+      {project.contents.length === 0 && <p className={classes["empty"]}>{t("project.empty")}</p>}
+      <ol className={classes["outline"]} aria-labelledby="contents" aria-describedby="row-keys" data-testid="outline">
+        {project.contents.map((entry) => (
+          <EntryRow key={entry.id} project={project} entry={entry} contents={contents} remove={remove} say={setSpoken} />
+        ))}
+      </ol>
+      <AddEntry project={project} contents={contents} />
+      {project.removed.length > 0 && (
+        <details className={classes["plan"]}>
+          <summary>{t("project.removed.title", { n: project.removed.length })}</summary>
+          <ul className={classes["bin"]}>
+            {project.removed.map((entry) => (
+              <li key={entry.id}>
+                <bdi>{entry.title}</bdi>
+                <Button size="compact-xs" variant="light" onClick={() => void restore(entry.id)}>
+                  {t("project.restore")}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </main>
+  );
+}
+
+function ProjectTitle({ project, contents }: { project: Project; contents: Contents }) {
+  const { t } = useI18n();
+  const [renaming, setRenaming] = useState(false);
+  if (renaming) {
+    const save = async (title: string) => {
+      if (await contents.give({ command_type: "RENAME_PROJECT", payload: { title } })) setRenaming(false);
+    };
+    return <TitleForm title={project.title} save={save} cancel={() => setRenaming(false)} busy={contents.busy} />;
+  }
+  return (
+    <div className={classes["titleLine"]}>
+      <h1 dir="auto" data-testid="project-title">
+        {project.title}
+      </h1>
+      <Button size="compact-sm" variant="subtle" color="gray" leftSection={<Icon name="edit" size={14} />} onClick={() => setRenaming(true)}>
+        {t("project.rename")}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+// Projects and chapters as the page asks for them: read at a version, told when they move, commanded until answered.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect } from "react";
+import { followLists } from "@/shared/live/tab";
+import { ask, client, newCommandId, untilAnswered } from "@/shared/api/client";
+import type {
+  Chapter,
+  ChapterAnswer,
+  ChapterCommand,
+  Project,
+  ProjectAnswer,
+  ProjectCommand,
+  ProjectPage,
+} from "@/shared/api/types";
+
+const LIST = ["projects"];
+
+export function projectKey(id: string): string[] {
+  return ["project", id];
+}
+
+export function readProject(id: string, version = 0): Promise<Project> {
+  const params = { path: { project_id: id }, query: { min_version: version } };
+  return ask<Project>(client.GET("/api/v1/projects/{project_id}", { params }));
+}
+
+export function readChapter(id: string, chapterId: string, version = 0): Promise<Chapter> {
+  const params = { path: { project_id: id, chapter_id: chapterId }, query: { min_version: version } };
+  return ask<Chapter>(client.GET("/api/v1/projects/{project_id}/chapters/{chapter_id}", { params }));
+}
+
+export function sendProjectCommand(command: ProjectCommand, id = newCommandId()): Promise<ProjectAnswer> {
+  // as in client.ts: a field whose only value is null is lost in the type
+  const body = { ...command, command_id: id } as never;
+  return untilAnswered(() => ask<ProjectAnswer>(client.POST("/api/v1/projects/commands", { body })));
+}
+
+export function sendChapterCommand(command: ChapterCommand, id = newCommandId()): Promise<ChapterAnswer> {
+  const body = { ...command, command_id: id } as never;
+  return untilAnswered(() => ask<ChapterAnswer>(client.POST("/api/v1/chapters/commands", { body })));
+}
+
+/** My projects, the last changed first; kept fresh. */
+export function useProjects() {
+  const cache = useQueryClient();
+  useMoves(useCallback(() => void cache.invalidateQueries({ queryKey: LIST }), [cache]));
+  return useQuery({
+    queryKey: LIST,
+    queryFn: () => ask<ProjectPage>(client.GET("/api/v1/projects", { params: { query: {} } })),
+    staleTime: 0,
+  });
+}
+
+export type Move = { kind: "project" | "chapter"; id: string; version: number };
+
+/** `moved`, which stays the same function, hears of every project and chapter of mine that moves; null: something may have moved unheard. */
+export function useMoves(moved: (move: Move | null) => void): void {
+  useEffect(() => {
+    return followLists({
+      opened: () => moved(null),
+      lost: () => undefined,
+      frame: (event, data) => {
+        const said = data as { project_id?: string; chapter_id?: string; version: number };
+        if (event === "project" && said.project_id) moved({ kind: "project", id: said.project_id, version: said.version });
+        if (event === "chapter" && said.chapter_id) moved({ kind: "chapter", id: said.chapter_id, version: said.version });
+      },
+    });
+  }, [moved]);
+}
