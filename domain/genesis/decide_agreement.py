@@ -8,13 +8,14 @@ from genesis_types.enums import GenesisStage
 
 from domain.aggregate import Command
 from domain.genesis import rejections
-from domain.genesis.agreement import agreement, contradictions, settled, with_changes
+from domain.genesis.agreement import agreement, contradictions
 from domain.genesis.commands import CorrectContradictions, DismissContradictions, RestoreContradictions
 from domain.genesis.contradiction import Contradiction
 from domain.genesis.decide_content import edited_origin, validated
 from domain.genesis.events import ContentCorrected, ContradictionsDismissed, ContradictionsRestored, Event
 from domain.genesis.proposals import Proposal
 from domain.genesis.session import Session
+from domain.genesis.settled import settled, with_changes
 from domain.genesis.stages import STAGE_ORDER
 from domain.rejections import Refused
 
@@ -48,7 +49,7 @@ def correct(command: Command, body: CorrectContradictions, state: Session, now: 
 def dismiss(body: DismissContradictions, state: Session, now: datetime) -> tuple[Event, ...]:
     """They are not shown again. Raises Refused when one is gone."""
     return tuple(
-        ContradictionsDismissed(occurred_at=now, stage=stage, contradiction_ids=tuple(one.id for one in own))
+        ContradictionsDismissed(occurred_at=now, stage=stage, contradiction_ids=tuple(one.dismissed_as for one in own))
         for stage, own in _by_stage(_chosen(body.contradiction_ids, state))
     )
 
