@@ -77,18 +77,19 @@ def _change(change: str | None, quote: str) -> str | None:
 
 def found_by_model(stages: Mapping[GenesisStage, Settled]) -> Iterator[Contradiction]:
     """All that was found of which both quotations still stand in what is confirmed."""
-    for stage, own in stages.items():
+    for own in stages.values():
         for one in own.found:
             source = stages.get(one.source)
             here = standing(own.content, one.quote, one.path)
             there = standing(source.content, one.source_quote, one.source_path) if source else None
             if source is not None and here is not None and there is not None:
-                yield _contradiction(stage, own, source, one, here, there)
+                yield _contradiction(one, own, source, (here, there))
 
 
 def _contradiction(
-    stage: GenesisStage, own: Settled, source: Settled, one: FoundContradiction, here: Place, there: Place
+    one: FoundContradiction, own: Settled, source: Settled, standing_at: tuple[Place, Place]
 ) -> Contradiction:
+    stage, (here, there) = one.stage, standing_at
     now = here.quote if one.proposed is None else one.proposed
     before, after = excerpt(here.text, [(here.start, here.end, now)])
     otherwise, _ = excerpt(there.text, [(there.start, there.end, there.quote)])

@@ -10,7 +10,7 @@ from genesis_types.enums import CommandType, GenesisMode, GenesisStage
 from application.command_results import CommandOutcome
 from domain.aggregate import Command
 from domain.genesis.aggregate import GENESIS_SESSION
-from domain.genesis.agreement import contradictions, settled
+from domain.genesis.agreement import contradictions
 from domain.genesis.commands import (
     AbandonGenesis,
     BranchGenesis,
@@ -29,6 +29,7 @@ from domain.genesis.commands import (
     SelectConcept,
     StartGenesis,
 )
+from domain.genesis.settled import settled
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.event_store.state_cache import StateCache
 from infrastructure.event_store.store import PostgresEventStore
