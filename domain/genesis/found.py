@@ -100,7 +100,7 @@ def _contradiction(
     )
     pair = json.dumps(sorted(places_named), ensure_ascii=False)
     return Contradiction(
-        id=contradiction_id("found", stage, lasting_path(own.content, here.path), [pair, here.text], value),
+        id=contradiction_id("found", stage, lasting_path(own.content, here.path), [pair, before], one.proposed),
         placed_id=uuid5(_NAMESPACE, pair),
         kind="found",
         stage=stage,
