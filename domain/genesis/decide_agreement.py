@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from genesis_types.enums import GenesisStage
+from genesis_types.enums import GenesisStage, Origin
 
 from domain.aggregate import Command
 from domain.genesis import rejections
@@ -38,8 +38,9 @@ def correct(command: Command, body: CorrectContradictions, state: Session, now: 
             stage=stage,
             version=len(record.proposals) + 1,
             content=validated(stage, with_changes(record.confirmed, own)),
-            origin=edited_origin(source),
+            origin=Origin.AI_EDITED if any(one.found_by is not None for one in own) else edited_origin(source),
             revision_of=source.id if source else None,
+            adjustments=tuple(f"{one.found_by}: {one.said}" for one in own if one.found_by is not None),
             created_at=now,
         )
         events.append(ContentCorrected(occurred_at=now, stage=stage, proposal=proposal))

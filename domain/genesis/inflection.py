@@ -24,10 +24,45 @@ _FLEETING = re.compile(r"(?:ё[^\W\d_]{1,2}|е[клцв]|[оё]к|e[klc]|o[kł])
 """Names whose last vowel goes when an ending comes: Пётр, Петра; Marek, Markowi."""
 _SMALL = frozenset(
     (
-        "in an auf aus bei mit von zu für um vor nach ohne durch über unter wie als wenn und oder aber das die der ist "
-        "war ob nur auch doch the at with from of for to on by and but when so then was is i på till med van met op bij "
-        "naar"
-    ).split()
+        *(
+            "in",
+            "an",
+            "auf",
+            "aus",
+            "bei",
+            "mit",
+            "von",
+            "zu",
+            "für",
+            "um",
+            "vor",
+            "nach",
+            "ohne",
+            "durch",
+            "über",
+            "unter",
+        ),
+        *(
+            "wie",
+            "als",
+            "wenn",
+            "und",
+            "oder",
+            "aber",
+            "das",
+            "die",
+            "der",
+            "ist",
+            "war",
+            "ob",
+            "nur",
+            "auch",
+            "doch",
+            "the",
+        ),
+        *("at", "with", "from", "of", "for", "to", "on", "by", "and", "but", "when", "so", "then", "was", "is", "i"),
+        *("på", "till", "med", "van", "met", "op", "bij", "naar"),
+    )
 )
 """Words with which a sentence begins that are nobody's first name."""
 _NAME_BEFORE = re.compile(r"([^\W\d_][\w.]*) $")

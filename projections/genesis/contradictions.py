@@ -136,7 +136,7 @@ def _why(one: Contradiction) -> str:
         case "old_name" | "gone_name":
             return f"In {where} {changed}."
         case "ambiguous_name":
-            return f"In {where} {changed}. Only a reader can tell where it is the name."
+            return f"In {where} {changed}. Only a reader can tell whether it is the name, and in which form."
         case "missing_reference":
             return f"{gone} cannot be found in {where}."
         case "setting_year":

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from genesis_types.enums import GenesisMode
+from genesis_types.enums import GenesisMode, Origin
 
 from domain.genesis.commands import (
     ConfirmStage,
@@ -175,6 +175,8 @@ def test_a_change_is_accepted_as_those_of_code_are_and_the_finding_is_gone() -> 
     assert one.content(PLOT)["chapters"][0]["summary"] == (
         "Rain. At nineteen, Mara keeps the light alone. Nobody comes."
     )
+    assert fact.proposal.origin is Origin.AI_EDITED, "a model wrote some of it, whoever wrote the rest"
+    assert fact.proposal.adjustments == ("qwen3:8b: Nineteen or thirty-four?",)
     assert by_model(one) == []
 
 

@@ -20,7 +20,7 @@ export const agreementEn = {
   "agree.locked": "This text is locked. Unlock it in its stage first, or leave it as it is.",
   "agree.why.renamed": "“{old}” is called “{new}” in {stage}.",
   "agree.why.gone": "“{old}” is not in {stage} any more.",
-  "agree.why.doubtful": "“{old}” is called “{new}” in {stage}. It is a word, too: only you can tell which is meant.",
+  "agree.why.doubtful": "“{old}” is called “{new}” in {stage}. It is a word, too, or stands in another form: only you can tell what to write.",
   "agree.why.swapped": "“{old}” and “{new}” have exchanged their names. Who is meant in older texts only you can tell.",
   "agree.why.missing": "“{old}” cannot be found in {stage}.",
   "agree.why.year": "In {stage} the year is {new}.",

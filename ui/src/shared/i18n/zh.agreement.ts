@@ -22,7 +22,7 @@ export const agreementZh: Record<keyof typeof agreementEn, string> = {
   "agree.locked": "这段文字已锁定。请先在它的阶段里解锁，或保持原样。",
   "agree.why.renamed": "“{old}”在“{stage}”里叫“{new}”。",
   "agree.why.gone": "“{stage}”里已经没有“{old}”了。",
-  "agree.why.doubtful": "“{old}”在“{stage}”里叫“{new}”。但它也是一个普通的词，只有你能判断指的是哪一个。",
+  "agree.why.doubtful": "“{old}”在“{stage}”里叫“{new}”。但它也是一个普通的词，或者形式不同，该怎么写只有你能判断。",
   "agree.why.swapped": "“{old}”和“{new}”互换了名字。以前的文字里指的是谁，只有你能判断。",
   "agree.why.missing": "“{stage}”里找不到“{old}”。",
   "agree.why.year": "“{stage}”里的年份是 {new}。",
