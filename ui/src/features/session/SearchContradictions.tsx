@@ -1,5 +1,6 @@
 // What code cannot find the writer's model can look for: who that is, what it costs, how it goes, and what came of it.
 import { Button, Progress } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import { Link } from "react-router";
 import { EstimateNote } from "@/shared/credits/EstimateNote";
 import { useEstimate } from "@/shared/credits/credits";
@@ -26,10 +27,17 @@ export function SearchContradictions() {
   const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage, search: true }, wanted);
   const searching = isSearch(state.pending);
   const failed = !state.pending && failedWork(live.timeline)?.kind === "agreement";
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // the button that was pressed is gone: a key that is pressed now is still meant for the dialog
+    if (document.activeElement === null || document.activeElement === document.body) heading.current?.focus();
+  }, [searching]);
   if (!first) return null;
   return (
     <section className={classes["search"]} aria-label={t("agree.search.title")} data-testid="search-contradictions">
-      <h3>{t("agree.search.title")}</h3>
+      <h3 ref={heading} tabIndex={-1}>
+        {t("agree.search.title")}
+      </h3>
       <LastSearch />
       {model === null ? (
         <>
@@ -77,7 +85,7 @@ function Searching() {
   const progress = live.progress?.correlation_id === pending?.correlation_id ? live.progress : null;
   const percent = Math.max(progress?.percent ?? 0, pending?.progress ?? 0);
   return (
-    <div data-testid="searching">
+    <div className={classes["searching"]} data-testid="searching">
       <p role="status">{t("agree.search.running")}</p>
       <Progress value={percent} size="xs" aria-label={t("pending.searching")} transitionDuration={300} />
       <div className={classes["ways"]}>
