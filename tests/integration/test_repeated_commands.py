@@ -20,6 +20,7 @@ from domain.genesis.commands import (
     DismissContradictions,
     EditContent,
     ExtendSession,
+    FindContradictions,
     FinishGenesis,
     GenerateInspiration,
     NavigateToStage,
@@ -67,6 +68,8 @@ async def every_command(desk: Desk) -> AsyncIterator[Command]:
         yield desk.command(body)
     for stage in STAGE_ORDER[1:]:
         await desk.do(ConfirmStage(stage=stage, content=CONTENTS[stage]))
+    yield desk.command(FindContradictions())
+    await desk.do(CancelGeneration())
     for body in await _contradicting(desk):
         yield desk.command(body)
     yield desk.command(FinishGenesis())
