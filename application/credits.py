@@ -16,7 +16,13 @@ from application.writers import WriterRequest
 from domain.account.account import account_id
 from domain.account.commands import ReserveCredits, ReturnReservation, SettleReservation
 from domain.aggregate import Aggregate, Body, Command, DomainEvent, State
-from domain.genesis.events import GenerationCancelled, GenerationFailed, GenerationRequested, ProposalsRecorded
+from domain.genesis.events import (
+    ContradictionsFound,
+    GenerationCancelled,
+    GenerationFailed,
+    GenerationRequested,
+    ProposalsRecorded,
+)
 from domain.genesis.session import Session
 
 GRACE = timedelta(hours=1)
@@ -34,7 +40,7 @@ class Pricing(Protocol):
 
 
 class CreditPolicy:
-    """Reserves the worst case when a generation is asked for, charges what its proposals used, releases it when it
+    """Reserves the worst case when a generation is asked for, charges what its outcome used, releases it when it
     fails or is stopped. The reservation's id is the generation's correlation id."""
 
     def __init__(self, pricing: Pricing) -> None:
@@ -64,7 +70,7 @@ class CreditPolicy:
                     amount = await self._pricing.estimate(writer_request(session, event))
                     if amount:
                         yield event.correlation_id, _reserve(session, event, amount)
-                case ProposalsRecorded():
+                case ProposalsRecorded() | ContradictionsFound():
                     used = self._pricing.charge(event.usage, event.cost_usd, event.model)
                     yield (
                         event.correlation_id,

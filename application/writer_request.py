@@ -18,13 +18,15 @@ def writer_request(session: Session, work: GenerationRequested) -> WriterRequest
         confirmed={
             stage: confirmed
             for stage in STAGE_ORDER
-            if stage != work.stage and (confirmed := session.stages[stage].confirmed) is not None
+            if (stage != work.stage or work.kind == "agreement")
+            and (confirmed := session.stages[stage].confirmed) is not None
         },
         record=record,
         target=record.proposal(work.proposal_id) if work.proposal_id else None,
         feedback=tuple((stage, said) for stage in STAGE_ORDER for said in session.stages[stage].feedback),
         session_id=session.session_id,
         user_id=session.user_id,
+        stale=tuple(stage for stage in STAGE_ORDER if session.stages[stage].stale),
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from domain.genesis.asked import Asked
 from domain.genesis.events import GenerationRequested
+from domain.genesis.found import FoundPair
 from domain.genesis.premise import Premise
 from domain.genesis.proposals import Content, Feedback, Proposal, StageRecord
 
@@ -29,6 +30,8 @@ class WriterRequest:
     """Whose session it is: their models may be asked."""
     kept: Mapping[str, Content] = field(default_factory=dict)
     """Parts of a large content that came already, by their keys: only the rest is asked for."""
+    stale: tuple[GenesisStage, ...] = ()
+    """Confirmed stages that were built on what has changed since."""
     wasted: int = 0
     """Requests that earlier executions of the same work made in vain."""
 
@@ -94,6 +97,8 @@ class Proposed:
     """JSON pointers to parts of the first content that did not come, though they were asked for."""
     label: str | None = None
     """By which its use is told apart from that of others; None: the studio's own model."""
+    found: tuple[FoundPair, ...] = ()
+    """What a search for contradictions has found, quotations as the model gave them; it has no contents."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from tests.support.long_session import SEEDS, long_sessions
 
 def size(asked: WriterRequest, model: str) -> int:
     schema = json.dumps(Shape(asked).schema(texts=True))
-    return tokens("\n".join((instructions(asked.work.stage), question(asked), schema)), model)
+    return tokens("\n".join((instructions(asked.work), question(asked), schema)), model)
 
 
 async def main(model: str) -> None:

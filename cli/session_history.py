@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from domain.genesis.events import (
     ContentEdited,
+    ContradictionsFound,
     Event,
     FeedbackGiven,
     GenerationFailed,
@@ -75,7 +76,7 @@ def lines(events: Sequence[StoredEvent], people: Mapping[int, str]) -> Iterator[
 
 
 def _who(event: Event, person: str | None) -> str:
-    if isinstance(event, ProposalsRecorded):
+    if isinstance(event, ProposalsRecorded | ContradictionsFound):
         return event.writer if event.writer == event.model else f"{event.writer} ({event.model})"
     return person or _STUDIO
 
@@ -98,6 +99,10 @@ def _what(event: Event, contents: Mapping[UUID, Content], confirmed: Mapping[Gen
             return f"begun, {event.mode.value.lower().replace('_', '-')}" + _quoted(event.seed)
         case GenesisBranched():
             return f"branched from {event.source_session_id} at version {event.source_version}"
+        case GenerationRequested() if event.kind == "agreement":
+            return "contradictions looked for"
+        case ContradictionsFound():
+            return _count(len(event.found), "contradiction") + " found"
         case GenerationRequested():
             return f"{event.kind} asked for ({event.count})" + _quoted(event.instructions)
         case ProposalsRecorded():

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from application.audit import Audit
 from application.credits import CreditPolicy
 from application.handle_command import CommandHandler
+from application.model_needed import ModelNeeded
 from application.ports import Clock, EventStore
 from application.replay import Replay
 from application.wakeups import Hints
@@ -22,6 +23,7 @@ from infrastructure.postgres.pool import Pool, make_pool, opened
 from infrastructure.read_side.schemas import prepare
 from infrastructure.secret_box import SecretBox
 from infrastructure.settings import Settings
+from infrastructure.writers.connections.at_hand import ModelAtHand
 from infrastructure.writers.connections.paying import LinePricing
 from infrastructure.writers.connections.store import ModelConnections
 from projections.account.queries import CreditQueries
@@ -99,7 +101,8 @@ async def studio(
         history = StreamHistory(pool.connection, SESSION_TYPE)
         models = ModelConnections(pool, make_secret_box(settings))
         pricing = LinePricing(settings, models) if settings.credits else None
-        commands = CommandHandler(store, utc_now, hints, (CreditPolicy(pricing),) if pricing else ())
+        policies = (ModelNeeded(ModelAtHand(settings, models)), *((CreditPolicy(pricing),) if pricing else ()))
+        commands = CommandHandler(store, utc_now, hints, policies)
         yield Studio(
             settings=settings,
             pool=pool,

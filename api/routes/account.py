@@ -81,13 +81,17 @@ async def estimate_generation(
     stage: Annotated[GenesisStage | None, Query(description="The current one, if it is not given.")] = None,
     count: Annotated[int | None, Query(ge=1, le=10)] = None,
     proposal_id: Annotated[UUID | None, Query(description="What feedback would refine.")] = None,
+    search: Annotated[bool, Query(description="Of FIND_CONTRADICTIONS, whatever else is given.")] = False,
 ) -> Response:
     """The most that a generation can cost, and how much of it the model can read, were it asked for now.
 
     REFUSED: proposals are paid with credits, and nobody knows the price of the model that would be asked.
     """
     foreseen = await of_session(
-        reading, session_id, account.id, lambda: estimates.of(session_id, account.id, stage, count, proposal_id)
+        reading,
+        session_id,
+        account.id,
+        lambda: estimates.of(session_id, account.id, stage, count, None if search else proposal_id, search=search),
     )
     if foreseen is None:
         raise Problem.not_found()

@@ -34,7 +34,9 @@ CREATE VIEW stage_cases AS
 WITH firsts AS (
     SELECT
         stream_id AS session_id, stage,
-        arg_min(occurred_at, stream_version) FILTER (event_type = 'GenerationRequested') AS requested_at,
+        arg_min(occurred_at, stream_version) FILTER (
+            event_type = 'GenerationRequested' AND (payload ->> '$.kind') <> 'agreement'
+        ) AS requested_at,
         arg_min(occurred_at, stream_version) FILTER (event_type = 'ProposalsRecorded') AS proposed_at,
         arg_min(occurred_at, stream_version) FILTER (event_type = 'StageConfirmed') AS accepted_at,
         min(stream_version) FILTER (event_type = 'StageConfirmed') AS accepted_version
@@ -159,7 +161,8 @@ CREATE TABLE generation_cases AS
 SELECT
     e.stream_id AS session_id, e.stage, e.occurred_at AS ended_at, coalesce(e.model, '') AS model,
     coalesce(e.prompt_version, '') AS prompt_version, e.code,
-    CASE e.event_type WHEN 'ProposalsRecorded' THEN 'proposed' WHEN 'GenerationFailed' THEN 'failed' ELSE 'cancelled' END
+    CASE e.event_type WHEN 'ProposalsRecorded' THEN 'proposed' WHEN 'ContradictionsFound' THEN 'found'
+        WHEN 'GenerationFailed' THEN 'failed' ELSE 'cancelled' END
         AS outcome,
     round_even(e.cost_usd * 1e9, 0)::BIGINT AS cost_nano_usd, e.input_tokens, e.output_tokens,
     (e.payload ->> '$.usage.cache_read_tokens')::BIGINT AS cache_read_tokens,
@@ -170,7 +173,7 @@ SELECT
         FROM confirmations AS c WHERE c.session_id = e.stream_id AND c.stage = e.stage
             AND list_contains(from_json(e.payload -> '$.proposals[*].id', '["VARCHAR"]'), c.source)
     ) AS accepted
-FROM genesis AS e WHERE e.event_type IN ('ProposalsRecorded', 'GenerationFailed', 'GenerationCancelled');
+FROM genesis AS e WHERE e.event_type IN ('ProposalsRecorded', 'ContradictionsFound', 'GenerationFailed', 'GenerationCancelled');
 
 -- The page's numbers. ---------------------------------------------------------------------------------------------------
 CREATE VIEW acceptances AS

@@ -10,6 +10,7 @@ from domain.genesis.commands import BranchGenesis, InternalBody, PublicBody, Sta
 from domain.genesis.decide import decide
 from domain.genesis.decide_lifetime import SOURCE
 from domain.genesis.events import (
+    ContradictionsFound,
     Event,
     GenerationCancelled,
     GenerationFailed,
@@ -39,7 +40,7 @@ def _begun(events: tuple[Event, ...]) -> Work | None:
 def _ended(events: tuple[Event, ...]) -> CompletedWork | None:
     for event in events:
         match event:
-            case ProposalsRecorded():
+            case ProposalsRecorded() | ContradictionsFound():
                 return CompletedWork(event.correlation_id, CommandStatus.COMPLETED)
             case GenerationFailed():
                 return CompletedWork(event.correlation_id, CommandStatus.FAILED, event.code)

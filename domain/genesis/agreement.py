@@ -1,19 +1,18 @@
-"""Finds where confirmed stages contradict each other: old names, references to nothing, plans that differ.
+"""Finds where confirmed stages contradict each other: old names, references to nothing, plans that differ; and what a
+model found in texts that still stand there.
 
 Pure, and for both sides: pages show what it finds, decisions carry out what was accepted. It would rather miss
 something than raise a false alarm, and proposes a change only where code can be sure what is meant.
 """
 
-import copy
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID
 
 from genesis_types.enums import GenesisStage
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
 from domain.genesis.contradiction import (
     TITLES,
@@ -27,33 +26,16 @@ from domain.genesis.contradiction import (
     prose,
     told_apart,
 )
+from domain.genesis.found import found_by_model
 from domain.genesis.naming import PERSON, PLACE, TERM, TIME, Named, named
 from domain.genesis.old_names import Found, Meant, NameSearch, is_common, name_parts, stand_in, surfaces
-from domain.genesis.proposals import Content, FormerName, StageRecord, locate, resolve
+from domain.genesis.proposals import FormerName, resolve
 from domain.genesis.references import findings
-from domain.genesis.stages import STAGE_BY_KEY, STAGE_ORDER
+from domain.genesis.settled import Settled, is_locked, possible
+from domain.genesis.stages import STAGE_ORDER
 
 MOST_AT_ONCE = 200
 """Contradictions that one command may name, and that are shown at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What counts of a stage that is confirmed."""
-
-    content: Content
-    former: tuple[FormerName, ...] = ()
-    dismissed: frozenset[UUID] = frozenset()
-    locked_paths: tuple[str, ...] = ()
-
-
-def settled(stages: Mapping[GenesisStage, StageRecord]) -> dict[GenesisStage, Settled]:
-    """The stages that are confirmed, in their order."""
-    return {
-        stage: Settled(record.confirmed, record.former, frozenset(record.dismissed), record.locked_paths)
-        for stage in STAGE_ORDER
-        if (record := stages[stage]).confirmed is not None
-    }
 
 
 class Agreement(NamedTuple):
@@ -71,7 +53,9 @@ def contradictions(stages: Mapping[GenesisStage, Settled]) -> tuple[Contradictio
 def agreement(stages: Mapping[GenesisStage, Settled]) -> Agreement:
     """All contradictions, those that were dismissed apart."""
     book = _Book(stages)
-    found = list(told_apart([*book.old_names(), *book.notes(), *book.references()]))
+    by_model = found_by_model(stages)
+    # what code is sure of comes first: of two changes to one text the first is shown
+    found = list(told_apart([*book.old_names(), *book.notes(), *book.references(), *by_model]))
     parted = [(one, bool(one.ids & stages[one.stage].dismissed)) for one in found]
     kept, left = ([one for one, is_left in parted if is_left is wanted] for wanted in (False, True))
     return Agreement(_sorted(kept, stages), _sorted(left, stages))
@@ -79,20 +63,7 @@ def agreement(stages: Mapping[GenesisStage, Settled]) -> Agreement:
 
 def _sorted(found: list[Contradiction], stages: Mapping[GenesisStage, Settled]) -> tuple[Contradiction, ...]:
     order = {stage: place for place, stage in enumerate(STAGE_ORDER)}
-    return tuple(sorted(_possible(found, stages), key=lambda one: order[one.stage]))
-
-
-def with_changes(content: Content, chosen: Iterable[Contradiction]) -> Content:
-    """`content` with what is proposed in `chosen`, all of the same stage."""
-    result = copy.deepcopy(content)
-    for one in chosen:
-        place = locate(content, one.path)
-        assert place is not None, "contradictions are found in the content itself"
-        node: Any = result
-        for key in place[:-1]:
-            node = node[key]
-        node[place[-1]] = one.value
-    return result
+    return tuple(sorted(possible(found, stages), key=lambda one: order[one.stage]))
 
 
 class _Book:
@@ -169,7 +140,7 @@ class _Book:
             proposed=after if sure else None,
             value=value,
             names=tuple((one.old, one.new) for one in meant),
-            locked=self._is_locked(stage, path),
+            locked=is_locked(self.stages[stage], path),
             unsure=bool(sure and left),
         )
 
@@ -209,7 +180,7 @@ class _Book:
             source=stage,
             sentence=item.name,
             names=names,
-            locked=self._is_locked(stage, item.path),
+            locked=is_locked(self.stages[stage], item.path),
         )
 
     def references(self) -> Iterator[Contradiction]:
@@ -234,18 +205,13 @@ class _Book:
                 proposed=one.proposed,
                 value=one.value,
                 names=one.names,
-                locked=self._is_locked(one.stage, one.path),
+                locked=is_locked(self.stages[one.stage], one.path),
             )
 
     def _ids(self, kind: Kind, stage: GenesisStage, path: str, now: JsonValue, after: JsonValue) -> tuple[UUID, UUID]:
         """The id, and the one by its place."""
         lasting = lasting_path(self.contents[stage], path)
         return contradiction_id(kind, stage, lasting, now, after), contradiction_id(kind, stage, path, now, after)
-
-    def _is_locked(self, stage: GenesisStage, path: str) -> bool:
-        here = locate(self.contents[stage], path) or ()
-        locked = (locate(self.contents[stage], one) for one in self.stages[stage].locked_paths)
-        return any(there is not None and there == here[: len(there)] for there in locked)
 
 
 def _name_now(item: Named | None, former: FormerName) -> str | None:
@@ -264,34 +230,3 @@ def _is_proper(former: FormerName) -> bool:
     if former.kind == PERSON:
         return cased or not former.name.isascii()
     return former.kind not in (TERM, TIME) and cased and len(words) > 1
-
-
-def _possible(found: list[Contradiction], stages: Mapping[GenesisStage, Settled]) -> Iterator[Contradiction]:
-    """What is proposed only where the stage's shape takes it as it is: a longer name may not fit."""
-    for stage in dict.fromkeys(one.stage for one in found):
-        own = _one_for_each_path([one for one in found if one.stage is stage])
-        changes, content = [one for one in own if one.proposed is not None], stages[stage].content
-        fits = _fits(stage, content, changes)
-        refused = set() if fits else {one.id for one in changes if not _fits(stage, content, [one])}
-        for one in own:
-            yield replace(one, proposed=None, value=None) if one.id in refused else one
-
-
-def _one_for_each_path(found: list[Contradiction]) -> list[Contradiction]:
-    """A text is changed by one of them at a time: the next is found when the text is another."""
-    first: dict[str, Contradiction] = {}
-    for one in found:
-        if one.proposed is not None:
-            first.setdefault(one.path, one)
-    return [one for one in found if one.proposed is None or first[one.path] is one]
-
-
-def _fits(stage: GenesisStage, content: Content, changes: Sequence[Contradiction]) -> bool:
-    if not changes:
-        return True
-    changed = with_changes(content, changes)
-    try:
-        shaped = STAGE_BY_KEY[stage].content.model_validate(changed).model_dump(mode="json")
-    except ValidationError:
-        return False
-    return all(resolve(cast(Content, shaped), one.path)[1] == one.value for one in changes)

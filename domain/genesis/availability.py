@@ -52,6 +52,7 @@ _PER_STAGE = (
 )
 _PER_SESSION = (
     CommandType.SELECT_CONCEPT,
+    CommandType.FIND_CONTRADICTIONS,
     CommandType.CORRECT_CONTRADICTIONS,
     CommandType.DISMISS_CONTRADICTIONS,
     CommandType.RESTORE_CONTRADICTIONS,
@@ -115,6 +116,7 @@ def _waits_for_work(command_type: CommandType, facts: SessionFacts) -> bool:
     return command_type in (
         CommandType.GENERATE_INSPIRATION,
         CommandType.PROVIDE_FEEDBACK,
+        CommandType.FIND_CONTRADICTIONS,
         CommandType.FINISH_GENESIS,
     )
 
@@ -132,6 +134,8 @@ def _rule(command_type: CommandType, stage: GenesisStage | None, facts: SessionF
             return rejections.NOTHING_TO_CANCEL, "Nothing is being generated."
         case CommandType.SELECT_CONCEPT if facts.stages[GenesisStage.CONCEPT_SELECTION] is StageStatus.EMPTY:
             return rejections.STAGE_EMPTY, "There are no concepts to choose from yet."
+        case CommandType.FIND_CONTRADICTIONS if sum(one in SETTLED for one in facts.stages.values()) < 2:
+            return rejections.NOTHING_TO_COMPARE, "Two stages have to be confirmed before they can be compared."
         case CommandType.NAVIGATE_TO_STAGE if stage == facts.current_stage:
             return rejections.ALREADY_THERE, "You are in this stage already."
         case CommandType.FINISH_GENESIS if facts.frontier is not None:

@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue
 from domain.aggregate import Body
 from domain.genesis.agreement import MOST_AT_ONCE
 from domain.genesis.asked import Asked, WriterChoice
+from domain.genesis.found import FoundPair
 from domain.genesis.proposals import Content
 
 Spark = Annotated[str, Field(max_length=20_000), CleanText]
@@ -95,6 +96,12 @@ class EditContent(Body):
 ContradictionIds = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
+class FindContradictions(Body):
+    """Asks the writer's model what the confirmed stages say against each other. Changes nothing."""
+
+    command_type: ClassVar = CommandType.FIND_CONTRADICTIONS
+
+
 class CorrectContradictions(Body):
     """Accepts the changes that are proposed for these contradictions, in all stages at once or in none."""
 
@@ -153,6 +160,22 @@ class RecordProposals(Body):
     missing: tuple[str, ...] = ()
 
 
+class RecordContradictions(Body):
+    """Internal: what a model found in the confirmed stages. The rest as in RecordProposals."""
+
+    command_type: ClassVar = InternalCommandType.RECORD_CONTRADICTIONS
+    correlation_id: UUID
+    found: tuple[FoundPair, ...]
+    writer: str
+    model: str
+    prompt_version: str
+    usage: dict[str, JsonValue] = Field(default_factory=dict)
+    cost_usd: float | None = None
+    price_source: str | None = None
+    notes: tuple[str, ...] = ()
+    asked: Asked | None = None
+
+
 class FailGeneration(Body):
     """Internal: a generation that ended without proposals."""
 
@@ -189,6 +212,7 @@ PublicBody = (
     | ProvideFeedback
     | ConfirmStage
     | EditContent
+    | FindContradictions
     | CorrectContradictions
     | DismissContradictions
     | RestoreContradictions
@@ -198,5 +222,5 @@ PublicBody = (
     | FinishGenesis
     | AbandonGenesis
 )
-InternalBody = RecordProposals | FailGeneration | PauseSession | ExpireWait
+InternalBody = RecordProposals | RecordContradictions | FailGeneration | PauseSession | ExpireWait
 AnyBody = PublicBody | InternalBody

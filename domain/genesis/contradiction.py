@@ -14,7 +14,9 @@ from pydantic import JsonValue
 from domain.genesis.naming import pointer
 from domain.genesis.proposals import Content, locate
 
-Kind = Literal["old_name", "gone_name", "ambiguous_name", "missing_reference", "setting_year", "structure", "length"]
+Kind = Literal[
+    "old_name", "gone_name", "ambiguous_name", "missing_reference", "setting_year", "structure", "length", "found"
+]
 
 _CALLED = ("id", "key", "title", "name", "label", "term")
 _NAMESPACE = UUID("3f0c5f0e-54ab-4c5e-9d53-5a6f6f4b9a10")
@@ -35,6 +37,9 @@ class Contradiction:
     whole of what would then stand at `path`. `names`: what is called otherwise now, (old, new); new None: it is gone.
     `locked`: the writer has locked this text. `unsure`: part of it is left for the writer to look at.
 
+    Of kind `found`, `source_path` and `source_sentence` are where it says otherwise, `found_by` the model, `said` its
+    words; `id` is of the proposed change, too, `placed_id` of the two texts alone: another wording is no other finding.
+
     `placed_id`: the id that it had where texts were told apart by their places in lists; older dismissals name it.
     """
 
@@ -50,11 +55,20 @@ class Contradiction:
     locked: bool = False
     unsure: bool = False
     placed_id: UUID | None = None
+    found_by: str | None = None
+    said: str = ""
+    source_path: str | None = None
+    source_sentence: str | None = None
 
     @property
     def ids(self) -> set[UUID]:
         """All that a dismissal may name it by."""
         return {self.id} if self.placed_id is None else {self.id, self.placed_id}
+
+    @property
+    def dismissed_as(self) -> UUID:
+        """What a dismissal names it by."""
+        return self.placed_id if self.kind == "found" and self.placed_id is not None else self.id
 
 
 def contradiction_id(kind: Kind, stage: GenesisStage, path: str, now: JsonValue, after: JsonValue) -> UUID:

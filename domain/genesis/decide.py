@@ -21,11 +21,13 @@ from domain.genesis.commands import (
     ExpireWait,
     ExtendSession,
     FailGeneration,
+    FindContradictions,
     FinishGenesis,
     GenerateInspiration,
     NavigateToStage,
     PauseSession,
     ProvideFeedback,
+    RecordContradictions,
     RecordProposals,
     RestoreContradictions,
     SelectConcept,
@@ -34,6 +36,7 @@ from domain.genesis.commands import (
 from domain.genesis.decide_agreement import correct, dismiss, restore
 from domain.genesis.decide_content import edit_content, record_proposals, stage_of, validated
 from domain.genesis.decide_lifetime import abandoned, branch, completed, expire_wait, extend, pause, start
+from domain.genesis.decide_search import record_contradictions, search
 from domain.genesis.decide_work import cancelled, failed, requested, rest_of
 from domain.genesis.events import (
     ConceptsShortlisted,
@@ -65,6 +68,8 @@ def decide(command: Command, state: Session | None, now: datetime) -> tuple[Even
     match body:
         case RecordProposals():
             return record_proposals(body, state, now)
+        case RecordContradictions():
+            return (record_contradictions(body, state, now),)
         case FailGeneration():
             return (failed(body, state, now),)
         case PauseSession():
@@ -105,6 +110,8 @@ def decide(command: Command, state: Session | None, now: datetime) -> tuple[Even
             return (StageEntered(occurred_at=now, stage=body.stage),)
         case EditContent():
             return edit_content(command, body, state, now)
+        case FindContradictions():
+            return (search(command, state, now),)
         case CorrectContradictions():
             return correct(command, body, state, now)
         case DismissContradictions():

@@ -4,17 +4,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from genesis_types.enums import GenesisStage
+from genesis_types.enums import GenesisStage, Origin
 
 from domain.aggregate import Command
 from domain.genesis import rejections
-from domain.genesis.agreement import agreement, contradictions, settled, with_changes
+from domain.genesis.agreement import agreement, contradictions
 from domain.genesis.commands import CorrectContradictions, DismissContradictions, RestoreContradictions
 from domain.genesis.contradiction import Contradiction
 from domain.genesis.decide_content import edited_origin, validated
 from domain.genesis.events import ContentCorrected, ContradictionsDismissed, ContradictionsRestored, Event
 from domain.genesis.proposals import Proposal
 from domain.genesis.session import Session
+from domain.genesis.settled import settled, with_changes
 from domain.genesis.stages import STAGE_ORDER
 from domain.rejections import Refused
 
@@ -37,8 +38,9 @@ def correct(command: Command, body: CorrectContradictions, state: Session, now: 
             stage=stage,
             version=len(record.proposals) + 1,
             content=validated(stage, with_changes(record.confirmed, own)),
-            origin=edited_origin(source),
+            origin=Origin.AI_EDITED if any(one.found_by is not None for one in own) else edited_origin(source),
             revision_of=source.id if source else None,
+            adjustments=tuple(f"{one.found_by}: {one.said}" for one in own if one.found_by is not None),
             created_at=now,
         )
         events.append(ContentCorrected(occurred_at=now, stage=stage, proposal=proposal))
@@ -48,7 +50,7 @@ def correct(command: Command, body: CorrectContradictions, state: Session, now: 
 def dismiss(body: DismissContradictions, state: Session, now: datetime) -> tuple[Event, ...]:
     """They are not shown again. Raises Refused when one is gone."""
     return tuple(
-        ContradictionsDismissed(occurred_at=now, stage=stage, contradiction_ids=tuple(one.id for one in own))
+        ContradictionsDismissed(occurred_at=now, stage=stage, contradiction_ids=tuple(one.dismissed_as for one in own))
         for stage, own in _by_stage(_chosen(body.contradiction_ids, state))
     )
 

@@ -15,6 +15,9 @@ from domain.genesis.session import Session
 from domain.genesis.stages import STAGE_BY_KEY
 from domain.rejections import Refused
 
+_ASKS = (CommandType.GENERATE_INSPIRATION, CommandType.PROVIDE_FEEDBACK, CommandType.FIND_CONTRADICTIONS)
+"""Commands that mean work themselves: their own inbox rows stay until the outcome."""
+
 
 def work_id(command_id: UUID) -> UUID:
     """The correlation id of the generation that a command starts."""
@@ -34,19 +37,21 @@ def requested(
     writer: WriterChoice | None = None,
     fewer_details: bool = False,
     rest_of: UUID | None = None,
+    agreement: bool = False,
 ) -> GenerationRequested:
     """Work for a writer. A command that does not itself mean "generate" gets an inbox row of its own for the work."""
-    own = command.body.command_type in (CommandType.GENERATE_INSPIRATION, CommandType.PROVIDE_FEEDBACK)
+    own = command.body.command_type in _ASKS
     data = STAGE_BY_KEY[stage]
     refinement = proposal_id is not None
-    wanted = 1 if refinement else (count or data.default_count)
+    wanted = 1 if refinement or agreement else (count or data.default_count)
+    command_type = CommandType.PROVIDE_FEEDBACK if refinement else CommandType.GENERATE_INSPIRATION
     return GenerationRequested(
         occurred_at=now,
         correlation_id=work_id(command.command_id),
         command_id=command.command_id if own else work_id(command.command_id),
-        command_type=CommandType.PROVIDE_FEEDBACK if refinement else CommandType.GENERATE_INSPIRATION,
+        command_type=CommandType.FIND_CONTRADICTIONS if agreement else command_type,
         stage=stage,
-        kind="refinement" if refinement else "inspiration",
+        kind="agreement" if agreement else "refinement" if refinement else "inspiration",
         count=min(wanted, data.max_count),
         instructions=instructions,
         proposal_id=proposal_id,

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from domain.aggregate import DomainEvent
 from domain.genesis.asked import Asked, WriterChoice
 from domain.genesis.premise import Premise
-from domain.genesis.proposals import Proposal, StageRecord
+from domain.genesis.proposals import FoundContradiction, Proposal, StageRecord
 
 
 class GenesisStarted(Premise, DomainEvent):
@@ -48,14 +48,15 @@ class GenerationRequested(DomainEvent):
     """Work for a writer (the AI or the muse). `command_id` is the inbox row that stays PROCESSING until the outcome.
 
     `writer`: who is to write instead of the configured one; `fewer_details`: short, with the required fields only.
-    `rest_of`: the proposal of which only the missing parts are asked for.
+    `rest_of`: the proposal of which only the missing parts are asked for. Of kind `agreement` it asks for no proposals,
+    but for what the confirmed stages say against each other; `stage` is then where the writer was.
     """
 
     correlation_id: UUID
     command_id: UUID
     command_type: CommandType
     stage: GenesisStage
-    kind: Literal["inspiration", "refinement"]
+    kind: Literal["inspiration", "refinement", "agreement"]
     count: int
     instructions: str = ""
     proposal_id: UUID | None = None
@@ -95,6 +96,28 @@ class ProposalsRecorded(DomainEvent):
     notes: tuple[str, ...] = ()
     asked: Asked | None = None
     missing: tuple[str, ...] = ()
+
+
+class ContradictionsFound(DomainEvent):
+    """The outcome of a model's search for contradictions: both quotes of each of `found` stood in what was confirmed.
+
+    `searched`: the stages that it was given; what was found in them before counts no more. `dropped`: how many of its
+    findings had quotes that stand nowhere. The rest as in ProposalsRecorded.
+    """
+
+    correlation_id: UUID
+    stage: GenesisStage
+    searched: tuple[GenesisStage, ...]
+    found: tuple[FoundContradiction, ...]
+    dropped: int
+    writer: str
+    model: str
+    prompt_version: str
+    usage: dict[str, JsonValue]
+    cost_usd: float | None
+    price_source: str | None
+    notes: tuple[str, ...] = ()
+    asked: Asked | None = None
 
 
 class GenerationFailed(DomainEvent):
@@ -210,6 +233,7 @@ Event = (
     | GenerationRequested
     | FeedbackGiven
     | ProposalsRecorded
+    | ContradictionsFound
     | GenerationFailed
     | GenerationCancelled
     | ConceptsShortlisted

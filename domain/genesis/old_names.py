@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from genesis_types.enums import GenesisStage
 
+from domain.genesis.inflection import elided, forms, is_of_another_name, keeps_elision
 from domain.genesis.naming import PERSON, TIME
 
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
@@ -39,12 +40,16 @@ class Meant(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OldName:
-    """One way to write an old name. `now`: what is written instead, if anything. `articled`: it may have its "the"."""
+    """One way to write an old name. `now`: what is written instead, if anything. `articled`: it may have its "the".
+
+    `inflected`: it is the name with an ending.
+    """
 
     text: str
     now: str | None
     meant: Meant
     articled: bool = False
+    inflected: bool = False
 
 
 class Found(NamedTuple):
@@ -69,6 +74,14 @@ def surfaces(kind: str, meant: Meant) -> Iterator[OldName]:
             article = _ARTICLE.match(old)
             yield OldName(old[article.end() :] if article else old, new, meant, articled=True)
         return
+    for one in _of_people(meant):
+        yield one
+        if one.now is not None:
+            yield from (OldName(text, now, meant, inflected=True) for text, now in forms(one.text, one.now))
+
+
+def _of_people(meant: Meant) -> Iterator[OldName]:
+    old, new = meant.old, meant.new
     olds, news = name_parts(old), name_parts(new or "")
     short = news[0] if len(olds) == 1 and len(news) > 1 else new  # who was always called by one name still is
     yield OldName(old, short, meant)
@@ -146,11 +159,16 @@ class NameSearch:
 
     def _found(self, text: str, start: int, name: str, *, title: bool) -> Found | None:
         olds, end = self._olds[name], start + len(name)
+        if all(one.inflected for one in olds) and name.endswith("s") and is_of_another_name(text, start):
+            return None
         old, first = olds[0], _SENTENCE_BEGINS.search(text[max(0, start - 8) : start]) is not None
         doubtful = len({one.now for one in olds}) > 1 or self._is_doubtful(name, first=first, title=title)
+        doubtful = doubtful or (old.now is not None and elided(text, start) and not keeps_elision(old.now))
         if doubtful or old.now is None:
             # that somebody is gone is said only where it is certainly they who are spoken of
             return None if doubtful and old.meant.new is None else Found(start, end, None, old.meant)
+        if old.inflected:
+            return Found(start, end, old.now, old.meant)
         if not old.articled or _UNSPACED.search(name):
             return Found(*_possessive(text, start, end, old.now), old.meant)
         return Found(*_with_article(text, start, end, old), old.meant)
@@ -171,7 +189,8 @@ def _occurrences(name: str, text: str) -> Iterator[int]:
         end = start + len(name)
         before, after = text[max(0, start - 2) : start][::-1], text[end : end + 2]
         particle = _HANGUL.match(name[-1])  # in Korean they are written onto names
-        if _is_over(name[0], before, "-'’") and (particle or _is_over(name[-1], after, "-")):
+        begins = _is_over(name[0], before, "-'’") or elided(text, start)
+        if begins and (particle or _is_over(name[-1], after, "-")):
             yield start
         start = text.find(name, start + 1)
 

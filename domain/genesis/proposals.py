@@ -70,11 +70,31 @@ class FormerName(BaseModel):
     alias: int | None = None
 
 
+class FoundContradiction(BaseModel):
+    """What a model found: `quote`, word for word in the confirmed `stage`, against `source_quote` in `source`.
+
+    `path`, `source_path`: JSON pointers to the texts in which they stood. `proposed`: what would stand instead of
+    `quote`, None where only the writer can tell. `why`: the model's words, `model`: its name.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stage: GenesisStage
+    path: str
+    quote: str
+    source: GenesisStage
+    source_path: str
+    source_quote: str
+    proposed: str | None = None
+    why: str = ""
+    model: str = ""
+
+
 class StageRecord(BaseModel):
     """All that was proposed, said and settled in one stage.
 
     `former`: names that what is confirmed had before, the oldest first. `dismissed`: ids of contradictions in this
-    stage that the writer leaves as they are.
+    stage that the writer leaves as they are. `found`: what a model's last search found, where this stage would change.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -91,6 +111,7 @@ class StageRecord(BaseModel):
     former: tuple[FormerName, ...] = ()
     dismissed: tuple[UUID, ...] = ()
     last_round: Round | None = None
+    found: tuple[FoundContradiction, ...] = ()
 
     @property
     def status(self) -> StageStatus:

@@ -10,6 +10,7 @@ from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus
 
 from domain.genesis.availability import SessionFacts
 from domain.genesis.events import (
+    ContradictionsFound,
     Event,
     GenerationCancelled,
     GenerationFailed,
@@ -75,7 +76,7 @@ def evolve(session: Session | None, event: Event, session_id: UUID) -> Session:
             return replace(session, current_stage=event.stage)
         case GenerationRequested():
             return replace(session, pending=event, turn=event.turn)
-        case ProposalsRecorded() | GenerationFailed():
+        case ProposalsRecorded() | ContradictionsFound() | GenerationFailed():
             return replace(session, pending=None)
         case GenerationCancelled():
             return replace(session, pending=None, turn=event.turn)

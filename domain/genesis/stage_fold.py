@@ -12,6 +12,7 @@ from domain.genesis.events import (
     ContentCorrected,
     ContentEdited,
     ContradictionsDismissed,
+    ContradictionsFound,
     ContradictionsRestored,
     Event,
     FeedbackGiven,
@@ -29,6 +30,8 @@ def touched_stages(event: Event) -> tuple[GenesisStage, ...]:
     match event:
         case StageConfirmed():
             return (event.stage, *event.stale)
+        case ContradictionsFound():
+            return event.searched
         case StageEvent() | ProposalsRecorded():
             return (event.stage,)
         case _:
@@ -90,6 +93,8 @@ def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str
                 "confirmed_proposal_id": event.proposal.id,
                 "former": _former(record, event.proposal.revision_of, content),
             }
+        case ContradictionsFound():
+            return {"found": tuple(one for one in event.found if one.stage is stage)}
         case ContradictionsDismissed():
             return {"dismissed": tuple(dict.fromkeys((*record.dismissed, *event.contradiction_ids)))}
         case ContradictionsRestored():

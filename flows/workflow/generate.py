@@ -18,7 +18,7 @@ from application.writer_request import material_hash, writer_request
 from application.writers import Proposed, Spent, WriterError
 from domain.aggregate import Command
 from domain.genesis.asked import Asked
-from domain.genesis.commands import AnyBody, FailGeneration, RecordProposals
+from domain.genesis.commands import AnyBody, FailGeneration, RecordContradictions, RecordProposals
 from domain.genesis.events import GenerationRequested
 from domain.genesis.rejections import WORK_NOT_ACTIVE, InvalidContent, SessionNotFound
 from domain.genesis.session import Session
@@ -93,7 +93,7 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
     if not kept:
         await parts.take_up(session.session_id, claimed.parts)
     while True:
-        outcome = RecordProposals.model_validate(kept) if kept else None
+        outcome = _outcome_type(work).model_validate(kept) if kept else None
         try:
             if outcome is None:
                 outcome = await _write(given, session, work, drafts, parts, earlier=earlier)
@@ -164,7 +164,7 @@ async def _write(
     parts: KeptParts,
     *,
     earlier: Earlier,
-) -> RecordProposals:
+) -> RecordProposals | RecordContradictions:
     """The writer's end, stored before anything is recorded of it; it bears what earlier attempts asked and used.
 
     Raises WriterError, WorkEnded.
@@ -187,7 +187,26 @@ async def _write(
     return outcome
 
 
-def _outcome(work: GenerationRequested, proposed: Proposed, spent: Spent, asked: Asked | None) -> RecordProposals:
+def _outcome_type(work: GenerationRequested) -> type[RecordProposals | RecordContradictions]:
+    return RecordContradictions if work.kind == "agreement" else RecordProposals
+
+
+def _outcome(
+    work: GenerationRequested, proposed: Proposed, spent: Spent, asked: Asked | None
+) -> RecordProposals | RecordContradictions:
+    if work.kind == "agreement":
+        return RecordContradictions(
+            correlation_id=work.correlation_id,
+            found=proposed.found,
+            writer=proposed.writer,
+            model=proposed.model,
+            prompt_version=proposed.prompt_version,
+            usage=clean(dict(spent.usage)),
+            cost_usd=spent.cost_usd,
+            price_source=spent.price_source,
+            notes=tuple(clean(proposed.notes)),
+            asked=asked,
+        )
     return RecordProposals(
         correlation_id=work.correlation_id,
         contents=tuple(clean(content) for content in proposed.contents),

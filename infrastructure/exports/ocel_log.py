@@ -257,7 +257,9 @@ def touched(payload: dict[str, Any], event_type: str) -> Iterator[Relation]:
     for proposal in _proposals(payload):
         if made := _id(proposal.get("id")):
             yield "proposal", made, "proposes"
-    if event_type.startswith(("Generation", "ProposalsRecorded")) and (work := _id(payload.get("correlation_id"))):
+    if event_type.startswith(("Generation", "ProposalsRecorded", "ContradictionsFound")) and (
+        work := _id(payload.get("correlation_id"))
+    ):
         yield "generation", work, "work"
     named = (
         ("proposal", "proposal_id", "confirms" if event_type == "StageConfirmed" else "about"),

@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 
 from domain.genesis.events import (
     ContentEdited,
+    ContradictionsFound,
     FeedbackGiven,
     GenerationFailed,
     GenesisBranched,
@@ -154,6 +155,8 @@ class _Sums:
                 self.feedback += sum(len(record.feedback) for record in event.stages.values())
             case ProposalsRecorded():
                 self.proposals += len(event.proposals)
+                self._pay(event.cost_usd)
+            case ContradictionsFound():
                 self._pay(event.cost_usd)
             case GenerationFailed():
                 self.failures += 1

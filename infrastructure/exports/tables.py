@@ -120,7 +120,12 @@ FAMILIES = (
     ),
     Family(
         "generations",
-        frozenset(("GenerationRequested", "ProposalsRecorded", "GenerationFailed", "GenerationCancelled")),
+        frozenset(
+            (
+                *("GenerationRequested", "ProposalsRecorded", "ContradictionsFound"),
+                *("GenerationFailed", "GenerationCancelled"),
+            )
+        ),
         ("command_type", "count", "deadline_at", "price_source", "usage"),
         ("instructions", "message"),
     ),

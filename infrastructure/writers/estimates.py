@@ -56,9 +56,16 @@ class Estimates:
         return self._pricing is not None
 
     async def of(
-        self, session_id: UUID, user_id: UUID, stage: GenesisStage | None, count: int | None, proposal_id: UUID | None
+        self,
+        session_id: UUID,
+        user_id: UUID,
+        stage: GenesisStage | None,
+        count: int | None,
+        proposal_id: UUID | None,
+        *,
+        search: bool = False,
     ) -> Foreseen | None:
-        """What a generation would be; with `proposal_id` it refines that one.
+        """What a generation would be; with `proposal_id` it refines that one, with `search` it finds contradictions.
 
         None: there is no such session, or it is not this user's. Raises Refused when nobody knows its price.
         """
@@ -70,26 +77,34 @@ class Estimates:
         wanted = stage or GenesisStage(row["current_stage"])
         if wanted not in STAGE_BY_KEY:  # a finished session asks for nothing
             return Foreseen()
-        request = replace(_request(session_id, row, wanted, count, proposal_id), user_id=user_id)
+        request = replace(_request(session_id, row, wanted, count, proposal_id, search=search), user_id=user_id)
         amount = await self._pricing.estimate(request) if self._pricing is not None else 0
         return Foreseen(amount, await self._size(request))
 
 
 def _request(
-    session_id: UUID, row: dict[str, Any], stage: GenesisStage, count: int | None, proposal_id: UUID | None
+    session_id: UUID,
+    row: dict[str, Any],
+    stage: GenesisStage,
+    count: int | None,
+    proposal_id: UUID | None,
+    *,
+    search: bool = False,
 ) -> WriterRequest:
     records = {key: StageRecord.model_validate(row["records"].get(key, {})) for key in STAGE_ORDER}
     data = STAGE_BY_KEY[stage]
     refines = proposal_id is not None
+    command_type = CommandType.PROVIDE_FEEDBACK if refines else CommandType.GENERATE_INSPIRATION
+    command_type = CommandType.FIND_CONTRADICTIONS if search else command_type
     now = datetime.now(UTC)
     work = GenerationRequested(
         occurred_at=now,
         correlation_id=NOBODY,
         command_id=NOBODY,
-        command_type=CommandType.PROVIDE_FEEDBACK if refines else CommandType.GENERATE_INSPIRATION,
+        command_type=command_type,
         stage=stage,
-        kind="refinement" if refines else "inspiration",
-        count=1 if refines else min(count or data.default_count, data.max_count),
+        kind="agreement" if search else "refinement" if refines else "inspiration",
+        count=1 if refines or search else min(count or data.default_count, data.max_count),
         proposal_id=proposal_id,
         turn=0,
         deadline_at=now,
@@ -98,10 +113,13 @@ def _request(
         work=work,
         premise=Premise.model_validate({name: row[name] for name in Premise.model_fields}),
         confirmed={
-            key: record.confirmed for key, record in records.items() if key != stage and record.confirmed is not None
+            key: record.confirmed
+            for key, record in records.items()
+            if (key != stage or search) and record.confirmed is not None
         },
         record=records[stage],
         target=records[stage].proposal(proposal_id) if proposal_id else None,
         feedback=tuple((key, said) for key in STAGE_ORDER for said in records[key].feedback),
         session_id=session_id,
+        stale=tuple(key for key in STAGE_ORDER if records[key].stale),
     )

@@ -19,7 +19,7 @@ from infrastructure.settings import Settings
 from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model.parts.counting import parts_of
 from infrastructure.writers.model.prompts import instructions, question
-from infrastructure.writers.model.shapes import Shape
+from infrastructure.writers.model.search import shape_of
 from infrastructure.writers.model.targets import Prices, Target, target_of
 
 _FRAME_TOKENS = 1_000
@@ -145,9 +145,9 @@ def longest_request(request: WriterRequest) -> int:
     work = request.work
     key = (work.stage, work.count, work.kind)
     if key not in _SCHEMAS:
-        schemas = (Shape(request, lean=lean).schema() for lean in (False, True))
+        schemas = (shape_of(request, lean=lean).schema() for lean in (False, True))
         _SCHEMAS[key] = max(len(json.dumps(schema, ensure_ascii=False).encode()) for schema in schemas)
-    texts = question(request), instructions(work.stage)
+    texts = question(request), instructions(work)
     return sum(len(text.encode()) for text in texts) + _SCHEMAS[key] + _FRAME_TOKENS
 
 

@@ -5,12 +5,11 @@ import sys
 from dataclasses import dataclass
 
 from application.writers import WriterRequest
-from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.settings import Settings
 from infrastructure.writers.connections.store import ModelConnections
 from infrastructure.writers.connections.stored import MUSE, Stored, has_environment
 from infrastructure.writers.model.budget import answer_tokens, budget_for, is_own_server
-from infrastructure.writers.model.parts.counting import is_lean, parts_of
+from infrastructure.writers.model.parts.counting import content_name, is_lean, parts_of
 from infrastructure.writers.model.prompts import prompt
 from infrastructure.writers.model.targets import Target, target_of
 
@@ -55,7 +54,7 @@ def prompt_size(target: Target, request: WriterRequest) -> PromptSize:
     """What a writer will find when it asks this model."""
     own = is_own_server(target.base_url)
     lean = is_lean(target, request)
-    kind = STAGE_BY_KEY[request.work.stage].content.__name__
+    kind = content_name(request)
     most = target.longest or sys.maxsize
     answer = min(most, answer_tokens(kind, request.work.count, lean=lean))
     fewer_helps = answer_tokens(kind, request.work.count, lean=True) < answer

@@ -8,7 +8,13 @@ from uuid import UUID
 from genesis_types.enums import GenesisStage
 from pydantic import Field, JsonValue
 
-from domain.genesis.events import GenerationCancelled, GenerationFailed, GenerationRequested, ProposalsRecorded
+from domain.genesis.events import (
+    ContradictionsFound,
+    GenerationCancelled,
+    GenerationFailed,
+    GenerationRequested,
+    ProposalsRecorded,
+)
 from projections.engine.projection import Key, Row, StoredEvent
 
 NANO = 1_000_000_000
@@ -27,10 +33,10 @@ class AnalyticsGenerationRow(Row):
     session_id: UUID
     correlation_id: UUID
     stage: GenesisStage
-    kind: Literal["inspiration", "refinement"] | None = None
+    kind: Literal["inspiration", "refinement", "agreement"] | None = None
     requested_at: datetime | None = None
     ended_at: datetime | None = None
-    outcome: Literal["proposed", "failed", "cancelled"] | None = None
+    outcome: Literal["proposed", "found", "failed", "cancelled"] | None = None
     code: str | None = None
     model: str = ""
     prompt_version: str = ""
@@ -45,9 +51,12 @@ class AnalyticsGenerationRow(Row):
     event_id: UUID
 
 
+_WORK = (GenerationRequested, ProposalsRecorded, ContradictionsFound, GenerationFailed, GenerationCancelled)
+
+
 def generation_keys(stored: StoredEvent) -> Sequence[Key]:
     event = stored.event
-    if isinstance(event, GenerationRequested | ProposalsRecorded | GenerationFailed | GenerationCancelled):
+    if isinstance(event, _WORK):
         return ((stored.stream_id, event.correlation_id),)
     return ()
 
@@ -67,6 +76,8 @@ def apply_generation(row: AnalyticsGenerationRow | None, stored: StoredEvent, ke
         case ProposalsRecorded() as recorded:
             ids = [proposal.id for proposal in recorded.proposals]
             return _ended(row, stored, {"outcome": "proposed", "proposal_ids": ids, **_used(recorded)})
+        case ContradictionsFound() as searched:
+            return _ended(row, stored, {"outcome": "found", **_used(searched)})
         case GenerationFailed() as failed:
             return _ended(row, stored, {"outcome": "failed", "code": failed.code, **_used(failed)})
         case GenerationCancelled():
@@ -80,7 +91,7 @@ def _ended(row: AnalyticsGenerationRow, stored: StoredEvent, facts: dict[str, An
     return row.model_copy(update=place | facts)
 
 
-def _used(event: ProposalsRecorded | GenerationFailed) -> dict[str, Any]:
+def _used(event: ProposalsRecorded | ContradictionsFound | GenerationFailed) -> dict[str, Any]:
     asked = event.asked
     return {
         "model": event.model,

@@ -17,7 +17,8 @@ _READ = frozenset(
     (
         *("GenesisStarted", "GenesisBranched", "StageEntered", "SessionExtended", "SessionPaused"),
         *("GenesisCompleted", "GenesisAbandoned", "StageConfirmed"),
-        *("GenerationRequested", "ProposalsRecorded", "GenerationFailed", "GenerationCancelled"),
+        *("GenerationRequested", "ProposalsRecorded", "ContradictionsFound"),
+        *("GenerationFailed", "GenerationCancelled"),
         *("FeedbackGiven", "ConceptsShortlisted", "ContentEdited", "LocksChanged"),
         *("ContentCorrected", "ContradictionsDismissed"),
     )
@@ -25,7 +26,7 @@ _READ = frozenset(
 
 ANALYTICS = Projection(
     name="analytics",
-    version=1,
+    version=2,
     reads={"genesis_session": _READ},
     sql=Path(__file__).with_name("analytics.sql"),
     tables=(

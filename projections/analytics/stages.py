@@ -74,7 +74,7 @@ def apply_stage(row: AnalyticsStageRow | None, stored: StoredEvent, key: Key) ->
 def _changes(row: AnalyticsStageRow, stored: StoredEvent) -> dict[str, Any]:
     event = stored.event
     match event:
-        case GenerationRequested() if row.first_requested_at is None:
+        case GenerationRequested() if row.first_requested_at is None and event.kind != "agreement":
             return {"first_requested_at": event.occurred_at}
         case ProposalsRecorded() if row.first_proposed_at is None:
             return {

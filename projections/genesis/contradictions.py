@@ -7,20 +7,23 @@ from uuid import UUID
 from genesis_types.enums import GenesisStage
 from pydantic import Field, TypeAdapter
 
-from domain.genesis.agreement import MOST_AT_ONCE, Settled, agreement
+from domain.genesis.agreement import MOST_AT_ONCE, agreement
 from domain.genesis.contradiction import Contradiction, Kind
-from domain.genesis.proposals import FormerName
+from domain.genesis.proposals import FormerName, FoundContradiction
+from domain.genesis.settled import Settled
 from domain.genesis.stages import STAGE_BY_KEY, STAGES
 from projections.genesis.views import View
 
 _FORMER = TypeAdapter(tuple[FormerName, ...])
+_FOUND = TypeAdapter(tuple[FoundContradiction, ...])
 _IDS = TypeAdapter(frozenset[UUID])
 
 # each stage's record is unpacked once (contents_sql.py)
 QUERY = """
 SELECT s.id, s.version, s.confirmed_data, (
     SELECT jsonb_object_agg(d.stage, jsonb_build_object(
-        'former', d.record->'former', 'dismissed', d.record->'dismissed', 'locked_paths', d.record->'locked_paths'
+        'former', d.record->'former', 'dismissed', d.record->'dismissed', 'locked_paths', d.record->'locked_paths',
+        'found', d.record->'found'
     ))
     FROM (
         SELECT r.stage, r.record #> '{}' AS record FROM genesis_stage_records r WHERE r.session_id = s.id OFFSET 0
@@ -42,6 +45,9 @@ class ContradictionView(View):
 
     `sentence` is what stands there, `proposed` how it would read: accepted by the id with CORRECT_CONTRADICTIONS. Where
     it is null only the writer can tell. `unsure`: part of the text is left to the writer. `locked`: unlock it first.
+
+    Of kind `found`: `found_by` is the model that found it, `said` its words, and `source_sentence` what stands at
+    `source_path` of `source_stage`. Both sentences are what is confirmed, not what a model says of it.
     """
 
     id: UUID
@@ -55,6 +61,10 @@ class ContradictionView(View):
     locked: bool
     unsure: bool
     why: Annotated[str, Field(description="A sentence for people.")]
+    found_by: str | None = None
+    said: str = ""
+    source_path: str | None = None
+    source_sentence: str | None = None
 
 
 class ContradictionList(View):
@@ -92,6 +102,7 @@ def _settled(content: dict[str, Any], record: Mapping[str, Any]) -> Settled:
         _FORMER.validate_python(record["former"] or ()),
         _IDS.validate_python(record["dismissed"] or ()),
         tuple(record["locked_paths"] or ()),
+        _FOUND.validate_python(record["found"] or ()),
     )
 
 
@@ -108,6 +119,10 @@ def _view(one: Contradiction) -> ContradictionView:
         locked=one.locked,
         unsure=one.unsure,
         why=_why(one),
+        found_by=one.found_by,
+        said=one.said,
+        source_path=one.source_path,
+        source_sentence=one.source_sentence,
     )
 
 
@@ -121,12 +136,14 @@ def _why(one: Contradiction) -> str:
         case "old_name" | "gone_name":
             return f"In {where} {changed}."
         case "ambiguous_name":
-            return f"In {where} {changed}. Only a reader can tell where it is the name."
+            return f"In {where} {changed}. Only a reader can tell whether it is the name, and in which form."
         case "missing_reference":
             return f"{gone} cannot be found in {where}."
         case "setting_year":
             return f"In {where} the year is {one.names[0][1]}."
         case "structure":
             return f"In {where} the structure is {one.names[0][1]}."
+        case "found":
+            return f"{where} says otherwise, as {one.found_by or 'a model'} found: “{one.source_sentence}”"
         case "length":
             return f"In {where} {one.names[0][1]} words are planned."

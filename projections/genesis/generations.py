@@ -8,7 +8,7 @@ from uuid import UUID
 from genesis_types.enums import GenesisStage
 from pydantic import JsonValue, SkipValidation
 
-from domain.genesis.events import GenerationFailed, ProposalsRecorded
+from domain.genesis.events import ContradictionsFound, GenerationFailed, ProposalsRecorded
 from projections.engine.projection import Key, Row, StoredEvent
 
 
@@ -31,7 +31,7 @@ class GenerationRow(Row):
     ended_at: datetime
 
 
-_ENDINGS = (ProposalsRecorded, GenerationFailed)  # a union would be made anew for every event
+_ENDINGS = (ProposalsRecorded, ContradictionsFound, GenerationFailed)  # a union would be made anew for every event
 
 
 def generation_keys(stored: StoredEvent) -> Sequence[Key]:
@@ -46,19 +46,20 @@ def apply_generation(row: GenerationRow | None, stored: StoredEvent, _key: Key) 
     if not isinstance(event, _ENDINGS):
         return row
     recorded = event if isinstance(event, ProposalsRecorded) else None
+    ended = None if isinstance(event, GenerationFailed) else event
     return GenerationRow(
         session_id=stored.stream_id,
         correlation_id=event.correlation_id,
         stage=event.stage,
         proposal_ids=[proposal.id for proposal in recorded.proposals] if recorded else [],
-        writer=recorded.writer if recorded else "model" if event.asked else "",
+        writer=ended.writer if ended else "model" if event.asked else "",
         model=event.model,
         prompt_version=event.prompt_version,
         usage=event.usage,
         cost_usd=event.cost_usd,
         price_source=event.price_source,
         failure=event.code if isinstance(event, GenerationFailed) else None,
-        notes=list(recorded.notes) if recorded else [],
+        notes=list(ended.notes) if ended else [],
         asked=event.asked.model_dump(mode="json") if event.asked is not None else None,
         ended_at=event.occurred_at,
     )

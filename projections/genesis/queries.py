@@ -79,7 +79,7 @@ FROM genesis_sessions s
 JOIN genesis_timeline r ON r.session_id = s.id AND r.correlation_id = %(correlation_id)s
     AND r.event_type = 'GenerationRequested'
 LEFT JOIN genesis_timeline o ON o.session_id = s.id AND o.correlation_id = %(correlation_id)s
-    AND o.event_type IN ('ProposalsRecorded', 'GenerationFailed', 'GenerationCancelled')
+    AND o.event_type IN ('ProposalsRecorded', 'ContradictionsFound', 'GenerationFailed', 'GenerationCancelled')
 LEFT JOIN async_tasks t ON t.id = %(correlation_id)s AND t.session_id = s.id
 WHERE s.id = %(session_id)s AND s.user_id = %(user_id)s
 """
@@ -107,6 +107,7 @@ FROM novels n WHERE n.id = %(novel_id)s AND n.user_id = %(user_id)s
 
 _OUTCOMES = {
     "ProposalsRecorded": TaskStatus.COMPLETED,
+    "ContradictionsFound": TaskStatus.COMPLETED,
     "GenerationFailed": TaskStatus.FAILED,
     "GenerationCancelled": TaskStatus.CANCELLED,
 }

@@ -11,6 +11,7 @@ from pydantic import Field, JsonValue
 
 from domain.genesis.events import (
     ContentCorrected,
+    ContradictionsFound,
     Event,
     GenerationCancelled,
     GenerationFailed,
@@ -101,7 +102,7 @@ def _changes(confirmed: dict[GenesisStage, Content], event: Event) -> dict[str, 
     match event:
         case GenerationRequested():
             return {"is_pending": True, "pending": _pending(event), "last_failure": None, "turn": event.turn}
-        case ProposalsRecorded():
+        case ProposalsRecorded() | ContradictionsFound():
             return {"is_pending": False, "pending": None}
         case StageConfirmed():
             return {"confirmed_data": confirmed | {event.stage: event.content}}
@@ -197,7 +198,7 @@ apply_session, apply_stage = ApplyAll(apply_session_events), ApplyAll(apply_stag
 
 GENESIS_SESSION = Projection(
     name="genesis_session",
-    version=3,
+    version=4,
     reads={SESSION_TYPE: None},
     sql=Path(__file__).with_name("session.sql"),
     tables=(

@@ -12,6 +12,7 @@ from domain.genesis.events import (
     ContentCorrected,
     ContentEdited,
     ContradictionsDismissed,
+    ContradictionsFound,
     ContradictionsRestored,
     Event,
     FeedbackGiven,
@@ -100,6 +101,16 @@ def _facts(event: Event) -> dict[str, Any]:
                 "prompt_version": event.prompt_version,
                 "cost_usd": event.cost_usd,
                 # only where there is something to say: the entries of before stay what they are
+                **({"notes": list(event.notes)} if event.notes else {}),
+            }
+        case ContradictionsFound():
+            return {
+                "count": len(event.found),
+                "dropped": event.dropped,
+                "writer": event.writer,
+                "model": event.model,
+                "prompt_version": event.prompt_version,
+                "cost_usd": event.cost_usd,
                 **({"notes": list(event.notes)} if event.notes else {}),
             }
         case FeedbackGiven():

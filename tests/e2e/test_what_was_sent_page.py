@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.test_contradictions import give
 from tests.support.axe import violations
 from tests.support.model_answers import muse_answer
 from tests.support.openai_server import Behaviour, OpenAIServer
 from tests.support.pages import begin, follow, login_url, new_context
+from tests.support.searching import ALIVE, CONFIRMED, NOW, THEN, YOUNGER, reading_answer
 from tests.support.studio import Studio, running_studio
 
 pytestmark = pytest.mark.browser
@@ -131,3 +133,39 @@ def test_what_was_sent_what_is_missing_and_the_ways_on(page: Page, model: Changi
     expect(page.get_by_test_id("pending-indicator")).to_have_count(0, timeout=60_000)
     page.get_by_test_id("sent-button").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("not an AI model")
+
+
+def test_a_model_looks_for_contradictions_and_both_sentences_stand_beside_each_other(
+    page: Page, model: Changing
+) -> None:
+    session_id = str(give(page, "START_GENESIS", mode="free_form", title="Tides")["session_id"])
+    versions = [
+        give(page, "CONFIRM_STAGE", session_id, stage=one, content=of)["version"] for one, of in CONFIRMED.items()
+    ]
+    page.request.get(f"/api/v1/genesis/{session_id}/state/compact?min_version={versions[-1]}")
+    model.serve = lambda _: Behaviour(answer=reading_answer, pieces=6, pause=0.5)
+    page.goto(f"/sessions/{session_id}")
+    page.get_by_test_id("look-for-contradictions").click()
+    page.get_by_test_id("search-button").click()
+    expect(page.get_by_test_id("searching")).to_be_visible(timeout=30_000)
+    page.keyboard.press("Escape")  # closes the list, and stops nothing
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_test_id("pending-indicator")).to_contain_text("Looking for contradictions")
+    expect(page.get_by_test_id("contradictions")).to_contain_text("2 contradictions", timeout=60_000)
+
+    page.get_by_test_id("contradictions").get_by_role("button").click()
+    first = page.get_by_test_id("contradiction").first
+    expect(first.get_by_test_id("both-sides").locator("blockquote")).to_have_text([NOW, THEN])
+    expect(first).to_contain_text("Found by page-model")
+    expect(page.get_by_test_id("last-search")).to_contain_text("One more finding was dropped")
+    expect(page.get_by_role("dialog")).to_have_css("opacity", "1")
+    assert violations(page) == []
+    fits(page)
+    first.get_by_test_id("accept-change").click()
+    expect(page.get_by_test_id("contradiction")).to_have_count(1)
+    page.get_by_test_id("leave-it").click()
+    expect(page.get_by_test_id("contradiction")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_test_id("left-ones")).to_be_visible()
+    state = page.request.get(f"/api/v1/genesis/{session_id}/state").json()["confirmed_data"]
+    assert state["PLOT_OUTLINE"]["chapters"][0]["summary"] == f"Rain. {YOUNGER} {ALIVE}"

@@ -85,6 +85,10 @@ async def test_what_is_found_is_shown_with_its_change_and_changes_nothing(api: S
         "locked": False,
         "unsure": False,
         "why": "In “Characters” “Ines” is now “Marta”.",
+        "found_by": None,
+        "said": "",
+        "source_path": None,
+        "source_sentence": None,
     }
     assert (second["path"], second["proposed"]) == ("/subplots/0", "What Marta's son knew.")
     assert await api.written() == before

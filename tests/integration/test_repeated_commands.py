@@ -10,7 +10,7 @@ from genesis_types.enums import CommandType, GenesisMode, GenesisStage
 from application.command_results import CommandOutcome
 from domain.aggregate import Command
 from domain.genesis.aggregate import GENESIS_SESSION
-from domain.genesis.agreement import contradictions, settled
+from domain.genesis.agreement import contradictions
 from domain.genesis.commands import (
     AbandonGenesis,
     BranchGenesis,
@@ -20,6 +20,7 @@ from domain.genesis.commands import (
     DismissContradictions,
     EditContent,
     ExtendSession,
+    FindContradictions,
     FinishGenesis,
     GenerateInspiration,
     NavigateToStage,
@@ -29,6 +30,7 @@ from domain.genesis.commands import (
     SelectConcept,
     StartGenesis,
 )
+from domain.genesis.settled import settled
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.event_store.state_cache import StateCache
 from infrastructure.event_store.store import PostgresEventStore
@@ -66,6 +68,8 @@ async def every_command(desk: Desk) -> AsyncIterator[Command]:
         yield desk.command(body)
     for stage in STAGE_ORDER[1:]:
         await desk.do(ConfirmStage(stage=stage, content=CONTENTS[stage]))
+    yield desk.command(FindContradictions())
+    await desk.do(CancelGeneration())
     for body in await _contradicting(desk):
         yield desk.command(body)
     yield desk.command(FinishGenesis())

@@ -5,9 +5,10 @@ from typing import Any
 
 from genesis_types.enums import GenesisMode, GenesisStage
 
-from domain.genesis.agreement import agreement, contradictions, settled
+from domain.genesis.agreement import agreement, contradictions
 from domain.genesis.commands import ConfirmStage, EditContent
 from domain.genesis.contradiction import Contradiction
+from domain.genesis.settled import settled
 from tests.support.genesis import CONTENT, Story, all_confirmed
 
 CONCEPT, STORY = GenesisStage.CONCEPT_SELECTION, GenesisStage.STORY_CONCEPTION

@@ -47,7 +47,7 @@ def piece(body: dict[str, Any], name: str) -> Any:
 
 def asked_for(body: dict[str, Any], language: str | None = None) -> WriterRequest:
     system, user = told(body)
-    stage = next(stage for stage in STAGE_BY_KEY if instructions(stage) == system)
+    stage = next(stage for stage in STAGE_BY_KEY if instructions(request(stage).work) == system)
     wanted = re.search(r"\(BCP 47\): (\S+)\. ", user)
     count = re.search(r"exactly (\d+) proposals", user)
     assert wanted is not None

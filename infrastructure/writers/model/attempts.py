@@ -27,6 +27,7 @@ from infrastructure.writers.model.ladder import Rung, Way
 from infrastructure.writers.model.parts.step import Step
 from infrastructure.writers.model.prompts import Part, prompt
 from infrastructure.writers.model.schemas import with_any_of
+from infrastructure.writers.model.search import shape_of
 from infrastructure.writers.model.sent import SentLog
 from infrastructure.writers.model.shapes import Item, Shape
 from infrastructure.writers.model.wording import kept_note, left_out_notes, schema_words
@@ -108,14 +109,15 @@ class Attempts:
         """What is whole of all that came so far, when there is no time for more."""
         if self._best is not None:
             return self._best
-        items = self._shape.read(self._text) if self._shape is not None and self._shape.count > 1 else []
+        items = self._shape.read(self._text) if self._shape is not None and self._shape.keeps_whole else []
         return self._result(items) if items else None
 
     async def _try(self, way: Way, number: int) -> Result | Way | None:
         """The result, or the way to ask next, or None: asking again would not help."""
         work = self.request.work.model_copy(update={"count": self._count})
         asked = replace(self.request, work=work)
-        shape = self._shape = Shape(asked, lean=way.lean, step=self.step)
+        whole = self.step is None
+        shape = self._shape = shape_of(asked, lean=way.lean) if whole else Shape(asked, lean=way.lean, step=self.step)
         self._text = ""
         seen = Seen(alive=self.alive)
 
@@ -182,7 +184,7 @@ class Attempts:
             return None
         items = shape.read(answer.text) or (shape.read(answer.thoughts) if not answer.text.strip() else [])
         # what was cut off is never taken, not even when it happens to be valid; whole ones of a batch are
-        if answer.finish_reason == "length" and shape.count == 1:
+        if answer.finish_reason == "length" and not shape.keeps_whole:
             items = []
         if not items:
             return self._after_unfit(way, answer)

@@ -35,6 +35,8 @@ _NEED = {  # tokens of one content: (lean, full)
     "Person": (900, 2_500),
     "Beats": (1_500, 8_000),
     "Chapters": (1_200, 5_000),
+    # what a search for contradictions finds (search.py)
+    "Contradictions": (1_500, 8_000),
 }
 _MORE = (1_500, 8_000)
 

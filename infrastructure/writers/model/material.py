@@ -47,9 +47,19 @@ def material(request: WriterRequest, cut: Cut) -> list[tuple[str, Any]]:
     ]
 
 
+def searched(request: WriterRequest, cut: Cut) -> list[tuple[str, Any]]:
+    """The same for a search for contradictions: what is settled, and nothing that somebody only wished for."""
+    return [
+        ("confirmed", _confirmed(request, cut)),
+        ("built_on_older_versions", [stage.value for stage in request.stale if stage in request.confirmed]),
+    ]
+
+
 def left_out(request: WriterRequest, cut: Cut) -> tuple[str, ...]:
     """Which pieces are not whole, by stable words: `proposals`, `notes`, `confirmed`."""
     said = []
+    if request.work.kind == "agreement":
+        return ("confirmed",) if searched(request, cut) != searched(request, Cut.NOTHING) else ()
     if request.target is None and len(_proposed(request, cut)) < len(request.record.proposals):
         said.append("proposals")
     earlier = _earlier_notes(request)

@@ -1,4 +1,4 @@
-"""The shapes of parts that are no content by themselves: a plot without its chapters, and chapters without a plot."""
+"""The shapes of what is no content by itself: a plot without its chapters, chapters without a plot, and a finding."""
 
 from typing import Annotated
 
@@ -21,3 +21,12 @@ class Chapters(Part):
     """Some chapters of a plot outline, in their order."""
 
     chapters: Annotated[tuple[PlannedChapter, ...], Field(min_length=1, max_length=500)]
+
+
+class Pair(Part):
+    """Two quotations that contradict each other; `change`: what could stand instead of the first."""
+
+    quote: Annotated[str, Field(min_length=1, max_length=1_000)]
+    other_quote: Annotated[str, Field(min_length=1, max_length=1_000)]
+    why: Annotated[str, Field(max_length=1_000)] = ""
+    change: Annotated[str | None, Field(max_length=2_000)] = None

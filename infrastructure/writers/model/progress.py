@@ -20,6 +20,7 @@ _USUAL_LENGTH = {
     "Person": 1_800,
     "Beats": 3_500,
     "Chapters": 3_000,
+    "Contradictions": 2_500,
 }
 _LONG = 16_000
 _RAW = 1_200

@@ -8,17 +8,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from genesis_types.enums import GenesisStage
-
 from application.writers import WriterRequest
+from domain.genesis.events import GenerationRequested
 from infrastructure.writers.model.angles import angles
 from infrastructure.writers.model.asked_fields import asked_fields
 from infrastructure.writers.model.budget import Budget, Cut
-from infrastructure.writers.model.material import left_out, material
+from infrastructure.writers.model.material import left_out, material, searched
 from infrastructure.writers.model.parts.step import Step
 from infrastructure.writers.model.tokens import tokens
 
 PROMPTS = Path(__file__).parent.parent / "prompts"
+_SEARCH = "agreement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +64,19 @@ def _prompt(name: str) -> tuple[str, str]:
     return first.removeprefix("version:").strip(), text.strip()
 
 
-def instructions(stage: GenesisStage) -> str:
-    return message(_instructions(stage), "system")
+def instructions(work: GenerationRequested) -> str:
+    return message(_instructions(work), "system")
 
 
-def _instructions(stage: GenesisStage) -> tuple[Part, ...]:
-    names = ("every_stage", stage.lower())
+def _instructions(work: GenerationRequested) -> tuple[Part, ...]:
+    names = (_SEARCH,) if work.kind == "agreement" else ("every_stage", work.stage.lower())
     return tuple(Part("system", name, _prompt(name)[1]) for name in names)
 
 
-def prompt_version(stage: GenesisStage) -> str:
+def prompt_version(work: GenerationRequested) -> str:
+    if work.kind == "agreement":
+        return f"{_SEARCH}-{_prompt(_SEARCH)[0]}"
+    stage = work.stage
     return f"{stage.lower()}-{_prompt(stage.lower())[0]}.{_prompt('every_stage')[0]}"
 
 
@@ -82,7 +85,7 @@ def prompt(request: WriterRequest, budget: Budget, step: Step | None = None) -> 
 
     What all parts share stands first, and word for word the same: a server that keeps what it has read reads it once.
     """
-    system = _instructions(request.work.stage)
+    system = _instructions(request.work)
     fixed = tokens(message(system, "system"), budget.model)
     questions: dict[Cut, tuple[Part, ...]] = {}
 
@@ -108,6 +111,8 @@ def quoted(value: Any) -> str:
 def _question(request: WriterRequest, cut: Cut, step: Step | None = None) -> tuple[Part, ...]:
     before = step.told if step else ()
     pieces = ((name, value) for name, value in (*material(request, cut), *before) if value)
+    if request.work.kind == "agreement":
+        pieces = ((name, value) for name, value in searched(request, cut) if value)
     told = (Part("user", name, f"<{name}>\n{quoted(value)}\n</{name}>") for name, value in pieces)
     return (*told, Part("user", "task", _task(request, step)))
 
@@ -115,6 +120,11 @@ def _question(request: WriterRequest, cut: Cut, step: Step | None = None) -> tup
 def _task(request: WriterRequest, step: Step | None = None) -> str:
     work, record = request.work, request.record
     lines = []
+    if work.kind == "agreement":
+        return (
+            "List what the stages in <confirmed> say against each other. Write “why” and “change” in this language "
+            f"(BCP 47): {request.premise.language}. Quotations stay in their own."
+        )
     if work.kind == "refinement":
         lines.append(
             "Refine <proposal_to_refine>. Do what <feedback_now> asks, keep to all earlier <feedback>, leave the rest "

@@ -48,6 +48,11 @@ class Shape:
         self.asked = AskedFields(lean, only=step.only) if step else asked_fields(request, lean=lean)
         self._structure = Structure(request, lean=lean)
 
+    @property
+    def keeps_whole(self) -> bool:
+        """Whether what is whole of an answer that was cut off is worth keeping: of one content, half is nothing."""
+        return self.count > 1
+
     def schema(self, *, texts: bool = True) -> Json:
         """The JSON schema of the whole answer; `texts`: with longest lengths of texts, which not all servers take."""
         fixed = dict(self._structure.fixed())

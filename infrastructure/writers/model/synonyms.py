@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from domain.genesis import content as c
-from infrastructure.writers.model.part_kinds import Beats, Chapters
+from infrastructure.writers.model.part_kinds import Beats, Chapters, Pair
 
 SYNONYMS: dict[type[BaseModel], dict[str, tuple[str, ...]]] = {
     c.ConceptVariant: {
@@ -36,6 +36,15 @@ SYNONYMS: dict[type[BaseModel], dict[str, tuple[str, ...]]] = {
     c.PlotOutline: {"chapters": ("chapter_list",), "beats": ("beat_sheet",)},
     Beats: {"beats": ("beat_sheet",)},
     Chapters: {"chapters": ("chapter_list",)},
+    Pair: {
+        "quote": ("first_quote", "quote_1", "quote1", "sentence", "sentence_1", "text", "text_1", "first"),
+        "other_quote": (
+            *("second_quote", "quote_2", "quote2", "other_sentence", "sentence_2", "other_text", "text_2", "second"),
+            *("other", "conflicting_quote", "contradicting_quote"),
+        ),
+        "why": ("reason", "explanation", "description"),
+        "change": ("proposed_change", "proposed", "proposal", "correction", "replacement", "suggestion", "fix"),
+    },
     c.Beat: {"key": ("beat", "id"), "summary": ("description", "text"), "label": ("name", "title")},
     c.PlannedChapter: {
         "n": ("number", "chapter", "chapter_number"),
@@ -44,7 +53,10 @@ SYNONYMS: dict[type[BaseModel], dict[str, tuple[str, ...]]] = {
     },
 }
 
-WRAPPED_IN = frozenset(
+FINDINGS = frozenset({"contradictions", "findings", "issues", "inconsistencies", "conflicts"})
+"""Keys under which models put what they found in a search."""
+
+WRAPPED_IN = FINDINGS | frozenset(
     {
         *(
             "proposals",

@@ -23,6 +23,7 @@ from infrastructure.writers.model.parts_run import PartsRun
 from infrastructure.writers.model.progress import Progress
 from infrastructure.writers.model.prompts import prompt_version
 from infrastructure.writers.model.providers import connect_to
+from infrastructure.writers.model.search import is_search, pairs_of
 from infrastructure.writers.model.sent import SentLog
 from infrastructure.writers.model.targets import Target, target_of
 
@@ -123,6 +124,8 @@ class ModelWriter:
 
     def _in_parts(self, request: WriterRequest, attempts: Attempts, progress: Progress) -> PartsRun | None:
         """The same, part by part, where this model is asked so; None: all at once."""
+        if is_search(request):
+            return None
         lean = attempts.is_lean()
         kind = STAGE_BY_KEY[request.work.stage].content.__name__
         begun = bool(request.kept) or request.work.rest_of is not None
@@ -158,16 +161,18 @@ class ModelWriter:
             yield progress.draft()
 
     def _sent(self, request: WriterRequest, sent: SentLog) -> Sent:
-        return Sent(self._connection.name, prompt_version(request.work.stage), sent.asked, sent.texts)
+        return Sent(self._connection.name, prompt_version(request.work), sent.asked, sent.texts)
 
     def _proposed(self, request: WriterRequest, result: Result, meter: Meter, sent: SentLog) -> Proposed:
         spent = meter.spent()
+        search = is_search(request)
         return Proposed(
-            contents=tuple(mended(request, item.content) for item in result.items),
+            contents=() if search else tuple(mended(request, item.content) for item in result.items),
+            found=pairs_of([item.content for item in result.items]) if search else (),
             adjustments=tuple(item.adjustments for item in result.items),
             writer="model",
             model=self._connection.name,
-            prompt_version=prompt_version(request.work.stage),
+            prompt_version=prompt_version(request.work),
             usage=spent.usage if spent else {"requests": meter.requests},
             cost_usd=spent.cost_usd if spent else None,
             price_source=spent.price_source if spent else None,

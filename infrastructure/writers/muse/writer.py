@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from application.writers import Draft, Proposed, WriterRequest
+from application.model_needed import NO_MODEL
+from application.writers import Draft, Proposed, WriterError, WriterRequest
+from domain.genesis.rejections import MODEL_NEEDED
 from infrastructure.writers.muse.drafts import growing
 from infrastructure.writers.muse.lexicon import language_of
 from infrastructure.writers.muse.proposing import propose
@@ -20,6 +22,8 @@ class Muse:
         self._pace = pace_seconds
 
     async def write(self, request: WriterRequest) -> AsyncIterator[Draft | Proposed]:
+        if request.work.kind == "agreement":
+            raise _cannot_search()
         language = language_of(request.premise.language)
         yield Draft((), 1.0, "reading", phase_message(language, "reading"))
         await asyncio.sleep(self._pace)
@@ -41,3 +45,10 @@ class Muse:
             cost_usd=0.0,
             price_source="none",
         )
+
+
+def _cannot_search() -> WriterError:
+    """The door refuses it; but a model may have been taken away since."""
+    problem = WriterError(MODEL_NEEDED, NO_MODEL, retryable=False)
+    problem.tries = 0
+    return problem

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain.aggregates import AGGREGATES
-from domain.genesis.agreement import agreement, contradictions, settled
+from domain.genesis.agreement import agreement, contradictions
 from domain.genesis.availability import available_actions
 from domain.genesis.commands import (
     AbandonGenesis,
@@ -50,6 +50,7 @@ from domain.genesis.events import (
 )
 from domain.genesis.proposals import resolve
 from domain.genesis.session import fold
+from domain.genesis.settled import settled
 from domain.genesis.stages import STAGE_ORDER
 from domain.rejections import Rejection
 from tests.support.genesis import CONTENT, SESSION, Story

@@ -11,7 +11,7 @@ from genesis_types.enums import GenesisMode, GenesisStage, Origin, StageStatus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.genesis.agreement import Settled, contradictions
+from domain.genesis.agreement import contradictions
 from domain.genesis.commands import (
     ConfirmStage,
     CorrectContradictions,
@@ -24,6 +24,7 @@ from domain.genesis.contradiction import Contradiction
 from domain.genesis.events import ContentCorrected, ContradictionsDismissed, ContradictionsRestored
 from domain.genesis.naming import former_names
 from domain.genesis.proposals import FormerName
+from domain.genesis.settled import Settled
 from domain.rejections import Refused
 from tests.support.books import CHARACTERS, CONCEPT, PLOT, STORY, Book, chapter, person
 from tests.support.genesis import names

@@ -38,7 +38,7 @@ def common_prefix(one: str, two: str) -> str:
 
 def size(asked: WriterRequest) -> int:
     schema = json.dumps(Shape(asked).schema(texts=True))
-    return tokens(instructions(asked.work.stage) + question(asked) + schema, "gpt-4o")
+    return tokens(instructions(asked.work) + question(asked) + schema, "gpt-4o")
 
 
 @pytest.mark.parametrize("language", SEEDS)

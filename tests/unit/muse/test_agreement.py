@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.genesis.agreement import Settled, contradictions
+from domain.genesis.agreement import contradictions
 from domain.genesis.naming import former_names
 from domain.genesis.proposals import StageRecord
+from domain.genesis.settled import Settled
 from infrastructure.writers.muse.proposing import propose
 from tests.support.writers import genesis, proposal, request
 from tests.unit.muse import sparks

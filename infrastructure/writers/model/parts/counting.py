@@ -9,7 +9,9 @@ from infrastructure.writers.model.targets import Target
 
 def parts_of(target: Target, request: WriterRequest) -> int:
     """How many requests this model takes at most for this when all goes well."""
-    kind = STAGE_BY_KEY[request.work.stage].content.__name__
+    if request.work.kind == "agreement":
+        return 1
+    kind = content_name(request)
     lean = is_lean(target, request)
     begun = request.work.rest_of is not None
     if not begun and not asked_in_parts(
@@ -17,6 +19,11 @@ def parts_of(target: Target, request: WriterRequest) -> int:
     ):
         return 1
     return most_parts(request, lean=lean)
+
+
+def content_name(request: WriterRequest) -> str:
+    """The kind of what is asked for, by which lengths go."""
+    return "Contradictions" if request.work.kind == "agreement" else STAGE_BY_KEY[request.work.stage].content.__name__
 
 
 def is_lean(target: Target, request: WriterRequest) -> bool:

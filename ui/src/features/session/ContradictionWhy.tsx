@@ -13,6 +13,7 @@ const WHY: Record<Contradiction["kind"], Key> = {
   setting_year: "agree.why.year",
   structure: "agree.why.structure",
   length: "agree.why.length",
+  found: "agree.why.found",
 };
 
 /** Why it is a contradiction: a sentence for each name that is called otherwise now. */
@@ -27,6 +28,9 @@ export function Why({ one }: { one: Contradiction }) {
   };
   if (one.kind === "ambiguous_name" && first && second && first.old === second.new) {
     return <bdi>{t("agree.why.swapped", { old: first.old, new: second.old })}</bdi>;
+  }
+  if (one.kind === "found") {
+    return <bdi>{t("agree.why.found", { model: one.found_by || t("agree.search.someModel"), stage })}</bdi>;
   }
   return one.names.map(({ old, new: now }) => (
     <bdi key={old}>

@@ -15,7 +15,9 @@ import { useSession } from "./context";
 import { Why } from "./ContradictionWhy";
 import { Diff } from "./Diff";
 import classes from "./Contradictions.module.css";
+import { BothSides } from "./BothSides";
 import { LeftOnes } from "./LeftOnes";
+import { SearchContradictions } from "./SearchContradictions";
 import { useContradictions } from "./useContradictions";
 import diffs from "./WhatChanged.module.css";
 
@@ -24,7 +26,9 @@ export function Contradictions() {
   const found = useContradictions();
   const [open, setOpen] = useState(false);
   const n = found.items.length + found.more;
-  if (n === 0 && found.dismissed.length === 0 && !open) return null;
+  const { state } = useSession();
+  const comparable = Object.keys(state.confirmed_data).length > 1;
+  if (n === 0 && found.dismissed.length === 0 && !open && !comparable) return null;
   return (
     <>
       {n > 0 && (
@@ -42,9 +46,17 @@ export function Contradictions() {
           </Notice>
         </div>
       )}
-      {n === 0 && found.dismissed.length > 0 && (
-        <UnstyledButton className={classes["leftOnes"]} data-testid="left-ones" onClick={() => setOpen(true)}>
-          {found.dismissed.length === 1 ? t("agree.left.one") : t("agree.left.n", { n: found.dismissed.length })}
+      {n === 0 && (
+        <UnstyledButton
+          className={classes["leftOnes"]}
+          data-testid={found.dismissed.length > 0 ? "left-ones" : "look-for-contradictions"}
+          onClick={() => setOpen(true)}
+        >
+          {found.dismissed.length === 0
+            ? t("agree.check")
+            : found.dismissed.length === 1
+              ? t("agree.left.one")
+              : t("agree.left.n", { n: found.dismissed.length })}
         </UnstyledButton>
       )}
       <Modal
@@ -145,6 +157,7 @@ function List({ found, close }: ListProps) {
         </section>
       ))}
       {found.more > 0 && <p>{t("agree.more", { n: found.more })}</p>}
+      <SearchContradictions />
       <LeftOnes left={found.dismissed} restore={restore} />
       {state.status !== "IN_PROGRESS" && <p>{whyNot("CORRECT_CONTRADICTIONS")}</p>}
     </div>
@@ -170,8 +183,9 @@ function Item({ one, settle, close }: ItemProps) {
       <p className={classes["why"]}>
         <Why one={one} />
       </p>
+      {one.kind === "found" && <BothSides one={one} where={where} />}
       <dl className={diffs["diffs"]}>
-        {one.proposed === null ? (
+        {one.kind === "found" && one.proposed === null ? null : one.proposed === null ? (
           <div>
             <dt dir="auto">{where}</dt>
             <dd dir="auto">{one.kind === "structure" ? wordLabel(one.sentence, language) : one.sentence}</dd>

@@ -12,7 +12,7 @@ import { LengthText } from "@/shared/ui/LengthText";
 import { useSession } from "./context";
 import { ownKey, useEditDraft } from "./editDraft";
 import { draftContents, endedEarly } from "./live";
-import { rawOf } from "./writing";
+import { rawOf, writesIn } from "./writing";
 import classes from "./ProposalCard.module.css";
 
 interface Unfinished {
@@ -28,7 +28,7 @@ function unfinishedKey(sessionId: string, stage: string): string {
 
 export function Drafts() {
   const { state, moment, stage } = useSession();
-  if (state.pending?.stage === stage) return <Growing />;
+  if (writesIn(state.pending, stage)) return <Growing />;
   return moment === null ? <Stopped /> : null;
 }
 

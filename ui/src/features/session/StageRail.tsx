@@ -6,6 +6,7 @@ import { useI18n } from "@/shared/i18n/i18n";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { StatusDot } from "@/shared/ui/StatusDot";
 import { useSession } from "./context";
+import { writesIn } from "./writing";
 import classes from "./StageRail.module.css";
 
 export function StageRail() {
@@ -62,7 +63,7 @@ function StageButton({ view, place }: { view: StageView; place: number }) {
   const here = own === stage;
   const ended = state.status !== "IN_PROGRESS" || moment !== null;
   const why = here || ended ? null : whyNot("NAVIGATE_TO_STAGE", own);
-  const writing = state.pending?.stage === own;
+  const writing = writesIn(state.pending, own);
   return (
     <Tooltip label={why} disabled={!why} multiline maw={260} position="right">
       <UnstyledButton

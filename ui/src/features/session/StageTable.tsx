@@ -22,6 +22,7 @@ import { SetAside } from "./SetAside";
 import { StageOrigins } from "./StageOrigins";
 import { useGenerate } from "./useGenerate";
 import { useKeptFocus } from "./useKeptFocus";
+import { writesIn } from "./writing";
 import classes from "./StageTable.module.css";
 
 export function StageTable() {
@@ -40,9 +41,9 @@ export function StageTable() {
   useStudioKeys(whyNoOrigins === null ? toggleOrigins : undefined);
   const active = state.status === "IN_PROGRESS";
   const done = active && whyNot("FINISH_GENESIS") === null;
-  const work = state.pending?.stage === stage ? state.pending.correlation_id : null;
+  const pendingHere = writesIn(state.pending, stage);
+  const work = pendingHere ? (state.pending?.correlation_id ?? null) : null;
   useTopOfWhatIsNew(stage, past ? null : work, past ? "past" : `${state.status} ${done}`);
-  const pendingHere = state.pending?.stage === stage;
   return (
     <>
       <header className={classes["head"]}>

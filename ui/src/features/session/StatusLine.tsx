@@ -10,7 +10,7 @@ import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
 import { branchKey, useBranch } from "./useBranch";
 import { Warnings } from "./Warnings";
-import { attemptOf } from "./writing";
+import { attemptOf, isSearch } from "./writing";
 import classes from "./StatusLine.module.css";
 
 export function StatusLine() {
@@ -78,14 +78,15 @@ function PendingBar() {
   const message = spoken ? progress?.message || pending.message : "";
   const since = (now - Date.parse(pending.since)) / 1000;
   const silent = past ? 0 : Math.min((now - live.heardAt) / 1000, since);
-  const elsewhere = pending.stage !== stage;
+  const searching = isSearch(pending);
+  const elsewhere = pending.stage !== stage && !searching;
   const stop = () =>
     void commands.run("stop", { command_type: "CANCEL_GENERATION", session_id: state.session_id, payload: {} });
   return (
-    <section className={classes["bar"]} data-testid="pending-indicator" aria-label={t("draft.title")}>
+    <section className={classes["bar"]} data-testid="pending-indicator" aria-label={searching ? t("pending.searching") : t("draft.title")}>
       <div className={classes["line"]}>
         <div className={classes["words"]}>
-          <strong>{t("pending.writing", { stage: stageName(pending.stage) })}</strong>
+          <strong>{searching ? t("pending.searching") : t("pending.writing", { stage: stageName(pending.stage) })}</strong>
           <span role="status" aria-live="polite">
             {!away && (message || maybe(`phase.${phase}`, phase))}
           </span>

@@ -10,6 +10,7 @@ import { QUIET_WARNINGS } from "./Dock";
 import { ExtendButtons } from "./ExtendButtons";
 import { useRetry, type Retry } from "./useRetry";
 import { useTimeText } from "./useTimeText";
+import { museHelps } from "./writing";
 import classes from "./StatusLine.module.css";
 
 export function Warnings() {
@@ -46,7 +47,7 @@ function WarningNotice({ warning }: { warning: Warning }) {
     <Notice
       tone={failed ? "danger" : "warning"}
       alert={failed}
-      title={maybe(`warn.${warning.code}`, warning.code)}
+      title={failed && retry.failed?.kind === "agreement" ? t("agree.search.failed") : maybe(`warn.${warning.code}`, warning.code)}
       action={
         failed && <Ways retry={retry} />
       }
@@ -78,7 +79,7 @@ function Ways({ retry }: { retry: Retry }) {
           {t("fail.fewer")}
         </GuardedButton>
       )}
-      {failed && !failed.byMuse && (
+      {museHelps(failed) && (
         <GuardedButton
           size="xs"
           variant="light"
@@ -97,7 +98,7 @@ function Ways({ retry }: { retry: Retry }) {
       )}
       <p>
         {fewer && `${t("fail.fewer")}: ${t("fail.fewer.why")} `}
-        {failed && !failed.byMuse && `${t("fail.muse")}: ${t("fail.muse.why")}`}
+        {museHelps(failed) && `${t("fail.muse")}: ${t("fail.muse.why")}`}
       </p>
     </div>
   );

@@ -36,6 +36,9 @@ export function useRetry(): Retry {
   );
   const run = async (otherwise: Otherwise) => {
     const session_id = state.session_id;
+    if (failed?.kind === "agreement") {
+      return commands.run("generate", { command_type: "FIND_CONTRADICTIONS", session_id, payload: {} });
+    }
     const note = failed?.kind === "refinement" ? await saidThen(failed, stage) : null;
     if (note) {
       const payload = { proposal_id: note.proposal_id, text: note.text, path: note.path, ...otherwise };
@@ -52,7 +55,7 @@ export function useRetry(): Retry {
   };
   return {
     failed,
-    whyNot: whyNot(failed?.kind === "refinement" ? "PROVIDE_FEEDBACK" : "GENERATE_INSPIRATION", stage),
+    whyNot: failed?.kind === "agreement" ? whyNot("FIND_CONTRADICTIONS") : whyNot(failed?.kind === "refinement" ? "PROVIDE_FEEDBACK" : "GENERATE_INSPIRATION", stage),
     busy: commands.busy("generate"),
     // offered once it is known to be smaller: a button that goes away again is pressed by nobody
     fewer: wanted && estimate !== null && fewerHelps(failed, estimate.fewer_helps ?? null),

@@ -1,5 +1,5 @@
 // What the page knows of a writer's work: which request it is, what is said without a place, how a round ended. Pure.
-import type { SessionState, TimelineEntry } from "@/shared/api/types";
+import type { Pending, SessionState, TimelineEntry } from "@/shared/api/types";
 
 export interface Attempt {
   number: number;
@@ -18,6 +18,15 @@ export function attemptOf(content: unknown): Attempt | null {
 export function rawOf(content: unknown): string {
   const raw = (content as { raw?: unknown } | null)?.raw;
   return typeof raw === "string" ? raw : "";
+}
+
+/** Whether proposals are being written for this stage: a search for contradictions writes nothing. */
+export function writesIn(pending: Pending | null, stage: string): boolean {
+  return pending !== null && pending.stage === stage && !isSearch(pending);
+}
+
+export function isSearch(pending: Pick<Pending, "command_type"> | null): boolean {
+  return pending?.command_type === "FIND_CONTRADICTIONS";
 }
 
 export interface Failed {
@@ -63,7 +72,12 @@ const NOT_OF_LENGTH = [
 
 /** Whether asking for less can help after this failure; `smaller`: whether the request would be, null: nobody knows. */
 export function fewerHelps(failed: Failed, smaller: boolean | null): boolean {
-  return smaller !== false && !failed.fewerDetails && !failed.byMuse && !NOT_OF_LENGTH.includes(failed.code);
+  return smaller !== false && failed.kind !== "agreement" && !failed.fewerDetails && !failed.byMuse && !NOT_OF_LENGTH.includes(failed.code);
+}
+
+/** Whether the muse could do it instead: it cannot read for contradictions. */
+export function museHelps(failed: Failed | null): boolean {
+  return failed !== null && !failed.byMuse && failed.kind !== "agreement";
 }
 
 /** A note of the writer by its id, where the state has it. */

@@ -1388,7 +1388,7 @@ export interface components {
             status?: "alive";
         };
         AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"];
-        AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
+        AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["FindContradictionsRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
         AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"];
         /**
          * AttemptFacts
@@ -2040,7 +2040,7 @@ export interface components {
          * @description The commands of the public interface.
          * @enum {string}
          */
-        CommandType: "START_GENESIS" | "SELECT_CONCEPT" | "GENERATE_INSPIRATION" | "PROVIDE_FEEDBACK" | "CONFIRM_STAGE" | "NAVIGATE_TO_STAGE" | "FINISH_GENESIS" | "ABANDON_GENESIS" | "EDIT_CONTENT" | "CORRECT_CONTRADICTIONS" | "DISMISS_CONTRADICTIONS" | "RESTORE_CONTRADICTIONS" | "CANCEL_GENERATION" | "EXTEND_SESSION" | "BRANCH_GENESIS";
+        CommandType: "START_GENESIS" | "SELECT_CONCEPT" | "GENERATE_INSPIRATION" | "PROVIDE_FEEDBACK" | "CONFIRM_STAGE" | "NAVIGATE_TO_STAGE" | "FINISH_GENESIS" | "ABANDON_GENESIS" | "EDIT_CONTENT" | "FIND_CONTRADICTIONS" | "CORRECT_CONTRADICTIONS" | "DISMISS_CONTRADICTIONS" | "RESTORE_CONTRADICTIONS" | "CANCEL_GENERATION" | "EXTEND_SESSION" | "BRANCH_GENESIS";
         /**
          * CompactPending
          * @description `draft_omitted`: the draft is too long for here; the stream sends it in pieces.
@@ -2364,6 +2364,9 @@ export interface components {
          *
          *     `sentence` is what stands there, `proposed` how it would read: accepted by the id with CORRECT_CONTRADICTIONS. Where
          *     it is null only the writer can tell. `unsure`: part of the text is left to the writer. `locked`: unlock it first.
+         *
+         *     Of kind `found`: `found_by` is the model that found it, `said` its words, and `source_sentence` what stands at
+         *     `source_path` of `source_stage`. Both sentences are what is confirmed, not what a model says of it.
          */
         ContradictionView: {
             /**
@@ -2375,7 +2378,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "old_name" | "gone_name" | "ambiguous_name" | "missing_reference" | "setting_year" | "structure" | "length";
+            kind: "old_name" | "gone_name" | "ambiguous_name" | "missing_reference" | "setting_year" | "structure" | "length" | "found";
             stage: components["schemas"]["GenesisStage"];
             /** Path */
             path: string;
@@ -2395,6 +2398,17 @@ export interface components {
              * @description A sentence for people.
              */
             why: string;
+            /** Found By */
+            found_by?: string | null;
+            /**
+             * Said
+             * @default
+             */
+            said?: string;
+            /** Source Path */
+            source_path?: string | null;
+            /** Source Sentence */
+            source_sentence?: string | null;
         };
         /**
          * CorrectContradictions
@@ -2928,6 +2942,37 @@ export interface components {
             field: string;
             /** Message */
             message: string;
+        };
+        /**
+         * FindContradictions
+         * @description Asks the writer's model what the confirmed stages say against each other. Changes nothing.
+         */
+        FindContradictions: Record<string, never>;
+        /** FindContradictionsRequest */
+        FindContradictionsRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "FIND_CONTRADICTIONS";
+            /** @default {} */
+            payload?: components["schemas"]["FindContradictions"];
         };
         /** FinishGenesis */
         FinishGenesis: Record<string, never>;
@@ -8344,6 +8389,8 @@ export interface operations {
                 count?: number | null;
                 /** @description What feedback would refine. */
                 proposal_id?: string | null;
+                /** @description Of FIND_CONTRADICTIONS, whatever else is given. */
+                search?: boolean;
             };
             header?: never;
             path: {

@@ -45,14 +45,16 @@ interface Asked {
   stage: WorkStage;
   count?: number;
   proposalId?: string;
+  /** Of a search for contradictions. */
+  search?: boolean;
 }
 
 /** null: nobody knows yet. `wanted` false: it is not asked for. */
-export function useEstimate({ sessionId, version, stage, count, proposalId }: Asked, wanted = true): Estimate | null {
+export function useEstimate({ sessionId, version, stage, count, proposalId, search }: Asked, wanted = true): Estimate | null {
   const cache = useQueryClient();
   const { data: credits } = useCredits();
   const enabled = credits?.enabled === true;
-  const query = { stage, ...(count ? { count } : {}), ...(proposalId ? { proposal_id: proposalId } : {}) };
+  const query = { stage, ...(count ? { count } : {}), ...(proposalId ? { proposal_id: proposalId } : {}), ...(search ? { search } : {}) };
   const { data } = useQuery({
     queryKey: ["estimate", sessionId, version, query],
     queryFn: () =>

@@ -30,6 +30,8 @@ export const reasonsZh: Record<string, string> = {
   UNKNOWN_VERSION: "这次创作没有这个版本。",
   CONTRADICTION_GONE: "其中有些已经不是这样了。什么都没有改，请再看一遍列表。",
   NOTHING_PROPOSED: "其中一处没有修改建议，只有你能判断。",
+  NOTHING_TO_COMPARE: "要先确认两个阶段，才能比较。",
+  MODEL_NEEDED: "只有模型才能通读查找矛盾；程序能找到的已在列表里。请在“模型”页面连接一个，或选它做这次创作的作者。",
   LOCKED: "其中一段文字已锁定。请先解锁，或保持原样。",
   INVALID_REQUEST: "有些内容填得不对。",
   UNAUTHENTICATED: "请先登录。",

@@ -7,8 +7,9 @@ export function useEventText(): (entry: TimelineEntry) => string {
   const maybe = useMaybe();
   return useCallback(
     (entry) => {
-      const refines = entry.data["kind"] === "refinement" ? ".refinement" : "";
-      return maybe(`timeline.${entry.event_type}${refines}`, entry.event_type, {
+      const kind = entry.data["kind"];
+      const which = kind === "refinement" || kind === "agreement" ? `.${kind}` : "";
+      return maybe(`timeline.${entry.event_type}${which}`, entry.event_type, {
         stage: entry.stage ? maybe(`stage.${entry.stage}`, entry.stage) : "",
         n: Number(entry.data["count"] ?? 1),
       });
