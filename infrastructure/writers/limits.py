@@ -11,14 +11,22 @@ RETRIES = REQUESTS - 1
 
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
-    """Seconds. `first`: until the first byte; `silence`: between two bytes; `total`: for all requests of a click."""
+    """Seconds. `first`: until the first byte; `silence`: between two bytes; `total`: for all requests of one part.
+
+    What is asked for at once is one part. `overall`: for all parts of a click together, however many they are.
+    """
 
     first: float
     silence: float
     total: float
+    overall: float = 7_200
+
+    def most(self, parts: int) -> float:
+        """How long a click may take that comes in so many parts."""
+        return self.total if parts <= 1 else max(self.total, min(self.total * parts, self.overall))
 
 
-LOCAL = TimeLimits(first=900, silence=240, total=1_500)
-"""A model on this machine reads for minutes, and may have to be loaded first."""
+LOCAL = TimeLimits(first=900, silence=240, total=1_500, overall=7_200)
+"""A model on this machine reads for minutes, and may have to be loaded first; its cast of eight may take two hours."""
 
-REMOTE = TimeLimits(first=120, silence=90, total=420)
+REMOTE = TimeLimits(first=120, silence=90, total=420, overall=1_680)

@@ -57,13 +57,16 @@ class Connection:
         most = min(wanted, self.longest or _MOST.get(self.provider, _MOST_ELSEWHERE))
         return most if self.context is None else min(most, max(self.context // 2, 256))
 
-    def in_parts(self, content: str, *, lean: bool) -> bool:
+    def in_parts(self, content: str, *, lean: bool, aimed: bool = False) -> bool:
         """Whether a content of this kind is asked for part by part, if it has any.
 
         One request is cheaper where the model can write all of it: so only of small ones, or where the model may write
-        less than half of what the answer can need, or the answer is more than half of what it can read and write.
+        less than half of what the answer can need, or the answer is more than half of what it can read and write. And
+        where a note is `aimed` at one part of what it refines.
         """
-        return asked_in_parts(self.parts, content, lean=lean, longest=self.said_longest, context=self.context)
+        return asked_in_parts(
+            self.parts, content, lean=lean, longest=self.said_longest, context=self.context, aimed=aimed
+        )
 
     def budget(self, answer: int) -> Budget:
         """How much of a request this model can read, with `answer` tokens kept free."""
@@ -87,4 +90,4 @@ def limits_for(base_url: str | None, total: float | None) -> TimeLimits:
     limits = LOCAL if base_url is not None and is_loopback(base_url) else REMOTE
     if total is None:
         return limits
-    return TimeLimits(min(limits.first, total), min(limits.silence, total), total)
+    return TimeLimits(min(limits.first, total), min(limits.silence, total), total, max(limits.overall, total))
