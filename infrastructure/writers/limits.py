@@ -1,6 +1,8 @@
 """Bounds what one generation may ask of a model. Its writer obeys them, and its price is reckoned by them."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 REQUESTS = 3
 """The most requests that one click may cost, whatever goes wrong."""
@@ -30,3 +32,22 @@ LOCAL = TimeLimits(first=900, silence=240, total=1_500, overall=7_200)
 """A model on this machine reads for minutes, and may have to be loaded first; its cast of eight may take two hours."""
 
 REMOTE = TimeLimits(first=120, silence=90, total=420, overall=1_680)
+
+
+def limits_for(base_url: str | None, total: float | None) -> TimeLimits:
+    """`total`: what the settings say, None: what suits the place."""
+    limits = LOCAL if base_url is not None and is_loopback(base_url) else REMOTE
+    if total is None:
+        return limits
+    return TimeLimits(min(limits.first, total), min(limits.silence, total), total, max(limits.overall, total))
+
+
+def is_loopback(url: str) -> bool:
+    """Whether `url` stays on this machine."""
+    host = (urlsplit(url if "//" in url else f"//{url}").hostname or "").rstrip(".").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic_ai.models import Model
 
-from infrastructure.writers.limits import LOCAL, REMOTE, TimeLimits
+from infrastructure.writers.limits import TimeLimits
 from infrastructure.writers.model.budget import (
     Budget,
     WantedParts,
@@ -14,7 +14,6 @@ from infrastructure.writers.model.budget import (
     budget_for,
     is_own_server,
 )
-from infrastructure.writers.model.http import is_loopback
 from infrastructure.writers.model.ladder import Rung, Way
 from infrastructure.writers.model.targets import Prices, WantedProfile
 
@@ -83,11 +82,3 @@ def profile_for(base_url: str | None, wanted: WantedProfile) -> Profile:
     if wanted != "auto":
         return wanted
     return "lean" if is_own_server(base_url) else "full"
-
-
-def limits_for(base_url: str | None, total: float | None) -> TimeLimits:
-    """`total`: what the settings say, None: what suits the place."""
-    limits = LOCAL if base_url is not None and is_loopback(base_url) else REMOTE
-    if total is None:
-        return limits
-    return TimeLimits(min(limits.first, total), min(limits.silence, total), total, max(limits.overall, total))
