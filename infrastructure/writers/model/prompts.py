@@ -107,7 +107,11 @@ def quoted(value: Any) -> str:
 
 def _question(request: WriterRequest, cut: Cut, step: Step | None = None) -> tuple[Part, ...]:
     before = step.told if step else ()
-    pieces = ((name, value) for name, value in (*material(request, cut), *before) if value)
+    target = step.target if step else None
+    given = (
+        (name, target if name == "proposal_to_refine" and target else value) for name, value in material(request, cut)
+    )
+    pieces = ((name, value) for name, value in (*given, *before) if value)
     told = (Part("user", name, f"<{name}>\n{quoted(value)}\n</{name}>") for name, value in pieces)
     return (*told, Part("user", "task", _task(request, step)))
 

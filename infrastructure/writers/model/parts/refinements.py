@@ -11,6 +11,8 @@ from typing import Any
 from application.writers import WriterRequest
 from domain.genesis.proposals import Content, Feedback
 from domain.genesis.stages import STAGE_BY_KEY
+from infrastructure.writers.model.asked_fields import asked_fields, inner_model, shown
+from infrastructure.writers.model.digests import tabled, without_empty
 from infrastructure.writers.model.part_kinds import Concerns, part_kind
 from infrastructure.writers.model.parts.choices import Group, aim, choices, chosen, grouped
 from infrastructure.writers.model.parts.items import Item, Kept, items_of, plain
@@ -19,7 +21,14 @@ from infrastructure.writers.model.schemas import Json, listed, one_of
 
 _NAMES = {"characters": "Person", "chapters": "Chapters", "beats": "Beats"}
 _KNOWN_BY = ("id", "key", "n")
-_GIST = ("one_line_storyline", "summary", "statement", "description", "goal")
+_GIST = {
+    "characters": ("id", "name", "role", "one_line_storyline"),
+    "rules": ("id", "name", "statement"),
+    "locations": ("id", "name", "description"),
+    "factions": ("id", "name", "goal"),
+    "beats": ("key", "summary"),
+    "chapters": ("n", "title", "summary"),
+}
 
 
 class RefinementPlan:
@@ -32,6 +41,8 @@ class RefinementPlan:
         self._lean = lean
         aimed = aimed_at(request)
         self._aimed = (aimed,) if aimed is not None else None
+        self._fields = asked_fields(request, lean=lean)
+        self._brief = brief(self._target)
         self._choices = choices(request.work.stage, self._target, lean=lean)
 
     def most(self, kept: Kept) -> int:
@@ -110,6 +121,7 @@ class RefinementPlan:
                 "choose from <can_change>, as few as will do. What is not chosen stays word for word as it is."
             ),
             told=(("can_change", labels),),
+            target=self._brief,
             picked=picked,
             bound=bound,
             adjusts=False,
@@ -127,9 +139,9 @@ class RefinementPlan:
         which = (
             f"Now give only what is new, in full, and nothing that is there already: {names}."
             if group.is_new
-            else f"Now give only this of it, as it is after the change, and nothing else: {names}."
+            else f"Now give only this of it, <to_change>, as it is after the change, and nothing else: {names}."
         )
-        changed = [self._told(kept[one.key], one) for one in self._groups(kept) if one.key in kept]
+        changed = [brief(kept[one.key]) for one in self._groups(kept) if one.key in kept]
         return Step(
             key=group.key,
             name=_NAMES.get(group.top, "Places"),
@@ -137,20 +149,21 @@ class RefinementPlan:
             number=number,
             of=of,
             task=which + (" What stands in <changed> has been changed already." if changed else ""),
-            told=(("changed", changed),) if changed else (),
+            told=(("to_change", None if group.is_new else self._whole(group)), ("changed", changed)),
+            target=self._brief,
             picked=picked,
             bound=bound,
             fitted=lambda given: self._merged(group, given),
         )
 
-    def _told(self, part: Content, group: Group) -> Any:
-        """What has been changed already, in a line each: enough to go with it."""
-        if not group.at:
-            return part[group.top]
-        lines = (
-            [_title(one), next((one[key] for key in _GIST if one.get(key)), "")] for one in items_of(part, group.top)
-        )
-        return list(lines)
+    def _whole(self, group: Group) -> Any:
+        """What a part changes as it stands now, but for what it does not ask for: that stays as it is."""
+        found: Any = self._olds(group) if group.at else self._target.get(group.top)
+        kind = inner_model(self._kind.model_fields[group.top].annotation)
+        if group.at and kind is not None:
+            names = {*self._fields.names(kind), *_KNOWN_BY}
+            found = [{key: value for key, value in one.items() if key in names} for one in found]
+        return {group.top: without_empty(shown(kind, found, self._fields))}
 
     def _olds(self, group: Group) -> list[Item]:
         items = items_of(self._target, group.top)
@@ -201,6 +214,16 @@ def aimed_at(request: WriterRequest) -> Group | None:
     if said is None or not said.path or request.target is None:
         return None
     return aim(request.target.content, said.path)
+
+
+def brief(content: Content) -> Any:
+    """What a content is about, without its details: they are told of what a part changes."""
+    found = {
+        top: [{key: one[key] for key in _GIST[top] if one.get(key)} for one in items_of(content, top)]
+        for top in content
+        if top in _GIST
+    }
+    return tabled(without_empty({"setting": content.get("setting"), "structure": content.get("structure"), **found}))
 
 
 def _note(request: WriterRequest) -> Feedback | None:

@@ -33,7 +33,8 @@ class Step:
     they are not all; `items`: (list, least, most) of how many; `person`: whom it is about. `needed`: what comes after
     it is built on it; `settles`: how many parts there are is known only with it. `picked` finds the part in an answer,
     None where the answer has it not. `bound` narrows the schema further; `fitted` completes an answer before it is
-    judged; `adjusts`: a refinement tells what it has changed. `variant`: which of several proposals it is a part of.
+    judged; `adjusts`: a refinement tells what it has changed; `target`: what is told of the refined content, where that
+    is less than all. `variant`: which of several proposals it is a part of.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Step:
     bound: Callable[[Json], None] | None = None
     fitted: Fitting | None = None
     adjusts: bool = True
+    target: Any = None
     variant: int | None = None
 
     def bounded(self, schema: Json) -> Json:
