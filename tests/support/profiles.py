@@ -74,6 +74,10 @@ def _small(body: Body, turn: int) -> str:
 
 
 def _items(body: Body) -> list[dict[str, Any]]:
+    if labels := piece(body, "can_change"):
+        return [{"change": labels[:2]}]
+    if held := piece(body, "to_change"):
+        return [{"content": held, "adjustments": ["The end is open now."]}]
     said = json.loads(muse_answer(body))
     items: list[dict[str, Any]] = said.get("proposals", [said])
     return items
@@ -85,7 +89,7 @@ def _dumped(items: list[dict[str, Any]]) -> str:
 
 def _obeying(body: Body, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What the note asks for, said in the first text that is long enough to be a sentence."""
-    if piece(body, "feedback_now") is None:
+    if piece(body, "feedback_now") is None or piece(body, "can_change") is not None:
         return items
     spark = next(one for one in sparks()[1] if one.seed == piece(body, "spark"))
     return [_with_sentence(item, _WORDS[spark.asked]) for item in items]
