@@ -141,7 +141,8 @@ class Settings(BaseSettings):
     )
     model_api_key: Annotated[SecretStr, AfterValidator(_key)] | None = None
     model_timeout_seconds: Annotated[float, Field(gt=0)] | None = Field(
-        default=None, description="How long one generation may take; None: what suits the model's place."
+        default=None,
+        description="How long a generation may take, or each part of one; None: what suits the model's place.",
     )
     model_profile: Literal["auto", "lean", "full"] = Field(
         default="auto", description="Lean: few fields, short texts, for small models. Auto: lean for one's own server."
@@ -183,7 +184,7 @@ class Settings(BaseSettings):
     credits_muse_price: Price = Field(default=Decimal(0), description="Credits that a generation of the muse costs.")
 
     session_hours: Annotated[int, Field(ge=1, le=87_600)] = 24 * 14
-    generation_deadline_seconds: Annotated[float, Field(gt=0)] = 1_800
+    generation_deadline_seconds: Annotated[float, Field(gt=0)] = 7_800
     wait_timeout_seconds: Annotated[int, Field(gt=0)] = 7 * 24 * 3600
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 30
     sent_days: Annotated[int, Field(ge=1, le=36_500)] = Field(

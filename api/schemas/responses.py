@@ -210,6 +210,7 @@ class Estimate(View):
     the material it would be told in short (`proposals`, `notes`, `confirmed`); `fits`: whether it can read the rest.
     `fewer_helps`: whether `fewer_details` would make the request smaller; null where no model is asked.
     `parts`: in how many requests it comes at most when all goes well; what fails costs two more in all.
+    `seconds`: how long it may take at most, all of them together; null where no model is asked.
     """
 
     enabled: bool
@@ -223,6 +224,7 @@ class Estimate(View):
     fits: bool = True
     fewer_helps: bool | None = None
     parts: int = 1
+    seconds: int | None = None
 
 
 class Backups(View):

@@ -2,12 +2,13 @@
 
 import asyncio
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from application.writers import WriterRequest
 from infrastructure.settings import Settings
 from infrastructure.writers.connections.store import ModelConnections
 from infrastructure.writers.connections.stored import MUSE, Stored, has_environment
+from infrastructure.writers.limits import limits_for
 from infrastructure.writers.model.budget import answer_tokens, budget_for, is_own_server
 from infrastructure.writers.model.parts.counting import content_name, is_lean, parts_of
 from infrastructure.writers.model.prompts import prompt
@@ -20,6 +21,7 @@ class PromptSize:
 
     `fewer_helps`: whether fewer details would make it smaller; where few are asked for already they would not.
     `parts`: how many requests it takes at most when all goes well, each as long as the prompt and what came before.
+    `seconds`: how long it may take at most, all parts and tries together.
     """
 
     tokens: int
@@ -28,6 +30,7 @@ class PromptSize:
     fits: bool
     fewer_helps: bool
     parts: int = 1
+    seconds: int = 0
 
 
 class PromptSizes:
@@ -47,7 +50,8 @@ class PromptSizes:
             return None
         target = first.target(self._settings, None) if isinstance(first, Stored) else target_of(self._settings)
         # counting a long prompt takes some hundredths of a second, in which others want to be answered
-        return await asyncio.to_thread(prompt_size, target, request)
+        found = await asyncio.to_thread(prompt_size, target, request)
+        return replace(found, seconds=min(found.seconds, int(self._settings.generation_deadline_seconds)))
 
 
 def prompt_size(target: Target, request: WriterRequest) -> PromptSize:
@@ -62,4 +66,5 @@ def prompt_size(target: Target, request: WriterRequest) -> PromptSize:
     budget = budget_for(listed, own_server=own, context=target.context, answer=answer)
     told = prompt(request, budget)
     parts = parts_of(target, request)
-    return PromptSize(told.tokens, budget.context, told.left_out, told.fits, fewer_helps, parts)
+    seconds = int(limits_for(target.base_url, target.seconds).most(parts))
+    return PromptSize(told.tokens, budget.context, told.left_out, told.fits, fewer_helps, parts, seconds)

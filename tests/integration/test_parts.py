@@ -16,7 +16,19 @@ from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model.writer import ModelWriter
 from tests.support.model_answers import muse_answer, settings, told
 from tests.support.openai_server import Behaviour, OpenAIServer
-from tests.support.parts import CAST, KEYS, PLOT, PartServer, broken, large, part_of, parts_asked, small_model, well
+from tests.support.parts import (
+    CAST,
+    KEYS,
+    PLOT,
+    WORLD,
+    PartServer,
+    broken,
+    large,
+    part_of,
+    parts_asked,
+    small_model,
+    well,
+)
 from tests.support.writers import proposal, written
 
 PLACES = [(stage, key) for stage, keys in KEYS.items() for key in keys]
@@ -83,6 +95,8 @@ async def test_what_came_is_shown_while_the_rest_is_written(stage: GenesisStage)
 
 def _first_words(parts: Mapping[str, Content]) -> Any:
     first: Any = next(iter(parts.values()))
+    if "setting" in first:
+        return first["setting"]["place"]
     items = first.get("characters") or first["beats"]
     return items[0].get("name") or items[0]["summary"]
 
@@ -105,7 +119,7 @@ async def test_a_part_that_fails_for_good_costs_itself(stage: GenesisStage, key:
     keys = KEYS[stage]
     with PartServer({key: [broken()]}) as server:
         writer, wanted = small_model(server, f"for good {stage} {key}"), large(stage)
-        if key in ("cast", "beats", "chapters:1"):  # nothing of it makes a content
+        if key in ("cast", "beats", "chapters:1", "frame"):  # nothing of it makes a content
             with pytest.raises(WriterError) as caught:
                 await all_of(writer, wanted)
             assert caught.value.code == "BROKEN_ANSWER"
@@ -113,12 +127,16 @@ async def test_a_part_that_fails_for_good_costs_itself(stage: GenesisStage, key:
         else:
             _, kept, end = await all_of(writer, wanted)
             STAGE_BY_KEY[stage].content.model_validate(end.contents[0])
-            came = [one for one in keys if one != key] if stage is CAST else keys[: keys.index(key)]
+            came = keys[: keys.index(key)] if stage is PLOT else [one for one in keys if one != key]
             assert list(kept[-1].parts) == came
             assert end.notes[0].endswith("The rest can be asked for.")
-            gone = [f"/characters/{keys.index(key) - 1}"]
-            first = int(key.partition(":")[2])
-            assert list(end.missing) == (gone if stage is CAST else [f"/chapters/{at}" for at in range(first - 1, 9)])
+            first = int(key.partition(":")[2] or 0)
+            gone = {
+                CAST: [f"/characters/{keys.index(key) - 1}"],
+                WORLD: ["/locations" if key == "places" else "/factions"],
+                PLOT: [f"/chapters/{at}" for at in range(first - 1, 9)],
+            }
+            assert list(end.missing) == gone[stage]
         asked = parts_asked(server)
     assert asked.count(key) <= REQUESTS, "never more than three times"
     assert len(asked) <= len(keys) + REQUESTS - 1
@@ -157,10 +175,11 @@ async def test_whoever_goes_on_asks_only_for_the_rest(stage: GenesisStage, key: 
     ("stage", "missing", "asked"),
     [
         (CAST, ("/characters/1", "/characters/3"), ["person:1", "person:3"]),
+        (WORLD, ("/locations",), ["places"]),
         (PLOT, ("/chapters/4", "/chapters/5"), ["chapters:5"]),
         (PLOT, tuple(f"/chapters/{at}" for at in range(3, 9)), ["chapters:4", "chapters:7"]),
     ],
-    ids=["two people", "two chapters", "two batches"],
+    ids=["two people", "the places", "two chapters", "two batches"],
 )
 async def test_the_rest_of_a_proposal_is_all_that_is_asked_for(
     stage: GenesisStage, missing: tuple[str, ...], asked: list[str]
@@ -171,6 +190,8 @@ async def test_the_rest_of_a_proposal_is_all_that_is_asked_for(
     partial: Any = dict(whole.contents[0])
     if stage is PLOT:
         partial["chapters"] = partial["chapters"][: int(missing[0].rpartition("/")[2])]
+    elif stage is WORLD:
+        partial["locations"] = []
     made = proposal(stage, partial)
     last = Round(correlation_id=UUID(int=5), wanted=1, came=1, missing=missing, proposal_id=made.id)
     work = wanted.work.model_copy(update={"rest_of": made.id})
@@ -183,6 +204,9 @@ async def test_the_rest_of_a_proposal_is_all_that_is_asked_for(
     said: Any = end.contents[0]
     if stage is CAST:
         assert [one["name"] for one in said["characters"]] == [one["name"] for one in partial["characters"]]
+    elif stage is WORLD:
+        assert said["locations"]
+        assert {**said, "locations": []} == partial
     else:
         assert [one["n"] for one in said["chapters"]] == list(range(1, int(missing[-1].rpartition("/")[2]) + 2))
         assert said["chapters"][: len(partial["chapters"])] == partial["chapters"]
@@ -206,13 +230,3 @@ async def test_small_models_are_asked_in_parts_and_large_ones_are_not(more: dict
         asked = parts_asked(server)
     assert (asked[0] != "whole") is parts
     assert parts or len(asked) <= REQUESTS
-
-
-async def test_a_refinement_is_asked_for_at_once() -> None:
-    with PartServer() as server:
-        wanted = large(CAST)
-        _, _, whole = await all_of(small_model(server, "refined"), wanted)
-        server.requests.clear()
-        asked = large(CAST, target=proposal(CAST, whole.contents[0]), said="Let the sea win.")
-        await all_of(small_model(server, "refined"), asked)
-        assert set(parts_asked(server)) == {"whole"}

@@ -12,7 +12,7 @@ from domain.rejections import Refused
 from tests.support.commands import Desk
 from tests.support.model_worker_process import start_model_worker
 from tests.support.openai_server import Behaviour
-from tests.support.parts import CAST, KEYS, PLOT, PartServer, before, broken, parts_asked, small_model, well
+from tests.support.parts import CAST, KEYS, PLOT, WORLD, PartServer, before, broken, parts_asked, small_model, well
 from tests.support.prefect import PrefectServer
 from tests.support.workshop import Workshop, eventually, settings_for, workshop
 
@@ -46,7 +46,7 @@ async def asking(shop: Workshop, stage: GenesisStage) -> Desk:
 
 
 @pytest.mark.parametrize(
-    ("stage", "done"), [(CAST, 1), (CAST, 4), (PLOT, 1), (PLOT, 3)], ids=["cast 1", "cast 4", "plot 1", "plot 3"]
+    ("stage", "done"), [(CAST, 1), (CAST, 4), (WORLD, 1), (PLOT, 3)], ids=["cast 1", "cast 4", "world 1", "plot 3"]
 )
 async def test_a_worker_killed_between_two_parts_is_followed_by_one_that_asks_only_for_the_rest(
     shop: Workshop, stage: GenesisStage, done: int

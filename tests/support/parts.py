@@ -17,9 +17,10 @@ from tests.support.model_answers import asked_for, settings, told
 from tests.support.openai_server import Behaviour, OpenAIServer
 from tests.support.writers import request
 
-CAST, PLOT = GenesisStage.CHARACTERS, GenesisStage.PLOT_OUTLINE
+CAST, WORLD, PLOT = GenesisStage.CHARACTERS, GenesisStage.WORLDVIEW, GenesisStage.PLOT_OUTLINE
 KEYS = {
     CAST: ["cast", *(f"person:{at}" for at in range(5))],
+    WORLD: ["frame", "places", "factions"],
     PLOT: ["beats", "chapters:1", "chapters:4", "chapters:7"],
 }
 """The parts of the lean profile; the muse's cast has as many people as that profile takes."""
@@ -28,7 +29,7 @@ SEED = "a lamp"
 
 
 def part_of(body: dict[str, Any]) -> str:
-    """The key of the part that a request asks for; "whole" for all at once."""
+    """The key of the part that a request asks for, of a refinement the names in it; "whole" for all at once."""
     task = told(body)[1]
     if "list of the cast" in task:
         return "cast"
@@ -36,6 +37,16 @@ def part_of(body: dict[str, Any]) -> str:
         return f"person:{int(found[1]) - 1}"
     if "what carries the plot" in task:
         return "beats"
+    for key, words in {
+        "frame": "only the frame of the world",
+        "places": "only the places of this world",
+        "factions": "Now give only factions",
+        "concerns": "choose from <can_change>",
+    }.items():
+        if words in task:
+            return key
+    if found := re.search(r"(?:nothing else|there already): (.*?)\.(?: What stands|\n)", task):
+        return found[1]
     found = re.search(r"Now give chapters? (\d+)", task)
     return f"chapters:{found[1]}" if found else "whole"
 

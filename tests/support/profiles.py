@@ -11,7 +11,7 @@ from typing import Any
 from infrastructure.writers.evaluation.journey import sparks
 from tests.support.misbehaving_server import MisbehavingServer
 from tests.support.misbehaviours import LOOP, Body, Misbehaviour
-from tests.support.model_answers import muse_answer, piece
+from tests.support.model_answers import muse_answer, piece, told
 from tests.support.openai_server import Behaviour
 
 THOUGHT = " ".join(f"Thought {number}: what would {number * 3} readers miss here?" for number in range(400))
@@ -31,13 +31,18 @@ class Profile:
 def lean_local() -> MisbehavingServer:
     """Wraps its answer in prose, misses the last item, repeats an item or itself, obeys every second note."""
     asked: list[str] = []
+    notes: list[str] = []
 
     def serve(body: Body) -> Behaviour:
         turn = len(asked)
         asked.append(body["model"])
+        note = f"{told(body)[0]}{piece(body, 'spark')}{piece(body, 'feedback_now')}"
+        if piece(body, "feedback_now") is not None and note not in notes:
+            notes.append(note)
+        obeys = note in notes and notes.index(note) % 2 == 0  # in all the parts of its refinement
         if turn % 11 == 4:
             return Behaviour(answer=lambda _: LOOP, as_text=True, usage=_USED, chunk=500)
-        return Behaviour(answer=lambda body: _small(body, turn), as_text=True, usage=_USED, chunk=2_000)
+        return Behaviour(answer=lambda body: _small(body, turn, obeys=obeys), as_text=True, usage=_USED, chunk=2_000)
 
     return MisbehavingServer(Misbehaviour(serve, 0))
 
@@ -62,9 +67,9 @@ PROFILES = (
 )
 
 
-def _small(body: Body, turn: int) -> str:
+def _small(body: Body, turn: int, *, obeys: bool) -> str:
     items = _items(body)
-    if turn % 2:
+    if obeys:
         items = _obeying(body, items)
     if len(items) > 1:
         items = [items[0], items[0]] if turn % 3 == 0 else items[:-1]
@@ -74,6 +79,10 @@ def _small(body: Body, turn: int) -> str:
 
 
 def _items(body: Body) -> list[dict[str, Any]]:
+    if labels := piece(body, "can_change"):
+        return [{"change": labels[:2]}]
+    if held := piece(body, "to_change"):
+        return [{"content": held, "adjustments": ["The end is open now."]}]
     said = json.loads(muse_answer(body))
     items: list[dict[str, Any]] = said.get("proposals", [said])
     return items
@@ -85,7 +94,7 @@ def _dumped(items: list[dict[str, Any]]) -> str:
 
 def _obeying(body: Body, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What the note asks for, said in the first text that is long enough to be a sentence."""
-    if piece(body, "feedback_now") is None:
+    if piece(body, "feedback_now") is None or piece(body, "can_change") is not None:
         return items
     spark = next(one for one in sparks()[1] if one.seed == piece(body, "spark"))
     return [_with_sentence(item, _WORDS[spark.asked]) for item in items]

@@ -37,6 +37,11 @@ _NEED = {  # tokens of one content: (lean, full)
     "Chapters": (1_200, 5_000),
     # what a search for contradictions finds (search.py)
     "Contradictions": (1_500, 8_000),
+    "WorldFrame": (1_200, 5_000),
+    "Places": (900, 4_000),
+    "Factions": (600, 4_000),
+    "History": (900, 5_000),
+    "Concerns": (300, 600),
 }
 _MORE = (1_500, 8_000)
 
@@ -115,13 +120,18 @@ def answer_tokens(content: str, count: int, *, lean: bool) -> int:
     return _MORE[at] + _NEED.get(content, _NEED["PlotOutline"])[at] * count
 
 
-def asked_in_parts(wanted: WantedParts, content: str, *, lean: bool, longest: int | None, context: int | None) -> bool:
+def asked_in_parts(
+    wanted: WantedParts, content: str, *, lean: bool, longest: int | None, context: int | None, aimed: bool = False
+) -> bool:
     """Whether a content of this kind is asked for part by part, if it has any.
 
     `longest` and `context` in tokens, None where nobody has said. The need is reckoned amply: half of it may do.
+    `aimed`: a note concerns one part alone, so that asking for it is cheaper for every model.
     """
     if wanted != "auto":
         return wanted == "always"
+    if aimed:
+        return True
     need = answer_tokens(content, 1, lean=lean)
     return lean or (longest is not None and need // 2 > longest) or (context is not None and need > context // 2)
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic_ai.models import Model
 
-from infrastructure.writers.limits import LOCAL, REMOTE, TimeLimits
+from infrastructure.writers.limits import TimeLimits
 from infrastructure.writers.model.budget import (
     Budget,
     WantedParts,
@@ -14,7 +14,6 @@ from infrastructure.writers.model.budget import (
     budget_for,
     is_own_server,
 )
-from infrastructure.writers.model.http import is_loopback
 from infrastructure.writers.model.ladder import Rung, Way
 from infrastructure.writers.model.targets import Prices, WantedProfile
 
@@ -57,13 +56,16 @@ class Connection:
         most = min(wanted, self.longest or _MOST.get(self.provider, _MOST_ELSEWHERE))
         return most if self.context is None else min(most, max(self.context // 2, 256))
 
-    def in_parts(self, content: str, *, lean: bool) -> bool:
+    def in_parts(self, content: str, *, lean: bool, aimed: bool = False) -> bool:
         """Whether a content of this kind is asked for part by part, if it has any.
 
         One request is cheaper where the model can write all of it: so only of small ones, or where the model may write
-        less than half of what the answer can need, or the answer is more than half of what it can read and write.
+        less than half of what the answer can need, or the answer is more than half of what it can read and write. And
+        where a note is `aimed` at one part of what it refines.
         """
-        return asked_in_parts(self.parts, content, lean=lean, longest=self.said_longest, context=self.context)
+        return asked_in_parts(
+            self.parts, content, lean=lean, longest=self.said_longest, context=self.context, aimed=aimed
+        )
 
     def budget(self, answer: int) -> Budget:
         """How much of a request this model can read, with `answer` tokens kept free."""
@@ -80,11 +82,3 @@ def profile_for(base_url: str | None, wanted: WantedProfile) -> Profile:
     if wanted != "auto":
         return wanted
     return "lean" if is_own_server(base_url) else "full"
-
-
-def limits_for(base_url: str | None, total: float | None) -> TimeLimits:
-    """`total`: what the settings say, None: what suits the place."""
-    limits = LOCAL if base_url is not None and is_loopback(base_url) else REMOTE
-    if total is None:
-        return limits
-    return TimeLimits(min(limits.first, total), min(limits.silence, total), total)

@@ -12,7 +12,7 @@ from genesis_types.text import clean
 from pydantic import BaseModel, ValidationError
 
 from infrastructure.writers.model.reader import embedded
-from infrastructure.writers.model.synonyms import SYNONYMS, WRAPPED_IN
+from infrastructure.writers.model.synonyms import WRAPPED_IN, synonyms_of
 
 NOTHING: Any = object()
 ADJUSTMENTS = ("adjustments", "adjustments_made", "changes")
@@ -84,7 +84,7 @@ def unwrapped(value: Any, kind: type[BaseModel], least: int = 2, depth: int = 8)
 
 def _looks_like(value: Mapping[str, Any], kind: type[BaseModel], least: int = 2) -> bool:
     keys = {_key(str(key)) for key in value}
-    synonyms = SYNONYMS.get(kind, {})
+    synonyms = synonyms_of(kind)
     required = {name for name, field in kind.model_fields.items() if field.is_required()}
     have = {name for name in required if keys & {name, *synonyms.get(name, ())}}
     return bool(have) and (have == required or len(keys & set(kind.model_fields)) >= min(least, len(required)))
@@ -95,7 +95,9 @@ def _as_its_list(value: list[Any], kind: type[BaseModel]) -> dict[str, Any] | No
     if len(kind.model_fields) != 1:
         return None
     name, field = next(iter(kind.model_fields.items()))
-    item = _plain(get_args(field.annotation)[0])
+    item = _plain(get_args(_plain(field.annotation))[0])
+    if not (isinstance(item, type) and issubclass(item, BaseModel)):
+        return {name: value} if any(isinstance(one, str) for one in value) else None
     return {name: value} if any(isinstance(one, dict) and _looks_like(one, item) for one in value) else None
 
 
@@ -107,7 +109,7 @@ def _named(found: dict[str, Any], wrapper: Mapping[str, Any], kind: type[BaseMod
     field = next((field for field in ("title", "working_title") if field in kind.model_fields), None)
     if field is None or not isinstance(name, str) or " " not in name.strip():  # "propose" is a tool, not a title
         return found
-    return found if _given(found, field, SYNONYMS.get(kind, {}).get(field, ())) is not None else found | {field: name}
+    return found if _given(found, field, synonyms_of(kind).get(field, ())) is not None else found | {field: name}
 
 
 def _modelled(value: Any, kind: type[BaseModel]) -> Any:
@@ -120,7 +122,7 @@ def _modelled(value: Any, kind: type[BaseModel]) -> Any:
     if not isinstance(value, Mapping):
         return NOTHING
     fitted: dict[str, Any] = {}
-    synonyms = SYNONYMS.get(kind, {})
+    synonyms = synonyms_of(kind)
     for name, field in kind.model_fields.items():
         key = field.alias or name
         given = _given(value, key, (name, *synonyms.get(name, ())))

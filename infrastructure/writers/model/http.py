@@ -9,11 +9,11 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import httpx2
+
+from infrastructure.writers.limits import is_loopback
 
 CONNECT_SECONDS = 10.0
 CACHE_MARK = "cache_control"
@@ -35,17 +35,6 @@ class Seen:
 
 
 seen_now: ContextVar[Seen | None] = ContextVar("seen_now", default=None)
-
-
-def is_loopback(url: str) -> bool:
-    """Whether `url` stays on this machine."""
-    host = (urlsplit(url if "//" in url else f"//{url}").hostname or "").rstrip(".").lower()
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def make_client(base_url: str | None) -> httpx2.AsyncClient:

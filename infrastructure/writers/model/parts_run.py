@@ -2,10 +2,11 @@
 
 N parts take N requests when all goes well, and `most` - 1 more at most, whatever goes wrong: the tries that a click has
 beyond its first request are shared by all of its parts. So no part is asked for more than three times, each time in
-another way, and what others have used up is not there for the next.
+another way, and what others have used up is not there for the next. Each part has the time that a short stage has.
 """
 
 import asyncio
+import copy
 from collections import Counter
 from dataclasses import replace
 
@@ -20,9 +21,9 @@ from infrastructure.writers.model.parts.plans import Plan, already
 from infrastructure.writers.model.parts.step import Step
 from infrastructure.writers.model.progress import Progress
 from infrastructure.writers.model.shapes import Item
-from infrastructure.writers.model.wording import left_out_notes, parts_note
+from infrastructure.writers.model.wording import kept_note, left_out_notes, parts_note, unchanged_note
 
-_OF_THE_PART = errors.OF_THE_ANSWER | {"REFUSED", "CONTENT_FILTERED"}
+_OF_THE_PART = errors.OF_THE_ANSWER | {"REFUSED", "CONTENT_FILTERED", "TIMED_OUT"}
 """What another part may be spared; everything else would meet it as well."""
 
 
@@ -32,9 +33,10 @@ class PartsRun:
     def __init__(self, plan: Plan, request: WriterRequest, attempts: Attempts, progress: Progress) -> None:
         self._plan = plan
         self._request = request
-        self._attempts = attempts
+        one = replace(request, work=request.work.model_copy(update={"count": 1}))
+        self._attempts = replace(attempts, request=one)
         self._progress = progress
-        self._kept: dict[str, Content] = already(request)
+        self._kept: dict[str, Content] = already(request, plan)
         self._had = len(self._kept)
         self._told = self._had
         self._given_up: list[str] = []
@@ -44,13 +46,18 @@ class PartsRun:
         self._spare = max(0, attempts.most - 1 - request.wasted)
 
     @property
+    def open_parts(self) -> int:
+        """The most parts that are to come."""
+        return self._plan.most(self._kept)
+
+    @property
     def wasted(self) -> int:
         """Requests that brought no part."""
         return self._attempts.meter.requests - (len(self._kept) - self._had)
 
     async def run(self) -> Result:
         """Raises WriterError when nothing came that makes a content; of all causes the most frequent one."""
-        spare, open_parts = self._spare, self._plan.most(self._kept)
+        spare, open_parts = self._spare, self.open_parts
         while (step := self._plan.next(self._kept, self._given_up)) is not None:
             if self._attempts.meter.requests >= open_parts + self._spare:  # parts came shorter than they were to be
                 break
@@ -59,8 +66,8 @@ class PartsRun:
             spare = max(0, spare - max(0, self._attempts.meter.requests - before - 1))
             if not done and (step.needed or self._codes[-1] not in _OF_THE_PART):
                 break
-            if step.key == "cast":  # how many parts there are is known only now
-                open_parts = 1 + self._plan.most(self._kept)
+            if done and step.settles:  # how many parts there are is known only now
+                open_parts = len(self._kept) - self._had + self._plan.most(self._kept)
         result = self.salvaged()
         if result is None:
             most = Counter(self._codes).most_common(1)[0][1]
@@ -69,21 +76,28 @@ class PartsRun:
 
     def salvaged(self) -> Result | None:
         """What came, with what is missing of it; None as long as it makes no content."""
-        put_together = self._plan.content(self._kept)
-        kind = STAGE_BY_KEY[self._request.work.stage].content
-        found = None if put_together is None else valid(put_together, kind)
-        if found is None:
+        kind, language = STAGE_BY_KEY[self._request.work.stage].content, self._request.premise.language
+        came = [(one, found) for one in self._plan.came(self._kept) if (found := valid(one.content, kind)) is not None]
+        if not came:
             return None
-        content = found.model_dump(mode="json", by_alias=True)
-        language, missing = self._request.premise.language, self._plan.missing(self._kept)
-        item = Item(content, ())
-        whole = mended(self._request, content)
-        told = left_out_notes(language, self._attempts.sent.left_out)
+        items = [Item(found.model_dump(mode="json", by_alias=True), one.adjustments) for one, found in came]
+        judged = findings(self._request, [mended(self._request, copy.deepcopy(item.content)) for item in items])
+        each = [notes(one for one in judged if one.proposal == at) for at in range(len(items))]
+        first = came[0][0]
+        for at, (one, _) in enumerate(came):  # what is missing of the first can be asked for
+            left_out = parts_note(language, one.missing) if one.missing and at else None
+            each[at] = (*((left_out,) if left_out else ()), *each[at])
+        said = (
+            *((parts_note(language, first.missing),) if first.missing else ()),
+            *((unchanged_note(language, first.unchanged),) if first.unchanged else ()),
+        )
+        wanted = max(1, self._request.work.count)
         return Result(
-            [item],
-            notes=(*((parts_note(language, missing),) if missing else ()), *told),
-            item_notes=(notes(findings(self._request, [whole])),),
-            missing=missing,
+            items,
+            few=kept_note(language, len(items), wanted) if len(items) < wanted else None,
+            notes=(*said, *left_out_notes(language, self._attempts.sent.left_out)),
+            item_notes=tuple(each),
+            missing=first.missing,
         )
 
     def came(self) -> PartsCame | None:
@@ -102,19 +116,39 @@ class PartsRun:
 
     async def _part(self, step: Step, most: int) -> bool:
         """Whether it came."""
-        asked = replace(self._attempts, step=step, most=most, causes=[], mend=self._mend)
+        seconds, clock = self._attempts.connection.limits.total, self._progress.clock
+        until = clock() + seconds
+        left = self._attempts.seconds_left
+        asked = replace(
+            self._attempts,
+            step=step,
+            most=most,
+            causes=[],
+            mend=self._mend,
+            seconds_left=lambda: min(left(), until - clock()),
+        )
         before = dict(self._kept)
-        self._progress.begins(step, lambda drafts: (self._plan.shown(before, step.key, next(iter(drafts), {})),))
+        self._progress.begins(step, lambda drafts: self._plan.shown(before, step.key, next(iter(drafts), {})))
         try:
-            result = await asked.run()
-        except WriterError as error:
-            self._codes.append(error.code)
-            self._given_up.append(step.key)
-            return False
+            async with asyncio.timeout(seconds):
+                result = await asked.run()
+        except (WriterError, TimeoutError) as error:
+            code = error.code if isinstance(error, WriterError) else "TIMED_OUT"
+            if isinstance(error, TimeoutError):
+                self._attempts.sent.stopped(code, self._attempts.meter.last)
+            salvaged = asked.salvaged()
+            if salvaged is not None:  # it came, and was to be mended
+                result = salvaged
+            else:
+                self._codes.append(code)
+                self._given_up.append(step.key)
+                return False
         finally:
             # flaws are sent back once for all parts: the other try is for what fails
             self._mend = self._mend and not {"FLAWED", "WRONG_LANGUAGE"} & {*asked.causes}
-        self._kept[step.key] = result.items[0].content
+        item = result.items[0]
+        told: Content = {"adjustments": list(item.adjustments)} if item.adjustments else {}
+        self._kept[step.key] = item.content | told
         self._taken.clear()
         self._progress.news.set()
         await self._taken.wait()  # it is stored before the next is asked for

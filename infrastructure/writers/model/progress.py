@@ -21,6 +21,11 @@ _USUAL_LENGTH = {
     "Beats": 3_500,
     "Chapters": 3_000,
     "Contradictions": 2_500,
+    "WorldFrame": 2_500,
+    "Places": 2_000,
+    "Factions": 1_500,
+    "History": 2_000,
+    "Concerns": 150,
 }
 _LONG = 16_000
 _RAW = 1_200

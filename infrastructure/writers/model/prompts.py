@@ -110,7 +110,11 @@ def quoted(value: Any) -> str:
 
 def _question(request: WriterRequest, cut: Cut, step: Step | None = None) -> tuple[Part, ...]:
     before = step.told if step else ()
-    pieces = ((name, value) for name, value in (*material(request, cut), *before) if value)
+    target = step.target if step else None
+    given = (
+        (name, target if name == "proposal_to_refine" and target else value) for name, value in material(request, cut)
+    )
+    pieces = ((name, value) for name, value in (*given, *before) if value)
     if request.work.kind == "agreement":
         pieces = ((name, value) for name, value in searched(request, cut) if value)
     told = (Part("user", name, f"<{name}>\n{quoted(value)}\n</{name}>") for name, value in pieces)
@@ -125,7 +129,9 @@ def _task(request: WriterRequest, step: Step | None = None) -> str:
             "List what the stages in <confirmed> say against each other. Write “why” and “change” in this language "
             f"(BCP 47): {request.premise.language}. Quotations stay in their own."
         )
-    if work.kind == "refinement":
+    if step is not None and not step.adjusts:
+        lines.append(step.task)
+    elif work.kind == "refinement":
         lines.append(
             "Refine <proposal_to_refine>. Do what <feedback_now> asks, keep to all earlier <feedback>, leave the rest "
             "as it is. List each change in the adjustments, with the words of the writer that it answers."
@@ -134,15 +140,19 @@ def _task(request: WriterRequest, step: Step | None = None) -> str:
             lines.append("Details that <proposal_to_refine> does not show stay as they are.")
         if work.count > 1:
             lines.append(f"Give exactly {work.count} refinements, each solving it in another way.")
+        if step is not None:
+            lines.append(step.task)
     else:
-        chosen = angles(work.stage, work.count, str(request.session_id), skip=len(record.proposals))
+        variant = step.variant if step is not None else None
+        many = work.count if variant is None else variant + 1
+        chosen = angles(work.stage, many, str(request.session_id), skip=len(record.proposals))
         if work.count > 1:
             lines.append(f"Give exactly {work.count} proposals, in this order, each from an angle of its own:")
             lines += [f"{number}. {angle}" for number, angle in enumerate(chosen, start=1)]
         else:
             lines.append(step.task if step else "Give one complete proposal.")
-            if record.proposals and work.rest_of is None:
-                lines.append(f"This time: {chosen[0]}")
+            if variant is not None or (record.proposals and work.rest_of is None):
+                lines.append(f"This time: {chosen[variant or 0]}")
         lines.append("The spark and the <wishes> count for more than an angle.")
         if record.proposals and work.rest_of is None:
             lines.append("Differ in substance from everything in <already_proposed>.")

@@ -9,7 +9,8 @@ from pydantic_ai.models import Model
 
 from application.writers import WriterError
 from infrastructure.settings import Settings
-from infrastructure.writers.model.connections import Connection, limits_for, profile_for
+from infrastructure.writers.limits import limits_for
+from infrastructure.writers.model.connections import Connection, profile_for
 from infrastructure.writers.model.errors import problem
 from infrastructure.writers.model.http import make_client
 from infrastructure.writers.model.targets import Target, target_of

@@ -1,7 +1,7 @@
 """What one request asks a model for: its schema, what of a half-written answer fits already, and the end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from genesis_types.text import clean
@@ -43,9 +43,11 @@ class Shape:
         self.count = max(1, request.work.count)
         self.lean = lean
         self._refines = request.work.kind == "refinement"
-        self._wrapped = self._refines and not issubclass(self._content, ConceptVariant)
+        adjusts = step is None or step.adjusts
+        self._wrapped = self._refines and adjusts and not issubclass(self._content, ConceptVariant)
         self._request = request
-        self.asked = AskedFields(lean, only=step.only) if step else asked_fields(request, lean=lean)
+        asked = asked_fields(request, lean=lean)
+        self.asked = replace(asked, only=step.only) if step else asked
         self._structure = Structure(request, lean=lean)
 
     @property
@@ -63,7 +65,7 @@ class Shape:
         changes: Json = listed({"type": "string"}, 1, 8)
         if self._wrapped:
             item = closed({"content": item, "adjustments": changes})
-        elif self._refines:
+        elif self._refines and self._step is None:
             item["properties"]["adjustments_made"] = changes
             item["required"] = list(item["properties"])
         if self.count == 1:
@@ -113,18 +115,21 @@ class Shape:
         target = self._request.target
         if self.lean:
             fitted = _whole_sentences(fitted)
-        if self._refines and target is not None and (self.lean or self.asked.kept):
+        if self._step is not None and self._step.fitted is not None:
+            fitted = self._step.fitted(fitted)
+        elif self._refines and self._step is None and target is not None and (self.lean or self.asked.kept):
             fitted = _carried(fitted, target.content, self._content, self.asked)
         taken = valid(fitted, self._content)
         if taken is None:
             return None
         said: Any = next((found[key] for key in ADJUSTMENTS if found.get(key)), ()) if self._refines else ()
         lines = said if isinstance(said, list) else [said] if isinstance(said, str) else []
+        told = tuple(str(line) for line in lines if isinstance(line, str) and line.strip())
         content = taken.model_dump(mode="json", by_alias=True)
         if self._step is not None:
             part = self._step.picked(content)
-            return None if part is None else Item(part, ())
-        return Item(content, tuple(str(line) for line in lines if isinstance(line, str) and line.strip()))
+            return None if part is None else Item(part, told if self._step.adjusts else ())
+        return Item(content, told)
 
 
 def _whole_sentences(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from domain.genesis import content as c
-from infrastructure.writers.model.part_kinds import Beats, Chapters, Pair
+from infrastructure.writers.model.part_kinds import Beats, Chapters, Pair, whole_of
 
 SYNONYMS: dict[type[BaseModel], dict[str, tuple[str, ...]]] = {
     c.ConceptVariant: {
@@ -76,3 +76,8 @@ WRAPPED_IN = FINDINGS | frozenset(
     }
 )
 """Keys under which models put what was asked for."""
+
+
+def synonyms_of(kind: type[BaseModel]) -> dict[str, tuple[str, ...]]:
+    """Other keys of the fields of `kind`; of a shape that has some fields of a content, those of that content."""
+    return SYNONYMS.get(kind) or SYNONYMS.get(whole_of(kind) or kind, {})

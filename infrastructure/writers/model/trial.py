@@ -18,11 +18,11 @@ from pydantic_ai.exceptions import ModelAPIError
 
 from application.writers import WriterError
 from infrastructure.loopback import bypass_proxies
-from infrastructure.writers.limits import REQUESTS
+from infrastructure.writers.limits import REQUESTS, is_loopback
 from infrastructure.writers.model import errors, ladder
 from infrastructure.writers.model.asking import Answer, Meter, Question, ask
 from infrastructure.writers.model.connections import Connection
-from infrastructure.writers.model.http import Seen, is_loopback
+from infrastructure.writers.model.http import Seen
 from infrastructure.writers.model.ladder import Rung, Way
 from infrastructure.writers.model.prompts import Part
 from infrastructure.writers.model.providers import connect_to

@@ -120,14 +120,26 @@ _MISSING = {
         "people_more": "{n} people of the cast did not come: there is only a line of each. The rest can be asked for.",
         "chapters_one": "The last chapter did not come. The rest can be asked for.",
         "chapters_more": "The last {n} chapters did not come. The rest can be asked for.",
+        "world": "Of the world, this did not come: {what}. The rest can be asked for.",
+        "locations": "places",
+        "factions": "factions",
+        "history": "history",
+        "unchanged": "Your note was not carried out everywhere. This stayed as it was: {what}.",
     },
     "zh": {
         "people_one": "有一个人物没有写完，只有一行介绍。可以再请求其余部分。",
         "people_more": "有 {n} 个人物没有写完，每人只有一行介绍。可以再请求其余部分。",
         "chapters_one": "最后一章没有写出来。可以再请求其余部分。",
         "chapters_more": "最后 {n} 章没有写出来。可以再请求其余部分。",
+        "world": "世界设定中，以下部分没有写出来：{what}。可以再请求其余部分。",
+        "locations": "地点",
+        "factions": "势力",
+        "history": "历史",
+        "unchanged": "您的意见没有在所有地方落实。以下内容保持原样：{what}。",
     },
 }
+
+_LISTED = {"en": ", ", "zh": "、"}
 
 
 def schema_words(schema: Json) -> str:
@@ -147,9 +159,19 @@ def said_part(language: str, number: int, of: int) -> str:
 
 def parts_note(language: str, missing: tuple[str, ...]) -> str:
     """What did not come of a large content, by the JSON pointers to it."""
-    kind = "people" if missing[0].startswith("/characters/") else "chapters"
-    one = "one" if len(missing) == 1 else "more"
-    return _MISSING[_tongue(language)][f"{kind}_{one}"].format(n=len(missing))
+    tongue = _tongue(language)
+    words = _MISSING[tongue]
+    if missing[0].startswith(("/characters/", "/chapters/")):
+        kind = "people" if missing[0].startswith("/characters/") else "chapters"
+        one = "one" if len(missing) == 1 else "more"
+        return words[f"{kind}_{one}"].format(n=len(missing))
+    return words["world"].format(what=_LISTED[tongue].join(words[path.removeprefix("/")] for path in missing))
+
+
+def unchanged_note(language: str, names: Iterable[str]) -> str:
+    """That a refinement has not reached everything that it was to change."""
+    tongue = _tongue(language)
+    return _MISSING[tongue]["unchanged"].format(what=_LISTED[tongue].join(names))
 
 
 def said_again(language: str, number: int, of: int, why: str | None) -> str:

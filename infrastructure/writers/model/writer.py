@@ -19,6 +19,7 @@ from infrastructure.writers.model.checks import mended
 from infrastructure.writers.model.connections import Connection
 from infrastructure.writers.model.errors import problem
 from infrastructure.writers.model.parts.plans import plan_for
+from infrastructure.writers.model.parts.refinements import aimed_at
 from infrastructure.writers.model.parts_run import PartsRun
 from infrastructure.writers.model.progress import Progress
 from infrastructure.writers.model.prompts import prompt_version
@@ -61,7 +62,7 @@ class ModelWriter:
         """
         connection = self._connection
         progress = Progress(request)
-        deadline = progress.clock() + connection.limits.total
+        begun = progress.clock()
         yield progress.draft()
         meter = Meter(connection.base_url, connection.prices)
         sent = SentLog()
@@ -79,6 +80,7 @@ class ModelWriter:
             sent=sent,
         )
         parts = self._in_parts(request, attempts, progress)
+        deadline = begun + connection.limits.most(parts.open_parts if parts is not None else 1)
         work = parts or attempts
         # The model's stream lives in a task of its own: its scopes must not be left open across our yields.
         asking = asyncio.create_task(work.run())
@@ -130,7 +132,8 @@ class ModelWriter:
         kind = STAGE_BY_KEY[request.work.stage].content.__name__
         begun = bool(request.kept) or request.work.rest_of is not None
         plan = plan_for(request, lean=lean)
-        if plan is None or not (begun or self._connection.in_parts(kind, lean=lean)):
+        aimed = aimed_at(request) is not None
+        if plan is None or not (begun or self._connection.in_parts(kind, lean=lean, aimed=aimed)):
             return None
         return PartsRun(plan, request, attempts, progress)
 

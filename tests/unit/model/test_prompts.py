@@ -13,10 +13,12 @@ from application.writers import WriterRequest
 from domain.genesis.proposals import StageRecord
 from infrastructure.writers.model.angles import angles
 from infrastructure.writers.model.budget import Budget
+from infrastructure.writers.model.parts.plans import LARGE
 from infrastructure.writers.model.prompts import instructions, prompt, question
 from infrastructure.writers.model.shapes import Shape
 from infrastructure.writers.model.tokens import tokens
 from tests.support.long_session import SEEDS, long_sessions, note
+from tests.support.part_tokens import part_tokens
 from tests.support.writers import genesis, proposal, request
 
 CONCEPT, STORY, PEOPLE, PLOT = (
@@ -47,6 +49,19 @@ async def test_a_refinement_after_a_long_day_stays_under_one_and_a_half_first_re
         first, refined, again = size(session.first), size(session.refinement), size(session.another_round)
         assert refined < 1.5 * first, session.stage
         assert again < 1.8 * first, session.stage
+
+
+@pytest.mark.parametrize("language", SEEDS)
+async def test_so_does_each_part_of_a_refinement_in_parts(language: str) -> None:
+    """Of the smallest request of a first proposal in parts: its first, which is told of nothing else."""
+    for session in await long_sessions(language):
+        if session.stage not in LARGE:
+            continue
+        target = session.refinement.target
+        assert target is not None
+        first = part_tokens(session.first, target.content)[0][1]
+        for key, size_of_part in part_tokens(session.refinement, target.content):
+            assert size_of_part < 1.5 * first, (session.stage, key, size_of_part / first)
 
 
 async def test_what_is_before_stays_as_it_was_when_notes_and_proposals_come() -> None:

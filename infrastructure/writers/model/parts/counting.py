@@ -4,6 +4,7 @@ from application.writers import WriterRequest
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.writers.model.budget import asked_in_parts, is_own_server
 from infrastructure.writers.model.parts.plans import most_parts
+from infrastructure.writers.model.parts.refinements import aimed_at
 from infrastructure.writers.model.targets import Target
 
 
@@ -15,7 +16,12 @@ def parts_of(target: Target, request: WriterRequest) -> int:
     lean = is_lean(target, request)
     begun = request.work.rest_of is not None
     if not begun and not asked_in_parts(
-        target.parts, kind, lean=lean, longest=target.said_longest, context=target.context
+        target.parts,
+        kind,
+        lean=lean,
+        longest=target.said_longest,
+        context=target.context,
+        aimed=aimed_at(request) is not None,
     ):
         return 1
     return most_parts(request, lean=lean)

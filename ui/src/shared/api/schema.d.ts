@@ -2819,6 +2819,7 @@ export interface components {
          *     the material it would be told in short (`proposals`, `notes`, `confirmed`); `fits`: whether it can read the rest.
          *     `fewer_helps`: whether `fewer_details` would make the request smaller; null where no model is asked.
          *     `parts`: in how many requests it comes at most when all goes well; what fails costs two more in all.
+         *     `seconds`: how long it may take at most, all of them together; null where no model is asked.
          */
         Estimate: {
             /** Enabled */
@@ -2852,6 +2853,8 @@ export interface components {
              * @default 1
              */
             parts?: number;
+            /** Seconds */
+            seconds?: number | null;
         };
         /**
          * EverybodysSessions
