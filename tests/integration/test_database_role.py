@@ -10,7 +10,7 @@ from domain.genesis.commands import ExtendSession
 from infrastructure.exports.key import ExportKey
 from infrastructure.exports.redaction import Redactor
 from tests.support.database_roles import SEED, House, house
-from tests.support.exports import exported
+from tests.support.exports import ANN, BOB, exported, write_sessions
 
 __all__ = ["house"]  # the fixture
 
@@ -59,7 +59,7 @@ async def test_a_role_of_an_account_sees_that_accounts_rows_only(house: House) -
     name = await house.role(account=mine.user_id)
     for query in (
         f"SELECT DISTINCT account_id::text FROM {view}"
-        for view in ("events", "sessions_now", "stage_rounds", "proposals")
+        for view in ("events", "sessions", "sessions_now", "stage_rounds", "proposals")
     ):
         assert await house.rows(name, query) == [(str(mine.user_id),)]
     # a condition that fails on a row of somebody else's never meets one
@@ -86,6 +86,7 @@ async def test_what_is_left_of_payloads_an_export_without_texts_keeps_as_well(ho
 async def test_states_of_sessions_are_those_of_an_export(house: House, tmp_path: Path) -> None:
     one, _ = house.writers
     await one.do(ExtendSession(hours=5))
+    await asyncio.to_thread(write_sessions, house.url, [ANN, BOB], settled=False)  # feedback, costs, novels
     await asyncio.to_thread(exported, house.url, tmp_path / "out", "sessions", "parquet")
     name = await house.role()
     async with house.connected(name) as connection:
@@ -99,4 +100,5 @@ async def test_states_of_sessions_are_those_of_an_export(house: House, tmp_path:
         {column: row[column] for column in same} for row in expected
     ]
     assert {row["title"] for row in rows} == {None}
-    assert sum(row["valid_to"] is None for row in rows) == 2
+    assert sum(row["valid_to"] is None for row in rows) == 4
+    assert {row["status"] for row in rows} == {"IN_PROGRESS", "COMPLETED"}
