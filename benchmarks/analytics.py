@@ -1,4 +1,4 @@
-"""What the projection `analytics` costs: processor time for each event of the live projectors, with it and without it."""
+"""What the projection `analytics` costs: processor time of the live projectors for each event, with it and without."""
 
 import asyncio
 import statistics
