@@ -26,6 +26,7 @@ BENCHMARKS = (
     "http_commands",
     "streams",
     "projector",
+    "analytics",
     "rebuilding",
     "replay",
     "integrity",

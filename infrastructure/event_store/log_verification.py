@@ -2,6 +2,7 @@
 what else in the database has seen of it. Reads only, and one snapshot.
 """
 
+import os
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ import psycopg
 from psycopg import Connection, IsolationLevel, sql
 
 from infrastructure.event_store.chain import FIRST
-from infrastructure.event_store.chain_walk import COLUMNS, Fault, Walk
+from infrastructure.event_store.chain_walk import Fault, Walk
+from infrastructure.event_store.chain_workers import rows_of, walked_by_several
 from infrastructure.event_store.log_witnesses import witnessed
 from infrastructure.postgres.pool import connection_options
 
@@ -20,6 +22,9 @@ Tell = Callable[[int, int], None]
 """Told how many events are checked, of how many."""
 
 _AT_ONCE = 5_000
+_MOST = 4
+_LONG = 100_000
+"""Events from which on several processes are worth starting."""
 
 # The last event before each of some, whether it is the one that should be there or not.
 _BEFORE = b"""
@@ -64,11 +69,18 @@ class Report:
 
 
 def verify_log(
-    url: str, scope: Scope | None = None, tell: Tell = lambda *_: None, *, seconds: float | None = None
+    url: str,
+    scope: Scope | None = None,
+    tell: Tell = lambda *_: None,
+    *,
+    seconds: float | None = None,
+    workers: int | None = None,
 ) -> Report:
-    """What the log at `url` shows. `seconds`: what a question may take; past them it raises QueryCanceled.
+    """What the log at `url` shows. `seconds`: what a question may take; past them it raises QueryCanceled. `workers`:
+    processes that share the streams of the log, but for a sample and a single stream; None: as many as there are
+    processors, up to four, if the log is long enough for it.
 
-    Raises psycopg.Error.
+    Raises psycopg.Error, WorkerFailed.
     """
     with psycopg.connect(url, **connection_options(url, "genesis-verify")) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
@@ -76,20 +88,23 @@ def verify_log(
         with connection.transaction():
             limit = sql.SQL("SET LOCAL statement_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = 0")
             connection.execute(limit.format(round((seconds or 0) * 1000)))
-            return _verified(connection, scope or Scope(), tell)
+            return _verified(url, connection, scope or Scope(), tell, workers)
 
 
-def _verified(connection: Connection[Any], scope: Scope, tell: Tell) -> Report:
+def _verified(url: str, connection: Connection[Any], scope: Scope, tell: Tell, workers: int | None) -> Report:
     ((position,),) = connection.execute("SELECT coalesce(max(id), 0) FROM domain_events").fetchall()
     if scope.last is not None:
         position = min(position, scope.last)
     where = _conditions(scope, position)
     whole = scope.sample or _count(connection, where)
-    walk = Walk(apart=scope.sample is not None)
-    copy = sql.SQL("COPY (SELECT {} FROM domain_events WHERE {} ORDER BY id) TO STDOUT (FORMAT binary)")
-    with connection.cursor().copy(copy.format(sql.SQL(COLUMNS), where)) as rows:
-        for done in walk.over(rows):
-            tell(done, whole)
+    workers = workers or (min(_MOST, os.cpu_count() or 1) if whole >= _LONG else 1)
+    if workers > 1 and scope.sample is None and scope.stream is None:
+        walk = walked_by_several(url, connection, where, workers, lambda done: tell(done, whole))
+    else:
+        walk = Walk(apart=scope.sample is not None)
+        with connection.cursor().copy(rows_of(where)) as rows:
+            for done in walk.over(rows):
+                tell(done, whole)
     for start in range(0, len(walk.loose), _AT_ONCE):
         _settle(connection, walk, start)
     if scope.whole:

@@ -10,7 +10,6 @@ from typing import Any
 import orjson
 
 from infrastructure.event_store.codec import read_json
-from infrastructure.exports.chain import FIRST, Chain
 from infrastructure.exports.jsonl_encoder import time
 from infrastructure.exports.pieces import Piece
 from infrastructure.exports.redaction import Redactor
@@ -45,7 +44,7 @@ class CsvEncoder:
     def __init__(self, table: Table, redactor: Redactor, place: Mapping[str, Any] | None = None) -> None:
         self._table = table
         self._redactor = redactor
-        self._chains = {name: Chain(end) for name, end in (place["chains"] if place else {}).items()}
+        self._begun = set[str](place["begun"] if place else ())
 
     def add(self, rows: Sequence[str]) -> Iterator[Piece]:
         if self._table is not EVENTS:
@@ -61,20 +60,18 @@ class CsvEncoder:
             yield self._piece(f"events_{name}", self._header(_columns(_FAMILIES[name])), records)
 
     def end(self) -> Iterator[Piece]:
-        if self._table is not EVENTS and not self._chains:
+        if self._table is not EVENTS and not self._begun:
             yield self._piece(self._table.name, self._header(()), [])
 
     def place(self) -> Mapping[str, Any]:
-        return {"chains": {name: chain.end for name, chain in self._chains.items()}}
+        return {"begun": sorted(self._begun)}
 
     def _piece(self, name: str, header: Sequence[str], records: Sequence[Sequence[str]]) -> Piece:
-        begun = name in self._chains
-        chain = self._chains.setdefault(name, Chain(FIRST))
-        text = [] if begun else [line([*header, "chain"])]
-        for record in records:
-            cells = [cell(value) for value in record]
-            text.append(line([*cells, chain.add(SEPARATOR.join(cells).encode("utf-8", "replace"))]))
-        return Piece(f"{name}.csv", name, "".join(text).encode("utf-8", "replace"), len(records), chain.end)
+        text = [] if name in self._begun else [line(header)]
+        self._begun.add(name)
+        text += [line([cell(value) for value in record]) for record in records]
+        last = self._table.said(SEPARATOR.join(records[-1])) if records else ""
+        return Piece(f"{name}.csv", name, "".join(text).encode("utf-8", "replace"), len(records), last)
 
     def _header(self, more: Sequence[str]) -> list[str]:
         *common, last = (column.name for column in self._table.columns)

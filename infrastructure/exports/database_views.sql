@@ -84,6 +84,87 @@ REVOKE EXECUTE ON FUNCTION analytics.current_sessions() FROM PUBLIC;
 CREATE VIEW analytics.sessions_now AS SELECT * FROM analytics.current_sessions();
 COMMENT ON VIEW analytics.sessions_now IS 'Sessions as they are now. title and confirmed: only for a role that has texts.';
 
+-- What the page's read table is folded from in Python (projections/genesis/session.py), said in SQL: each event sets some
+-- values, and they hold until another one sets them. A test holds it against the export of the same log.
+CREATE VIEW analytics.sessions WITH (security_barrier) AS
+WITH set_by AS (
+    SELECT
+        e.aggregate_id, e.aggregate_version, e.event_type, e.id AS position, e.payload AS p, f.payload AS first,
+        a.with_text,
+        CASE WHEN pg_input_is_valid(e.payload ->> 'occurred_at', 'timestamptz')
+            THEN (e.payload ->> 'occurred_at')::timestamptz END AS valid_from,
+        CASE e.event_type
+            WHEN 'GenesisStarted' THEN 'IN_PROGRESS' WHEN 'GenesisBranched' THEN 'IN_PROGRESS'
+            WHEN 'SessionExtended' THEN 'IN_PROGRESS' WHEN 'SessionPaused' THEN 'PAUSED'
+            WHEN 'GenesisCompleted' THEN 'COMPLETED' WHEN 'GenesisAbandoned' THEN 'ABANDONED' END AS status,
+        CASE e.event_type
+            WHEN 'GenesisStarted' THEN e.payload ->> 'first_stage'
+            WHEN 'GenesisBranched' THEN e.payload ->> 'current_stage'
+            WHEN 'StageEntered' THEN e.payload ->> 'stage' WHEN 'GenesisCompleted' THEN 'FINISHED' END AS current_stage,
+        CASE e.event_type
+            WHEN 'GenerationRequested' THEN TRUE WHEN 'ProposalsRecorded' THEN FALSE WHEN 'GenerationFailed' THEN FALSE
+            WHEN 'GenerationCancelled' THEN FALSE END AS is_pending,
+        CASE WHEN e.event_type IN ('GenerationRequested', 'GenerationCancelled', 'SessionPaused', 'GenesisCompleted',
+                'GenesisAbandoned') AND pg_input_is_valid(e.payload ->> 'turn', 'integer')
+            THEN (e.payload ->> 'turn')::integer END AS turn,
+        CASE WHEN e.event_type IN ('GenesisStarted', 'GenesisBranched', 'SessionExtended')
+                AND pg_input_is_valid(e.payload ->> 'expires_at', 'timestamptz')
+            THEN (e.payload ->> 'expires_at')::timestamptz END AS expires_at,
+        CASE e.event_type
+            WHEN 'GenesisBranched' THEN (SELECT count(*) FROM jsonb_path_query(e.payload, '$.stages.*.proposals[*]'))
+            WHEN 'ProposalsRecorded' THEN (SELECT count(*) FROM jsonb_path_query(e.payload, '$.proposals[*]'))
+            WHEN 'ContentEdited' THEN 1 ELSE 0 END AS proposals,
+        CASE e.event_type
+            WHEN 'GenesisBranched' THEN (SELECT count(*) FROM jsonb_path_query(e.payload, '$.stages.*.feedback[*]'))
+            WHEN 'FeedbackGiven' THEN 1 ELSE 0 END AS feedback,
+        (e.event_type = 'ContentEdited')::integer AS edits,
+        (e.event_type = 'GenerationFailed')::integer AS failures,
+        e.event_type IN ('ProposalsRecorded', 'GenerationFailed') AS paid,
+        CASE WHEN e.event_type IN ('ProposalsRecorded', 'GenerationFailed')
+                AND jsonb_typeof(e.payload -> 'cost_usd') = 'number'
+            THEN (e.payload ->> 'cost_usd')::numeric END AS cost
+    FROM analytics.access a
+    JOIN public.domain_events f ON f.aggregate_version = 1 AND f.aggregate_type = 'genesis_session'
+        AND (a.account_id IS NULL OR f.payload ->> 'user_id' = a.account_id::text)
+    JOIN public.domain_events e ON e.aggregate_id = f.aggregate_id
+), since AS (
+    SELECT
+        *,
+        count(status) OVER stream AS nth_status, count(current_stage) OVER stream AS nth_stage,
+        count(is_pending) OVER stream AS nth_pending, count(turn) OVER stream AS nth_turn,
+        count(expires_at) OVER stream AS nth_expiry
+    FROM set_by WINDOW stream AS (PARTITION BY aggregate_id ORDER BY aggregate_version)
+)
+SELECT
+    aggregate_id AS session_id,
+    aggregate_version AS version,
+    first ->> 'user_id' AS account_id,
+    valid_from,
+    lead(valid_from) OVER stream AS valid_to,
+    event_type,
+    position,
+    first ->> 'mode' AS mode,
+    max(status) OVER (PARTITION BY aggregate_id, nth_status) AS status,
+    max(current_stage) OVER (PARTITION BY aggregate_id, nth_stage) AS current_stage,
+    coalesce(bool_or(is_pending) OVER (PARTITION BY aggregate_id, nth_pending), FALSE) AS is_pending,
+    first ->> 'language' AS language,
+    coalesce(max(turn) OVER (PARTITION BY aggregate_id, nth_turn), 0) AS turn,
+    min(valid_from) OVER (PARTITION BY aggregate_id) AS started_at,
+    max(expires_at) OVER (PARTITION BY aggregate_id, nth_expiry) AS expires_at,
+    first ->> 'source_session_id' AS source_session_id,
+    CASE WHEN pg_input_is_valid(first ->> 'source_version', 'integer')
+        THEN (first ->> 'source_version')::integer END AS source_version,
+    max(CASE WHEN event_type = 'GenesisCompleted' THEN p ->> 'novel_id' END) OVER stream AS novel_id,
+    (sum(proposals) OVER stream)::bigint AS proposals,
+    (sum(feedback) OVER stream)::bigint AS feedback,
+    (sum(edits) OVER stream)::bigint AS edits,
+    (sum(failures) OVER stream)::bigint AS failures,
+    (sum(cost) OVER stream)::double precision AS cost_usd,
+    count(*) FILTER (WHERE paid AND cost IS NULL) OVER stream AS calls_without_price,
+    CASE WHEN with_text THEN first ->> 'title' END AS title
+FROM since WINDOW stream AS (PARTITION BY aggregate_id ORDER BY aggregate_version);
+COMMENT ON VIEW analytics.sessions IS 'Every state that a session was in, from valid_from to valid_to (NULL: it still is). title: only for a role that has texts.';
+
 CREATE VIEW analytics.stage_rounds AS
 SELECT
     stream_id AS session_id,

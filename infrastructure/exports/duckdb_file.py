@@ -79,7 +79,7 @@ def _build(library: Any, working: Path, fresh: Path) -> None:
         for table in ("events", "sessions"):
             files = str(working / table / "*.parquet").replace("'", "''")
             connection.execute(
-                f"CREATE TABLE {table} AS SELECT * EXCLUDE (chain) FROM read_parquet('{files}')"  # noqa: S608
+                f"CREATE TABLE {table} AS SELECT * FROM read_parquet('{files}')"  # noqa: S608
             )
         connection.execute(Path(__file__).with_name("views.sql").read_text(encoding="utf-8"))
 

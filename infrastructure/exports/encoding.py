@@ -31,7 +31,7 @@ def make_encoder(
     """The encoder of a format; `parts`: whether Parquet begins a new file now and then. Raises OperatorError."""
     match kind:
         case "jsonl":
-            return JsonlEncoder(table, place)
+            return JsonlEncoder(table)
         case "csv":
             return CsvEncoder(table, redactor, place)
         case "parquet":

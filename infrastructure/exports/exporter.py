@@ -17,11 +17,10 @@ from typing import Any
 
 from infrastructure.event_store.log_reader import Checkpoint, horizon
 from infrastructure.exports import ocel_json, ocel_log
-from infrastructure.exports.chain import FIRST
 from infrastructure.exports.database import Database
 from infrastructure.exports.encoding import Encoder, make_encoder
 from infrastructure.exports.key import ExportKey
-from infrastructure.exports.manifest import FileEntry, Manifest
+from infrastructure.exports.manifest import FORMAT, FileEntry, Manifest
 from infrastructure.exports.redaction import Redactor
 from infrastructure.exports.request import FileFormat, Request, check
 from infrastructure.exports.selection import Refused, as_json, place, written
@@ -64,6 +63,7 @@ async def export(
         "until": request.until,
         "key": key.id,
         "product": version("genesis-studio"),
+        "manifest": FORMAT,
     }
     database = Database(url)
     try:
@@ -99,8 +99,8 @@ class Counted:
 
     def add(self, rows: Sequence[str]) -> None:
         for row in rows:
-            values = row.split(SEPARATOR, 6)
-            self.types[f"{values[3]}/{values[4]}" if self.events else values[self._type]] += 1
+            values = row.split(SEPARATOR, 9)
+            self.types[f"{values[8]}/{values[3]}" if self.events else values[self._type]] += 1
         if self.events and rows:
             self.last = int(rows[-1].partition(SEPARATOR)[0])
 
@@ -227,12 +227,38 @@ def _manifest(folder: WorkingFolder, request: Request, redactor: Redactor, until
         counts=dict(sorted(counts.items())),
         schema_versions={name: tuple(sorted(found)) for name, found in sorted(versions.items())},
         unreadable=counted.unreadable,
+        whole=_whole(request),
+        proves=_proves(request),
         files=files,
     ).sealed()
+
+
+def _whole(request: Request) -> bool:
+    """Whether every stream that is in there is there from its first event on."""
+    selection = request.selection
+    return request.holds == "events" and not (
+        selection.types or selection.stages or selection.since or selection.before
+    )
+
+
+def _proves(request: Request) -> str:
+    """What verify.py can show of such an export, and what it cannot."""
+    if request.holds != "events":
+        return "Shown by the files' hashes: no log is in here whose chain could be followed."
+    if request.selection.anonymise:
+        return (
+            "Shown: the files' hashes, and versions without a gap. Ids are pseudonyms: the log's chain is not in here."
+        )
+    gaps = "" if _whole(request) else " Only some events are in here: one that follows none in here is not compared."
+    if request.selection.with_text:
+        return f"Shown: the files' hashes, every payload's commitment, every stream's chain as the log has it.{gaps}"
+    return (
+        "Shown: the files' hashes, every stream's chain as the log has it, and in it the commitments to payloads."
+        f" Texts are left out: what stands for them is shown by the files' hashes alone.{gaps}"
+    )
 
 
 def _entry(path: Path, of: Mapping[str, Any]) -> FileEntry:
     with path.open("rb") as stream:
         digest = file_digest(stream, "sha256").hexdigest()
-    after = of["after"] or (FIRST if of["chain"] else None)
-    return FileEntry(table=of["table"], rows=of["rows"], size=of["size"], sha256=digest, after=after, chain=of["chain"])
+    return FileEntry(sha256=digest, **of)

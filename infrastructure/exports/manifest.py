@@ -11,7 +11,7 @@ from infrastructure.exports.request import FileFormat, What
 from infrastructure.exports.selection import Selection
 from infrastructure.operator_error import OperatorError
 
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
 PROOF = "verify.py"
 PROGRESS = "progress.json"
@@ -24,7 +24,7 @@ FileName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,60}\.(jsonl|csv|par
 
 
 class FileEntry(BaseModel):
-    """`size` in bytes. `after` and `chain`: the hash of the row before the first one in here, and of the last one."""
+    """`size` in bytes. `last`: stream and version of the last row, "" where there is none or the file has no rows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,14 +32,14 @@ class FileEntry(BaseModel):
     rows: Count
     size: Count
     sha256: Hash
-    after: Hash | None = None
-    chain: Hash | None = None
+    last: str = ""
 
 
 class Manifest(BaseModel):
     """`until`: the end of the log that was exported, as transaction and position. `last_position`: of the last event
     that is in here. `schema_versions`: of each event type, those that are in here. `key`: which key made pseudonyms
-    and hashes of texts. `digest`: the SHA-256 of all the rest, as canonical JSON."""
+    and hashes of texts. `whole`: whether every stream in here is there from its first event on. `proves`: what
+    verify.py can show of it. `digest`: the SHA-256 of all the rest, as canonical JSON."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -57,6 +57,8 @@ class Manifest(BaseModel):
     counts: dict[str, Count]
     schema_versions: dict[str, tuple[int, ...]]
     unreadable: Count = 0
+    whole: bool
+    proves: str
     files: dict[FileName, FileEntry]
     digest: str = ""
 
@@ -88,6 +90,11 @@ def read_manifest(folder: Path) -> Manifest:
         newest = _Format.model_validate_json(text).format
         if newest > FORMAT:
             raise OperatorError(f"{path} has format {newest}, and this build reads {FORMAT}.", "Use a newer build.")
+        if 0 < newest < FORMAT:
+            raise OperatorError(
+                f"{path} was written by an earlier build, in format {newest}; this build reads {FORMAT}.",
+                "Its own verify.py proves it. Export again for one that this build can hold against the log.",
+            )
         found = Manifest.model_validate_json(text)
         sealed = digest_of(orjson.loads(text)) == found.digest
     except ValueError as error:

@@ -57,6 +57,8 @@ _STATUS = {
     "GenesisAbandoned": "ABANDONED",
 }
 _PLACES = [EVENTS.place(name) for name in EVENT_ATTRIBUTES]
+_NAMED = [EVENTS.place(name) for name in ("event_id", "event_type", "stream_id", "account_id")]
+_OCCURRED, _RECORDED, _KIND = (EVENTS.place(name) for name in ("occurred_at", "recorded_at", "aggregate_type"))
 
 _SCHEMA = """
 CREATE TABLE event_map_type (ocel_type TEXT PRIMARY KEY, ocel_type_map TEXT NOT NULL UNIQUE);
@@ -130,20 +132,20 @@ class OcelLog:
         self._connection.close()
 
     def _event(self, values: list[str]) -> None:
-        event_id, event_type, stream = values[2], values[3], values[6]
+        event_id, event_type, stream, account = (values[place] for place in _NAMED)
         payload = orjson.loads(values[-1])
-        moment = time(values[9] or values[10])
+        moment = time(values[_OCCURRED] or values[_RECORDED])
         attributes = [values[place] or None for place in _PLACES]
         table = self._events.get(event_type) or self._make_event_type(event_type)
         execute = self._connection.execute
         execute("INSERT INTO event VALUES (?, ?)", (event_id, event_type))
         marks = ", ".join("?" * (len(attributes) + 2))
         execute(f'INSERT INTO "event_{table}" VALUES ({marks})', (event_id, moment, *attributes))  # noqa: S608
-        kind = _STREAMS.get(values[5], values[5])
+        kind = _STREAMS.get(values[_KIND], values[_KIND])
         related: list[Relation] = [(kind, stream, "stream")]
-        if values[8]:
-            related.append(("account", values[8], "owner"))
-            self._relate((kind, stream), [("account", values[8], "belongs to")])
+        if account:
+            related.append(("account", account, "owner"))
+            self._relate((kind, stream), [("account", account, "belongs to")])
         related += touched(payload, event_type)
         for object_type, object_id, qualifier in related:
             self._object(object_type, object_id)

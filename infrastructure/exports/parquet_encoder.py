@@ -6,7 +6,6 @@ pyarrow is an extra (`analytics`) and is loaded here only: https://arrow.apache.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from infrastructure.exports.chain import FIRST, Chain
 from infrastructure.exports.pieces import Piece
 from infrastructure.exports.tables import SEPARATOR, Table
 from infrastructure.operator_error import OperatorError
@@ -17,6 +16,18 @@ PART = 200_000
 GROUP = 50_000
 GROUP_BYTES = 16 * 1024 * 1024
 """A row group ends after so many rows, or so many bytes of text."""
+
+
+_DISTINCT = frozenset(
+    (
+        *("position", "event_id", "causation_id", "occurred_at", "recorded_at"),
+        *("payload", "payload_hash", "payload_salt", "chain", "confirmed"),
+    )
+)
+"""Columns whose values do not repeat: a dictionary of them would only be in the way."""
+
+_UNORDERED = frozenset(("payload", "payload_hash", "payload_salt", "chain", "metadata", "confirmed"))
+"""Columns that nobody asks for by their least and greatest value."""
 
 
 def pyarrow() -> Any:
@@ -72,18 +83,16 @@ class ParquetEncoder:
         self._table = table
         self._part = part
         self._number = place["part"] if place else 0
-        self._chain = Chain(place["chain"] if place else FIRST)
         self._lines: list[str] = []
         self._bytes = 0
         self._rows = 0
         self._writer: Any = None
         self._sink = _Sink()
-        self._names = [*(column.name for column in table.columns), "chain"]
+        self._names = [column.name for column in table.columns]
         kinds = {"integer": "int64", "number": "float64", "time": "int64", "boolean": "bool_"}
         self._types = {
             column.name: getattr(self._arrow, kinds.get(column.kind, "string"))() for column in table.columns
         }
-        self._types["chain"] = self._arrow.string()
         self._times = [place for place, column in enumerate(table.columns) if column.kind == "time"]
 
     def add(self, rows: Sequence[str]) -> Iterator[Piece]:
@@ -105,15 +114,13 @@ class ParquetEncoder:
     def place(self) -> Mapping[str, Any] | None:
         if self._lines or self._writer is not None:
             return None
-        return {"part": self._number, "chain": self._chain.end}
+        return {"part": self._number}
 
     def _group(self) -> Piece:
         lines, self._lines, self._bytes = self._lines, [], 0
-        hashes = self._chain.add_all(lines)
-        text = "\n".join(f"{row}{SEPARATOR}{hash_}" for row, hash_ in zip(lines, hashes, strict=True)).encode()
-        self._open().write_table(self._read(text), row_group_size=len(lines))
+        self._open().write_table(self._read("\n".join(lines).encode()), row_group_size=len(lines))
         self._rows += len(lines)
-        return self._piece(len(lines))
+        return self._piece(len(lines), self._table.said(lines[-1]))
 
     def _close(self) -> Piece:
         self._open().close()
@@ -122,9 +129,9 @@ class ParquetEncoder:
         self._number += 1
         return piece
 
-    def _piece(self, rows: int) -> Piece:
+    def _piece(self, rows: int, last: str = "") -> Piece:
         file = f"{self._table.name}-{self._number:05}.parquet"
-        return Piece(file, self._table.name, self._sink.taken(), rows, self._chain.end)
+        return Piece(file, self._table.name, self._sink.taken(), rows, last)
 
     def _read(self, text: bytes) -> Any:
         """The rows as the library's table. Its reader of delimited text makes columns many times faster than Python."""
@@ -154,13 +161,12 @@ class ParquetEncoder:
     def _open(self) -> Any:
         if self._writer is None:
             schema = self._timed(self._arrow.schema(self._types.items()).empty_table()).schema
-            distinct = ("event_id", "payload", "chain", "position", "occurred_at", "recorded_at", "confirmed")
             self._writer = self._arrow.parquet.ParquetWriter(
                 self._sink,
                 schema,
                 compression="zstd",
                 compression_level=1,
-                use_dictionary=[name for name in self._names if name not in distinct],
-                write_statistics=[name for name in self._names if name not in ("payload", "chain", "confirmed")],
+                use_dictionary=[name for name in self._names if name not in _DISTINCT],
+                write_statistics=[name for name in self._names if name not in _UNORDERED],
             )
         return self._writer

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 
 class Piece(NamedTuple):
-    """Bytes to append to `file`, which belongs to `table`. `rows`: how many they are; `chain`: the last hash."""
+    """Bytes to append to `file`, which belongs to `table`. `rows`: how many they are; `last`: which is the last of
+    them, "" if there are none."""
 
     file: str
     table: str
     data: bytes
     rows: int
-    chain: str
+    last: str = ""

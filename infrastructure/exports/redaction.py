@@ -38,6 +38,12 @@ _FIELDS = FACTS | WRITTEN | frozenset(GenesisStage) | frozenset(("proposals", "u
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
+_SHORT = 300
+"""Characters of a text whose hash is kept."""
+_KEPT = 20_000
+"""Of so many: 20 MB at most."""
+
+
 class Redactor:
     """What becomes of payloads and rows in one export."""
 
@@ -47,6 +53,7 @@ class Redactor:
         self.anonymise = anonymise
         self._text = blake2b(key=key.secret, digest_size=16, person=b"text")
         self._name = blake2b(key=key.secret, digest_size=16, person=b"pseudonym")
+        self._known: dict[str, dict[str, Any]] = {}
         self._facts = FACTS - _PATHS if anonymise else FACTS
 
     def digest(self, text: str) -> str:
@@ -113,6 +120,12 @@ class Redactor:
         return key if key in _FIELDS or _FIELD.fullmatch(key) else self.digest(key)
 
     def _hashed(self, text: str) -> dict[str, Any]:
-        state = self._text.copy()
-        state.update(text.encode("utf-8", "surrogatepass"))
-        return {"chars": len(text), "hash": state.hexdigest()}
+        """What stands for a text. Short ones come again and again, from version to version: some are kept."""
+        found = self._known.get(text)
+        if found is None:
+            found = {"chars": len(text), "hash": self.digest(text)}
+            if len(text) <= _SHORT:
+                if len(self._known) >= _KEPT:
+                    self._known.clear()
+                self._known[text] = found
+        return found

@@ -23,7 +23,7 @@ from domain.genesis.events import (
 )
 from infrastructure.event_store.log_reader import Checkpoint, read_stream
 from infrastructure.exports.conditions import conditions
-from infrastructure.exports.event_rows import microseconds, number
+from infrastructure.exports.payload_values import microseconds, number
 from infrastructure.exports.redaction import Redactor
 from infrastructure.exports.selection import Selection
 from infrastructure.exports.tables import SEPARATOR, SESSIONS, plain

@@ -1,7 +1,7 @@
 """Defines what an export's tables hold: columns with their types, and the families that CSV splits the events into.
 
 Between reader and writer a row is one text: its values joined by SEPARATOR, "" for none. Times are microseconds since
-1970 (UTC), numbers as PostgreSQL prints them. A row's hash is taken over this text, whatever the file's format.
+1970 (UTC), numbers as PostgreSQL prints them.
 """
 
 from dataclasses import dataclass
@@ -28,23 +28,33 @@ class Table:
         """Where `column` stands in a row."""
         return next(place for place, one in enumerate(self.columns) if one.name == column)
 
+    def said(self, row: str) -> str:
+        """Which row it is, in words: its stream and version."""
+        values = row.split(SEPARATOR, 6)
+        stream, version = (values[5], values[2]) if self.name == "events" else values[:2]
+        return f"stream {stream} version {version}"
+
 
 EVENTS = Table(
     "events",
     (
         Column("position", "integer"),
-        Column("tx_id", "integer"),
-        Column("event_id"),
-        Column("event_type"),
-        Column("schema_version", "integer"),
-        Column("aggregate_type"),
-        Column("stream_id"),
-        Column("stream_version", "integer"),
-        Column("account_id"),
-        Column("occurred_at", "time"),
         Column("recorded_at", "time"),
+        Column("stream_version", "integer"),
+        Column("schema_version", "integer"),
+        Column("event_id"),
+        Column("stream_id"),
+        Column("payload_hash"),
+        Column("aggregate_type"),
+        Column("event_type"),
+        Column("metadata", "json"),
         Column("correlation_id"),
         Column("causation_id"),
+        Column("payload_salt"),
+        Column("chain"),
+        Column("tx_id", "integer"),
+        Column("account_id"),
+        Column("occurred_at", "time"),
         Column("stage"),
         Column("turn", "integer"),
         Column("kind"),
@@ -60,6 +70,7 @@ EVENTS = Table(
         Column("payload", "json"),
     ),
 )
+"""The first twelve are what the log's chain is made of, in its order (ADR 25): verify.py takes them by their places."""
 
 SESSIONS = Table(
     "sessions",

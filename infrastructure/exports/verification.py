@@ -2,20 +2,21 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
 from psycopg import AsyncConnection
 
 from infrastructure.exports import verify
 from infrastructure.exports.database import Database
 from infrastructure.exports.exporter import Tell, end_of_log, export
 from infrastructure.exports.key import ExportKey
-from infrastructure.exports.manifest import NAME, FileEntry, Manifest, read_manifest
+from infrastructure.exports.manifest import NAME, PROGRESS, PROOF, FileEntry, Manifest, read_manifest
 from infrastructure.exports.parquet_encoder import pyarrow
 from infrastructure.exports.redaction import Redactor
 from infrastructure.exports.request import Request
@@ -40,7 +41,9 @@ def complaints(folder: Path, manifest: Manifest) -> Iterator[str]:
     """What the files themselves show: all that verify.py in the folder says. Raises OperatorError."""
     if manifest.file_format == "parquet":
         pyarrow()
-    yield from verify.all_wrong(folder)
+    others = {*manifest.files, NAME, PROOF, PROGRESS, "__pycache__"}
+    yield from (f"{path.name} is not of this export" for path in sorted(folder.iterdir()) if path.name not in others)
+    yield from verify.all_wrong(folder, orjson.loads((folder / NAME).read_bytes()))
 
 
 async def against_log(
@@ -87,12 +90,21 @@ def _difference(path: Path, again: Path, ours: FileEntry, logs: FileEntry) -> st
     """Another version of a library may write other bytes for the same rows: those are no difference."""
     if path.suffix == ".sqlite":
         return "" if all(one == other for one, other in zip_longest(_dump(path), _dump(again))) else "its rows differ"
-    if ours.chain is None or logs.chain is None:
+    if ours.table == "ocel":
         return "its bytes differ"
     for number, (one, other) in enumerate(zip_longest(verify.rows(path), verify.rows(again)), start=1):
         if one != other:
-            return f"row {number:,} differs" if one and other else f"it has {ours.rows:,} rows, the log {logs.rows:,}"
+            return (
+                f"row {number:,} differs ({_said(ours, other)})"
+                if one and other
+                else f"it has {ours.rows:,} rows, the log {logs.rows:,}"
+            )
     return ""
+
+
+def _said(entry: FileEntry, row: Sequence[Any]) -> str:
+    stream, version = row[:2] if entry.table == "sessions" else (row[5], row[2])
+    return f"stream {stream} version {version}"
 
 
 def _dump(path: Path) -> Iterator[str]:

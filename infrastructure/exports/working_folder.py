@@ -32,20 +32,18 @@ class WorkingFolder:
         """How the names begin of files that keep their own progress, and are left alone."""
         self._streams: dict[str, IO[bytes]] = {}
         self._stack = ExitStack()
-        self._chains = {of["table"]: of["chain"] for _, of in sorted(self.files.items())}
 
     def append(self, piece: Piece) -> None:
         entry = self.files.get(piece.file)
         if entry is None:
-            after = self._chains.get(piece.table)
-            entry = self.files[piece.file] = {"table": piece.table, "rows": 0, "size": 0, "after": after}
+            entry = self.files[piece.file] = {"table": piece.table, "rows": 0, "size": 0, "last": ""}
         stream = self._streams.get(piece.file)
         if stream is None:
             stream = self._streams[piece.file] = self._stack.enter_context((self.folder / piece.file).open("ab"))
         stream.write(piece.data)
         entry["rows"] += piece.rows
         entry["size"] += len(piece.data)
-        entry["chain"] = self._chains[piece.table] = piece.chain
+        entry["last"] = piece.last or entry["last"]
 
     def keep(self, request: Mapping[str, Any], place: Mapping[str, Any]) -> None:
         """From now on an interrupted export goes on at `place`."""
@@ -65,7 +63,7 @@ class WorkingFolder:
         path = self.folder / name
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
-        self.files[name] = {"table": table, "rows": rows, "size": path.stat().st_size, "after": None, "chain": None}
+        self.files[name] = {"table": table, "rows": rows, "size": path.stat().st_size, "last": ""}
 
     def path(self, name: str) -> Path:
         return self.folder / name

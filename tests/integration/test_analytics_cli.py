@@ -57,6 +57,18 @@ def test_the_cases_of_a_number_are_listed_page_by_page(log: str, tmp_path: Path)
     said = genesis(log, tmp_path, "analytics", "cases", "generations", "--unpriced", "--stage", "characters")
     assert "CHARACTERS" in said
     assert "cost" not in said
+    for of, narrowing, some in (
+        ("responses", ("--kind", "feedback"), True),
+        ("responses", ("--kind", "edit"), False),
+        ("acceptances", ("--rounds", "3"), True),
+        ("acceptances", ("--rounds", "1"), False),
+        ("sessions", ("--outcome", "COMPLETED"), True),
+        ("sessions", ("--outcome", "ABANDONED"), False),
+        ("generations", ("--prompt-version", "none such"), False),
+        ("generations", ("--cause", "none such"), False),
+    ):
+        found = json.loads(genesis(log, tmp_path, "analytics", "cases", of, "--json", *narrowing))
+        assert bool(found["items"]) == some, (of, narrowing)
 
 
 @pytest.mark.parametrize(
@@ -67,8 +79,10 @@ def test_the_cases_of_a_number_are_listed_page_by_page(log: str, tmp_path: Path)
         (("cases", "wishes"), "Nothing is counted as “wishes”"),
         (("cases", "stages", "--stage", "nowhere"), "There is no stage “nowhere”"),
         (("cases", "stages", "--cursor", "x"), "not a cursor"),
+        (("cases", "sessions", "--outcome", "won"), "There is no outcome “won”"),
+        (("cases", "responses", "--kind", "song"), "There is no response “song”"),
     ],
-    ids=["backwards", "zone", "kind", "stage", "cursor"],
+    ids=["backwards", "zone", "kind", "stage", "cursor", "outcome", "response"],
 )
 def test_what_cannot_be_counted_is_said_without_a_traceback(
     log: str, tmp_path: Path, arguments: tuple[str, ...], about: str

@@ -56,7 +56,8 @@ def own_of(url: str, account: UUID) -> set[str]:
 
 
 def whole(manifest: Manifest, folder: Path) -> None:
-    assert proof(folder) == (0, "Nothing was changed, left out or moved.\n")
+    code, said = proof(folder)
+    assert (code, said.partition(".")[0]) == (0, "Nothing was changed, left out or moved"), said
     assert sum(manifest.counts.values()) == sum(entry.rows for entry in manifest.files.values()) == manifest.rows
 
 

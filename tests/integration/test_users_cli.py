@@ -1,7 +1,5 @@
 """`genesis users`, `token`, `tokens` and `login` as they are typed: people, passwords, and what lets programs in."""
 
-import io
-import json
 import os
 import pty
 import re
@@ -9,21 +7,15 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-from application.audit import Audit
-from cli.main import main
-from cli.people import People, people
+from cli.people import People
 from infrastructure.identity.access_tokens import Kind
-from tests.support.reading import projecting
 from tests.support.studio import Studio
+from tests.support.users_cli import PASSWORD, Genesis, found, genesis
 
 # what a person's shell does for a command: a password is asked for on the terminal, not on stdin
 ON_ITS_OWN_TERMINAL = """
@@ -32,53 +24,8 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 import cli.main
 cli.main.main()
 """
-PASSWORD = "a bell under the water"
 
-
-@dataclass(frozen=True)
-class Done:
-    """What became of a command."""
-
-    returncode: object
-    stdout: str
-    stderr: str
-
-
-Genesis = Callable[..., Done]
-
-
-@pytest.fixture
-def genesis(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Genesis:
-    """One command on a database without a studio: (arguments, what it reads) -> what became of it."""
-    for name in [name for name in os.environ if name.startswith(("GENESIS_", "PREFECT_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("GENESIS_HOME", str(tmp_path))
-    monkeypatch.setenv("GENESIS_DATABASE_URL", database_url)
-
-    def code() -> object:
-        try:
-            main()
-        except SystemExit as end:
-            return end.code or 0
-
-    def run(*arguments: str, stdin: str = "") -> Done:
-        monkeypatch.setattr(sys, "argv", ["genesis", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
-        with ThreadPoolExecutor(1) as thread:  # it has an event loop of its own, as it has as a process
-            returned = thread.submit(code).result(60)
-        shown = capsys.readouterr()
-        assert PASSWORD not in shown.out + shown.err
-        return Done(returned, shown.out, shown.err)
-
-    return run
-
-
-@pytest.fixture
-async def found(database_url: str) -> AsyncIterator[People]:
-    async with people(database_url) as them:
-        yield them
+__all__ = ["found", "genesis"]  # the fixtures
 
 
 def _environment(home: Path, **given: str) -> dict[str, str]:
@@ -256,52 +203,3 @@ def _at_a_terminal(
     finally:
         process.kill()
         os.close(ours)
-
-
-async def test_a_role_is_given_and_taken_and_the_list_shows_it(genesis: Genesis, found: People) -> None:
-    assert genesis("users", "add", "ada").returncode == 0
-    given = genesis("users", "role", "ada", "analyst")
-    assert (given.returncode, given.stderr) == (0, "")
-    assert given.stdout.startswith("ada is an analyst: they may read every session")
-    assert re.search(r"ada\s+│ analyst", genesis("users", "list").stdout)
-    token = genesis("token", "--user", "ada").stdout.strip()
-    grant = await found.accounts.grant_of(token, "bearer")
-    assert grant is not None
-    assert grant.account.role == "analyst"
-    assert genesis("users", "role", "ada", "WRITER").returncode == 0
-    assert re.search(r"ada\s+│ writer", genesis("users", "list").stdout)
-
-
-@pytest.mark.parametrize(
-    ("name", "role", "code", "sentence"),
-    [
-        ("owner", "analyst", 1, "The owner's role stays."),
-        ("ada", "owner", 2, "There is no role “owner”."),
-        ("ada", "", 2, "There is no role “”."),
-        ("nobody", "analyst", 1, "There is nobody of that name."),
-    ],
-    ids=["owner", "no-role", "empty", "nobody"],
-)
-async def test_a_role_that_cannot_be_given_changes_nothing(
-    genesis: Genesis, name: str, role: str, code: int, sentence: str
-) -> None:
-    genesis("users", "add", "ada")
-    refused = genesis("users", "role", name, role)
-    assert (refused.returncode, refused.stderr.startswith(sentence)) == (code, True), refused.stderr
-    assert "analyst" not in genesis("users", "list").stdout
-
-
-async def test_what_was_read_of_somebodys_is_listed(genesis: Genesis, found: People, database_url: str) -> None:
-    assert genesis("users", "add", "ada").returncode == 0
-    assert "Nobody else has read anything" in genesis("users", "reads", "owner").stdout
-    ada, session_id = await found.one("ada"), uuid4()
-    audit = Audit(found.commands, lambda: datetime.now(UTC))
-    await audit.session_read(ada.id, found.owner.id, session_id, "provenance")
-    await audit.exported(ada.id, [found.owner.id], "events", named=True, with_text=True, selection="all")
-    async with projecting(database_url) as projector:
-        await projector.catch_up()
-    shown = genesis("users", "reads", "owner").stdout
-    assert f"where the texts came from of the session {session_id}" in shown
-    assert "took out events, by name, with texts" in shown
-    entries = json.loads(genesis("users", "reads", "owner", "--json", "--limit", "1").stdout)
-    assert [(one["reader"], one["kind"]) for one in entries] == [("ada", "RecordsExported")]

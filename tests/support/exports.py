@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from benchmarks.catching_up import journey
-from infrastructure.event_store.codec import CODEC
+from infrastructure.event_store.codec import CODEC, commitment, encoded
 from infrastructure.exports.exporter import export
 from infrastructure.exports.key import ExportKey
 from infrastructure.exports.manifest import Manifest
@@ -28,7 +28,7 @@ FEEDBACK = '=HYPERLINK("http://example.org"), "quoted",\r\nand ÆØ 暗 in it'
 
 _COLUMNS = (
     "event_id, event_type, event_version, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash,"
-    " correlation_id, causation_id"
+    " payload_salt, correlation_id, causation_id"
 )
 _STORY = journey()
 _ENCODED = [CODEC.encode(event) for event in _STORY.events]
@@ -77,17 +77,26 @@ def _row(session: UUID, owner: UUID, version: int) -> tuple[Any, ...]:
         priced = version % 2 == 0
         payload |= {"cost_usd": 0.00125 if priced else None, "usage": {"input_tokens": 900, "output_tokens": 80}}
     facts = (uuid4(), event.event_type, event.event_version, "genesis_session", str(session), version)
-    return (*facts, json.dumps(payload), event.payload_hash, uuid4(), uuid4())
+    made = encoded(event.event_type, event.event_version, payload)
+    return (*facts, made.payload, made.payload_hash, made.payload_salt, uuid4(), uuid4())
 
 
-def add_event(url: str, stream: UUID, version: int, event_type: str, payload: dict[str, Any], **more: Any) -> None:
-    """One event as it stands, whatever it is."""
+def add_event(
+    url: str, stream: UUID, version: int, event_type: str, payload: dict[str, Any], *, salted: bool = True, **more: Any
+) -> None:
+    """One event as it stands, whatever it is; unsalted as in logs from before there were salts."""
     facts = {"event_version": 1, "aggregate_type": "genesis_session"} | more
+    made = encoded(event_type, facts["event_version"], payload)
+    unsalted = (commitment(made.payload.encode(), None), None)
+    committed = (made.payload_hash, made.payload_salt) if salted else unsalted
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
             f"INSERT INTO domain_events ({_COLUMNS})"
-            " VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, '', NULL, NULL)".encode(),
-            (event_type, facts["event_version"], facts["aggregate_type"], str(stream), version, json.dumps(payload)),
+            " VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, %s, %s, NULL, NULL)".encode(),
+            (
+                *(event_type, facts["event_version"], facts["aggregate_type"], str(stream), version),
+                *(made.payload, *committed),
+            ),
         )
         _settle(connection)
 
