@@ -61,7 +61,7 @@ export function EditForm({ draft, proposal }: EditFormProps) {
     requestAnimationFrame(() => go(said[0]?.path ?? ""));
   };
   return (
-    <section ref={form} className={classes["form"]} aria-label={t("edit.title")}>
+    <section ref={form} data-edit-form className={classes["form"]} aria-label={t("edit.title")}>
       <FaultsContext value={faults.byPath}>
         <EditFields fields={SHAPES[stage]} content={content} change={draft.change} />
       </FaultsContext>
