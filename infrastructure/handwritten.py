@@ -30,7 +30,7 @@ def public_address(url: str) -> str:
     url = address(url)
     if "@" in urlsplit(url).netloc:
         raise ValueError("must hold no name and no password: the key has a field of its own")
-    if _is_link_local(url):
+    if is_link_local(urlsplit(url).hostname or ""):
         raise ValueError("is an address that only this machine's network knows; no model answers there")
     return url
 
@@ -45,10 +45,10 @@ def key(text: str) -> str:
     return text
 
 
-def _is_link_local(url: str) -> bool:
-    """Whether `url` names an address that only the machine's own network hands out, as clouds do for their secrets."""
+def is_link_local(host: str) -> bool:
+    """Whether `host` is an address that only the machine's own network hands out, as clouds do for their secrets."""
     try:
-        found = ip_address((urlsplit(url).hostname or "").partition("%")[0])
+        found = ip_address(host.partition("%")[0])
     except ValueError:
         return False
     mapped = getattr(found, "ipv4_mapped", None)

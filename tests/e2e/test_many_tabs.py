@@ -18,6 +18,14 @@ pytestmark = pytest.mark.browser
 PATIENT = 30_000
 """Milliseconds: twenty tabs on a busy machine draw when they can."""
 
+LACKING = {
+    "": "",
+    "locks": "delete Navigator.prototype.locks",
+    "forbidden locks": "if (navigator.locks) navigator.locks.request = () => Promise.reject(new Error('not allowed'))",
+    "channels": "delete window.BroadcastChannel",
+}
+"""What takes a page the means that older browsers have not, or that none gives over plain HTTP from another machine."""
+
 
 @pytest.fixture
 def tabs(browser: Browser, studio: Studio) -> Iterator[Tabs]:
@@ -37,15 +45,21 @@ def tabs(browser: Browser, studio: Studio) -> Iterator[Tabs]:
 
 
 @pytest.fixture
-def few(tabs: Tabs) -> Tabs:
-    """Two tabs on one session, one on another, and the dashboard."""
+def few(tabs: Tabs, lacking: str) -> Tabs:
+    """Two tabs on one session, one on another, and the dashboard, in a browser that lacks something."""
+    tabs.context.add_init_script(LACKING[lacking])
     one, other = tabs.start(), tabs.start()
     for session_id in (one, other, one):
         tabs.open_session(session_id)
     tabs.open("/")
     tabs.all_shown()
-    tabs.until(lambda: tabs.connections() == 1)
+    tabs.until(lambda: tabs.connections() == (len(tabs.pages) if lacking == "channels" else 1))
     return tabs
+
+
+@pytest.fixture
+def lacking() -> str:
+    return ""
 
 
 def test_twenty_tabs_show_every_change_over_one_connection(tabs: Tabs, capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,7 +104,14 @@ def test_twenty_tabs_show_every_change_over_one_connection(tabs: Tabs, capsys: p
     assert tabs.connections() == 1
 
 
-@pytest.mark.parametrize("how", ["close", "freeze", "hang", "crash"])
+@pytest.mark.parametrize(
+    ("lacking", "how"),
+    [
+        *(("", how) for how in ("close", "freeze", "hang", "crash")),
+        ("locks", "hang"),  # a crash is the same to the others: no word, and no answer
+        ("forbidden locks", "close"),
+    ],
+)
 def test_when_the_holder_is_lost_another_tab_goes_on_without_a_gap(few: Tabs, how: str) -> None:
     before = few.leader
     away = Away(few, before)
@@ -114,6 +135,19 @@ def test_when_the_holder_is_lost_another_tab_goes_on_without_a_gap(few: Tabs, ho
     page = others[0]
     page.get_by_test_id("stage-PLOT_OUTLINE").click()
     few.versions[few.sessions[page]] += 1
+    few.all_shown()
+
+
+@pytest.mark.parametrize("lacking", ["channels"])
+def test_where_tabs_cannot_hear_each_other_each_has_a_connection_of_its_own(few: Tabs) -> None:
+    for session_id in few.versions:
+        few.move(session_id)
+    few.all_shown()
+    few.forget(page := few.pages[0])
+    page.close()
+    few.until(lambda: few.connections() == len(few.pages))
+    for session_id in few.versions:
+        few.move(session_id)
     few.all_shown()
 
 

@@ -74,6 +74,10 @@ async def _within(
         return _failed("UNREACHABLE")
     except Exception as error:  # whatever an HTTP library makes of an odd server; its text may name the address
         log.info("models_not_listed", error=type(error).__name__)
+        from infrastructure.writers.model.link_local import LinkLocalRefused  # noqa: PLC0415  (loaded with the client)
+
+        if isinstance(error, LinkLocalRefused):
+            return _failed("ADDRESS_LINK_LOCAL")
         proxy = "proxy" in type(error).__name__.lower()
         return _failed("PROXY_IN_THE_WAY" if proxy else "KEY_MALFORMED" if _is_text(error) else "UNREACHABLE")
 

@@ -101,6 +101,11 @@ _SENTENCES: dict[str, tuple[str, bool]] = {
         "owner of this studio keep the model.",
         False,
     ),
+    "ADDRESS_LINK_LOCAL": (
+        "The address of the model leads into this machine's own network, where no model answers and clouds keep their "
+        f"secrets, so nothing was sent. {_SAFE}; check GENESIS_MODEL_BASE_URL.",
+        False,
+    ),
     "MODEL_MISCONFIGURED": (f"The model cannot be set up. {_SAFE}; check it on the page Models.", False),
 }
 

@@ -10,6 +10,7 @@ from pydantic_ai import exceptions as ai
 from application.writers import WriterError
 from infrastructure.writers.model.causes import is_retryable, sentence
 from infrastructure.writers.model.http import Seen
+from infrastructure.writers.model.link_local import LinkLocalRefused
 
 PASSING = frozenset({"RATE_LIMITED", "OVERLOADED", "PROVIDER_FAILED", "CONNECTION_LOST", "UNREACHABLE"})
 """What may be over after a pause."""
@@ -54,6 +55,8 @@ def declines(text: str) -> bool:
 
 def cause(error: BaseException, seen: Seen, *, heard: bool) -> str:
     """The code of a failed request. `heard`: some of an answer had come already."""
+    if isinstance(_root(error), LinkLocalRefused):
+        return "ADDRESS_LINK_LOCAL"
     words = seen.words or f"{error}".lower() if isinstance(error, ai.ModelAPIError) else seen.words
     if seen.status == 407 or seen.proxied or "proxy" in type(_root(error)).__name__.lower():
         return "PROXY_IN_THE_WAY"

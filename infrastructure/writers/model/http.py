@@ -14,6 +14,7 @@ from typing import Any, cast
 import httpx2
 
 from infrastructure.writers.limits import is_loopback
+from infrastructure.writers.model.link_local import watch_connection
 
 CONNECT_SECONDS = 10.0
 CACHE_MARK = "cache_control"
@@ -48,7 +49,7 @@ def make_client(base_url: str | None) -> httpx2.AsyncClient:
         trust_env=not local,
         timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
         follow_redirects=not local,
-        event_hooks={"request": [_lighten], "response": [_watch]},
+        event_hooks={"request": [watch_connection, _lighten], "response": [_watch]},
     )
 
 

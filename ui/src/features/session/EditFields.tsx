@@ -1,11 +1,14 @@
 // The form's fields, one for each kind of the shape. Never JSON.
+//
+// A long outline has more than a thousand of them: a field is drawn again only when its own value changes, and those of a
+// folded item once it is opened.
 import { Button, Fieldset, Input, MultiSelect, NumberInput, Select } from "@mantine/core";
-import { useContext } from "react";
+import { memo, useContext, useState } from "react";
+import type { Change } from "@/shared/content/changed";
 import { LONGEST } from "@/shared/content/faults";
 import { NamesContext } from "@/shared/content/fieldTools";
 import type { Field, ItemsField, RefField } from "@/shared/content/shapes";
 import { asItems, asLines, asObject, asText } from "@/shared/content/values";
-import type { Content } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
 import { fieldLabel, wordLabel } from "@/shared/i18n/labels";
 import { GuardedIcon } from "@/shared/ui/GuardedButton";
@@ -17,7 +20,8 @@ import classes from "./EditForm.module.css";
 interface FieldsProps {
   fields: readonly Field[];
   content: unknown;
-  change: (content: Content) => void;
+  /** Changes the value at a path of the whole. It has to stay the same function. */
+  change: (path: string, change: Change) => void;
   /** Where `content` lies in the whole, as "characters.0." */
   above?: string;
 }
@@ -32,7 +36,7 @@ export function EditFields({ fields, content, change, above = "" }: FieldsProps)
           field={field}
           path={above + field.key}
           value={values[field.key]}
-          change={(value) => change({ ...values, [field.key]: value })}
+          change={change}
         />
       ))}
     </div>
@@ -43,16 +47,17 @@ interface OneProps<F extends Field = Field> {
   field: F;
   path: string;
   value: unknown;
-  change: (value: unknown) => void;
+  change: FieldsProps["change"];
 }
 
-function EditField({ field, path, value, change }: OneProps) {
+const EditField = memo(function EditField({ field, path, value, change }: OneProps) {
   const { t, language } = useI18n();
   const label = fieldLabel(field.key, language);
   const common = useCommon(field, path);
+  const to = (next: unknown) => change(path, () => next);
   switch (field.kind) {
     case "line":
-      return <TypedLine {...common} value={asText(value)} limit={LONGEST.line} type={change} />;
+      return <TypedLine {...common} value={asText(value)} limit={LONGEST.line} type={to} />;
     case "text":
       return (
         <TypedArea
@@ -62,7 +67,7 @@ function EditField({ field, path, value, change }: OneProps) {
           limit={LONGEST.text}
           minRows={1}
           maxRows={16}
-          type={change}
+          type={to}
         />
       );
     case "lines":
@@ -74,7 +79,7 @@ function EditField({ field, path, value, change }: OneProps) {
           limit={Infinity}
           minRows={1}
           maxRows={12}
-          type={(text) => change(text === "" ? [] : text.split("\n"))}
+          type={(text) => to(text === "" ? [] : text.split("\n"))}
         />
       );
     case "number":
@@ -85,7 +90,7 @@ function EditField({ field, path, value, change }: OneProps) {
           min={field.min}
           max={field.max}
           thousandSeparator=" "
-          onChange={(next) => change(typeof next === "number" ? next : undefined)}
+          onChange={(next) => to(typeof next === "number" ? next : undefined)}
         />
       );
     case "choice":
@@ -94,7 +99,7 @@ function EditField({ field, path, value, change }: OneProps) {
           {...common}
           value={asText(value) || null}
           data={field.options.map((option) => ({ value: option, label: wordLabel(option, language) }))}
-          onChange={change}
+          onChange={to}
         />
       );
     case "ref":
@@ -109,7 +114,7 @@ function EditField({ field, path, value, change }: OneProps) {
     case "items":
       return <EditItems field={field} path={path} value={value} change={change} />;
   }
-}
+});
 
 /** What every input has: its label, whether it is needed, what is wrong with it, and the path by which it is found. */
 function useCommon(field: Field, path: string) {
@@ -132,59 +137,94 @@ function EditRef({ field, path, value, change }: OneProps<RefField>) {
   const chosen = field.kind === "refs" ? asLines(value) : [asText(value)].filter(Boolean);
   const known = new Map([...names, ...chosen.filter((id) => !names.has(id)).map((id) => [id, id] as const)]);
   const data = [...known].map(([id, name]) => ({ value: id, label: name }));
-  if (field.kind === "refs") return <MultiSelect {...common} data={data} value={chosen} onChange={change} />;
-  return <Select {...common} data={data} value={chosen[0] ?? null} placeholder={t("edit.none")} clearable onChange={change} />;
+  const to = (next: unknown) => change(path, () => next);
+  if (field.kind === "refs") return <MultiSelect {...common} data={data} value={chosen} onChange={to} />;
+  return <Select {...common} data={data} value={chosen[0] ?? null} placeholder={t("edit.none")} clearable onChange={to} />;
 }
+
+/** So many items stand open, as there is no list to look through. */
+const OPEN_AT_MOST = 3;
 
 function EditItems({ field, path, value, change }: OneProps<ItemsField>) {
   const { t, language } = useI18n();
-  const items = asItems(value);
+  const items = Array.isArray(value) ? (value as unknown[]) : [];
   const fault = useContext(FaultsContext).get(path);
   const label = fieldLabel(field.key, language);
-  const replaced = (index: number, item: Content) => items.map((old, place) => (place === index ? item : old));
-  const moved = (index: number) => {
-    const next = [...items];
-    next.splice(index - 1, 0, ...next.splice(index, 1));
-    return next;
-  };
   return (
     <Fieldset legend={label} className={classes["items"]} data-path={path}>
       {fault && <Input.Error>{fault}</Input.Error>}
       {items.map((item, index) => (
-        <details key={index} className={classes["item"]} open={items.length < 4 || undefined}>
-          <summary>
-            <span dir="auto">{asText(item[field.title]) || `${label} ${index + 1}`}</span>
-            <span className={classes["itemTools"]}>
-              {index > 0 && (
-                <GuardedIcon size="sm" variant="subtle" color="gray" why={null} label={t("edit.up")} onClick={() => change(moved(index))}>
-                  <Icon name="up" size={14} />
-                </GuardedIcon>
-              )}
-              <GuardedIcon
-                size="sm"
-                variant="subtle"
-                color="red"
-                why={null}
-                label={t("edit.remove")}
-                onClick={() => change(items.filter((_, place) => place !== index))}
-              >
-                <Icon name="trash" size={14} />
-              </GuardedIcon>
-            </span>
-          </summary>
-          <EditFields
-            fields={field.fields}
-            content={item}
-            change={(next) => change(replaced(index, next))}
-            above={`${path}.${index}.`}
-          />
-        </details>
+        <EditItem
+          key={index}
+          field={field}
+          path={path}
+          index={index}
+          item={item}
+          open={items.length <= OPEN_AT_MOST}
+          change={change}
+        />
       ))}
       <div>
-        <Button size="xs" variant="light" leftSection={<Icon name="plus" size={14} />} onClick={() => change([...items, {}])}>
+        <Button
+          size="xs"
+          variant="light"
+          leftSection={<Icon name="plus" size={14} />}
+          onClick={() => change(path, (before) => [...asItems(before), {}])}
+        >
           {t("edit.add", { name: label })}
         </Button>
       </div>
     </Fieldset>
   );
 }
+
+interface ItemProps {
+  field: ItemsField;
+  /** Of the list. */
+  path: string;
+  index: number;
+  item: unknown;
+  open: boolean;
+  change: FieldsProps["change"];
+}
+
+const EditItem = memo(function EditItem({ field, path, index, item, open, change }: ItemProps) {
+  const { t, language } = useI18n();
+  const [opened, setOpened] = useState(false);
+  const title = asText(asObject(item)[field.title]) || `${fieldLabel(field.key, language)} ${index + 1}`;
+  const up = (before: unknown) => {
+    const next = asItems(before);
+    next.splice(index - 1, 0, ...next.splice(index, 1));
+    return next;
+  };
+  return (
+    <details
+      className={classes["item"]}
+      data-path={`${path}.${index}`}
+      open={open || undefined}
+      onToggle={(event) => event.currentTarget.open && setOpened(true)}
+    >
+      <summary>
+        <span dir="auto">{title}</span>
+        <span className={classes["itemTools"]}>
+          {index > 0 && (
+            <GuardedIcon size="sm" variant="subtle" color="gray" why={null} label={t("edit.up")} onClick={() => change(path, up)}>
+              <Icon name="up" size={14} />
+            </GuardedIcon>
+          )}
+          <GuardedIcon
+            size="sm"
+            variant="subtle"
+            color="red"
+            why={null}
+            label={t("edit.remove")}
+            onClick={() => change(path, (before) => asItems(before).filter((_, place) => place !== index))}
+          >
+            <Icon name="trash" size={14} />
+          </GuardedIcon>
+        </span>
+      </summary>
+      {(open || opened) && <EditFields fields={field.fields} content={item} change={change} above={`${path}.${index}.`} />}
+    </details>
+  );
+});

@@ -61,9 +61,9 @@ export function EditForm({ draft, proposal }: EditFormProps) {
     requestAnimationFrame(() => go(said[0]?.path ?? ""));
   };
   return (
-    <section ref={form} className={classes["form"]} aria-label={t("edit.title")}>
+    <section ref={form} data-edit-form className={classes["form"]} aria-label={t("edit.title")}>
       <FaultsContext value={faults.byPath}>
-        <EditFields fields={SHAPES[stage]} content={content} change={draft.change} />
+        <EditFields fields={SHAPES[stage]} content={content} change={draft.changeAt} />
       </FaultsContext>
       <div className={classes["foot"]}>
         <FaultList faults={faults.all} fields={SHAPES[stage]} content={content} go={go} />
@@ -117,7 +117,8 @@ function useFaults(content: Content) {
     const still = said.filter(({ path, about }) => JSON.stringify(valueOf(content, path)) === about);
     return [...own, ...still.filter(({ path }) => !own.some((fault) => fault.path === path))];
   }, [tried, said, content, stage]);
-  const byPath = useMemo(() => new Map(all.map((fault) => [fault.path, faultText(fault, t)])), [all, t]);
+  const words = JSON.stringify(all.map((fault) => [fault.path, faultText(fault, t)]));
+  const byPath = useMemo(() => new Map(JSON.parse(words) as [string, string][]), [words]); // the same while they say the same
   return {
     all,
     byPath,

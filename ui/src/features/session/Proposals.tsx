@@ -5,6 +5,7 @@ import type { Proposal } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
 import { clock } from "@/shared/lib/time";
 import { Icon } from "@/shared/ui/Icon";
+import { AcceptedText, useAcceptedAlone } from "./AcceptedText";
 import { titleOf, useEarlier } from "./contents";
 import { useSession } from "./context";
 import { editKey, hasDraft } from "./editDraft";
@@ -19,7 +20,8 @@ export function Proposals() {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const earlier = useEarlier(state, view);
   const newestFirst = rounds(earlier.proposals);
-  if (newestFirst.length === 0) return null;
+  const alone = useAcceptedAlone(earlier.proposals);
+  if (newestFirst.length === 0 && !alone) return null;
   const concepts = stage === "CONCEPT_SELECTION";
   // concepts are chosen by comparing, so the round before stays in sight, too
   const inSight = new Set(newestFirst.slice(0, concepts ? 2 : 1).flat());
@@ -36,6 +38,7 @@ export function Proposals() {
     });
   return (
     <div id={TABLE_ID} tabIndex={-1} className={classes["rounds"]}>
+      {alone && <AcceptedText />}
       {newestFirst.map((round, place) => {
         const shown = round.filter(open);
         const folded = round.filter((proposal) => !inSight.has(proposal));

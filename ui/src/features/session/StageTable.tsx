@@ -65,7 +65,7 @@ export function StageTable() {
       {active && !pendingHere && (past || (!own.open && !origins)) && (
         <Composer
           generate={generate}
-          first={view.proposals.length === 0}
+          first={view.proposals.length === 0 && !accepted}
           whyNotEdit={whyNot("EDIT_CONTENT", stage)}
           writeOwn={() => own.begin({})}
         />

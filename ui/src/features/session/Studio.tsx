@@ -26,12 +26,12 @@ type Tab = "work" | "history" | "ai";
 
 export function Studio() {
   const { t } = useI18n();
-  const { view, moment } = useSession();
+  const { state, stage, view, moment } = useSession();
   useTimeKeys();
   const narrow = useMediaQuery("(max-width: 62rem)", window.matchMedia("(max-width: 62rem)").matches);
   return (
     <div className={classes["studio"]} data-past={moment !== null || undefined}>
-      {view.proposals.length > 0 && (
+      {(view.proposals.length > 0 || stage in state.confirmed_data) && (
         <a className="skip" href={`#${TABLE_ID}`}>
           {t("app.skip.proposals")}
         </a>

@@ -1,6 +1,7 @@
 // An edit that is under way: its text, and what the writer saw when they began.
 import { useCallback, useMemo } from "react";
 import type { Content } from "@/shared/api/types";
+import { changedAt, type Change } from "@/shared/content/changed";
 import { drafts, hasDraft, useDraft, type Draft } from "@/shared/lib/useDraft";
 import { useSession } from "./context";
 import { seenOf, type Seen } from "./seen";
@@ -34,6 +35,8 @@ export interface EditDraft extends Pick<Draft, "offer" | "takeUp" | "discard" | 
   /** Begins anew. An edit that was under way here is offered from then on. */
   begin: (content: Content) => void;
   change: (content: Content) => void;
+  /** Changes the value at a path with dots. It stays the same function while the form is open. */
+  changeAt: (path: string, change: Change) => void;
   /** What stands in the form at this moment. */
   now: () => string;
   /** From now on the writer has seen what stands now. */
@@ -49,7 +52,7 @@ export function useEditDraft(key: string): EditDraft {
   const { state, stage } = useSession();
   const draft = useDraft(key);
   const { text, details, write, putAway } = draft;
-  const content = useMemo(() => parsed<Content>(text) ?? {}, [text]);
+  const content = useMemo(() => contentOf(key, text), [key, text]);
   const begun = useMemo(
     () => parsed<Begun>(details) ?? { seen: seenOf(state, stage), changed: true, savedAt: null },
     [details, state, stage],
@@ -71,6 +74,13 @@ export function useEditDraft(key: string): EditDraft {
       [cancel, put, state, stage],
     ),
     change: useCallback((next: Content) => put(JSON.stringify(next), { changed: true }), [put]),
+    changeAt: useCallback(
+      (path: string, change: Change) => {
+        const next = changedAt(contentOf(key, drafts.own(key).text), path, change);
+        put(keepTyped(key, next), { changed: true });
+      },
+      [key, put],
+    ),
     now: useCallback(() => drafts.own(key).text, [key]),
     see: useCallback((seen: Seen) => put(drafts.own(key).text, { seen }), [put, key]),
     saved: useCallback(
@@ -85,6 +95,24 @@ export function useEditDraft(key: string): EditDraft {
     close,
     cancel,
   };
+}
+
+/** What was typed last, by where it is kept: parsed anew, every part of it would be another value than before. */
+const typed = new Map<string, { text: string; content: Content }>();
+
+function keepTyped(key: string, content: Content): string {
+  const text = JSON.stringify(content);
+  typed.set(key, { text, content });
+  return text;
+}
+
+function contentOf(key: string, text: string): Content {
+  const known = typed.get(key);
+  if (known?.text === text) return known.content;
+  const content = parsed<Content>(text) ?? {};
+  if (text === "") typed.delete(key);
+  else typed.set(key, { text, content });
+  return content;
 }
 
 export function parsed<T>(text: string): T | null {

@@ -63,8 +63,11 @@ export function FaultList({ faults, fields, content, go }: FaultListProps) {
   );
 }
 
+/** So often it is looked whether the fields of an item that was just opened have come, once for each drawing. */
+const LOOKS = 20;
+
 /** Opens whatever is folded around the field, and puts the cursor there. */
-export function focusField(form: HTMLElement | null, path: string): void {
+export function focusField(form: HTMLElement | null, path: string, looks = LOOKS): void {
   const parts = path.split(".");
   for (let length = parts.length; length > 0; length -= 1) {
     const found = form?.querySelector<HTMLElement>(`[data-path="${CSS.escape(parts.slice(0, length).join("."))}"]`);
@@ -72,7 +75,13 @@ export function focusField(form: HTMLElement | null, path: string): void {
     for (let at: HTMLElement | null = found; at && at !== form; at = at.parentElement) {
       if (at instanceof HTMLDetailsElement) at.open = true;
     }
-    const input = found.matches("input, textarea, button") ? found : found.querySelector<HTMLElement>("input, textarea, button");
+    // the fields of a folded item are made when it is opened
+    if (length < parts.length && found instanceof HTMLDetailsElement && looks > 0) {
+      requestAnimationFrame(() => focusField(form, path, looks - 1));
+      return;
+    }
+    const place = "summary, input, textarea, button";
+    const input = found.matches(place) ? found : found.querySelector<HTMLElement>(place);
     found.scrollIntoView({ block: "center" });
     (input ?? found).focus({ preventScroll: true });
     return;

@@ -163,6 +163,7 @@ export const en = {
   "proposal.acceptAgain": "Accept again",
   "proposal.acceptInstead": "Accept this instead",
   "proposal.edit": "Edit",
+  "accepted.alone": "Accepted as it was given, without a proposal",
   "proposal.text": "The text, field by field",
   "proposal.text.keys": "↑ ↓ from field to field · Tab on to the answers",
   "proposal.feedback": "What should change?",

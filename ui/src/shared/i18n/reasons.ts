@@ -59,6 +59,7 @@ export const failuresZh: Record<string, string> = {
   KEY_MALFORMED: "密钥里有密钥不会有的字符，比如换行或长破折号。请重新复制。",
   PRICE_UNKNOWN: "这个模型的价格未知，而这里的提案用额度支付。请在“模型”页面填写价格（免费填 0），或换一个模型。",
   PRICE_ROSE: "这个模型可能超出请求时预留的额度。请再请求一次。",
+  ADDRESS_LINK_LOCAL: "模型的地址指向本机内部的链路本地网络，那里没有模型，云平台的密钥却可能在那里，所以什么都没有发送。请检查地址。",
   ADDRESS_NOT_ALLOWED: "这里不允许访问这个模型的地址。请在“模型”页面检查，或请工作室的所有者来保存它。",
   KEY_UNREADABLE: "这个模型的密钥是用另一把加密密钥保存的。请在“模型”页面重新输入，或放回 GENESIS_SECRET_KEY 或 secret.key。",
   WRONG_ADDRESS: "这个地址有回应，但没有模型接口。请检查地址：大多数服务器的地址以 /v1 结尾。",

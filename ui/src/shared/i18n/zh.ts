@@ -166,6 +166,7 @@ export const zh: Dictionary = {
   "proposal.text": "正文，逐项",
   "proposal.text.keys": "↑ ↓ 在各项之间移动 · Tab 前往操作",
   "proposal.edit": "编辑",
+  "accepted.alone": "按给定内容直接确认，没有提案",
   "proposal.feedback": "想改什么？",
   "proposal.feedback.hint": "让她年长一些。书名改成……",
   "proposal.feedback.send": "发送反馈",

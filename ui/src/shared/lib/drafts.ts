@@ -148,7 +148,9 @@ export class Drafts {
 
   #put(name: string, text: string, details: string): void {
     const words: Words = { text, details, at: Date.now() };
-    this.#kept.set(name, text === "" && details === "" ? "" : JSON.stringify(words));
+    const stored = text === "" && details === "" ? "" : JSON.stringify(words);
+    if (stored !== "") this.#parsed.set(name, { stored, words });
+    this.#kept.set(name, stored);
   }
 
   #words(name: string): Words {

@@ -19,7 +19,7 @@ export interface Leadership {
 
 export type FromTab =
   /** All that the tab wants to hear; nothing when it leaves. */
-  | { kind: "subscriptions"; tab: string; subscriptions: readonly Subscription[] }
+  | { kind: "subscriptions"; tab: string; subscriptions: readonly Subscription[]; leaves?: true }
   | { kind: "ping" };
 
 export type FromLeader = Leadership &

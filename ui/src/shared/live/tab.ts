@@ -2,6 +2,8 @@
 import { dataOf, sessionKey } from "@/shared/api/eventStream";
 import { newCommandId } from "@/shared/api/client";
 import { clientId } from "@/shared/lib/clientId";
+import { openChannel } from "./channel";
+import { Claims } from "./claims";
 import { Election } from "./election";
 import { follow, type Place } from "./following";
 import { Leader } from "./leader";
@@ -29,10 +31,16 @@ class Tab {
   readonly #followers = new Set<Follower>();
   readonly #watch = new Watch();
   readonly #election = new Election(
+    () => void this.#lead(),
+    () => this.#resign(),
+    () => this.#claim(),
+  );
+  readonly #claims = new Claims(
     () => this.#lead(),
     () => this.#resign(),
-    () => this.#leadAlone(),
   );
+  /** How who leads is found: by the browser's locks, or where a page may not have them, among the tabs. */
+  #finding: Election | Claims = this.#election;
   #channel: BroadcastChannel | null = null;
   #leader: Leader | null = null;
   #known: Leadership | null = null;
@@ -76,13 +84,14 @@ class Tab {
   #start(): void {
     if (this.#running) return;
     this.#running = true;
-    if (!("locks" in navigator) || !("BroadcastChannel" in window)) {
-      this.#leadAlone();
+    this.#channel = openChannel(CHANNEL);
+    if (!this.#channel) {
+      this.#lead(); // nobody can be asked: a connection of its own
       return;
     }
-    this.#channel = new BroadcastChannel(CHANNEL);
     this.#channel.onmessage = ({ data }) => this.#hear(data as Message);
-    this.#election.start();
+    if (!("locks" in navigator)) this.#finding = this.#claims;
+    this.#finding.start();
     this.#resubscribe([...this.#followers]);
     this.#ask();
   }
@@ -90,8 +99,8 @@ class Tab {
   #stop(): void {
     if (!this.#running) return;
     this.#running = false;
-    this.#channel?.postMessage({ kind: "subscriptions", tab: this.#id, subscriptions: [] } satisfies Message);
-    this.#election.stop();
+    this.#channel?.postMessage({ kind: "subscriptions", tab: this.#id, subscriptions: [], leaves: true } satisfies Message);
+    this.#finding.stop();
     this.#resign();
     this.#channel?.close();
     this.#channel = null;
@@ -112,23 +121,25 @@ class Tab {
       this.#doubted = true;
       for (const follower of this.#followers) this.#lost(follower);
     }
-    if (found === "dead") this.#election.take();
+    if (found === "dead") this.#finding.take();
     else this.#say({ kind: "ping" });
   }
 
   // --- leading ---------------------------------------------------------------------------------------------------------
 
-  #lead(): void {
-    const since = Math.max(Date.now(), (this.#known?.since ?? 0) + 1);
-    this.#leader = new Leader({ leader: this.#id, since }, (message) => this.#say(message));
+  #lead(): Leadership {
+    const leadership = { leader: this.#id, since: Math.max(Date.now(), (this.#known?.since ?? 0) + 1) };
+    this.#leader = new Leader(leadership, (message) => this.#say(message));
     this.#leader.start();
+    return leadership;
   }
 
-  /** A connection of its own. */
-  #leadAlone(): void {
-    this.#channel?.close();
-    this.#channel = null;
-    this.#lead();
+  /** The browser has locks, and this page may not have them. */
+  #claim(): void {
+    this.#finding = this.#claims;
+    if (!this.#running) return;
+    this.#claims.start();
+    this.#ask();
   }
 
   #resign(): void {
@@ -146,11 +157,16 @@ class Tab {
 
   #hear(message: Message): void {
     if (isFromLeader(message)) this.#heard(message);
-    else this.#leader?.hear(message);
+    else {
+      this.#leader?.hear(message);
+      const leaves = message.kind === "subscriptions" && message.leaves && message.tab === this.#known?.leader;
+      if (leaves) this.#claims.left();
+    }
   }
 
   #heard(message: FromLeader): void {
     const { leader, since } = message;
+    this.#claims.heard(message);
     if (isLater(message, this.#known)) {
       this.#known = { leader, since };
       for (const { place } of this.#followers) place.carried = false;
