@@ -4,6 +4,7 @@ The same `keys` and `apply` as in batch.py make the same rows. Whatever goes wro
 be decoded or applied, a row that the database refuses) sends this one stream down batch.py's way, where it is parked.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,9 @@ from infrastructure.read_side.copy_lines import NoLines, lines
 from infrastructure.read_side.heads import note_shadow_heads, write_heads
 from projections.engine.fold import Head, ParkedStream, Working, fold, fold_stream, keys_to_load
 from projections.engine.projection import Key, LogEntry, Projection, Row, StoredEvent, Table
+
+_YIELD = 4
+"""Streams that are folded before others get a turn: meanwhile the stretch before this one is being written."""
 
 # What one stream can bring about: a row that cannot be read or written, or one that the database refuses.
 _OF_ONE_STREAM = (psycopg.DataError, psycopg.IntegrityError, ValidationError, TypeError, ValueError)
@@ -108,21 +112,36 @@ async def project_window(
     return Projected(replace(known, checkpoint=window.end), window.read, moved, tuple(written.parked))
 
 
-async def write_stretches(
-    connection: AsyncConnection[Any],
-    target: Target,
-    stretches: Sequence[Stretch],
-    note: Callable[[], Awaitable[None]],
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Stretches as they are to be written; `ready` None: not all at once."""
+
+    pieces: Sequence[Piece]
+    loaded: Loaded
+    ready: Prepared | None
+
+
+def stand_alone(projection: Projection, stretches: Sequence[Stretch]) -> bool:
+    """Whether these can be folded without anything that was written before them."""
+    return projection.by_stream and all(stretch.begins for stretch in stretches)
+
+
+async def fold_stretches(connection: AsyncConnection[Any], target: Target, stretches: Sequence[Stretch]) -> Folded:
+    """What the stretches become. The connection is used only for those that do not `stand_alone`."""
+    pieces, loaded = await _fold(connection, target, stretches)
+    return Folded(pieces, loaded, _prepare(target.projection, pieces, loaded))
+
+
+async def write_folded(
+    connection: AsyncConnection[Any], target: Target, folded: Folded, note: Callable[[], Awaitable[None]]
 ) -> float:
-    """Write stretches into a shadow; `note` says in the same transaction how far it has come by them.
+    """Write them into a shadow; `note` says in the same transaction how far it has come by them.
 
     Seconds that the transaction was open.
     """
-    pieces, loaded = await _fold(connection, target, stretches)
-    ready = _prepare(target.projection, pieces, loaded)
     began = time.perf_counter()
     async with connection.transaction():
-        written = await _write(connection, target, pieces, loaded, ready)
+        written = await _write(connection, target, folded.pieces, folded.loaded, folded.ready)
         await note_shadow_heads(connection, target.schema, written.heads)
         await note()
     return time.perf_counter() - began
@@ -133,25 +152,28 @@ async def _fold(
 ) -> tuple[list[Piece], Loaded]:
     """What the stretches become, and the rows that were there before."""
     projection = target.projection
-    own = [entries for stretch in stretches if (entries := stretch.of(projection.reads))]
-    parked = await already_parked(connection, projection, target.name, [entries[0].stream_id for entries in own])
-    own = [entries for entries in own if entries[0].stream_id not in parked]
+    own = [(stretch, entries) for stretch in stretches if (entries := stretch.of(projection.reads))]
+    known = [stretch.stream_id for stretch, _ in own if not stretch.begins]
+    parked = await already_parked(connection, projection, target.name, known) if known else set()
+    own = [(stretch, entries) for stretch, entries in own if stretch.stream_id not in parked]
+    groups = [entries for _, entries in own]
     if not projection.by_stream:
-        own = [[entry for entries in own for entry in entries]] if own else []
-    loaded, unreadable = await _load(
-        connection, target, [entries for entries in own if not _begins(projection, entries)]
-    )
+        groups = [[entry for entries in groups for entry in entries]] if groups else []
+        old = groups
+    else:
+        old = [entries for stretch, entries in own if not (stretch.begins or _is_first(entries[0]))]
+    loaded, unreadable = await _load(connection, target, old)
     unread = {id(entries) for entries in unreadable}
-    pieces = [
-        Piece(entries, ok=False) if id(entries) in unread else _piece(projection, entries, loaded) for entries in own
-    ]
+    pieces = []
+    for number, entries in enumerate(groups):
+        pieces.append(Piece(entries, ok=False) if id(entries) in unread else _piece(projection, entries, loaded))
+        if number % _YIELD == 0:
+            await asyncio.sleep(0)
     return pieces, loaded
 
 
-def _begins(projection: Projection, entries: Sequence[LogEntry]) -> bool:
-    """Whether there can be no rows yet."""
-    first = entries[0]
-    return projection.by_stream and isinstance(first, StoredEvent) and first.version == 1
+def _is_first(entry: LogEntry) -> bool:
+    return isinstance(entry, StoredEvent) and entry.version == 1
 
 
 async def _load(

@@ -94,13 +94,15 @@ def apply_session_events(row: SessionRow | None, events: Sequence[StoredEvent], 
         current["last_event_at"] = event.occurred_at
         current.update(_changes(current["confirmed_data"], event))
     assert row is not None
+    if isinstance(current["pending"], GenerationRequested):
+        current["pending"] = _pending(current["pending"])  # only what still waits at the end is spelt out
     return row.model_copy(update=current)
 
 
 def _changes(confirmed: dict[GenesisStage, Content], event: Event) -> dict[str, Any]:
     match event:
         case GenerationRequested():
-            return {"is_pending": True, "pending": _pending(event), "last_failure": None, "turn": event.turn}
+            return {"is_pending": True, "pending": event, "last_failure": None, "turn": event.turn}
         case ProposalsRecorded():
             return {"is_pending": False, "pending": None}
         case StageConfirmed():
