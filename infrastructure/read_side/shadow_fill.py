@@ -137,7 +137,7 @@ async def fill_parts(filling: Filling, parts: Sequence[plans.Part], advanced: Ca
         await writer.execute("SET synchronous_commit = off")
         with no_cycle_collection():
             for part in parts:
-                await _fill_part(reader, writer, filling, part, pace, advanced)
+                await _fill_part(reader, writer, filling, part, pace=pace, advanced=advanced)
 
 
 async def _fill_part(
@@ -145,6 +145,7 @@ async def _fill_part(
     writer: AsyncConnection[Any],
     filling: Filling,
     part: plans.Part,
+    *,
     pace: Pace,
     advanced: Callable[[int], None],
 ) -> None:

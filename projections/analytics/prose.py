@@ -4,13 +4,16 @@ The method is public (docs/analytics.md), and SQL over an export gives the same 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from pydantic import JsonValue
 from rapidfuzz.distance import Levenshtein
 
 Prose = dict[str, str]
 """Path of a field -> its text; items that have an id are named by it, so that moving one changes nothing."""
+
+_NAMES, _REFERENCES = ("id", "key"), ("_id", "_ids")
+"""Fields that hold no prose, and what the names of others end with."""
 
 _CJK = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 _CJK_MARK = re.compile(_CJK)
@@ -20,8 +23,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*")
 def prose(content: JsonValue) -> Prose:
     """Every text of `content` but ids, keys and references to items. Two of one path are put after each other."""
     found: Prose = {}
-    for path, text in _texts(content, "", ""):
-        found[path] = found.get(path, "") + text
+    _collect(content, "", found)
     return found
 
 
@@ -40,15 +42,14 @@ def distance(before: Mapping[str, str], after: Mapping[str, str]) -> int:
     return sum(Levenshtein.distance(before.get(path, ""), after.get(path, "")) for path in {*before, *after})
 
 
-def _texts(value: JsonValue, path: str, name: str) -> Iterator[tuple[str, str]]:
-    """`name`: the field that `value` is of; a list's items are of the list's."""
-    if isinstance(value, dict):
+def _collect(value: JsonValue, path: str, found: Prose) -> None:
+    if isinstance(value, str):
+        found[path] = found.get(path, "") + value
+    elif isinstance(value, dict):
         for key, part in value.items():
-            if key not in ("id", "key") and not key.endswith(("_id", "_ids")):
-                yield from _texts(part, f"{path}/{key}", key)
+            if key not in _NAMES and not key.endswith(_REFERENCES):
+                _collect(part, f"{path}/{key}", found)
     elif isinstance(value, list):
         for place, part in enumerate(value):
             own = part.get("id") if isinstance(part, dict) else None
-            yield from _texts(part, f"{path}/{own if isinstance(own, str) else place}", name)
-    elif isinstance(value, str):
-        yield path, value
+            _collect(part, f"{path}/{own if isinstance(own, str) else place}", found)

@@ -177,8 +177,13 @@ def _expired(event: WaitExpired) -> dict[str, JsonValue]:
     return {"code": WAIT_EXPIRED, "message": WAITED_LONG, "turn": event.turn, "at": event.occurred_at.isoformat()}
 
 
+_OF_ONE_STAGE = (ProposalsRecorded, StageEvent)  # told apart first, because most events are
+
+
 def _stage_keys(stored: StoredEvent) -> Sequence[Key]:
     event = cast(Event, stored.event)
+    if isinstance(event, _OF_ONE_STAGE):
+        return ((stored.stream_id, event.stage),)
     stages = tuple(event.stages) if isinstance(event, GenesisBranched) else touched_stages(event)
     return [(stored.stream_id, stage) for stage in stages]
 
