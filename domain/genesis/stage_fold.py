@@ -55,24 +55,22 @@ def fold_stage(record: StageRecord, stage: GenesisStage, event: Event) -> StageR
 def fold_stage_events(record: StageRecord, stage: GenesisStage, events: Sequence[Event]) -> StageRecord:
     """The same for several events, without a record for each."""
     draft = SimpleNamespace(**vars(record))
+    last: ProposalsRecorded | None = None
     for event in events:
-        vars(draft).update(_changes(cast(StageRecord, draft), stage, event))
+        if isinstance(event, ProposalsRecorded):
+            draft.proposals += event.proposals
+            last = event
+        else:
+            vars(draft).update(_changes(cast(StageRecord, draft), stage, event))
+    if last is not None:
+        draft.last_round = _round(last)
     return record.model_copy(update=vars(draft))
 
 
 def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str, object]:
     match event:
         case ProposalsRecorded():
-            came = len(event.proposals)
-            last = Round(
-                correlation_id=event.correlation_id,
-                wanted=event.wanted or came,
-                came=came,
-                notes=event.notes,
-                missing=event.missing,
-                proposal_id=event.proposals[0].id if event.missing and came else None,
-            )
-            return {"proposals": record.proposals + event.proposals, "last_round": last}
+            return {"proposals": record.proposals + event.proposals, "last_round": _round(event)}
         case FeedbackGiven():
             feedback = Feedback(
                 id=event.feedback_id,
@@ -117,6 +115,18 @@ def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str
             return {"stale": True}
         case _:
             return {}
+
+
+def _round(event: ProposalsRecorded) -> Round:
+    came = len(event.proposals)
+    return Round(
+        correlation_id=event.correlation_id,
+        wanted=event.wanted or came,
+        came=came,
+        notes=event.notes,
+        missing=event.missing,
+        proposal_id=event.proposals[0].id if event.missing and came else None,
+    )
 
 
 def _edited(record: StageRecord, event: ContentEdited | ContentCorrected) -> dict[str, object]:

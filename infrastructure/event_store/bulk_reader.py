@@ -6,7 +6,8 @@ be decoded so (an older version, an event that this build does not know) is read
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from types import GenericAlias
 from typing import Annotated, Any, Literal, Union
 from uuid import UUID
@@ -23,7 +24,7 @@ EVENTS = 10_000
 BYTES = 16 * 1024 * 1024
 """A stretch ends after so many events, or after so many bytes of payloads as they lie in the table (compressed)."""
 
-_YIELD = 16
+_YIELD = 4
 """Streams that are decoded before others get a turn: meanwhile the stretch before this one is being written."""
 
 _WANTED = "(aggregate_type = ANY(%(whole)s) OR (aggregate_type || '/' || event_type) = ANY(%(named)s))"
@@ -51,12 +52,27 @@ SELECT {columns}, n FROM (
 """.encode()  # noqa: S608  (constants)
 
 
+def _stream_end() -> bytes:
+    """Where a stretch of streams ends, and how many events it has: after a stream, unless none ends in it."""
+    return f"""
+SELECT {_STREAM_ORDER}, n FROM (
+    SELECT {_STREAM_ORDER}, row_number() OVER stretch AS n, sum(pg_column_size(payload)) OVER stretch AS bytes,
+        lead(aggregate_id) OVER stretch IS DISTINCT FROM aggregate_id AS complete
+    FROM domain_events WHERE {_NEXT_STREAMS}
+    WINDOW stretch AS (ORDER BY {_STREAM_ORDER} ROWS UNBOUNDED PRECEDING) ORDER BY {_STREAM_ORDER} LIMIT %(events)s
+) AS next WHERE n = 1 OR bytes <= %(bytes)s ORDER BY complete DESC, n DESC LIMIT 1
+""".encode()  # noqa: S608  (constants)
+
+
 def _streams(order: str, condition: str) -> bytes:
-    """The events of a stretch, stream by stream. The LIMIT changes nothing but the plan: it makes it walk the index."""
+    """The events of a stretch, stream by stream. The LIMIT changes nothing but the plan: it makes it walk the index.
+
+    A stream's events mostly come in their order, and are put in it afterwards: the server would sort their texts.
+    """
     return f"""
 SELECT aggregate_type, aggregate_id, '[' || string_agg(
-    '{{"t":' || to_json(event_type || '/' || event_version)::text || ',"i":' || id || ',"e":"' || event_id
-    || '","v":' || aggregate_version || ',"p":' || payload::text || '}}', ',' ORDER BY aggregate_version) || ']'
+    concat('{{"t":', to_json(event_type || '/' || event_version), ',"i":', id, ',"e":"', event_id,
+    '","v":', aggregate_version, ',"p":', payload, '}}'), ',') || ']'
 FROM (SELECT * FROM domain_events WHERE {condition} ORDER BY {order} LIMIT %(read)s) AS stretch
 WHERE {_WANTED} GROUP BY aggregate_type, aggregate_id
 """.encode()  # noqa: S608
@@ -64,7 +80,7 @@ WHERE {_WANTED} GROUP BY aggregate_type, aggregate_id
 
 _COMMIT_END = _end("tx_id::text AS tx, id", _COMMIT_ORDER, _MORE)
 _COMMIT_STREAMS = _streams(_COMMIT_ORDER, _WITHIN)
-_STREAM_END = _end(_STREAM_ORDER, _STREAM_ORDER, _NEXT_STREAMS)
+_STREAM_END = _stream_end()
 _STREAM_STREAMS = _streams(_STREAM_ORDER, _WITHIN_STREAMS)
 _AGAIN = f"""
 SELECT {COLUMNS} FROM domain_events
@@ -74,12 +90,16 @@ WHERE aggregate_id = %(of)s AND {{condition}} AND {_WANTED} ORDER BY aggregate_v
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Consecutive events of one stream. `names`: the types as stored, where some entries could not be decoded."""
+    """Consecutive events of one stream. `names`: the types as stored, where some entries could not be decoded.
+
+    begins: it is known that no event of the stream was read before these.
+    """
 
     aggregate_type: str
     stream_id: UUID
     entries: Sequence[LogEntry]
     names: Sequence[str] | None = None
+    begins: bool = False
 
     def of(self, reads: Reads) -> Sequence[LogEntry]:
         """What `reads` names of it."""
@@ -113,7 +133,8 @@ class StreamPlace:
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """Some streams after each other; the one at `end` may go on. `read` 0: there are no more."""
+    """Some streams after each other. `read` 0: there are no more. The one at `end` goes on only where no stream ends in
+    so many events."""
 
     stretches: Sequence[Stretch]
     read: int
@@ -132,6 +153,7 @@ def _adapter() -> TypeAdapter[list[dict[str, Any]]]:
     return TypeAdapter(events)
 
 
+_VERSION = attrgetter("version")
 _STREAM: TypeAdapter[list[dict[str, Any]]] = _adapter()
 
 
@@ -194,6 +216,8 @@ async def read_streams(
         return Streams((), 0, after)
     parameters |= {"stream": row[0], "version": row[1], "read": row[2]}
     stretches = await _read(connection, _STREAM_STREAMS, _WITHIN_STREAMS, parameters)
+    goes_on = after.stream if after.version else None
+    stretches = [replace(stretch, begins=str(stretch.stream_id) != goes_on) for stretch in stretches]
     return Streams(stretches, int(row[2]), StreamPlace(row[0], row[1]))
 
 
@@ -212,6 +236,7 @@ async def _read(
         entries = [
             StoredEvent(item["i"], item["e"], aggregate_type, stream_id, item["v"], item["p"]) for item in decoded
         ]
+        entries.sort(key=_VERSION)
         stretches.append(Stretch(aggregate_type, stream_id, entries))
         if number % _YIELD == 0:
             await asyncio.sleep(0)

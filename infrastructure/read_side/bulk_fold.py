@@ -4,8 +4,9 @@ The same `keys` and `apply` as in batch.py make the same rows. Whatever goes wro
 be decoded or applied, a row that the database refuses) sends this one stream down batch.py's way, where it is parked.
 """
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -26,16 +27,16 @@ from infrastructure.read_side.batch import (
     standing,
     write_parked,
 )
-from infrastructure.read_side.copy_lines import NoLines, lines
 from infrastructure.read_side.heads import note_shadow_heads, write_heads
-from projections.engine.fold import Head, ParkedStream, Working, fold, fold_stream, keys_to_load
-from projections.engine.projection import Key, LogEntry, Projection, Row, StoredEvent, Table
+from infrastructure.read_side.pieces import Loaded, Piece, Prepared, fold_piece, prepare
+from projections.engine.fold import Head, ParkedStream, keys_to_load
+from projections.engine.projection import LogEntry, Projection, StoredEvent
+
+_YIELD = 4
+"""Streams that are folded before others get a turn: meanwhile the stretch before this one is being written."""
 
 # What one stream can bring about: a row that cannot be read or written, or one that the database refuses.
 _OF_ONE_STREAM = (psycopg.DataError, psycopg.IntegrityError, ValidationError, TypeError, ValueError)
-
-Loaded = Mapping[str, Mapping[Key, Row]]
-"""The rows that were there before, by table and key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +50,6 @@ class Target:
     @property
     def name(self) -> str:
         return self.parking or self.projection.name
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What some entries became, in the order of the projection's tables; `ok` False: only batch.py can tell.
-
-    The entries are one stream's; of a projection whose rows come from several streams they are all that there are.
-    """
-
-    entries: Sequence[LogEntry]
-    ok: bool = True
-    rows: Sequence[Mapping[Key, Row | None]] = ()
-    added: Sequence[Sequence[Mapping[str, Any]]] = ()
-    heads: Mapping[UUID, Head] = field(default_factory=dict)
-    parked: Sequence[ParkedStream] = ()
-    applied: int = 0
-
-
-@dataclass(slots=True)
-class Prepared:
-    """Rows as they are written: all the work that can be done before a transaction is open."""
-
-    copies: list[tuple[Table, bytes]] = field(default_factory=list)
-    upserts: list[tuple[Table, list[Row]]] = field(default_factory=list)
-    deletes: list[tuple[Table, list[Key]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -97,7 +73,7 @@ async def project_window(
     moves = await moves_of(connection, projection)
     target = Target(projection, projection.schema)
     pieces, loaded = await _fold(connection, target, window.stretches)
-    ready = _prepare(projection, pieces, loaded)
+    ready = prepare(projection, pieces, loaded)
     async with connection.transaction():
         now = await standing(connection, projection, lock=True)
         if now != known or await moves_of(connection, projection) != moves:
@@ -108,21 +84,36 @@ async def project_window(
     return Projected(replace(known, checkpoint=window.end), window.read, moved, tuple(written.parked))
 
 
-async def write_stretches(
-    connection: AsyncConnection[Any],
-    target: Target,
-    stretches: Sequence[Stretch],
-    note: Callable[[], Awaitable[None]],
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Stretches as they are to be written; `ready` None: not all at once."""
+
+    pieces: Sequence[Piece]
+    loaded: Loaded
+    ready: Prepared | None
+
+
+def stand_alone(projection: Projection, stretches: Sequence[Stretch]) -> bool:
+    """Whether these can be folded without anything that was written before them."""
+    return projection.by_stream and all(stretch.begins for stretch in stretches)
+
+
+async def fold_stretches(connection: AsyncConnection[Any], target: Target, stretches: Sequence[Stretch]) -> Folded:
+    """What the stretches become. The connection is used only for those that do not `stand_alone`."""
+    pieces, loaded = await _fold(connection, target, stretches)
+    return Folded(pieces, loaded, prepare(target.projection, pieces, loaded))
+
+
+async def write_folded(
+    connection: AsyncConnection[Any], target: Target, folded: Folded, note: Callable[[], Awaitable[None]]
 ) -> float:
-    """Write stretches into a shadow; `note` says in the same transaction how far it has come by them.
+    """Write them into a shadow; `note` says in the same transaction how far it has come by them.
 
     Seconds that the transaction was open.
     """
-    pieces, loaded = await _fold(connection, target, stretches)
-    ready = _prepare(target.projection, pieces, loaded)
     began = time.perf_counter()
     async with connection.transaction():
-        written = await _write(connection, target, pieces, loaded, ready)
+        written = await _write(connection, target, folded.pieces, folded.loaded, folded.ready)
         await note_shadow_heads(connection, target.schema, written.heads)
         await note()
     return time.perf_counter() - began
@@ -133,25 +124,28 @@ async def _fold(
 ) -> tuple[list[Piece], Loaded]:
     """What the stretches become, and the rows that were there before."""
     projection = target.projection
-    own = [entries for stretch in stretches if (entries := stretch.of(projection.reads))]
-    parked = await already_parked(connection, projection, target.name, [entries[0].stream_id for entries in own])
-    own = [entries for entries in own if entries[0].stream_id not in parked]
+    own = [(stretch, entries) for stretch in stretches if (entries := stretch.of(projection.reads))]
+    known = [stretch.stream_id for stretch, _ in own if not stretch.begins]
+    parked = await already_parked(connection, projection, target.name, known) if known else set()
+    own = [(stretch, entries) for stretch, entries in own if stretch.stream_id not in parked]
+    groups = [entries for _, entries in own]
     if not projection.by_stream:
-        own = [[entry for entries in own for entry in entries]] if own else []
-    loaded, unreadable = await _load(
-        connection, target, [entries for entries in own if not _begins(projection, entries)]
-    )
+        groups = [[entry for entries in groups for entry in entries]] if groups else []
+        old = groups
+    else:
+        old = [entries for stretch, entries in own if not (stretch.begins or _is_first(entries[0]))]
+    loaded, unreadable = await _load(connection, target, old)
     unread = {id(entries) for entries in unreadable}
-    pieces = [
-        Piece(entries, ok=False) if id(entries) in unread else _piece(projection, entries, loaded) for entries in own
-    ]
+    pieces = []
+    for number, entries in enumerate(groups):
+        pieces.append(Piece(entries, ok=False) if id(entries) in unread else fold_piece(projection, entries, loaded))
+        if number % _YIELD == 0:
+            await asyncio.sleep(0)
     return pieces, loaded
 
 
-def _begins(projection: Projection, entries: Sequence[LogEntry]) -> bool:
-    """Whether there can be no rows yet."""
-    first = entries[0]
-    return projection.by_stream and isinstance(first, StoredEvent) and first.version == 1
+def _is_first(entry: LogEntry) -> bool:
+    return isinstance(entry, StoredEvent) and entry.version == 1
 
 
 async def _load(
@@ -179,70 +173,6 @@ async def _load(
     return {name: {**one.get(name, {}), **other.get(name, {})} for name in names}, [*broken, *more]
 
 
-def _piece(projection: Projection, entries: Sequence[LogEntry], loaded: Loaded) -> Piece:
-    stored = [entry for entry in entries if isinstance(entry, StoredEvent)]
-    if projection.by_stream and len(stored) == len(entries):
-        try:
-            made = fold_stream(projection, stored, loaded)
-        except Exception:  # noqa: S110  (told below, event by event)
-            pass
-        else:
-            heads = {entries[0].stream_id: made.head} if made.head else {}
-            return Piece(entries, True, made.rows, made.added, heads, (), len(entries))
-    working = Working(rows={name: dict(rows) for name, rows in _near(projection, stored, loaded).items()})
-    fold(projection, working, entries)
-    rows = [
-        {key: working.rows[table.name].get(key) for key in working.changed.get(table.name, ())}
-        for table in projection.tables
-    ]
-    return Piece(entries, True, rows, [()] * len(rows), working.heads, tuple(working.parked.values()), working.applied)
-
-
-def _near(projection: Projection, stored: Sequence[StoredEvent], loaded: Loaded) -> dict[str, dict[Key, Row | None]]:
-    """Of the loaded rows those that `stored` touches."""
-    found: dict[str, dict[Key, Row | None]] = {}
-    for table in projection.tables:
-        before = loaded.get(table.name, {})
-        found[table.name] = {}
-        for event in stored if before else ():
-            try:
-                found[table.name].update({key: before[key] for key in table.touched(event) if key in before})
-            except Exception:  # noqa: S112  (`fold` parks the stream there)
-                continue
-    return found
-
-
-def _prepare(projection: Projection, pieces: Sequence[Piece], loaded: Loaded) -> Prepared | None:
-    """None: one of the pieces cannot be written like this."""
-    prepared = Prepared()
-    if not all(piece.ok for piece in pieces):
-        return None
-    for number, table in enumerate(projection.tables):
-        before = loaded.get(table.name, {})
-        new: list[Mapping[str, Any]] = []
-        changed: list[Row] = []
-        gone: list[Key] = []
-        for piece in pieces:
-            new.extend(piece.added[number])
-            for key, row in piece.rows[number].items():
-                known = bool(before) and key in before  # hashing an id is slow
-                if row is None:
-                    gone += [key] if known else []
-                elif known:
-                    changed.append(row)
-                else:
-                    new.append(vars(row))
-        try:
-            prepared.copies.append((table, lines(table, new)))
-        except NoLines:
-            changed += [table.row(**values) for values in new]
-        except (TypeError, ValueError, LookupError, AttributeError):
-            return None  # batch.py says what is wrong with it
-        prepared.upserts.append((table, changed))
-        prepared.deletes.append((table, gone))
-    return prepared
-
-
 async def _write(
     connection: AsyncConnection[Any],
     target: Target,
@@ -264,7 +194,7 @@ async def _write(
     written = Written()
     middle = len(pieces) // 2
     for half in (pieces[:middle], pieces[middle:]):
-        done = await _write(connection, target, half, loaded, _prepare(target.projection, half, loaded))
+        done = await _write(connection, target, half, loaded, prepare(target.projection, half, loaded))
         written.heads |= done.heads
         written.parked += done.parked
         written.applied += done.applied

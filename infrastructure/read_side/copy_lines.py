@@ -1,7 +1,7 @@
 """Writes rows as lines of COPY, column by column: a value of a column costs a fraction of what it costs by itself.
 
 The text format of https://www.postgresql.org/docs/current/sql-copy.html: tabs between values, backslash as escape, \\N
-for NULL.
+for NULL. Lists are JSON: a column that is an array of SQL takes the way of row_store.upsert, which asks the server.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -63,7 +63,18 @@ def _texts(values: Sequence[Any]) -> list[bytes]:
 
 
 def _models(values: Sequence[Any]) -> list[bytes]:
-    return [_NULL if value is None else value.model_dump_json().encode().replace(b"\\", rb"\\") for value in values]
+    try:
+        return _json(values)
+    except TypeError:  # an integer beyond 64 bits, perhaps
+        texts = ["" if value is None else value.model_dump_json() for value in values]
+        return [text.encode().replace(b"\\", rb"\\") if text else _NULL for text in texts]
+
+
+def _fields(value: Any) -> Any:
+    """A model by its fields, as `model_dump_json` writes one that has neither aliases nor serializers of its own."""
+    if isinstance(value, BaseModel):
+        return vars(value)
+    raise TypeError
 
 
 def _json(values: Sequence[Any]) -> list[bytes]:
@@ -71,9 +82,9 @@ def _json(values: Sequence[Any]) -> list[bytes]:
     parted: list[Any] = [_BREAK] * (2 * len(values) - 1)
     parted[::2] = values
     try:
-        text = orjson.dumps(parted)
+        text = orjson.dumps(parted, _fields, orjson.OPT_UTC_Z)
     except TypeError:  # keys that are no texts, perhaps: they take longer
-        text = orjson.dumps(parted, option=orjson.OPT_NON_STR_KEYS)
+        text = orjson.dumps(parted, _fields, orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
     found = text[1:-1].replace(b"\\", rb"\\").split(b",\n,")
     return [_NULL if value is None else line for value, line in zip(values, found, strict=True)]
 
@@ -88,7 +99,9 @@ _WRITERS: tuple[tuple[type, Callable[[Sequence[Any]], list[bytes]]], ...] = (
     (UUID, _plain),
     (datetime, _plain),
     (int, _plain),
+    (float, _plain),
     (str, _texts),
     (BaseModel, _models),
     (dict, _json),
+    (list, _json),
 )

@@ -25,7 +25,7 @@ from infrastructure.event_store.log_reader import Checkpoint
 from infrastructure.postgres.pool import connection_options
 from infrastructure.read_side import rebuild_plan as plans
 from infrastructure.read_side import shadow_tables as shadows
-from infrastructure.read_side.bulk_fold import Target, write_stretches
+from infrastructure.read_side.bulk_fold import Folded, Target, fold_stretches, stand_alone, write_folded
 from projections.engine.fold import describe
 from projections.engine.projection import Projection, Reads
 
@@ -137,13 +137,46 @@ async def fill_parts(filling: Filling, parts: Sequence[plans.Part], advanced: Ca
         await writer.execute("SET synchronous_commit = off")
         with no_cycle_collection():
             for part in parts:
-                async with aclosing(_ahead(reader, filling, part, pace)) as chunks:
-                    async for chunk in chunks:
-                        _end_with_parent(filling)
-                        seconds = await _write(writer, filling, part, chunk)
-                        part = replace(part, place=chunk.end)  # noqa: PLW2901  (the same part, further on)
-                        await pace.spend(chunk.read, seconds)
-                        advanced(chunk.read)  # after the pause, which is part of the rate
+                await _fill_part(reader, writer, filling, part, pace=pace, advanced=advanced)
+
+
+async def _fill_part(
+    reader: AsyncConnection[Any],
+    writer: AsyncConnection[Any],
+    filling: Filling,
+    part: plans.Part,
+    *,
+    pace: Pace,
+    advanced: Callable[[int], None],
+) -> None:
+    """Chunk after chunk: while one is written, the next is folded, and the one after it is read."""
+    target = Target(filling.projection, filling.schema, filling.parking)
+    writing: asyncio.Task[None] | None = None
+
+    async def write(folded: Folded, place: plans.Part, chunk: Streams) -> None:
+        async def note() -> None:
+            await plans.move_part(writer, filling.schema, place, filling.run, after=chunk.end, events=chunk.read)
+
+        seconds = await write_folded(writer, target, folded, note)
+        await pace.spend(chunk.read, seconds)
+        advanced(chunk.read)  # after the pause, which is part of the rate
+
+    try:
+        async with aclosing(_ahead(reader, filling, part, pace)) as chunks:
+            async for chunk in chunks:
+                _end_with_parent(filling)
+                if writing is not None and not stand_alone(filling.projection, chunk.stretches):
+                    await writing
+                folded = await fold_stretches(writer, target, chunk.stretches)
+                if writing is not None:
+                    await writing
+                writing = asyncio.create_task(write(folded, part, chunk))
+                part = replace(part, place=chunk.end)  # the same part, further on
+            if writing is not None:
+                await writing
+    finally:
+        if writing is not None:
+            await end(writing)
 
 
 async def _ahead(
@@ -162,15 +195,6 @@ async def _ahead(
             yield chunk
     finally:
         await end(task)
-
-
-async def _write(writer: AsyncConnection[Any], filling: Filling, part: plans.Part, chunk: Streams) -> float:
-    async def note() -> None:
-        await plans.move_part(writer, filling.schema, part, filling.run, after=chunk.end, events=chunk.read)
-
-    return await write_stretches(
-        writer, Target(filling.projection, filling.schema, filling.parking), chunk.stretches, note
-    )
 
 
 def _end_with_parent(filling: Filling) -> None:

@@ -11,7 +11,7 @@ from infrastructure.event_store.bulk_reader import read_window
 from infrastructure.event_store.log_reader import Checkpoint
 from infrastructure.read_side import rebuild_plan as plans
 from infrastructure.read_side.batch import BATCH, apply_entries
-from infrastructure.read_side.bulk_fold import Target, write_stretches
+from infrastructure.read_side.bulk_fold import Target, fold_stretches, write_folded
 from infrastructure.read_side.heads import make_shadow_heads
 from infrastructure.read_side.schemas import create_tables
 from projections.engine.projection import Projection
@@ -138,7 +138,8 @@ async def follow_far(connection: AsyncConnection[Any], shadow: Shadow, events: i
             await keep_place(connection, shadow)
 
         try:
-            await write_stretches(connection, shadow.target, window.stretches, keep)
+            folded = await fold_stretches(connection, shadow.target, window.stretches)
+            await write_folded(connection, shadow.target, folded, keep)
         except BaseException:
             shadow.position = before
             raise

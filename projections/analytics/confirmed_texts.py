@@ -13,7 +13,7 @@ from pydantic import Field, SkipValidation
 from domain.genesis.events import ContentCorrected, ContentEdited, GenesisBranched, ProposalsRecorded, StageConfirmed
 from domain.genesis.proposals import Content, Proposal
 from projections.analytics.prose import Prose, characters, distance, prose, words
-from projections.engine.projection import Key, Row, StoredEvent
+from projections.engine.projection import ApplyAll, Key, Row, StoredEvent
 
 
 class AnalyticsTextRow(Row):
@@ -46,47 +46,51 @@ def text_keys(stored: StoredEvent) -> Sequence[Key]:
             return ()
 
 
-def apply_texts(row: AnalyticsTextRow | None, stored: StoredEvent, key: Key) -> AnalyticsTextRow:
-    event, stage = stored.event, GenesisStage(key[1])
+def apply_texts_events(row: AnalyticsTextRow | None, events: Sequence[StoredEvent], key: Key) -> AnalyticsTextRow:
+    """The row after several events, without one for each."""
+    stage = GenesisStage(key[1])
     row = row or AnalyticsTextRow(session_id=key[0], stage=stage)
-    match event:
-        case ProposalsRecorded():
-            return _with(row, event.proposals)
-        case GenesisBranched():
-            return _with(row, event.stages[stage].proposals)
-        case ContentEdited():
-            return _with(row, (event.proposal,))
-        case ContentCorrected():
-            return _confirmed(_with(row, (event.proposal,)), event.proposal.id, event.proposal.content)
-        case StageConfirmed():
-            return _confirmed(row, event.proposal_id, event.content)
-        case _:
-            return row
+    facts = vars(row) | {"made_from": dict(row.made_from), "texts": dict(row.texts)}
+    for stored in events:
+        event = stored.event
+        match event:
+            case ProposalsRecorded():
+                _propose(facts, event.proposals)
+            case GenesisBranched():
+                _propose(facts, event.stages[stage].proposals)
+            case ContentEdited():
+                _propose(facts, (event.proposal,))
+            case ContentCorrected():
+                _propose(facts, (event.proposal,))
+                _confirm(facts, event.proposal.id, event.proposal.content)
+            case StageConfirmed():
+                _confirm(facts, event.proposal_id, event.content)
+    return row.model_copy(update=facts)
 
 
-def _with(row: AnalyticsTextRow, proposals: Iterable[Proposal]) -> AnalyticsTextRow:
-    made_from, texts = dict(row.made_from), dict(row.texts)
+apply_texts = ApplyAll(apply_texts_events)
+
+
+def _propose(facts: dict[str, Any], proposals: Iterable[Proposal]) -> None:
+    made_from: dict[str, str | None] = facts["made_from"]
     for proposal in proposals:
         name = str(proposal.id)
         if proposal.origin is Origin.AI:
             made_from[name] = name
-            texts[name] = prose(cast(Any, proposal.content))
+            facts["texts"][name] = prose(cast(Any, proposal.content))
         else:
             made_from[name] = made_from.get(str(proposal.revision_of))
-    return row.model_copy(update={"made_from": made_from, "texts": texts})
 
 
-def _confirmed(row: AnalyticsTextRow, proposal_id: UUID | None, content: Content) -> AnalyticsTextRow:
-    source = row.made_from.get(str(proposal_id))
+def _confirm(facts: dict[str, Any], proposal_id: UUID | None, content: Content) -> None:
+    source = facts["made_from"].get(str(proposal_id))
     after = prose(cast(Any, content))
-    before = row.texts[source] if source is not None else None
-    return row.model_copy(
-        update={
-            "accepted_ids": sorted({*row.accepted_ids, *([source] if source else [])}),
-            "proposal_id": UUID(source) if source else None,
-            "proposed_characters": None if before is None else characters(before),
-            "confirmed_characters": characters(after),
-            "confirmed_words": words(after),
-            "distance": None if before is None else distance(before, after),
-        }
-    )
+    before: Prose | None = facts["texts"][source] if source is not None else None
+    facts["accepted_ids"] = sorted({*facts["accepted_ids"], *([source] if source else [])})
+    facts |= {
+        "proposal_id": UUID(source) if source else None,
+        "proposed_characters": None if before is None else characters(before),
+        "confirmed_characters": characters(after),
+        "confirmed_words": words(after),
+        "distance": None if before is None else distance(before, after),
+    }

@@ -15,7 +15,7 @@ from domain.genesis.events import (
     GenerationRequested,
     ProposalsRecorded,
 )
-from projections.engine.projection import Key, Row, StoredEvent
+from projections.engine.projection import ApplyAll, Key, Row, StoredEvent
 
 NANO = 1_000_000_000
 """The smallest unit of cost: a billionth of a US dollar, below the price of any token."""
@@ -61,34 +61,43 @@ def generation_keys(stored: StoredEvent) -> Sequence[Key]:
     return ()
 
 
-def apply_generation(row: AnalyticsGenerationRow | None, stored: StoredEvent, key: Key) -> AnalyticsGenerationRow:
-    event: Any = stored.event
-    row = row or AnalyticsGenerationRow(
-        session_id=key[0],
-        correlation_id=key[1],
-        stage=event.stage,
-        position=stored.position,
-        event_id=stored.event_id,
-    )
+def apply_generation_events(
+    row: AnalyticsGenerationRow | None, events: Sequence[StoredEvent], key: Key
+) -> AnalyticsGenerationRow:
+    """The row after several events, without one for each."""
+    facts: dict[str, Any] = {} if row is None else dict(vars(row))
+    if row is None:
+        first: Any = events[0].event
+        place = {"position": events[0].position, "event_id": events[0].event_id}
+        facts |= {"session_id": key[0], "correlation_id": key[1], "stage": first.stage, **place}
+    for stored in events:
+        facts |= _facts(stored)
+    return AnalyticsGenerationRow(**facts) if row is None else row.model_copy(update=facts)
+
+
+apply_generation = ApplyAll(apply_generation_events)
+
+
+def _facts(stored: StoredEvent) -> dict[str, Any]:
     match stored.event:
         case GenerationRequested() as asked:
-            return row.model_copy(update={"kind": asked.kind, "requested_at": asked.occurred_at})
+            return {"kind": asked.kind, "requested_at": asked.occurred_at}
         case ProposalsRecorded() as recorded:
             ids = [proposal.id for proposal in recorded.proposals]
-            return _ended(row, stored, {"outcome": "proposed", "proposal_ids": ids, **_used(recorded)})
+            return _ended(stored, {"outcome": "proposed", "proposal_ids": ids, **_used(recorded)})
         case ContradictionsFound() as searched:
-            return _ended(row, stored, {"outcome": "found", **_used(searched)})
+            return _ended(stored, {"outcome": "found", **_used(searched)})
         case GenerationFailed() as failed:
-            return _ended(row, stored, {"outcome": "failed", "code": failed.code, **_used(failed)})
+            return _ended(stored, {"outcome": "failed", "code": failed.code, **_used(failed)})
         case GenerationCancelled():
-            return _ended(row, stored, {"outcome": "cancelled"})
+            return _ended(stored, {"outcome": "cancelled"})
         case _:
-            return row
+            return {}
 
 
-def _ended(row: AnalyticsGenerationRow, stored: StoredEvent, facts: dict[str, Any]) -> AnalyticsGenerationRow:
+def _ended(stored: StoredEvent, facts: dict[str, Any]) -> dict[str, Any]:
     place = {"position": stored.position, "event_id": stored.event_id, "ended_at": stored.event.occurred_at}
-    return row.model_copy(update=place | facts)
+    return place | facts
 
 
 def _used(event: ProposalsRecorded | ContradictionsFound | GenerationFailed) -> dict[str, Any]:

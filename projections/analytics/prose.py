@@ -3,7 +3,7 @@
 The method is public (docs/analytics.md), and SQL over an export gives the same numbers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from genesis_types.words import count_words
 from pydantic import JsonValue
@@ -12,12 +12,14 @@ from rapidfuzz.distance import Levenshtein
 Prose = dict[str, str]
 """Path of a field -> its text; items that have an id are named by it, so that moving one changes nothing."""
 
+_NAMES, _REFERENCES = ("id", "key"), ("_id", "_ids")
+"""Fields that hold no prose, and what the names of others end with."""
+
 
 def prose(content: JsonValue) -> Prose:
     """Every text of `content` but ids, keys and references to items. Two of one path are put after each other."""
     found: Prose = {}
-    for path, text in _texts(content, "", ""):
-        found[path] = found.get(path, "") + text
+    _collect(content, "", found)
     return found
 
 
@@ -36,15 +38,14 @@ def distance(before: Mapping[str, str], after: Mapping[str, str]) -> int:
     return sum(Levenshtein.distance(before.get(path, ""), after.get(path, "")) for path in {*before, *after})
 
 
-def _texts(value: JsonValue, path: str, name: str) -> Iterator[tuple[str, str]]:
-    """`name`: the field that `value` is of; a list's items are of the list's."""
-    if isinstance(value, dict):
+def _collect(value: JsonValue, path: str, found: Prose) -> None:
+    if isinstance(value, str):
+        found[path] = found.get(path, "") + value
+    elif isinstance(value, dict):
         for key, part in value.items():
-            if key not in ("id", "key") and not key.endswith(("_id", "_ids")):
-                yield from _texts(part, f"{path}/{key}", key)
+            if key not in _NAMES and not key.endswith(_REFERENCES):
+                _collect(part, f"{path}/{key}", found)
     elif isinstance(value, list):
         for place, part in enumerate(value):
             own = part.get("id") if isinstance(part, dict) else None
-            yield from _texts(part, f"{path}/{own if isinstance(own, str) else place}", name)
-    elif isinstance(value, str):
-        yield path, value
+            _collect(part, f"{path}/{own if isinstance(own, str) else place}", found)

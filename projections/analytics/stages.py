@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from uuid import UUID
 
 from genesis_types.enums import GenesisStage
@@ -16,7 +17,7 @@ from domain.genesis.events import (
     ProposalsRecorded,
     StageConfirmed,
 )
-from projections.engine.projection import Key, Row, StoredEvent
+from projections.engine.projection import ApplyAll, Key, Row, StoredEvent
 
 
 class AnalyticsStageRow(Row):
@@ -58,17 +59,23 @@ def stage_keys(stored: StoredEvent) -> Sequence[Key]:
     return () if stage is None else ((stored.stream_id, stage),)
 
 
-def apply_stage(row: AnalyticsStageRow | None, stored: StoredEvent, key: Key) -> AnalyticsStageRow:
+def apply_stage_events(row: AnalyticsStageRow | None, events: Sequence[StoredEvent], key: Key) -> AnalyticsStageRow:
+    """The row after several events, without one for each."""
     if row is None:
         row = AnalyticsStageRow(
             session_id=key[0],
             stage=key[1],
-            reached_at=stored.event.occurred_at,
-            reached_position=stored.position,
-            reached_event_id=stored.event_id,
+            reached_at=events[0].event.occurred_at,
+            reached_position=events[0].position,
+            reached_event_id=events[0].event_id,
         )
-    changes = _changes(row, stored)
-    return row.model_copy(update=changes) if changes else row
+    draft = SimpleNamespace(**vars(row))
+    for stored in events:
+        vars(draft).update(_changes(cast(AnalyticsStageRow, draft), stored))
+    return row.model_copy(update=vars(draft))
+
+
+apply_stage = ApplyAll(apply_stage_events)
 
 
 def _changes(row: AnalyticsStageRow, stored: StoredEvent) -> dict[str, Any]:

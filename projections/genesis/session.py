@@ -95,13 +95,15 @@ def apply_session_events(row: SessionRow | None, events: Sequence[StoredEvent], 
         current["last_event_at"] = event.occurred_at
         current.update(_changes(current["confirmed_data"], event))
     assert row is not None
+    if isinstance(current["pending"], GenerationRequested):
+        current["pending"] = _pending(current["pending"])  # only what still waits at the end is spelt out
     return row.model_copy(update=current)
 
 
 def _changes(confirmed: dict[GenesisStage, Content], event: Event) -> dict[str, Any]:
     match event:
         case GenerationRequested():
-            return {"is_pending": True, "pending": _pending(event), "last_failure": None, "turn": event.turn}
+            return {"is_pending": True, "pending": event, "last_failure": None, "turn": event.turn}
         case ProposalsRecorded() | ContradictionsFound():
             return {"is_pending": False, "pending": None}
         case StageConfirmed():
@@ -176,8 +178,13 @@ def _expired(event: WaitExpired) -> dict[str, JsonValue]:
     return {"code": WAIT_EXPIRED, "message": WAITED_LONG, "turn": event.turn, "at": event.occurred_at.isoformat()}
 
 
+_OF_ONE_STAGE = (ProposalsRecorded, StageEvent)  # told apart first, because most events are
+
+
 def _stage_keys(stored: StoredEvent) -> Sequence[Key]:
     event = cast(Event, stored.event)
+    if isinstance(event, _OF_ONE_STAGE):
+        return ((stored.stream_id, event.stage),)
     stages = tuple(event.stages) if isinstance(event, GenesisBranched) else touched_stages(event)
     return [(stored.stream_id, stage) for stage in stages]
 

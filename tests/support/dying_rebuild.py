@@ -17,7 +17,7 @@ CHUNK = 40
 
 STEPS: dict[str, tuple[Any, str, bool]] = {
     "between the rows and their place": (rebuild_plan, "move_part", False),
-    "after a chunk": (shadow_fill, "write_stretches", True),
+    "after a chunk": (shadow_fill, "write_folded", True),
     "while workers fill": (rebuild_plan, "filled_events", False),
     "between the fill and the indexes": (shadow_tables, "finish_fill", False),
     "while it follows the log": (shadow_tables, "follow_far", False),

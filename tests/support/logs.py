@@ -1,6 +1,7 @@
 """Logs of many sessions, written at once: whole journeys or parts of them, mixed as they would be."""
 
 import random
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,8 +18,11 @@ History = list[tuple[str, int, str]]
 _COLUMNS = "event_id, event_type, event_version, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash"
 
 
-def write_histories(url: str, histories: list[History], seed: int) -> list[UUID]:
-    """One session for each history, their events mixed in the log; a transaction for some dozen of them."""
+def write_histories(url: str, histories: list[History], seed: int, kinds: Sequence[str] | None = None) -> list[UUID]:
+    """One stream for each history, their events mixed in the log; a transaction for some dozen of them.
+
+    kinds: the aggregate type of each; sessions if nothing is said.
+    """
     chance = random.Random(seed)
     sessions = [uuid4() for _ in histories]
     places = [number for number, history in enumerate(histories) for _ in history]
@@ -35,8 +39,9 @@ def write_histories(url: str, histories: list[History], seed: int) -> list[UUID]
                 for number in now:
                     event_type, event_version, payload = histories[number][versions[number]]
                     versions[number] += 1
+                    kind = kinds[number] if kinds else "genesis_session"
                     own = payload.replace(_NOVEL, str(sessions[number])[:-1] + "0")
-                    row = (uuid4(), event_type, event_version, "genesis_session", str(sessions[number]))
+                    row = (uuid4(), event_type, event_version, kind, str(sessions[number]))
                     copy.write_row((*row, versions[number], own, ""))
     return sessions
 

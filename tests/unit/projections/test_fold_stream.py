@@ -1,90 +1,24 @@
 """A stream folded as a whole gives what the same events give one by one, wherever it is cut."""
 
 import random
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from typing import Any
 
+import orjson
 import pytest
-from genesis_types.enums import GenesisMode
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
-from domain.account.commands import ClosePeriod, ExpireGrants, SettleReservation
-from domain.genesis.commands import (
-    ConfirmStage,
-    EditContent,
-    FinishGenesis,
-    GenerateInspiration,
-    NavigateToStage,
-    ProvideFeedback,
-    StartGenesis,
-)
 from domain.genesis.events import Event
-from domain.genesis.stages import STAGE_ORDER
-from domain.rejections import Rejection
+from infrastructure.read_side.copy_lines import lines
 from projections.engine.fold import Working, fold, fold_stream
 from projections.engine.projection import Key, Projection, Row, StoredEvent
 from projections.genesis.session import GENESIS_SESSION
 from projections.registry import PROJECTIONS
-from tests.support.account import Books, work
-from tests.support.audit import entry
-from tests.support.genesis import CONTENT, SESSION, Story
+from tests.support.genesis import SESSION
 from tests.support.projections import stored
-
-
-def _account_history(chance: random.Random) -> list[Any]:
-    """What an account may have gone through."""
-    books = Books()
-    books.grant(chance.randint(100, 1_000), days=chance.choice((None, 1, 3)))
-    for number in range(chance.randint(1, 20)):
-        with suppress(Rejection):
-            books.reserve(number, chance.randint(1, 100))
-        with suppress(Rejection):
-            books.when(SettleReservation(reservation_id=work(chance.randint(0, number)), used=chance.randint(0, 150)))
-        if chance.random() < 0.2:
-            books.grant(chance.randint(1, 500))
-        if chance.random() < 0.2:
-            books.later(hours=30)
-            books.when(ExpireGrants())
-        if chance.random() < 0.1:
-            books.when(ClosePeriod())
-    return list(books.events)
-
-
-def _audit_history(chance: random.Random) -> list[Any]:
-    """What others may have read of somebody's."""
-    return [entry(number, export=chance.random() < 0.3) for number in range(1, chance.randint(2, 30))]
-
-
-def _history(chance: random.Random) -> list[Event]:
-    """What a writer may have done: steps at random, those that are refused left out."""
-    story = Story()
-    story.when(StartGenesis(mode=GenesisMode.FREE_FORM, seed="a lighthouse"))
-    for _ in range(chance.randint(3, 40)):
-        stage = chance.choice(STAGE_ORDER)
-        proposals = story.state.stages[stage].proposals
-        step = chance.randrange(6)
-        with suppress(Rejection):
-            if step == 0:
-                story.when(NavigateToStage(stage=stage))
-            elif step == 1:
-                story.when(GenerateInspiration(stage=stage))
-                story.proposals_arrive(chance.randint(1, 3))
-            elif step == 2 and proposals:
-                story.when(ProvideFeedback(proposal_id=proposals[-1].id, text="darker"))
-                story.proposals_arrive()
-            elif step == 3:
-                locked = [f"/{next(iter(CONTENT[stage]))}"] if chance.random() < 0.5 else None
-                story.when(EditContent(stage=stage, content=CONTENT[stage], locked_paths=locked))
-            elif step == 4:
-                story.when(ConfirmStage(stage=stage, content=CONTENT[stage]))
-            elif step == 5 and chance.random() < 0.3:
-                story.when(FinishGenesis())
-    return story.events
-
-
-_HISTORIES: dict[str, Callable[[random.Random], list[Any]]] = {"account": _account_history, "audit": _audit_history}
+from tests.support.random_histories import HISTORIES, session_history
 
 
 def _of(projection: Projection, events: Sequence[Event]) -> list[StoredEvent]:
@@ -104,7 +38,7 @@ def _by_table(working: Working, projection: Projection) -> dict[str, dict[Key, R
 @given(seed=st.integers(0, 10**6), share=st.floats(0, 1))
 @settings(max_examples=40, deadline=None)
 def test_a_stream_as_a_whole_and_event_by_event(projection: Projection, seed: int, share: float) -> None:
-    history = _HISTORIES.get(next(iter(projection.reads)), _history)
+    history = HISTORIES[next(iter(projection.reads))]
     entries = _of(projection, history(random.Random(seed)))
     cut = round(share * len(entries))
     before = Working()
@@ -126,8 +60,28 @@ def test_a_stream_as_a_whole_and_event_by_event(projection: Projection, seed: in
 
 
 def test_what_cannot_be_applied_is_raised_and_changes_nothing() -> None:
-    entries = _of(GENESIS_SESSION, _history(random.Random(1)))
+    entries = _of(GENESIS_SESSION, session_history(random.Random(1)))
     with pytest.raises(AssertionError):
         fold_stream(GENESIS_SESSION, entries[1:], {})
     with pytest.raises(AssertionError):
         fold_stream(GENESIS_SESSION, [*entries[:3], entries[4]], {})
+
+
+@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=10, deadline=None)
+def test_a_row_is_copied_as_it_is_written_by_itself(projection: Projection, seed: int) -> None:
+    working = Working()
+    fold(projection, working, _of(projection, HISTORIES[next(iter(projection.reads))](random.Random(seed))))
+    for table in projection.tables:
+        rows = working.upserts(table)
+
+        copied = lines(table, map(vars, rows)).splitlines()
+
+        assert len(copied) == len(rows)
+        for line, row in zip(copied, rows, strict=True):
+            wanted = orjson.loads(row.model_dump_json())
+            columns = line.replace(rb"\\", b"\\").split(b"\t")
+            for (name, value), text in zip(wanted.items(), columns, strict=True):
+                if isinstance(getattr(row, name), dict | list | BaseModel):
+                    assert orjson.loads(text) == value, f"{table.name}.{name}"

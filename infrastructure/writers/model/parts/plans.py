@@ -45,9 +45,9 @@ class Plan(Protocol):
 
 
 def plan_for(request: WriterRequest, *, lean: bool) -> Plan | None:
-    """None for stages that are short, and for a search, which makes no content."""
+    """None for stages that are short."""
     work = request.work
-    if work.stage not in LARGE or work.kind == "agreement":
+    if work.stage not in LARGE:
         return None
     if work.kind == "refinement":
         return RefinementPlan(request, lean) if request.target is not None else None

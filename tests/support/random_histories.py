@@ -1,0 +1,84 @@
+"""What may have happened in a stream of each kind, at random: steps that are refused are left out."""
+
+import random
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from genesis_types.enums import GenesisMode
+
+from domain.account.commands import ClosePeriod, ExpireGrants, SettleReservation
+from domain.genesis.commands import (
+    ConfirmStage,
+    EditContent,
+    FinishGenesis,
+    GenerateInspiration,
+    NavigateToStage,
+    ProvideFeedback,
+    StartGenesis,
+)
+from domain.genesis.events import Event
+from domain.genesis.stages import STAGE_ORDER
+from domain.rejections import Rejection
+from tests.support.account import Books, work
+from tests.support.audit import entry
+from tests.support.genesis import CONTENT, Story
+
+
+def account_history(chance: random.Random) -> list[Any]:
+    """What an account may have gone through."""
+    books = Books()
+    books.grant(chance.randint(100, 1_000), days=chance.choice((None, 1, 3)))
+    for number in range(chance.randint(1, 20)):
+        with suppress(Rejection):
+            books.reserve(number, chance.randint(1, 100))
+        with suppress(Rejection):
+            books.when(SettleReservation(reservation_id=work(chance.randint(0, number)), used=chance.randint(0, 150)))
+        if chance.random() < 0.2:
+            books.grant(chance.randint(1, 500))
+        if chance.random() < 0.2:
+            books.later(hours=30)
+            books.when(ExpireGrants())
+        if chance.random() < 0.1:
+            books.when(ClosePeriod())
+    return list(books.events)
+
+
+def audit_history(chance: random.Random) -> list[Any]:
+    """What others may have read of somebody's."""
+    return [entry(number, export=chance.random() < 0.3) for number in range(1, chance.randint(2, 30))]
+
+
+def session_history(chance: random.Random) -> list[Event]:
+    """What a writer may have done: steps at random, those that are refused left out."""
+    story = Story()
+    story.when(StartGenesis(mode=GenesisMode.FREE_FORM, seed="a lighthouse"))
+    for _ in range(chance.randint(3, 40)):
+        stage = chance.choice(STAGE_ORDER)
+        proposals = story.state.stages[stage].proposals
+        step = chance.randrange(6)
+        with suppress(Rejection):
+            if step == 0:
+                story.when(NavigateToStage(stage=stage))
+            elif step == 1:
+                story.when(GenerateInspiration(stage=stage))
+                story.proposals_arrive(chance.randint(1, 3))
+            elif step == 2 and proposals:
+                story.when(ProvideFeedback(proposal_id=proposals[-1].id, text="darker"))
+                story.proposals_arrive()
+            elif step == 3:
+                locked = [f"/{next(iter(CONTENT[stage]))}"] if chance.random() < 0.5 else None
+                story.when(EditContent(stage=stage, content=CONTENT[stage], locked_paths=locked))
+            elif step == 4:
+                story.when(ConfirmStage(stage=stage, content=CONTENT[stage]))
+            elif step == 5 and chance.random() < 0.3:
+                story.when(FinishGenesis())
+    return story.events
+
+
+HISTORIES: Mapping[str, Callable[[random.Random], list[Any]]] = {
+    "genesis_session": session_history,
+    "account": account_history,
+    "audit": audit_history,
+}
+"""By the stored name of the kind of stream."""
