@@ -1,7 +1,7 @@
-"""Mends the EPUB that pandoc made: true titles, the date of the text, only true accessibility claims, our style sheet.
+"""Mends the EPUB that pandoc made: true titles, the text's date, only true accessibility claims, our style sheet.
 
-pandoc's `--sandbox` sets the date of change to 1970 and reads no style sheet; it titles every part by its file name, and
-always claims that pictures have descriptions. https://www.w3.org/TR/epub-33/ https://www.w3.org/TR/epub-a11y-11/
+pandoc's `--sandbox` sets the date of change to 1970 and reads no style sheet; it titles every part by its file name
+and always claims that pictures have descriptions. https://www.w3.org/TR/epub-33/ https://www.w3.org/TR/epub-a11y-11/
 """
 
 import re
@@ -25,7 +25,7 @@ _FIRST = re.compile(r'href="(text/ch[^"#]*)')
 
 _SUMMARY = {
     "zh": "纯文字内容，没有图片；标题、目录和语言标记完整，可用朗读软件按顺序阅读。",
-    "en": "Text only, without pictures; headings, contents and languages are marked, so that it can be read aloud in order.",
+    "en": "Text only, without pictures; headings, contents and languages are marked: it can be read aloud in order.",
 }
 
 

@@ -170,7 +170,7 @@ class _Writer:
         columns = [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": width}] for width in table.widths]
         head, *rows = ([_NO_ATTRIBUTES, [self.cell(cell) for cell in row]] for row in (table.head, *table.rows))
         body = [_NO_ATTRIBUTES, 0, [], rows]
-        caption = [None, []]
+        caption: list[Any] = [None, []]
         foot = [_NO_ATTRIBUTES, []]
         return {"t": "Table", "c": [_NO_ATTRIBUTES, caption, columns, [_NO_ATTRIBUTES, [head]], [body], foot]}
 

@@ -37,7 +37,7 @@ _PLACES = 3
 
 @dataclass(frozen=True, slots=True)
 class MissingGlyph:
-    """`characters` that no font here can show, and where they stand: the first places, as titles; "" is the title page."""
+    """`characters` that no font here has, and the first places where they stand, as titles; "" is the title page."""
 
     characters: str
     places: tuple[str, ...]

@@ -49,7 +49,7 @@ def font_folders() -> tuple[Path, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """What is run. `seconds`: how long one file may take; `fonts`: folders with more fonts than those that are shipped."""
+    """What is run. seconds: how long one file may take. fonts: folders with more fonts than those that are shipped."""
 
     pandoc: tuple[str, ...] = field(default_factory=_pandoc)
     typst: tuple[str, ...] = field(default_factory=_typst)

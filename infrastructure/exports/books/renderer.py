@@ -59,7 +59,7 @@ def programs_of(home: Path) -> Programs:
 
 
 class Renderer:
-    """The files of a process that serves many. A request that is given up leaves its thread to finish or to time out."""
+    """The files of a process that serves many. A request that is given up leaves its thread to finish or time out."""
 
     def __init__(self, programs: Programs) -> None:
         self.programs = programs
@@ -67,7 +67,7 @@ class Renderer:
         self._asked = 0
 
     async def file(self, build: Callable[[], Document], file_format: BookFormat) -> BookFile:
-        """Of the document that `build` gives, in the thread. Raises RenderFailed, TooManyRenders, what `build` raises."""
+        """Of the document that `build` gives, in a thread. Raises RenderFailed, TooManyRenders, and as `build` does."""
         if self._asked >= AT_ONCE + WAITING:
             raise TooManyRenders
         self._asked += 1

@@ -1,5 +1,6 @@
 """Builds the story bible: everything that a session has confirmed at one moment, as a document for readers."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import uuid5
 
@@ -55,7 +56,7 @@ def bible(state: SessionState, recorded_at: datetime) -> Document:
     return Document(front, parts)
 
 
-def _part(stage: StageView, confirmed: dict[GenesisStage, dict[str, object]], write: Writer) -> Part:
+def _part(stage: StageView, confirmed: Mapping[GenesisStage, Fields], write: Writer) -> Part:
     content = confirmed[stage.stage]
     title = run(stage.label_zh if write.labels.chinese else stage.label, language=write.labels.language)
     match stage.stage:

@@ -1,4 +1,4 @@
-"""Writes the parts of a bible about what happens: the concept, the story, and the plot with acts, beats and chapters."""
+"""Writes the parts of a bible about what happens: the concept, the story, the plot with acts, beats and chapters."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
