@@ -5,7 +5,7 @@ text through `run` or `said`, which take out what no format can hold. Languages 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -127,6 +127,17 @@ class FrontMatter:
 class Document:
     front: FrontMatter
     parts: tuple[Part, ...]
+
+
+def stepped(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The same with no level of heading left out on the way down, as readers aloud need it (PDF/UA-1, 7.4.2)."""
+    above = 0
+    for block in blocks:
+        if isinstance(block, Heading):
+            above = min(block.level, above + 1)
+            yield Heading(block.text, above)
+        else:
+            yield block
 
 
 def said(value: object) -> str:

@@ -27,6 +27,7 @@ from projections.documents.tree import (
     Table,
     Text,
     plain,
+    stepped,
 )
 
 Node = dict[str, Any]
@@ -103,13 +104,13 @@ class _Writer:
         return found
 
     def part(self, part: Part, level: int, name: str) -> list[Node]:
-        blocks = [_header(level, name, self.inlines(part.title)), *self.blocks(part.blocks, level)]
+        blocks = [_header(level, name, self.inlines(part.title)), *self.blocks(stepped(part.blocks), level)]
         for number, chapter in enumerate(part.chapters, 1):
             blocks += self.chapter(chapter, level + 1, f"{name}-{number}")
         return _in_language(blocks, part.language)
 
     def chapter(self, chapter: Chapter, level: int, name: str) -> list[Node]:
-        blocks = [_header(level, name, self.inlines(chapter.title)), *self.blocks(chapter.blocks, level)]
+        blocks = [_header(level, name, self.inlines(chapter.title)), *self.blocks(stepped(chapter.blocks), level)]
         return _in_language(blocks, chapter.language)
 
     def blocks(self, blocks: Iterable[Block], level: int) -> list[Node]:

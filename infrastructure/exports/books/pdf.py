@@ -26,6 +26,7 @@ from projections.documents.tree import (
     Table,
     Text,
     runs,
+    stepped,
 )
 
 STANDARDS = ["a-2a", "ua-1"]
@@ -105,11 +106,11 @@ def pdf_data(document: Document) -> dict[str, Any]:
         "parts": [
             {
                 "title": _text(part.title),
-                "blocks": [_block(block) for block in part.blocks],
+                "blocks": [_block(block) for block in stepped(part.blocks)],
                 "chapters": [
                     {
                         "title": _text(chapter.title),
-                        "blocks": [_block(block) for block in chapter.blocks],
+                        "blocks": [_block(block) for block in stepped(chapter.blocks)],
                         **_own(chapter.language),
                     }
                     for chapter in part.chapters
