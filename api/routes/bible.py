@@ -42,7 +42,9 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/genesis/{session_id}/bible",
     responses=_ANSWERS
-    | documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "REFUSED", "RATE_LIMITED", "LOG_DAMAGED"),
+    | documented(
+        "INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "NOTHING_CONFIRMED", "RATE_LIMITED", "RENDERING_FAILED"
+    ),
     response_class=Response,
     dependencies=[Depends(limited("export"))],
 )
@@ -68,9 +70,9 @@ async def download_bible(
     except NothingConfirmed as error:
         raise Problem("NOTHING_CONFIRMED", str(error)) from error
     except TooManyRenders as error:
-        raise Problem("UNAVAILABLE", str(error), headers={"Retry-After": f"{error.retry_after:.0f}"}) from error
+        raise Problem("RENDERING_BUSY", str(error), headers={"Retry-After": f"{error.retry_after:.0f}"}) from error
     except RenderFailed as error:
-        raise Problem("UNAVAILABLE", f"{error} {error.remedy}".strip(), headers={"Retry-After": "5"}) from error
+        raise Problem("RENDERING_FAILED", f"{error} {error.remedy}".strip(), headers={"Retry-After": "5"}) from error
     headers = {
         "Content-Disposition": content_disposition(made.name),
         "Cache-Control": "private, no-cache",

@@ -72,14 +72,14 @@ class Programs:
             )
         except FileNotFoundError:
             raise RenderFailed(f"{name}, which makes this file, is not installed here.", remedy) from None
-        except PermissionError:
-            raise RenderFailed(f"{name}, which makes this file, cannot be started here.", remedy) from None
         except subprocess.TimeoutExpired:
             raise RenderFailed(
                 f"Making the file took longer than {self.seconds:.0f} s and was ended. Try again when less is going on."
             ) from None
-        except OSError as error:  # no memory or no process left for it
-            raise RenderFailed(f"{name}, which makes this file, could not be started: {error.strerror}.") from None
+        except OSError as error:  # not ours to run, not a program of this machine, no memory or process left for it
+            raise RenderFailed(
+                f"{name}, which makes this file, could not be started: {error.strerror}.", remedy
+            ) from None
         if done.returncode == _NOT_INSTALLED:
             raise RenderFailed(f"{name}, which makes this file, is not installed here.", remedy)
         if done.returncode < 0:

@@ -64,13 +64,13 @@ class Renderer:
     def __init__(self, programs: Programs) -> None:
         self.programs = programs
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="render")
-        self._asked = 0
+        self.running = 0  # and waiting
 
     async def file(self, build: Callable[[], Document], file_format: BookFormat) -> BookFile:
         """Of the document that `build` gives, in a thread. Raises RenderFailed, TooManyRenders, and as `build` does."""
-        if self._asked >= AT_ONCE + WAITING:
+        if self.running >= AT_ONCE + WAITING:
             raise TooManyRenders
-        self._asked += 1
+        self.running += 1
         made = asyncio.get_running_loop().run_in_executor(
             self._threads, lambda: render(build(), file_format, self.programs)
         )
@@ -78,7 +78,7 @@ class Renderer:
         return await asyncio.shield(made)
 
     def _done(self, made: "asyncio.Future[BookFile]") -> None:
-        self._asked -= 1
+        self.running -= 1
         if not made.cancelled():
             made.exception()  # whoever asked may have gone
 

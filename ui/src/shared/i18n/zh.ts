@@ -7,6 +7,7 @@ import { creditsZh } from "./zh.credits";
 import { figuresZh } from "./zh.figures";
 import { insightsZh } from "./zh.insights";
 import { pastZh } from "./zh.past";
+import { bibleZh } from "./zh.bible";
 import { provenanceZh } from "./zh.provenance";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
@@ -20,6 +21,7 @@ export const zh: Dictionary = {
   ...figuresZh,
   ...insightsZh,
   ...pastZh,
+  ...bibleZh,
   ...provenanceZh,
   ...togetherZh,
   ...typedZh,
