@@ -21,6 +21,7 @@ from api.routes import (
     analytics,
     auth,
     backups,
+    bible,
     commands,
     exports,
     genesis,
@@ -46,6 +47,7 @@ from infrastructure.bootstrap import Studio, studio
 from infrastructure.concurrency.supervised import supervised
 from infrastructure.coordination.presence import Presence
 from infrastructure.doctor.readiness import Vitals
+from infrastructure.exports.books.renderer import Renderer, programs_of
 from infrastructure.exports.downloads import Downloads
 from infrastructure.identity.listen_guard import others_can_reach
 from infrastructure.observability.metrics import Metrics
@@ -100,6 +102,8 @@ def create_app(
             app.state.credits, app.state.audit, app.state.reads = made.credits, made.audit, made.reads
             app.state.downloads, app.state.everyone = Downloads(made.pool, settings), Everyone(made.pool)
             app.state.projects = ProjectQueries(made.pool)
+            app.state.renderer = renderer = Renderer(programs_of(settings.home))
+            stack.callback(renderer.close)
             app.state.analytics = AnalyticsQueries(made.pool.connection)
             app.state.history, app.state.replay = made.history, made.replay
             app.state.estimates = Estimates(made.pool, made.pricing, PromptSizes(settings, made.models).of)
@@ -144,6 +148,7 @@ def create_app(
         account,
         reads,
         backups,
+        bible,
         exports,
         analysts,
         analytics,

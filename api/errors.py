@@ -57,6 +57,7 @@ _KINDS: dict[str, tuple[int, str, str]] = {
     "TOO_LARGE": (413, "The request is too large", "The body is larger than 4 MB."),
     "RANGE_NOT_SATISFIABLE": (416, "Nothing in that range", "The range begins behind the end; `Content-Range` has it."),
     "REFUSED": (422, "The command was refused", "A rule of the genesis says no; `detail` is for the writer."),
+    "NOTHING_CONFIRMED": (422, "There is nothing to make it of", "NOTHING_CONFIRMED: a bible of what is confirmed."),
     "INVALID_RANGE": (422, "That is no range", "INVALID_RANGE: times or zone cannot be read, or the end comes first."),
     "RATE_LIMITED": (429, "Too many for now", "Too many in a short time; `Retry-After` says when to go on."),
     "HEADERS_TOO_LARGE": (431, "The headers are too large", "The headers are larger than 64 KB."),
@@ -68,6 +69,13 @@ _KINDS: dict[str, tuple[int, str, str]] = {
         "EVENT_TOO_NEW: the session holds an event of a newer build. Or UNAVAILABLE: the database cannot be reached.",
     ),
     "LOG_DAMAGED": (503, "The log cannot be read", "LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable."),
+    "RENDERING_BUSY": (503, "Others are before you", "Many files are being made: ask again."),
+    "RENDERING_FAILED": (
+        503,
+        "The file could not be made",
+        "RENDERING_FAILED, RENDERING_BUSY: what makes files is missing, was ended or is busy. Or UNAVAILABLE,"
+        " LOG_DAMAGED, EVENT_TOO_NEW: the log cannot be read.",
+    ),
     "UNAVAILABLE": (503, "Out of reach just now", "The database cannot be reached."),
 }
 

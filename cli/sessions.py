@@ -11,6 +11,7 @@ import typer
 
 from application.moments import LAST_VERSION, Moment
 from application.replay import Shown
+from cli.bible import bible
 from cli.connection import as_json as print_json
 from cli.difference_table import difference_lines
 from cli.past import AsJson, AtTime, AtVersion, looking_back, moment_of, read, reference, shown_at
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.command()(why)
 app.command()(provenance)
+app.command()(bible)
 console = make_console(markup=False)
 
 LONGEST_PAUSE = 3.0

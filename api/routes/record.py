@@ -126,6 +126,10 @@ async def compare_session_states(
     return shown(await asyncio.to_thread(session_differences, before, after))
 
 
+def moment_or_now(at_version: int | None) -> Moment:
+    return Moment(version=at_version)
+
+
 def _moment(at_version: int | None, at: str | None) -> Moment:
     """One of the two. Raises Problem INVALID_REQUEST for both, neither, or what is no time."""
     if (at_version is None) == (at is None):

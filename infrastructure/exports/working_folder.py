@@ -168,10 +168,14 @@ def _left(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Replace a file in one step."""
+    """Replace a file in one step; nothing is left of one that could not be written. Raises OSError."""
     fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(path)
+    try:
+        with fresh.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise

@@ -54,6 +54,7 @@ PLANTED = {
         ("application/planted.py", "import opentelemetry"),
     ],
     "analytics-only-in-exports": [("cli/planted.py", "import duckdb"), ("api/planted.py", "import pyarrow.parquet")],
+    "typesetting-only-in-its-process": [("api/planted.py", "import typst"), ("cli/planted.py", "import pypandoc")],
     "fastapi-only-in-api": [("flows/planted.py", "import fastapi"), ("cli/planted.py", "import starlette")],
     "readers-know-no-write-side": [
         ("api/streaming/hub.py", "import infrastructure.event_store.store"),

@@ -6,6 +6,7 @@ import { useI18n } from "@/shared/i18n/i18n";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
+import { BibleMenu } from "./BibleMenu";
 import { useSession } from "./context";
 import { showKeys } from "./KeyList";
 import { Presence } from "./Presence";
@@ -33,6 +34,7 @@ export function SessionHeader() {
       <Group gap="xs" wrap="nowrap">
         <Presence />
         <Finish />
+        <BibleMenu />
         <More />
       </Group>
     </div>

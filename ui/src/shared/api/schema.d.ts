@@ -739,6 +739,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/genesis/{session_id}/bible": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Bible
+         * @description Everything that is confirmed (concept, story, people, world, plot) as one document; the same bytes each time.
+         *
+         *     Refused (422, NOTHING_CONFIRMED) while nothing is. The file bears the time of the session's last event.
+         */
+        get: operations["download_bible"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/events": {
         parameters: {
             query?: never;
@@ -1545,6 +1567,11 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * BookFormat
+         * @enum {string}
+         */
+        BookFormat: "epub" | "pdf" | "docx" | "markdown" | "html";
         /** BranchGenesis */
         BranchGenesis: {
             /**
@@ -8601,6 +8628,111 @@ export interface operations {
                 };
             };
             /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    download_bible: {
+        parameters: {
+            query?: {
+                /** @description epub (3.3), pdf, docx, markdown, html. */
+                format?: components["schemas"]["BookFormat"];
+                /** @description The state after so many events, as of the last one's time. */
+                at_version?: number | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file. With pdf, `Genesis-Missing-Glyphs` lists characters that no font had. */
+            200: {
+                headers: {
+                    /** @description JSON: `characters` and the `places` (titles) where they stand, of the first few. */
+                    "Genesis-Missing-Glyphs"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/epub+zip": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/markdown": string;
+                    "text/html": string;
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description NOTHING_CONFIRMED: a bible of what is confirmed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description RENDERING_FAILED, RENDERING_BUSY: what makes files is missing, was ended or is busy. Or UNAVAILABLE, LOG_DAMAGED, EVENT_TOO_NEW: the log cannot be read. */
             503: {
                 headers: {
                     [name: string]: unknown;

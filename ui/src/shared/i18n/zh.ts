@@ -8,6 +8,7 @@ import { figuresZh } from "./zh.figures";
 import { insightsZh } from "./zh.insights";
 import { pastZh } from "./zh.past";
 import { projectZh } from "./zh.project";
+import { bibleZh } from "./zh.bible";
 import { provenanceZh } from "./zh.provenance";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
@@ -22,6 +23,7 @@ export const zh: Dictionary = {
   ...insightsZh,
   ...pastZh,
   ...projectZh,
+  ...bibleZh,
   ...provenanceZh,
   ...togetherZh,
   ...typedZh,

@@ -1,0 +1,21 @@
+"""Makes the two formats that are text: Markdown (GitHub's, which most tools read) and HTML in one file."""
+
+from infrastructure.exports.books.pandoc_tree import Shape, pandoc_json
+from infrastructure.exports.books.programs import TEMPLATES, Programs
+from projections.documents.tree import Document
+
+_MARKDOWN = ("--to=gfm-raw_html", "--wrap=none")
+_HTML = ("--to=html5", "--standalone", "--wrap=none", "--toc", "--toc-depth=2")
+
+
+def make_markdown(document: Document, programs: Programs) -> bytes:
+    """Raises RenderFailed."""
+    return programs.run_pandoc(_MARKDOWN, pandoc_json(document, Shape(markdown=True)))
+
+
+def make_html(document: Document, programs: Programs) -> bytes:
+    """One file that asks for nothing else: no script, no picture, no font. Raises RenderFailed."""
+    template = f"--template={TEMPLATES / 'standard.html'}"
+    made = programs.run_pandoc((*_HTML, template), pandoc_json(document, Shape()))
+    style = (TEMPLATES / "standard.css").read_bytes()
+    return made.replace(b"STANDARD_CSS", style, 1)

@@ -1,0 +1,20 @@
+// Words for taking the story bible along as a file.
+export const bibleEn = {
+  "bible.download": "Download the bible",
+  "bible.whatItIs": "Everything confirmed, as one document",
+  "bible.past": "As it was at version {n}",
+  "bible.epub": "EPUB, for e-readers",
+  "bible.pdf": "PDF, to read and print",
+  "bible.docx": "Word (DOCX), to edit",
+  "bible.markdown": "Markdown, plain text",
+  "bible.html": "HTML, one web page",
+  "bible.making": "Making the file…",
+  "bible.done": "The file is downloaded.",
+  "bible.nothing": "Nothing is confirmed yet. The bible is made of what is confirmed.",
+  "bible.failed": "The bible was not downloaded",
+  "bible.safe": "Your text is safe. Try again, or choose another format.",
+  "bible.missing": "Some characters have no picture in the PDF",
+  "bible.missing.text": "The file is downloaded, with � where these stand. The other formats hold them; so does a PDF once a font that has them lies in the folder “fonts” of the studio’s data.",
+  "bible.missing.in": "{characters} in {places}",
+  "bible.missing.title": "the title",
+};
