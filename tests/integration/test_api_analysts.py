@@ -253,7 +253,7 @@ async def test_who_is_no_analyst_does_not_see_what_is_everybodys(desk: Desk, pat
     async with await desk.api.client(await desk.api.stranger()) as http:
         for asking in (http, desk.api.http):  # a writer, and the owner: what is everybody's is not theirs
             answer = await asking.get(f"/api/v1{path}", params=query)
-            assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+            assert (answer.status_code, answer.json()["code"]) == (403, "ANALYST_ONLY")
 
 
 async def test_texts_of_somebody_who_is_not_named_cannot_be_had(desk: Desk) -> None:

@@ -5,6 +5,7 @@ import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
 import { insightsEn } from "./en.insights";
+import { foreignEn } from "./en.foreign";
 import { pastEn } from "./en.past";
 import { provenanceEn } from "./en.provenance";
 import { togetherEn } from "./en.together";
@@ -18,6 +19,7 @@ export const en = {
   ...modelsEn,
   ...figuresEn,
   ...insightsEn,
+  ...foreignEn,
   ...pastEn,
   ...provenanceEn,
   ...togetherEn,

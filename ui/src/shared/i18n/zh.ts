@@ -6,6 +6,7 @@ import { modelsZh } from "./zh.models";
 import { creditsZh } from "./zh.credits";
 import { figuresZh } from "./zh.figures";
 import { insightsZh } from "./zh.insights";
+import { foreignZh } from "./zh.foreign";
 import { pastZh } from "./zh.past";
 import { provenanceZh } from "./zh.provenance";
 import { togetherZh } from "./zh.together";
@@ -19,6 +20,7 @@ export const zh: Dictionary = {
   ...modelsZh,
   ...figuresZh,
   ...insightsZh,
+  ...foreignZh,
   ...pastZh,
   ...provenanceZh,
   ...togetherZh,
