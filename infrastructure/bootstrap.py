@@ -28,8 +28,8 @@ from projections.account.queries import CreditQueries
 from projections.audit.queries import AuditQueries
 from projections.engine.projection import StoredEvent
 from projections.engine.stream_heads import StreamHeads
-from projections.genesis.queries import Queries
 from projections.genesis.contradictions import ContradictionList
+from projections.genesis.queries import Queries
 from projections.genesis.replay import replayed_contradictions, replayed_state
 from projections.genesis.session import SESSION_TYPE
 from projections.genesis.views import SessionState

@@ -1,4 +1,4 @@
-"""Lists everybody's sessions for analysts, under pseudonyms unless names are asked for; says whose one is that is read."""
+"""Lists everybody's sessions for analysts, under pseudonyms unless names are asked for; says whose one is."""
 
 from typing import Annotated
 from uuid import UUID
@@ -72,7 +72,7 @@ async def list_everybodys_sessions(
 async def get_session_access(
     request: Request, session_id: UUID, person: SignedIn, owner: StateOwner, reading: SessionReading
 ) -> Response:
-    """Whether a session is one's own; of somebody else's, which an analyst reads, the pseudonyms. Recorded as a read."""
+    """Whether a session is one's own; the pseudonyms of somebody else's, which an analyst reads. That is recorded."""
     await session_exists(reading, session_id, owner)
     if owner == person.id:
         return shown(SessionAccess(session_id=session_id, own=True))

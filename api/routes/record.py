@@ -93,9 +93,7 @@ async def replay_compact_session_state(
     return Response(await asyncio.to_thread(framed_state, found.state), media_type="application/json")
 
 
-@router.get(
-    "/genesis/{session_id}/replay/contradictions", responses=LOOKED_BACK, response_model=ContradictionList
-)
+@router.get("/genesis/{session_id}/replay/contradictions", responses=LOOKED_BACK, response_model=ContradictionList)
 async def replay_contradictions(
     session_id: UUID,
     owner: PastOwner,

@@ -774,7 +774,7 @@ export interface paths {
         };
         /**
          * Get Session Access
-         * @description Whether a session is one's own; of somebody else's, which an analyst reads, the pseudonyms. Recorded as a read.
+         * @description Whether a session is one's own; the pseudonyms of somebody else's, which an analyst reads. That is recorded.
          */
         get: operations["get_session_access"];
         put?: never;
