@@ -36,7 +36,8 @@ def run(
 ) -> None:
     """Move the events of sessions that ended long ago to the archive. Everything that reads them goes on as before.
 
-    How far it is is told on the standard error. Stopped or killed, the next run moves the rest. Exit code 1 when a session was left where it is, because it is not what was written.
+    How far it has come is told on the standard error. Stopped or killed, the next run moves the rest. Exit code 1 when
+    a session was left where it is, because it is not what was written.
     """
     after = _after(older_than)
     if dry_run:

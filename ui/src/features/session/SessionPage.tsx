@@ -18,6 +18,7 @@ import { heardUntil, type Live } from "./live";
 import { TimeContext } from "./past/context";
 import type { ShownState } from "./past/moment";
 import { entryAt } from "./past/useEventText";
+import { useOpenedAt } from "./past/pastState";
 import { useTravel } from "./past/useTravel";
 import { useWhyNotThen } from "./past/useWhyNotThen";
 import { RefusedHere } from "@/shared/ui/GuardedButton";
@@ -35,6 +36,7 @@ function Loaded({ id }: { id: string }) {
   const from = (useLocation().state as { version?: number } | null)?.version ?? 0;
   const analyst = useOutletContext<{ analyst?: boolean } | undefined>()?.analyst === true;
   const found = useSessionState(id, from);
+  useOpenedAt(id, useSearchParams()[0].get("at"));
   const access = useAccess(id, analyst);
   if (found.data && !access.asking && !access.failed) return <Ready id={id} state={found.data} foreign={access.foreign} />;
   if (!found.isError && !access.failed) return <Waiting />;
