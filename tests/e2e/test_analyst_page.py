@@ -1,4 +1,4 @@
-"""An analyst on the page: from a number to somebody else's session, read and not changed; its owner sees who read it."""
+"""An analyst on the page: from a number to somebody else's session, read and not changed; its owner sees who read."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
