@@ -106,6 +106,7 @@ def create_app(
             stack.callback(renderer.close)
             app.state.analytics = AnalyticsQueries(made.pool.connection)
             app.state.history, app.state.replay = made.history, made.replay
+            app.state.past_contradictions = made.past_contradictions
             app.state.estimates = Estimates(made.pool, made.pricing, PromptSizes(settings, made.models).of)
             app.state.accounts, app.state.users, app.state.limits = made.accounts, made.users, made.limits
             app.state.models = models.Models(

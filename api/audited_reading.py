@@ -46,9 +46,9 @@ async def is_analyst(request: Request, person: Identity) -> bool:
 
 
 async def analyst(request: Request, person: SignedIn) -> Identity:
-    """Raises Problem NOT_FOUND for everybody else."""
+    """Raises Problem ANALYST_ONLY for everybody else: that there is such a role is no secret, a session is."""
     if not await is_analyst(request, person):
-        raise Problem("NOT_FOUND", "Only an analyst sees what is everybody's.")
+        raise Problem("ANALYST_ONLY", "What is everybody's is shown to analysts only. Ask for your own.")
     return person
 
 

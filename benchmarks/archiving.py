@@ -86,7 +86,7 @@ async def _looks(url: str, live: list[UUID]) -> float:
 
 
 def run(quick: bool = False) -> list[Row]:
-    sessions = 1_000 if quick else 10_000
+    sessions = 200 if quick else 1_000
     with server() as cluster, cluster.database() as whole, cluster.database() as lean:
         say("writing two logs")
         events = write_log(whole, sessions)
@@ -101,7 +101,7 @@ def run(quick: bool = False) -> list[Row]:
         reused, after = megabytes(lean, packed=False), megabytes(lean, packed=True)
         asyncio.run(_tails(whole, 5))
         asyncio.run(_tails(lean, 5))
-        rounds, reads = (2, 20) if quick else (4, 100)
+        rounds, reads = (2, 20) if quick else (4, 50)
         measured = {
             "states": interleaved(
                 rounds,

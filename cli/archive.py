@@ -14,6 +14,7 @@ from cli.connection import with_connection
 from cli.past import AsJson, read
 from cli.printing import make_console
 from cli.session_tables import moment
+from cli.telling import telling
 from infrastructure.event_store.archive import StreamBusy, StreamDamaged, bring_back
 from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import Connection
@@ -35,7 +36,8 @@ def run(
 ) -> None:
     """Move the events of sessions that ended long ago to the archive. Everything that reads them goes on as before.
 
-    Exit code 1 when a session was left where it is, because it is not what was written.
+    How far it has come is told on the standard error. Stopped or killed, the next run moves the rest. Exit code 1 when
+    a session was left where it is, because it is not what was written.
     """
     after = _after(older_than)
     if dry_run:
@@ -102,7 +104,13 @@ def bring_back_(
 
 
 async def _archive(connection: Connection, after: timedelta) -> list[Outcome]:
-    outcomes = [await archive(connection, one.session_id) for one in await due(connection, after)]
+    found = await due(connection, after)
+    outcomes, events, done = [], sum(one.events for one in found), 0
+    with telling("Events archived") as told:
+        for one in found:
+            outcomes.append(await archive(connection, one.session_id))
+            done += one.events
+            told(done, events)
     if any(one.events for one in outcomes):
         await analyse(connection)
     return outcomes

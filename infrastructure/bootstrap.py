@@ -30,8 +30,9 @@ from projections.account.queries import CreditQueries
 from projections.audit.queries import AuditQueries
 from projections.engine.projection import StoredEvent
 from projections.engine.stream_heads import StreamHeads
+from projections.genesis.contradictions import ContradictionList
 from projections.genesis.queries import Queries
-from projections.genesis.replay import replayed_state
+from projections.genesis.replay import replayed_contradictions, replayed_state
 from projections.genesis.session import SESSION_TYPE
 from projections.genesis.views import SessionState
 from projections.registry import VERSIONS
@@ -58,6 +59,7 @@ class Studio:
     heads: StreamHeads
     history: StreamHistory
     replay: Replay[StoredEvent, SessionState]
+    past_contradictions: Replay[StoredEvent, ContradictionList]
     limits: RateLimits
     users: Users
     models: ModelConnections
@@ -119,6 +121,7 @@ async def studio(
             heads=StreamHeads(pool, VERSIONS),
             history=history,
             replay=Replay(history, replayed_state, utc_now),
+            past_contradictions=Replay(history, replayed_contradictions, utc_now),
             limits=limits,
             users=Users(pool, accounts, Passwords(), utc_now),
             models=models,

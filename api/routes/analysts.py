@@ -1,19 +1,20 @@
-"""What only analysts read: the list of everybody's sessions, under pseudonyms unless names are asked for."""
+"""Lists everybody's sessions for analysts, under pseudonyms unless names are asked for; says whose one is."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.audited_reading import Analyst, Names, audit_of, recorded
-from api.dependencies import SessionReading, limited
+from api.audited_reading import Analyst, Names, StateOwner, audit_of, recorded
+from api.dependencies import SessionReading, SignedIn, limited
 from api.errors import Problem, documented
-from api.routes.genesis import Cursor, Limit, shown
+from api.routes.genesis import Cursor, Limit, session_exists, shown
 from infrastructure.exports.downloads import Downloads
 from infrastructure.exports.key import NoKey
 from infrastructure.exports.redaction import Redactor
-from projections.genesis.everyone import EverybodysSessions, Everyone
+from projections.genesis.everyone import EverybodysSessions, Everyone, SessionAccess
 
-router = APIRouter(prefix="/analytics", tags=["analytics"])
+router = APIRouter()
 
 
 async def _everyone(request: Request) -> Everyone:
@@ -31,8 +32,9 @@ async def pseudonyms(request: Request) -> Redactor:
 
 
 @router.get(
-    "/sessions",
-    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "RATE_LIMITED"),
+    "/analytics/sessions",
+    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "ANALYST_ONLY", "RATE_LIMITED"),
+    tags=["analytics"],
     response_model=EverybodysSessions,
     dependencies=[Depends(limited("look_back"))],
 )
@@ -59,3 +61,27 @@ async def list_everybodys_sessions(
         )
         await recorded(entry)
     return shown(page)
+
+
+@router.get(
+    "/genesis/{session_id}/access",
+    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
+    tags=["sessions"],
+    response_model=SessionAccess,
+)
+async def get_session_access(
+    request: Request, session_id: UUID, person: SignedIn, owner: StateOwner, reading: SessionReading
+) -> Response:
+    """Whether a session is one's own; the pseudonyms of somebody else's, which an analyst reads. That is recorded."""
+    await session_exists(reading, session_id, owner)
+    if owner == person.id:
+        return shown(SessionAccess(session_id=session_id, own=True))
+    pseudonym = (await pseudonyms(request)).pseudonym
+    return shown(
+        SessionAccess(
+            session_id=session_id,
+            own=False,
+            owner_pseudonym=pseudonym(owner),
+            session_pseudonym=pseudonym(session_id),
+        )
+    )

@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from genesis_types.enums import GenesisStage
 
-from api.audited_reading import is_analyst
+from api.audited_reading import analyst
 from api.dependencies import Readers, SignedIn, reading
 from api.errors import Problem, documented
 from api.routes.genesis import Cursor, Limit, shown
@@ -57,8 +57,8 @@ async def _asked(
         within = parse_range(from_, to, zone)
     except InvalidRange as error:
         raise Problem("INVALID_RANGE", str(error)) from error
-    if scope == "all" and not await is_analyst(request, account):
-        raise Problem("ANALYST_ONLY", "What everybody did is shown to analysts only. Ask for your own: scope=own.")
+    if scope == "all":
+        await analyst(request, account)
     return Asked(account.id if scope == "own" else None, within)
 
 

@@ -47,7 +47,9 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/exports/events",
     responses=_ANSWERS
-    | documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "RANGE_NOT_SATISFIABLE", "RATE_LIMITED"),
+    | documented(
+        "INVALID_REQUEST", "UNAUTHENTICATED", "ANALYST_ONLY", "NOT_FOUND", "RANGE_NOT_SATISFIABLE", "RATE_LIMITED"
+    ),
     response_class=StreamingResponse,
     dependencies=[Depends(limited("export"))],
 )

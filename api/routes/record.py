@@ -19,6 +19,7 @@ from application.replay import History, Replay
 from projections.engine.projection import StoredEvent
 from projections.genesis.compact import framed_state
 from projections.genesis.compact_views import CompactState
+from projections.genesis.contradictions import ContradictionList
 from projections.genesis.provenance.disclosure import Disclosure, as_markdown, disclosure
 from projections.genesis.provenance.prov_json import prov_json
 from projections.genesis.provenance.provenance import NothingConfirmedThere, session_provenance
@@ -36,6 +37,11 @@ async def replay_of(request: Request) -> Replay[StoredEvent, SessionState]:
 
 async def history_of(request: Request) -> History[StoredEvent]:
     found: History[StoredEvent] = request.app.state.history
+    return found
+
+
+async def past_contradictions_of(request: Request) -> Replay[StoredEvent, ContradictionList]:
+    found: Replay[StoredEvent, ContradictionList] = request.app.state.past_contradictions
     return found
 
 
@@ -85,6 +91,21 @@ async def replay_compact_session_state(
     await session_exists(reading, session_id, owner)
     found = await replay.at(session_id, _moment(at_version, at))
     return Response(await asyncio.to_thread(framed_state, found.state), media_type="application/json")
+
+
+@router.get("/genesis/{session_id}/replay/contradictions", responses=LOOKED_BACK, response_model=ContradictionList)
+async def replay_contradictions(
+    session_id: UUID,
+    owner: PastOwner,
+    reading: SessionReading,
+    replay: Annotated[Replay[StoredEvent, ContradictionList], Depends(past_contradictions_of)],
+    *,
+    at_version: AtVersion = None,
+    at: AtTime = None,
+) -> Response:
+    """Where confirmed stages contradicted each other then: what `contradictions` gave at that moment."""
+    await session_exists(reading, session_id, owner)
+    return shown((await replay.at(session_id, _moment(at_version, at))).state)
 
 
 @router.get("/genesis/{session_id}/diff", responses=LOOKED_BACK, response_model=SessionDifferences)

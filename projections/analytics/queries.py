@@ -181,7 +181,7 @@ def _cost(found: Mapping[str, Any], words: int) -> Cost:
 
 def _case(row: Mapping[str, Any], pseudonym: Pseudonym | None) -> Case:
     ids = {name: pseudonym(row[name]) for name in ("event_id", "session_id")} if pseudonym else {}
-    return Case.model_validate({**row, **ids})
+    return Case.model_validate({**row, "opens": row["session_id"], **ids})
 
 
 def _all_of(found: Sequence[Mapping[str, Any]] | None, stage: GenesisStage | None) -> list[Mapping[str, Any]]:

@@ -173,12 +173,14 @@ class Causes(Range):
 class Case(View):
     """One case with the event that it was counted by: its `position` in the log is the one that exports show.
 
-    Ids are pseudonyms, the ones of anonymised exports, where everybody's cases are shown.
+    Ids are pseudonyms, the ones of anonymised exports, where everybody's cases are shown; `opens` is the session's own
+    id all the same, or it could not be read. Who reads it is recorded for its owner.
     """
 
     position: int
     event_id: UUID
     session_id: UUID
+    opens: Annotated[UUID | None, Field(description="The id that the session is read by.")] = None
     stage: GenesisStage
     occurred_at: datetime
     outcome: Annotated[str | None, Field(description="How it ended: a session's status, a generation's outcome.")] = (

@@ -46,6 +46,15 @@ class SessionOfSomebody(View):
     source_version: int | None
 
 
+class SessionAccess(View):
+    """As whom somebody reads a session. The pseudonyms are null for its owner, who may give commands to it as well."""
+
+    session_id: UUID
+    own: bool
+    owner_pseudonym: UUID | None = None
+    session_pseudonym: UUID | None = None
+
+
 class EverybodysSessions(View):
     """The last changed first. Branches name what they came from."""
 

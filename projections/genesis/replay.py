@@ -1,4 +1,4 @@
-"""Folds a session's events into the state that GET state gave then: the projection's own `apply`, the same presenter.
+"""Folds a session's events into what was shown of it then, by the projection's own `apply` and the same presenters.
 
 What a state depends on besides the events, and what a replay makes of it:
 
@@ -15,8 +15,10 @@ from typing import Any, cast
 from genesis_types.enums import GenesisStage
 
 from domain.genesis.events import SessionExtended
+from domain.genesis.proposals import StageRecord
 from projections.engine.fold import fold_stream
 from projections.engine.projection import StoredEvent
+from projections.genesis.contradictions import ContradictionList, contradiction_list
 from projections.genesis.session import GENESIS_SESSION, SessionRow, StageRow
 from projections.genesis.session_view import session_state
 from projections.genesis.views import SessionState
@@ -34,16 +36,36 @@ def replayed_state(events: Sequence[StoredEvent], now: datetime) -> SessionState
     return session_state(_row(events), now)
 
 
+def replayed_contradictions(events: Sequence[StoredEvent], _now: datetime) -> ContradictionList:
+    """What GET contradictions found after `events`. Raises as `replayed_state` does."""
+    session, records = _folded(events)
+    return contradiction_list(
+        {
+            "id": session.id,
+            "version": session.version,
+            "confirmed_data": session.confirmed_data,
+            "stages": {stage: vars(record) for stage, record in records.items()},
+        }
+    )
+
+
+def _folded(events: Sequence[StoredEvent]) -> tuple[SessionRow, dict[GenesisStage, StageRecord]]:
+    sessions, stages = fold_stream(_FOLDED, events, {}).rows
+    found = cast(list[StageRow | None], list(stages.values()))
+    return (
+        cast(SessionRow, next(iter(sessions.values()))),
+        {row.stage: row.record for row in found if row is not None},
+    )
+
+
 def _row(events: Sequence[StoredEvent]) -> Mapping[str, Any]:
     """What the query of GET state reads: the session, its stage records, its titles, and no running task."""
-    sessions, stages = fold_stream(_FOLDED, events, {}).rows
-    session = cast(SessionRow, next(iter(sessions.values())))
-    records = cast(list[StageRow | None], list(stages.values()))
+    session, records = _folded(events)
     confirmed = session.confirmed_data
     return {
         **vars(session),
         **_NO_TASK,
-        "records": {row.stage: row.record for row in records if row is not None},
+        "records": records,
         "working_title": confirmed.get(GenesisStage.STORY_CONCEPTION, {}).get("working_title"),
         "concept_title": confirmed.get(GenesisStage.CONCEPT_SELECTION, {}).get("title"),
         "period_started_at": next(

@@ -5,71 +5,27 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 import pytest_asyncio
 
 from application.audit import Audit
-from domain.audit.trail import audit_id
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.exports.key import ExportKey
 from infrastructure.exports.redaction import Redactor
-from infrastructure.identity.authentication import Identity
-from tests.support.api import COMMANDS, Served, served
+from tests.support.analyst import KEY, TITLE, Desk
+from tests.support.api import COMMANDS, served
 from tests.support.commands import CONTENTS
 from tests.support.postgres import Cluster
 from tests.support.reading import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-KEY = "a key that is made up for this test"
-TITLE = "The Drowned Bell"
 PARTS = {
     "state": "/state",
     "history": "/events",
     "past": "/replay?at_version=1",
     "provenance": "/provenance",
 }
-
-
-class Desk:
-    """An analyst, and a session of the owner's that has a confirmed stage."""
-
-    def __init__(self, api: Served, analyst: Identity, http: httpx.AsyncClient) -> None:
-        self.api = api
-        self.analyst = analyst
-        self.http = http
-
-    async def session(self) -> str:
-        session_id = await self.api.start(title=TITLE)
-        done = await self.api.command(
-            "CONFIRM_STAGE", session_id, stage=STAGE_ORDER[0], content=CONTENTS[STAGE_ORDER[0]]
-        )
-        await self.api.readable(session_id, done["version"])
-        return session_id
-
-    async def reads(self, http: httpx.AsyncClient | None = None, **query: Any) -> list[dict[str, Any]]:
-        answer = await (http or self.api.http).get("/api/v1/account/reads", params={"limit": 200} | query)
-        assert answer.status_code == 200, answer.text
-        found: list[dict[str, Any]] = answer.json()["items"]
-        return found
-
-    async def reads_of(self, session_id: str, count: int) -> list[dict[str, Any]]:
-        """The entries about a session, once the read side has as many as the log."""
-
-        async def there() -> bool:
-            return len([one for one in await self.reads() if one["session_id"] == session_id]) >= count
-
-        await eventually(there)
-        return [one for one in await self.reads() if one["session_id"] == session_id]
-
-    async def written(self, owner: UUID) -> int:
-        """How many entries the log has of an owner."""
-        query = "SELECT count(*) FROM domain_events WHERE aggregate_id = %s AND aggregate_type = 'audit'"
-        async with self.api.studio.pool.connection() as connection:
-            row = await (await connection.execute(query, (str(audit_id(owner)),))).fetchone()
-        assert row is not None
-        return int(row[0])
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -253,7 +209,7 @@ async def test_who_is_no_analyst_does_not_see_what_is_everybodys(desk: Desk, pat
     async with await desk.api.client(await desk.api.stranger()) as http:
         for asking in (http, desk.api.http):  # a writer, and the owner: what is everybody's is not theirs
             answer = await asking.get(f"/api/v1{path}", params=query)
-            assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+            assert (answer.status_code, answer.json()["code"]) == (403, "ANALYST_ONLY")
 
 
 async def test_texts_of_somebody_who_is_not_named_cannot_be_had(desk: Desk) -> None:

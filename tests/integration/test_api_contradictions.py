@@ -184,3 +184,20 @@ async def test_nobody_else_sees_or_settles_them(api: Served, renamed: str) -> No
             assert (await other.post(COMMANDS, json=body)).status_code == 404
     async with await api.client() as nobody:
         assert (await nobody.get(f"/api/v1/genesis/{renamed}/contradictions")).status_code == 401
+
+
+async def test_those_of_a_past_moment_are_what_was_found_then(api: Served, renamed: str) -> None:
+    live = {}
+    listed = await found(api, renamed)
+    live[listed["version"]] = listed
+    left = await api.command("DISMISS_CONTRADICTIONS", renamed, contradiction_ids=[listed["items"][0]["id"]])
+    live[left["version"]] = await found(api, renamed, left["version"])
+    done = await api.command("CORRECT_CONTRADICTIONS", renamed, contradiction_ids=[listed["items"][1]["id"]])
+    live[done["version"]] = await found(api, renamed, done["version"])
+    assert [len(one["items"]) for one in live.values()] == [2, 1, 0]
+    for version, then in live.items():
+        address = f"/api/v1/genesis/{renamed}/replay/contradictions"
+        assert (await api.http.get(address, params={"at_version": version})).json() == then
+        assert (await api.http.get(address, params={"at_version": version, "at": "2026-01-01"})).status_code == 400
+    assert (await api.http.get(address, params={"at_version": 1})).json()["items"] == []
+    assert (await api.http.get(address, params={"at_version": 99})).status_code == 404

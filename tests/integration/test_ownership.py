@@ -30,20 +30,21 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 WITH_IDS = [operation for operation in OPERATIONS if operation.parameters]
 ADDRESSES = sorted({operation.path: operation for operation in WITH_IDS}.values(), key=str)
-OWNER_ONLY = {"/api/v1/account/backups", "/api/v1/analytics/sessions"}
-"""What has an answer for the owner, or for an analyst, and is not there for anybody else."""
+OWNER_ONLY = {"/api/v1/account/backups": 404, "/api/v1/analytics/sessions": 403}
+"""What has an answer for the owner, or for an analyst, and how anybody else is refused."""
 FOR_ALL = {"/api/v1/models/presets"}
 """What everybody is told alike."""
 LISTS = [
     operation
     for operation in OPERATIONS
     if operation.needs_account and operation.method == "GET" and not operation.parameters
-    if operation.path not in OWNER_ONLY | FOR_ALL
+    if operation.path not in OWNER_ONLY.keys() | FOR_ALL
 ]
 ASKING = {
     "/api/v1/live": {"lists": "1"},
     "/api/v1/genesis/{session_id}/replay": {"at_version": "1"},
     "/api/v1/genesis/{session_id}/replay/compact": {"at_version": "1"},
+    "/api/v1/genesis/{session_id}/replay/contradictions": {"at_version": "1"},
     "/api/v1/genesis/{session_id}/diff": {"from": "1"},
     "/api/v1/analytics/cases": {"of": "sessions"},
 }
@@ -276,8 +277,8 @@ async def test_lists_show_only_what_is_mine(
 
 
 @pytest.mark.parametrize("path", sorted(OWNER_ONLY))
-async def test_what_is_the_owners_is_not_there_for_anybody_else(other: httpx.AsyncClient, path: str) -> None:
-    assert (await other.get(path)).status_code == 404
+async def test_what_is_for_few_is_refused_to_anybody_else(other: httpx.AsyncClient, path: str) -> None:
+    assert (await other.get(path)).status_code == OWNER_ONLY[path]
 
 
 async def test_what_another_does_is_not_streamed_to_me(api: Served, owned: Owned, other: httpx.AsyncClient) -> None:

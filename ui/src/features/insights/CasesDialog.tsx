@@ -67,7 +67,7 @@ function CaseLine({ one, of, own }: { one: Case; of: CasesOf["of"]; own: boolean
   const name = `${t(`stage.${one.stage}`)} · ${moment(one.occurred_at, locale)}`;
   return (
     <li>
-      {own ? <Link to={`/sessions/${one.session_id}`}>{name}</Link> : <span>{name}</span>}
+      {one.opens ? <Link to={`/sessions/${one.opens}`}>{name}</Link> : <span>{name}</span>}
       {facts.length > 0 && <span className={classes["facts"]}>{facts.join(" · ")}</span>}
       <span className={classes["place"]}>
         {t("insights.case.position", { n: one.position })} {!own && <code>{one.session_id.slice(0, 8)}</code>}

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ask, client } from "@/shared/api/client";
 import { creditsText } from "@/shared/credits/amount";
-import { useEstimate } from "@/shared/credits/credits";
+import { useCredits, useEstimate } from "@/shared/credits/credits";
 import { useI18n } from "@/shared/i18n/i18n";
 import { STAGES, type TimelineEntry } from "@/shared/api/types";
 import { nameOf } from "@/shared/lib/languages";
@@ -18,7 +18,8 @@ import classes from "./Panes.module.css";
 
 export function AiPane() {
   const { t, language, locale } = useI18n();
-  const { state, moment: past, stage, live } = useSession();
+  const { state, moment: past, foreign, stage, live } = useSession();
+  const credits = useCredits().data?.enabled === true;
   const settled = useSettled(state, STAGES);
   const done = live.timeline.filter((entry) => entry.event_type === "ProposalsRecorded");
   const last = done.at(-1);
@@ -43,13 +44,14 @@ export function AiPane() {
     : [];
   return (
     <div className={classes["ai"]}>
-      <WriterChoice id={state.session_id} />
+      {foreign === null && <WriterChoice id={state.session_id} />}
       {isMuse(live) && <p className={classes["muse"]}>{t("ai.muse")}</p>}
       {last && notesOf(last).map((note) => (
         <p key={note} className={classes["quiet"]} dir="auto" data-testid="round-note">
           {note}
         </p>
       ))}
+      {past !== null && credits && <p className={classes["quiet"]}>{t(foreign === null ? "past.credits" : "foreign.credits")}</p>}
       {last ? <Facts facts={facts} /> : <p className={classes["quiet"]}>{t("ai.none")}</p>}
       <h3>{t("ai.session")}</h3>
       {state.seed && (

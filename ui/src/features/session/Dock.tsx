@@ -18,7 +18,7 @@ export function Dock() {
   const { moment } = useSession();
   return (
     <div className={classes["dock"]} role="status">
-      {moment === null && <QuietWarnings />}
+      {moment === null ? <QuietWarnings /> : <QuietThen />}
       <Away />
     </div>
   );
@@ -38,6 +38,22 @@ function QuietWarnings() {
   return shown.map((warning) => (
     <QuietWarning key={warning.code} warning={warning} goOn={() => setHidden(`${hidden} ${warning.code}`.trim())} />
   ));
+}
+
+/** What was warned of at the moment that is looked at: nothing can be done about it, and what is hidden now stays so. */
+function QuietThen() {
+  const { state } = useSession();
+  const maybe = useMaybe();
+  const say = useTimeText();
+  return state.warnings
+    .filter(({ code }) => QUIET_WARNINGS.includes(code))
+    .map(({ code, message }) => (
+      <div key={code} className={classes["card"]} data-testid="warning" data-code={code} data-then>
+        <Notice tone="calm" title={maybe(`warn.${code}`, code)}>
+          {say(code, message)}
+        </Notice>
+      </div>
+    ));
 }
 
 function QuietWarning({ warning, goOn }: { warning: Warning; goOn: () => void }) {

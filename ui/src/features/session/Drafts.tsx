@@ -33,7 +33,7 @@ export function Drafts() {
 }
 
 function Growing() {
-  const { state, live } = useSession();
+  const { state, moment, live } = useSession();
   const pending = state.pending;
   const [, keep] = useStoredValue<Unfinished>(unfinishedKey(state.session_id, pending?.stage ?? ""));
   const shown = pending ? newest(live.draft, pending) : null;
@@ -43,13 +43,14 @@ function Growing() {
   const work = pending?.correlation_id;
   const stage = pending?.stage;
   useEffect(() => {
-    if (work === undefined || stage === undefined || snapshot === "[]") return;
+    // what is only looked at is not kept in this browser
+    if (moment !== null || work === undefined || stage === undefined || snapshot === "[]") return;
     const timer = setTimeout(
       () => keep({ correlation_id: work, stage, contents: JSON.parse(snapshot) as Content[] }),
       150,
     );
     return () => clearTimeout(timer);
-  }, [work, stage, snapshot, keep]);
+  }, [moment, work, stage, snapshot, keep]);
   if (!pending) return null;
   const asked = live.timeline.findLast((entry) => entry.correlation_id === pending.correlation_id)?.data["count"];
   const places = Math.max(contents.length, typeof asked === "number" ? asked : 1);

@@ -14,7 +14,7 @@ import classes from "./SessionHeader.module.css";
 
 export function SessionHeader() {
   const { t } = useI18n();
-  const { state } = useSession();
+  const { state, foreign } = useSession();
   return (
     <div className={classes["bar"]}>
       <ActionIcon component={Link} to="/" variant="subtle" color="gray" aria-label={t("app.back")}>
@@ -33,8 +33,8 @@ export function SessionHeader() {
       </div>
       <Group gap="xs" wrap="nowrap">
         <Presence />
-        <Finish />
-        <BibleMenu />
+        {foreign === null && <Finish />}
+        {foreign === null && <BibleMenu />}
         <More />
       </Group>
     </div>
@@ -70,7 +70,7 @@ function Finish() {
 
 function More() {
   const { t } = useI18n();
-  const { state, commands, whyNot } = useSession();
+  const { state, foreign, commands, whyNot } = useSession();
   const [asked, setAsked] = useState(false);
   const id = state.session_id;
   const whyNotExtend = whyNot("EXTEND_SESSION");
@@ -88,29 +88,35 @@ function More() {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<Icon name="clock" size={16} />}
-            disabled={whyNotExtend !== null}
-            title={whyNotExtend ?? undefined}
-            onClick={() =>
-              void commands.run("extend", { command_type: "EXTEND_SESSION", session_id: id, payload: { hours: 24 } })
-            }
-          >
-            {t("studio.extend")}
-          </Menu.Item>
+          {foreign === null && (
+            <Menu.Item
+              leftSection={<Icon name="clock" size={16} />}
+              disabled={whyNotExtend !== null}
+              title={whyNotExtend ?? undefined}
+              onClick={() =>
+                void commands.run("extend", { command_type: "EXTEND_SESSION", session_id: id, payload: { hours: 24 } })
+              }
+            >
+              {t("studio.extend")}
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<Icon name="panel" size={16} />} onClick={showKeys}>
             {t("studio.keys")}
           </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item
-            color="red"
-            leftSection={<Icon name="trash" size={16} />}
-            disabled={whyNotAbandon !== null}
-            title={whyNotAbandon ?? undefined}
-            onClick={() => setAsked(true)}
-          >
-            {t("studio.abandon")}
-          </Menu.Item>
+          {foreign === null && (
+            <>
+              <Menu.Divider />
+              <Menu.Item
+                color="red"
+                leftSection={<Icon name="trash" size={16} />}
+                disabled={whyNotAbandon !== null}
+                title={whyNotAbandon ?? undefined}
+                onClick={() => setAsked(true)}
+              >
+                {t("studio.abandon")}
+              </Menu.Item>
+            </>
+          )}
         </Menu.Dropdown>
       </Menu>
       <Modal opened={asked} onClose={() => setAsked(false)} title={t("studio.abandon.title")}>

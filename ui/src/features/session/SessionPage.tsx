@@ -2,9 +2,9 @@
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { Link, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
+import { Link, useLocation, useNavigate, useOutletContext, useParams, useSearchParams } from "react-router";
 import type { Problem } from "@/shared/api/problem";
-import { isWorkStage, type SessionState, type WorkStage } from "@/shared/api/types";
+import { isWorkStage, type SessionAccess, type SessionState, type WorkStage } from "@/shared/api/types";
 import { useCommands } from "@/shared/api/useCommands";
 import { namesIn } from "@/shared/content/values";
 import { NamesContext } from "@/shared/content/fieldTools";
@@ -13,11 +13,15 @@ import { useSecondsUntil } from "@/shared/lib/time";
 import { useAllLocks, useSettled, useWhole } from "./contents";
 import { SessionContext, type Session } from "./context";
 import { refreshState, untilShown, useLive, useSessionState } from "./data";
+import { useAccess, useRecord } from "./foreign/access";
 import { heardUntil, type Live } from "./live";
 import { TimeContext } from "./past/context";
 import type { ShownState } from "./past/moment";
+import { entryAt } from "./past/useEventText";
+import { useOpenedAt } from "./past/pastState";
 import { useTravel } from "./past/useTravel";
 import { useWhyNotThen } from "./past/useWhyNotThen";
+import { RefusedHere } from "@/shared/ui/GuardedButton";
 import { Studio } from "./Studio";
 import { useAway } from "./useAway";
 import { useCareful } from "./useCareful";
@@ -30,9 +34,12 @@ export function SessionPage() {
 function Loaded({ id }: { id: string }) {
   const { t } = useI18n();
   const from = (useLocation().state as { version?: number } | null)?.version ?? 0;
+  const analyst = useOutletContext<{ analyst?: boolean } | undefined>()?.analyst === true;
   const found = useSessionState(id, from);
-  if (found.data) return <Ready id={id} state={found.data} />;
-  if (!found.isError) return <Waiting />;
+  useOpenedAt(id, useSearchParams()[0].get("at"));
+  const access = useAccess(id, analyst);
+  if (found.data && !access.asking && !access.failed) return <Ready id={id} state={found.data} foreign={access.foreign} />;
+  if (!found.isError && !access.failed) return <Waiting />;
   return (
     <Center mih="50vh" component="main">
       <Stack align="center">
@@ -57,10 +64,13 @@ function Waiting() {
   );
 }
 
-function Ready({ id, state: now }: { id: string; state: SessionState }) {
-  const live = useLive(id);
+function Ready({ id, state: now, foreign }: { id: string; state: SessionState; foreign: SessionAccess | null }) {
+  const { t } = useI18n();
+  const own = foreign === null;
+  const [streamed, record] = [useLive(id, own), useRecord(id, !own)];
+  const live = own ? streamed : record;
   const { time, past, opening } = useTravel(id, now, live.timeline);
-  const session = useStudioSession(id, now, past, live);
+  const session = useStudioSession(id, now, { past, live, foreign });
   const { state } = session;
   useLandingOnNovel(now, past === null);
   useEffect(() => {
@@ -75,7 +85,9 @@ function Ready({ id, state: now }: { id: string; state: SessionState }) {
     <SessionContext value={session}>
       <TimeContext value={time}>
         <NamesContext value={names}>
-          <Studio />
+          <RefusedHere value={own ? null : t("foreign.why")}>
+            <Studio />
+          </RefusedHere>
         </NamesContext>
       </TimeContext>
     </SessionContext>
@@ -97,7 +109,13 @@ function newestOf(state: SessionState, stage: WorkStage): string | null {
   return state.stages.find((found) => found.stage === stage)?.proposals.at(-1)?.id ?? null;
 }
 
-function useStudioSession(id: string, now: SessionState, past: ShownState | null, live: Live): Session {
+interface Seen {
+  past: ShownState | null;
+  live: Live;
+  foreign: SessionAccess | null;
+}
+
+function useStudioSession(id: string, now: SessionState, { past, live, foreign }: Seen): Session {
   const cache = useQueryClient();
   const { t } = useI18n();
   const maybe = useMaybe();
@@ -118,7 +136,7 @@ function useStudioSession(id: string, now: SessionState, past: ShownState | null
   const [search, setSearch] = useSearchParams();
   const state = past ?? now;
   const ended = state.status === "COMPLETED" || state.status === "ABANDONED" || state.status === "PAUSED";
-  const onlyLooks = ended || past !== null;
+  const onlyLooks = ended || past !== null || foreign !== null;
   const looked = onlyLooks ? search.get("stage") : null;
   const current = isWorkStage(state.current_stage) ? state.current_stage : "PLOT_OUTLINE";
   const stage = looked !== null && isWorkStage(looked) ? looked : current;
@@ -138,13 +156,17 @@ function useStudioSession(id: string, now: SessionState, past: ShownState | null
   const whyNotThen = useWhyNotThen(past, stage, now.version);
   // a new session can be begun from any moment: all else is done now
   const whyNot = useCallback<Session["whyNot"]>(
-    (command, of) => (past === null || command === "BRANCH_GENESIS" ? whyNotNow(command, of) : whyNotThen(command, of)),
-    [past, whyNotNow, whyNotThen],
+    (command, of) => {
+      if (foreign !== null) return t("foreign.why");
+      return past === null || command === "BRANCH_GENESIS" ? whyNotNow(command, of) : whyNotThen(command, of);
+    },
+    [foreign, past, whyNotNow, whyNotThen, t],
   );
   const heard = useMemo(() => (past === null ? live : heardUntil(live, past.version)), [live, past]);
   return {
     state,
-    moment: past?.moment ?? null,
+    moment: past?.moment ?? (foreign ? { version: now.version, at: entryAt(live.timeline, now.version)?.occurred_at ?? null } : null),
+    foreign,
     live: heard,
     away,
     commands,

@@ -15,6 +15,7 @@ import { useSession } from "./context";
 import { Drafts } from "./Drafts";
 import { ownKey, useEditDraft } from "./editDraft";
 import { EditForm } from "./EditForm";
+import { useTime } from "./past/context";
 import { Proposals } from "./Proposals";
 import { toNextProposal } from "./reach";
 import { RoundNotes } from "./RoundNotes";
@@ -28,7 +29,8 @@ import classes from "./StageTable.module.css";
 export function StageTable() {
   const { t } = useI18n();
   const session = useSession();
-  const { state, moment, stage, view, stageName, commands, whyNot } = session;
+  const { state, moment, foreign, stage, view, stageName, commands, whyNot } = session;
+  const { place } = useTime();
   const past = moment !== null;
   const generate = useGenerate();
   const own = useEditDraft(ownKey(state.session_id, stage));
@@ -36,7 +38,7 @@ export function StageTable() {
   useKeptFocus(heading);
   const [asked, toggleOrigins] = useOriginsShown();
   const accepted = stage in state.confirmed_data;
-  const whyNoOrigins = past ? t("origin.past") : accepted ? null : t("origin.whyNot");
+  const whyNoOrigins = place !== null ? t("origin.past") : accepted ? null : t("origin.whyNot");
   const origins = asked && whyNoOrigins === null;
   useStudioKeys(whyNoOrigins === null ? toggleOrigins : undefined);
   const active = state.status === "IN_PROGRESS";
@@ -55,14 +57,14 @@ export function StageTable() {
         {isMuse(session.live) && <p className={classes["muse"]}>{t("ai.muse.short")}</p>}
       </header>
       {done && <Done />}
-      {!past && <Contradictions />}
+      <Contradictions />
       {view.status === "stale" && (
         <Notice tone="warning" title={t("stageStatus.stale")}>
           {t("stageStatus.stale.why")}
         </Notice>
       )}
       <Drafts />
-      {active && !pendingHere && (past || (!own.open && !origins)) && (
+      {active && foreign === null && !pendingHere && (past || (!own.open && !origins)) && (
         <Composer
           generate={generate}
           first={view.proposals.length === 0 && !accepted}

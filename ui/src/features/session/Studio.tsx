@@ -10,8 +10,10 @@ import { AiPane } from "./AiPane";
 import { ConflictDialog } from "./ConflictDialog";
 import { useSession } from "./context";
 import { Dock } from "./Dock";
+import { ForeignBar } from "./foreign/ForeignBar";
 import { HistoryPane } from "./HistoryPane";
 import { KeyList } from "./KeyList";
+import { useTime } from "./past/context";
 import { PastBar } from "./past/PastBar";
 import { useTimeKeys } from "./past/useTimeKeys";
 import { TABLE_ID } from "./reach";
@@ -26,17 +28,19 @@ type Tab = "work" | "history" | "ai";
 
 export function Studio() {
   const { t } = useI18n();
-  const { state, stage, view, moment } = useSession();
+  const { state, stage, view } = useSession();
+  const { place } = useTime();
   useTimeKeys();
   const narrow = useMediaQuery("(max-width: 62rem)", window.matchMedia("(max-width: 62rem)").matches);
   return (
-    <div className={classes["studio"]} data-past={moment !== null || undefined}>
+    <div className={classes["studio"]} data-past={place !== null || undefined}>
       {(view.proposals.length > 0 || stage in state.confirmed_data) && (
         <a className="skip" href={`#${TABLE_ID}`}>
           {t("app.skip.proposals")}
         </a>
       )}
       <SessionHeader />
+      <ForeignBar />
       {narrow ? <Phone /> : <Desk />}
       {narrow && <PastBar />}
       <KeyList />

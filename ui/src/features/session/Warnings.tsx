@@ -40,6 +40,7 @@ function WarningNotice({ warning }: { warning: Warning }) {
   const maybe = useMaybe();
   const say = useWarningText();
   const retry = useRetry();
+  const { foreign } = useSession();
   const failed = warning.code === "GENERATION_FAILED";
   const said = say(warning.code, warning.message, failed ? (retry.failed?.code ?? "") : "");
   const attempts = (failed && retry.failed?.attempts) || 0;
@@ -49,7 +50,7 @@ function WarningNotice({ warning }: { warning: Warning }) {
       alert={failed}
       title={failed && retry.failed?.kind === "agreement" ? t("agree.search.failed") : maybe(`warn.${warning.code}`, warning.code)}
       action={
-        failed && <Ways retry={retry} />
+        failed && foreign === null && <Ways retry={retry} />
       }
     >
       {said} {attempts > 0 && t(attempts === 1 ? "fail.attempts.one" : "fail.attempts.more", { n: attempts })}{" "}

@@ -1,6 +1,6 @@
 // What every part of the studio needs to know: the state, the stage on the table, the stream, and how to act.
 import { createContext, useContext } from "react";
-import type { CommandType, SessionState, Stage, StageView, WorkStage } from "@/shared/api/types";
+import type { CommandType, SessionAccess, SessionState, Stage, StageView, WorkStage } from "@/shared/api/types";
 import type { Commands } from "@/shared/api/useCommands";
 import type { Live } from "./live";
 import type { Moment } from "./past/moment";
@@ -9,8 +9,11 @@ import type { Careful, Conflict } from "./useCareful";
 export interface Session {
   /** As it is now, or as it was at the moment that is looked at. */
   state: SessionState;
-  /** The moment that is looked at; null: now. Nothing can be done there but look, and branch. */
+  /** The moment that is looked at; null: now. Nothing can be done there but look, and branch. What is somebody else's
+   * is only looked at, as of when it was read. */
   moment: Moment | null;
+  /** Somebody else's session, which an analyst reads; null: one's own. What would change it is not shown. */
+  foreign: SessionAccess | null;
   /** Of a moment, what was heard until then. */
   live: Live;
   /** The studio cannot be heard just now: what is shown may be older than what there is. */

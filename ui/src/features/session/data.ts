@@ -53,14 +53,22 @@ export async function untilShown(cache: QueryClient, id: string, version: number
   putState(cache, id, await readState(id, version));
 }
 
+/** When the state that is shown was read or brought; null: there is none. */
+export function shownSince(cache: QueryClient, id: string): string | null {
+  const at = cache.getQueryState(key(id))?.dataUpdatedAt;
+  return at ? new Date(at).toISOString() : null;
+}
+
 export async function refreshState(cache: QueryClient, id: string): Promise<void> {
   putState(cache, id, await readState(id));
 }
 
-export function useLive(id: string): Live {
+/** `wanted`: the session is one's own; others' are not streamed. */
+export function useLive(id: string, wanted: boolean): Live {
   const cache = useQueryClient();
   const [live, hear] = useReducer((before: Live, frame: Frame) => listen(before, frame, Date.now()), QUIET);
   useEffect(() => {
+    if (!wanted) return;
     return followSession(id, {
       opened: () => hear({ event: "opened" }),
       lost: () => {
@@ -79,6 +87,6 @@ export function useLive(id: string): Live {
         else if (event === "reset") hear({ event });
       },
     });
-  }, [cache, id]);
+  }, [cache, id, wanted]);
   return live;
 }

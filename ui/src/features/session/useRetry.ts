@@ -21,10 +21,10 @@ export interface Retry {
 }
 
 export function useRetry(): Retry {
-  const { state, live, commands, whyNot } = useSession();
+  const { state, moment, live, commands, whyNot } = useSession();
   const failed = failedWork(live.timeline);
   const stage = (failed?.stage || state.current_stage) as WorkStage;
-  const wanted = failed !== null && fewerHelps(failed, null);
+  const wanted = moment === null && failed !== null && fewerHelps(failed, null);
   const estimate = useEstimate(
     {
       sessionId: state.session_id,

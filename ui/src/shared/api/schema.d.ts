@@ -326,6 +326,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/genesis/{session_id}/replay/contradictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replay Contradictions
+         * @description Where confirmed stages contradicted each other then: what `contradictions` gave at that moment.
+         */
+        get: operations["replay_contradictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/genesis/{session_id}/diff": {
         parameters: {
             query?: never;
@@ -799,6 +819,26 @@ export interface paths {
          *     Without `names` nobody is named and no title shown. With them, everybody who is on the page sees that.
          */
         get: operations["list_everybodys_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session Access
+         * @description Whether a session is one's own; the pseudonyms of somebody else's, which an analyst reads. That is recorded.
+         */
+        get: operations["get_session_access"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1685,7 +1725,8 @@ export interface components {
          * Case
          * @description One case with the event that it was counted by: its `position` in the log is the one that exports show.
          *
-         *     Ids are pseudonyms, the ones of anonymised exports, where everybody's cases are shown.
+         *     Ids are pseudonyms, the ones of anonymised exports, where everybody's cases are shown; `opens` is the session's own
+         *     id all the same, or it could not be read. Who reads it is recorded for its owner.
          */
         Case: {
             /** Position */
@@ -1700,6 +1741,11 @@ export interface components {
              * Format: uuid
              */
             session_id: string;
+            /**
+             * Opens
+             * @description The id that the session is read by.
+             */
+            opens?: string | null;
             stage: components["schemas"]["GenesisStage"];
             /**
              * Occurred At
@@ -4812,6 +4858,23 @@ export interface components {
             hash: string;
         };
         /**
+         * SessionAccess
+         * @description As whom somebody reads a session. The pseudonyms are null for its owner, who may give commands to it as well.
+         */
+        SessionAccess: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Own */
+            own: boolean;
+            /** Owner Pseudonym */
+            owner_pseudonym?: string | null;
+            /** Session Pseudonym */
+            session_pseudonym?: string | null;
+        };
+        /**
          * SessionDifferences
          * @description What differs between two states.
          *
@@ -6938,6 +7001,96 @@ export interface operations {
             };
         };
     };
+    replay_contradictions: {
+        parameters: {
+            query?: {
+                /** @description The state after so many events, as of the last one's time. */
+                at_version?: number | null;
+                /** @description The state at this time (RFC 3339; UTC without a zone). Later than now: now. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContradictionList"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     compare_session_states: {
         parameters: {
             query?: {
@@ -8926,8 +9079,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description No such thing, or not yours. */
-            404: {
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8935,8 +9088,75 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Too many in a short time; `Retry-After` says when to go on. */
-            429: {
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_session_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionAccess"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -88,7 +88,7 @@ export const insightsEn = {
   "insights.causes.attempts": "One answer",
   "insights.causes.sessions": "Sessions",
   "insights.cases.about": "The newest first. A case opens its session; its place in the log is the one that exports show.",
-  "insights.cases.pseudonyms": "The newest first. Sessions have the pseudonyms of anonymised exports, and their places in the log.",
+  "insights.cases.pseudonyms": "The newest first, by the pseudonyms of anonymised exports. A case opens its session: that is recorded, and its owner sees it.",
   "insights.cases.more": "Show older ones",
   "insights.case.position": "Place in the log: {n}",
   "insights.case.rounds": "Rounds: {n}",

@@ -18,6 +18,7 @@ export const pastEn = {
   "past.branch.short": "Branch",
   "past.why": "You are looking at event {n} of {head}. Go back to now to do this, or branch from here.",
   "past.why.then": "Then, too, it could not be done: {why}",
+  "past.credits": "Credits are counted up to now, not for each moment: go back to now to see them.",
   "past.refused": "This moment cannot be shown. What you see is now.",
   "past.before": "“{said}” lies before the beginning of this session. Its first event is number 1.",
   "past.after": "“{said}” lies after the newest event, which is number {n}.",

@@ -6,6 +6,7 @@ import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
 import { insightsEn } from "./en.insights";
+import { foreignEn } from "./en.foreign";
 import { pastEn } from "./en.past";
 import { projectEn } from "./en.project";
 import { provenanceEn } from "./en.provenance";
@@ -21,6 +22,7 @@ export const en = {
   ...modelsEn,
   ...figuresEn,
   ...insightsEn,
+  ...foreignEn,
   ...pastEn,
   ...projectEn,
   ...provenanceEn,

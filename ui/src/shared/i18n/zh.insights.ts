@@ -90,7 +90,7 @@ export const insightsZh: Record<keyof typeof insightsEn, string> = {
   "insights.causes.attempts": "一次回答",
   "insights.causes.sessions": "创作",
   "insights.cases.about": "最新的在前。点开可以进入那次创作；日志位置与导出文件中的一致。",
-  "insights.cases.pseudonyms": "最新的在前。创作使用匿名导出中的化名，并附有日志位置。",
+  "insights.cases.pseudonyms": "最新的在前，使用匿名导出中的化名。点开可以进入那次创作：这会留下记录，作者可以看到。",
   "insights.cases.more": "显示更早的记录",
   "insights.case.position": "日志位置：{n}",
   "insights.case.rounds": "轮数：{n}",

@@ -6,6 +6,7 @@ import { modelsZh } from "./zh.models";
 import { creditsZh } from "./zh.credits";
 import { figuresZh } from "./zh.figures";
 import { insightsZh } from "./zh.insights";
+import { foreignZh } from "./zh.foreign";
 import { pastZh } from "./zh.past";
 import { projectZh } from "./zh.project";
 import { bibleZh } from "./zh.bible";
@@ -21,6 +22,7 @@ export const zh: Dictionary = {
   ...modelsZh,
   ...figuresZh,
   ...insightsZh,
+  ...foreignZh,
   ...pastZh,
   ...projectZh,
   ...bibleZh,

@@ -1,6 +1,9 @@
 // A button that, when it cannot be used, stays reachable and says why.
 import { ActionIcon, Button, Tooltip, VisuallyHidden, type ActionIconProps, type ButtonProps } from "@mantine/core";
-import { useId, type MouseEvent, type ReactNode } from "react";
+import { createContext, useContext, useId, type MouseEvent, type ReactNode } from "react";
+
+/** The reason for which buttons are left out, where it holds for good and for all: explaining it at each helps nobody. */
+export const RefusedHere = createContext<string | null>(null);
 
 interface Guard {
   /** Why it cannot be used now; null: it can. */
@@ -35,6 +38,8 @@ function Reason({ why, id, children }: { why: string | null; id: string; childre
 
 export function GuardedButton({ why, onClick, ...rest }: ButtonProps & Guard & { children: ReactNode }) {
   const id = useId();
+  const here = useContext(RefusedHere);
+  if (why !== null && why === here) return null;
   return (
     <Reason why={why} id={id}>
       <Button {...rest} {...guarded(why, id, onClick)} />
@@ -50,6 +55,8 @@ export function GuardedIcon({
   ...rest
 }: ActionIconProps & Guard & { label: string; pressed?: boolean; tabIndex?: number; "data-field-tool"?: boolean; children: ReactNode }) {
   const id = useId();
+  const here = useContext(RefusedHere);
+  if (why !== null && why === here) return null;
   return (
     <Tooltip label={why || label} multiline maw={280} events={{ hover: true, focus: true, touch: false }}>
       <span style={{ display: "inline-flex" }}>

@@ -5,7 +5,7 @@ import { ask, client } from "@/shared/api/client";
 import { asProblem, type Problem } from "@/shared/api/problem";
 import type { SessionState } from "@/shared/api/types";
 import { keepContents } from "../contents";
-import type { At } from "./address";
+import { outside, readAt, type At } from "./address";
 
 const KEPT_MS = 120_000;
 
@@ -53,6 +53,17 @@ export function usePastState(id: string, at: At | null): PastState {
     problem: found.isError ? asProblem(found.error) : null,
     again,
   };
+}
+
+/** A link to a moment: it is asked for beside the state of now, not after it. `said` is what the address names. */
+export function useOpenedAt(id: string, said: string | null): void {
+  const cache = useQueryClient();
+  const first = useRef(said); // only as the page is opened
+  useEffect(() => {
+    const at = readAt(first.current);
+    if (at === null || outside(at, Infinity, Date.now()) !== null) return;
+    void cache.prefetchQuery(pastQuery(id, at, (state) => keepContents(cache, state)));
+  }, [cache, id]);
 }
 
 /** Has the moments ready that a reader is likely to go to next. */

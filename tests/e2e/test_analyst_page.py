@@ -1,0 +1,84 @@
+"""An analyst on the page: from a number to somebody else's session, read and not changed; its owner sees who read."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.test_contradictions import renamed
+from tests.support.axe import violations
+from tests.support.pages import follow, login_url, new_context
+from tests.support.studio import Studio
+
+pytestmark = pytest.mark.browser
+
+COMMANDING = ("generate-button", "finish-button", "branch-entry", "branch-here", "branch-button", "writer-choice")
+
+
+def signed_in(browser: Browser, studio: Studio, name: str) -> Page:
+    page = new_context(browser, studio).new_page()
+    follow(page, login_url(studio, name))
+    return page
+
+
+def test_an_analyst_reads_anothers_session_on_the_page(browser: Browser, studio: Studio) -> None:
+    for name in ("penelope", "surveyor", "passerby"):
+        assert studio.genesis("users", "add", name).returncode == 0
+    assert studio.genesis("users", "role", "surveyor", "analyst").returncode == 0
+    writer, page, stranger = (signed_in(browser, studio, name) for name in ("penelope", "surveyor", "passerby"))
+    errors: list[str] = []
+    refused: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
+    session_id = renamed(writer, "Mara Venn", "Ada Venn", "Then Mara waits.", "So Mara lights the lamp.")
+
+    # from a number to its cases, from a case to the session
+    page.goto("/insights?scope=all")
+    page.get_by_test_id("insights-funnel").get_by_role("button").first.click()
+    page.get_by_test_id("insights-cases").locator(f"a[href='/sessions/{session_id}']").first.click()
+    bar = page.get_by_test_id("foreign-bar")
+    expect(bar).to_contain_text("Somebody else’s session")
+    expect(bar).to_contain_text("This read is recorded")
+    expect(bar).to_contain_text("Not live")
+    expect(page.get_by_test_id("foreign-bar")).not_to_contain_text("penelope")
+    expect(page.get_by_test_id("timeline-entry")).to_have_count(7)
+    for control in COMMANDING:
+        expect(page.get_by_test_id(control)).to_have_count(0)
+    expect(page.locator("textarea")).to_have_count(0)
+    expect(page.get_by_test_id("contradictions")).to_contain_text("contradictions")
+    assert violations(page) == []
+
+    # nothing comes by itself; asked for again it is there
+    answer = writer.request.post(
+        "/api/v1/genesis/commands",
+        data={"command_type": "NAVIGATE_TO_STAGE", "session_id": session_id, "payload": {"stage": "WORLDVIEW"}},
+    )
+    assert answer.ok, answer.text()
+    writer.request.get(f"/api/v1/genesis/{session_id}/state?min_version={answer.json()['version']}")
+    page.get_by_test_id("read-again").click()
+    expect(page.get_by_test_id("timeline-entry")).to_have_count(8)
+
+    # the slider, what differs, where a sentence came from, the tree
+    page.get_by_test_id("timeline-entry").nth(2).get_by_role("button").first.click()
+    past = page.get_by_test_id("past-bar")
+    expect(past).to_be_visible()
+    expect(page.get_by_test_id("branch-here")).to_have_count(0)
+    past.get_by_test_id("differences-button").click()
+    expect(page.get_by_test_id("differences")).to_contain_text("Ada")
+    page.keyboard.press("Escape")
+    past.get_by_test_id("back-to-now").click()
+    expect(past).to_have_count(0)
+    page.get_by_test_id("stage-CHARACTERS").click()
+    page.get_by_test_id("origins-button").click()
+    expect(page.get_by_test_id("origin-legend")).to_be_visible()
+    page.get_by_test_id("family-button").click()
+    expect(page.get_by_test_id("family-session")).to_have_count(1)
+    page.keyboard.press("Escape")
+    assert errors == []
+    assert refused == []
+
+    # whoever owns it sees that it was read; a stranger sees nothing
+    writer.goto("/account")
+    expect(writer.get_by_test_id("reads")).to_contain_text("surveyor")
+    stranger.goto(f"/sessions/{session_id}")
+    expect(stranger.get_by_role("alert")).to_be_visible()
+    for one in (writer, page, stranger):
+        one.context.close()

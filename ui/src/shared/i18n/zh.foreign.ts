@@ -1,0 +1,12 @@
+// 分析员阅读别人的创作时的文字。
+import type { foreignEn } from "./en.foreign";
+
+export const foreignZh: Record<keyof typeof foreignEn, string> = {
+  "foreign.title": "别人的创作",
+  "foreign.owner": "化名",
+  "foreign.recorded": "这次阅读会留下记录，作者可以看到。你可以看所有内容，但不能更改。",
+  "foreign.notLive": "并非实时：这是 {at} 的样子。",
+  "foreign.again": "重新读取",
+  "foreign.credits": "点数只属于作者本人，这里不显示。",
+  "foreign.why": "这是别人的创作：只能阅读，不能更改。",
+};
