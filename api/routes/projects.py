@@ -33,8 +33,11 @@ async def list_projects(
     return shown(await found.projects(account.id, cursor, limit))
 
 
+# told apart by its form from /projects/commands, which takes POST alone
 @router.get(
-    "/{project_id}", responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"), response_model=Project
+    "/{project_id:uuid}",
+    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
+    response_model=Project,
 )
 async def get_project(
     project_id: UUID, account: SignedIn, reading: ProjectReading, found: Found, min_version: MinVersion = 0

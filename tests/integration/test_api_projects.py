@@ -240,6 +240,8 @@ async def test_requests_that_cannot_be_read_name_the_field(author: Author, what:
 
 
 async def test_what_is_not_there_is_not_there(author: Author) -> None:
+    problem(await author.http.get("/api/v1/projects/commands"), 405, "METHOD_NOT_ALLOWED")
+    problem(await author.http.get("/api/v1/projects/no-id"), 404, "NOT_FOUND")
     await author.begin(title="Mine")
     part = (await author.project("ADD_ENTRY", kind="part", title="A part"))["result"]["entry_id"]
     for path in (
