@@ -78,6 +78,7 @@ async def test_what_a_generation_would_cost_and_did_cost_can_be_read(api: Served
         "fits": True,
         "fewer_helps": None,
         "parts": 1,
+        "seconds": None,
     }
     begun = await api.command("GENERATE_INSPIRATION", session_id)
     held = await shown(api, version + 1)
