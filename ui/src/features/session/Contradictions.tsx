@@ -184,16 +184,18 @@ function Item({ one, settle, close }: ItemProps) {
         <Why one={one} />
       </p>
       {one.kind === "found" && <BothSides one={one} where={where} />}
-      <dl className={diffs["diffs"]}>
-        {one.kind === "found" && one.proposed === null ? null : one.proposed === null ? (
-          <div>
-            <dt dir="auto">{where}</dt>
-            <dd dir="auto">{one.kind === "structure" ? wordLabel(one.sentence, language) : one.sentence}</dd>
-          </div>
-        ) : (
-          <Diff change={{ where: [{ name: where }], before: one.sentence, after: one.proposed }} words={["agree.was", "agree.now"]} />
-        )}
-      </dl>
+      {(one.kind !== "found" || one.proposed !== null) && (
+        <dl className={diffs["diffs"]}>
+          {one.proposed === null ? (
+            <div>
+              <dt dir="auto">{where}</dt>
+              <dd dir="auto">{one.kind === "structure" ? wordLabel(one.sentence, language) : one.sentence}</dd>
+            </div>
+          ) : (
+            <Diff change={{ where: [{ name: where }], before: one.sentence, after: one.proposed }} words={["agree.was", "agree.now"]} />
+          )}
+        </dl>
+      )}
       {one.unsure && <p className={classes["note"]}>{t("agree.unsure")}</p>}
       {one.proposed === null && (one.kind === "old_name" || one.kind === "setting_year") && (
         <p className={classes["note"]}>{t("agree.tooLong")}</p>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { TimelineEntry } from "@/shared/api/types";
-import { attemptOf, failedWork, fewerHelps, rawOf } from "./writing";
+import type { Pending, TimelineEntry } from "@/shared/api/types";
+import { attemptOf, failedWork, fewerHelps, museHelps, rawOf, writesIn } from "./writing";
 
 function entry(version: number, event_type: string, data: Record<string, unknown> = {}, correlation_id = "w"): TimelineEntry {
   return { version, event_type, data, correlation_id, stage: "CHARACTERS", event_id: "e", occurred_at: "" };
@@ -26,6 +26,16 @@ describe("what the page knows of a writer's work", () => {
     const failure = entry(2, "GenerationFailed", { code: "EMPTY" });
     expect(failedWork([ASKED, failure, entry(3, "GenerationRequested", {}, "x")])).toBeNull();
     expect(failedWork([])).toBeNull();
+  });
+
+  it("leaves a search for contradictions to models, and takes it for no writing in a stage", () => {
+    const failed = failedWork([entry(1, "GenerationRequested", { kind: "agreement" }), entry(2, "GenerationFailed", { code: "EMPTY" })]);
+    expect(museHelps(failed)).toBe(false);
+    expect(fewerHelps(failed!, null)).toBe(false);
+    expect(museHelps(failedWork([ASKED, entry(2, "GenerationFailed", { code: "EMPTY" })]))).toBe(true);
+    const pending = { stage: "CHARACTERS", command_type: "FIND_CONTRADICTIONS" } as Pending;
+    expect(writesIn(pending, "CHARACTERS")).toBe(false);
+    expect(writesIn({ ...pending, command_type: "GENERATE_INSPIRATION" }, "CHARACTERS")).toBe(true);
   });
 
   it("offers fewer details only where length may be the trouble, and once", () => {
