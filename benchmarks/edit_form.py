@@ -1,6 +1,6 @@
-"""The Edit form of a long outline on a phone: `python -m benchmarks.edit_form [rounds] [folder of another build's page]`.
+"""The Edit form of a long outline on a phone: `python -m benchmarks.edit_form [rounds] [folder of another's ui/dist]`.
 
-60 beats and 60 chapters in Chromium, 390 pixels wide, its processor throttled to a quarter. Measured in the page: from
+60 beats and 60 chapters in Chromium, 390 pixels wide, its processor at a quarter. Measured in the page: from
 the click on "Edit" until the form is drawn and the page is idle, from opening a chapter until its fields are drawn, from
 a key until the letter is drawn, and the long tasks while typing. With another build's `ui/dist` the two take turns in
 one run, over one studio, and the ratio of the medians is shown: only that says something on a busy machine.
@@ -185,4 +185,5 @@ def _row(title: str, unit: str, key: str, found: Mapping[str, list[Mapping[str, 
 if __name__ == "__main__":
     asked = [word for word in sys.argv[1:] if word.isdigit()]
     folders = [Path(word) for word in sys.argv[1:] if not word.isdigit()]
-    show("The Edit form of a long outline on a phone", run(int(asked[0]) if asked else 3, folders[0] if folders else None))
+    found = run(int(asked[0]) if asked else 3, folders[0] if folders else None)
+    show("The Edit form of a long outline on a phone", found)
