@@ -9,7 +9,7 @@ import { CasesDialog } from "./CasesDialog";
 import { useFigures, type Figures } from "./data";
 import { Causes, HowFar, Models } from "./MoreSections";
 import { OpenCases, type Opened } from "./Opens";
-import { asked as askedOf, chosenIn, today } from "./range";
+import { asked as askedOf, chosenIn, plusDays, today } from "./range";
 import { RangePicker } from "./RangePicker";
 import { Costs, Edits, Responses, Rounds, Times } from "./StageSections";
 import classes from "./Insights.module.css";
@@ -42,6 +42,9 @@ export function InsightsPage() {
       <header>
         <h1>{t("insights.title")}</h1>
         <p className={classes["about"]}>{t(scope === "all" ? "insights.what.all" : "insights.what")}</p>
+        <p className={classes["printed"]}>
+          {asked.from ?? "…"} – {asked.to ? plusDays(asked.to, -1) : today()} {asked.zone && `(${asked.zone})`}
+        </p>
       </header>
       <RangePicker chosen={chosen} scope={scope} analyst={analyst} onChange={change} />
       {found.isError && (

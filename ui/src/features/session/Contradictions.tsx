@@ -24,6 +24,7 @@ import diffs from "./WhatChanged.module.css";
 export function Contradictions() {
   const { t } = useI18n();
   const found = useContradictions();
+  const { foreign } = useSession();
   const [open, setOpen] = useState(false);
   const n = found.items.length + found.more;
   const { state } = useSession();
@@ -35,14 +36,14 @@ export function Contradictions() {
         <div data-testid="contradictions">
           <Notice
             tone="warning"
-            title={n === 1 ? t("agree.one") : t("agree.n", { n })}
+            title={foreign ? t("foreign.agree", { n }) : n === 1 ? t("agree.one") : t("agree.n", { n })}
             action={
               <Button size="xs" variant="light" onClick={() => setOpen(true)}>
                 {t("agree.look")}
               </Button>
             }
           >
-            {t("agree.about")}
+            {t(foreign ? "foreign.agree.about" : "agree.about")}
           </Notice>
         </div>
       )}
@@ -79,7 +80,7 @@ interface ListProps {
 
 function List({ found, close }: ListProps) {
   const { t } = useI18n();
-  const { state, stageName, commands, whyNot } = useSession();
+  const { state, foreign, stageName, commands, whyNot } = useSession();
   const lead = useRef<HTMLParagraphElement>(null);
   const [said, setSaid] = useState("");
   const [undo, setUndo] = useState<readonly string[]>([]);
@@ -100,7 +101,7 @@ function List({ found, close }: ListProps) {
   return (
     <div className={classes["list"]} data-testid="contradiction-list">
       <p ref={lead} tabIndex={-1}>
-        {found.items.length > 0 ? t("agree.lead") : t("agree.none")}
+        {found.items.length > 0 ? t(foreign ? "foreign.agree.about" : "agree.lead") : t("agree.none")}
       </p>
       <VisuallyHidden role="status">{said}</VisuallyHidden>
       {undo.length > 0 && (
