@@ -1,20 +1,18 @@
 """Says what is refused and why, as problems (RFC 9457): the only place that knows the HTTP status of a refusal."""
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
 import orjson
 import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from genesis_types.enums import ChapterCommandType, CommandType, ProjectCommandType
-from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from api.schemas.problems import BlockInConflict
+from api.schemas.validation_errors import field_of, message_of, readable
 from application.command_results import CommandIdReused, VersionConflict
 from application.ports import EventTooNew, RateLimited, StoreUnavailable
 from application.replay import LogDamaged, NoSuchMoment, NoSuchStream
@@ -27,9 +25,6 @@ from projections.genesis.views import MissedChange
 
 MEDIA_TYPE = "application/problem+json"
 _MOST_ERRORS = 50
-_LONGEST_FIELD = 200
-_COMMANDS = frozenset((*CommandType, *ProjectCommandType, *ChapterCommandType))
-"""What a field's path begins with in an envelope that is told by its command type."""
 
 # code -> (status, title, what OpenAPI says of it)
 _KINDS: dict[str, tuple[int, str, str]] = {
@@ -86,41 +81,6 @@ def status_of(code: str) -> int:
 
 
 _SCHEMA = {"$ref": "#/components/schemas/ProblemDetails"}
-
-
-class FieldError(BaseModel):
-    field: Annotated[str, Field(description="Where, as a dotted path; empty: the whole body.")]
-    message: str
-
-
-class BlockInConflict(BaseModel):
-    """Of a BLOCK_CONFLICT: a paragraph that has changed since the writer saw it."""
-
-    block_id: UUID
-    mine: Annotated[str | None, Field(description="What it would have become; null: it was to be moved or deleted.")]
-    current: Annotated[str | None, Field(description="What it is now; null: it was deleted.")]
-    version: Annotated[int, Field(description="What an edit of it is to be based on now.")]
-
-
-class ProblemDetails(BaseModel):
-    """RFC 9457. `code` is for programs, `detail` for people."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    errors: list[FieldError] | None = None
-    current_version: Annotated[
-        int | None, Field(description="Of a VERSION_CONFLICT: where the session, the project or the chapter is.")
-    ] = None
-    changes: Annotated[
-        list[MissedChange] | None,
-        Field(description="Of a VERSION_CONFLICT: what happened after the expected version, oldest first, 50 at most."),
-    ] = None
-    blocks: Annotated[list[BlockInConflict] | None, Field(description="Of a BLOCK_CONFLICT: both texts of each.")] = (
-        None
-    )
 
 
 class Problem(Exception):
@@ -207,43 +167,12 @@ def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
 
 def invalid_request(found: Iterable[Any]) -> Problem:
     """From pydantic's errors: which fields, and what is wrong with them. Never what was in them."""
-    errors = list(dict.fromkeys((_field(error), _message(error)) for error in found))[:_MOST_ERRORS]
+    errors = list(dict.fromkeys((field_of(error), message_of(error)) for error in found))[:_MOST_ERRORS]
     return Problem("INVALID_REQUEST", _one_or_many(len(errors)), errors=errors)
 
 
 def _one_or_many(count: int) -> str:
     return "One field is not valid." if count == 1 else f"{count} fields are not valid."
-
-
-def _field(error: Mapping[str, Any]) -> str:
-    if str(error["type"]).startswith("union_tag"):
-        return "command_type"
-    parts = [str(part) for part in error["loc"]]
-    if parts and parts[0] in ("body", "query", "path", "header", *_COMMANDS):
-        parts = parts[1:]
-    return _readable(".".join(parts))
-
-
-def _readable(text: str) -> str:
-    """A name that came with the request, short enough to show and without lone surrogates."""
-    return text[:_LONGEST_FIELD].encode("utf-8", "replace").decode()
-
-
-def _message(error: Mapping[str, Any]) -> str:
-    match error["type"]:
-        case "union_tag_invalid":  # pydantic's own sentence repeats what was sent
-            return f"There is no such command. It is one of: {error['ctx']['expected_tags'].replace(chr(39), '')}."
-        case "union_tag_not_found":
-            return "Field required"
-        case "too_long" | "too_short" if (
-            error["ctx"].get("field_type") == "Value"
-        ):  # pydantic speaks of a secret's items
-            said = re.sub("items? after validation", "characters", str(error["msg"]))
-            return _readable(said)
-        case "string_unicode":
-            return "must not contain lone surrogates"
-        case _:
-            return _readable(str(error["msg"]).removeprefix("Value error, "))
 
 
 def problem_of(error: Exception) -> Problem:
@@ -256,7 +185,7 @@ def problem_of(error: Exception) -> Problem:
         case SessionNotFound() | NoSuchStream():
             return Problem.not_found()
         case InvalidContent():
-            errors = [(_readable(f"payload.{field}"), _readable(message)) for field, message in error.errors]
+            errors = [(readable(f"payload.{field}"), readable(message)) for field, message in error.errors]
             return Problem(error.code, error.message, errors=errors[:_MOST_ERRORS])
         case BlockConflict():
             blocks = [BlockInConflict.model_validate(block, from_attributes=True) for block in error.blocks]

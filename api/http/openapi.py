@@ -7,9 +7,10 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from api.errors import ProblemDetails, documented, status_of
+from api.errors import documented, status_of
 from api.schemas.frames import LIVE
 from api.schemas.models import AVAILABLE, CHANGE, MODEL, SESSION_MODEL
+from api.schemas.problems import ProblemDetails
 from api.schemas.requests import CHAPTER_COMMAND, COMMAND, LOGIN, PASSWORD, PROJECT_COMMAND, TOKEN
 
 VERSION = "1"
