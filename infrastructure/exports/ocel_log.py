@@ -7,7 +7,7 @@ same transaction, so that a killed export goes on exactly there.
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from infrastructure.exports.jsonl_encoder import time
+from infrastructure.exports.ocel_relations import Relation, id_of, proposals_of, touched
 from infrastructure.exports.tables import EVENTS, SEPARATOR
 
 FILE = "ocel.sqlite"
@@ -73,9 +74,6 @@ CREATE TABLE object_object (
     ocel_qualifier TEXT NOT NULL, PRIMARY KEY (ocel_source_id, ocel_target_id, ocel_qualifier));
 CREATE TABLE genesis_place (place TEXT NOT NULL);
 """
-
-Relation = tuple[str, str, str]
-"""(type, id, qualifier) of an object that an event, or another object, has to do with."""
 
 
 class OcelLog:
@@ -159,42 +157,42 @@ class OcelLog:
                 stage = payload.get("first_stage") or payload.get("current_stage")
                 first = {"mode": payload.get("mode"), "language": payload.get("language"), "current_stage": stage}
                 self._say("session", stream, BEGINNING, first | {"status": _STATUS[event_type]})
-                if source := _id(payload.get("source_session_id")):
+                if source := id_of(payload.get("source_session_id")):
                     self._relate(("session", stream), [("session", source, "branched from")])
             case "StageEntered":
                 self._change("session", stream, moment, "current_stage", payload.get("stage"))
             case "SessionExtended" | "SessionPaused" | "GenesisCompleted" | "GenesisAbandoned":
                 self._change("session", stream, moment, "status", _STATUS[event_type])
-                if novel := _id(payload.get("novel_id")):
+                if novel := id_of(payload.get("novel_id")):
                     self._say("novel", novel, BEGINNING, {"language": payload.get("language")})
                     self._relate(("novel", novel), [("session", stream, "made from")])
-            case "GenerationRequested" if work := _id(payload.get("correlation_id")):
+            case "GenerationRequested" if work := id_of(payload.get("correlation_id")):
                 said = {"stage": payload.get("stage"), "kind": payload.get("kind")}
                 self._say("generation", work, BEGINNING, said)
                 self._relate(("generation", work), [("session", stream, "part of")])
             case "ProjectCreated":
                 self._say("project", stream, BEGINNING, {"language": payload.get("language")})
                 for kind in ("session", "novel"):
-                    if source := _id(payload.get(f"{kind}_id")):
+                    if source := id_of(payload.get(f"{kind}_id")):
                         self._relate(("project", stream), [(kind, source, "made from")])
-            case "ChapterOpened" if project := _id(payload.get("project_id")):
+            case "ChapterOpened" if project := id_of(payload.get("project_id")):
                 self._say("chapter", stream, BEGINNING, {"status": "draft"})
                 self._relate(("chapter", stream), [("project", project, "part of")])
             case "ChapterStatusSet":
                 self._change("chapter", stream, moment, "status", payload.get("status"))
-            case "FeedbackGiven" if feedback := _id(payload.get("feedback_id")):
+            case "FeedbackGiven" if feedback := id_of(payload.get("feedback_id")):
                 self._say("feedback", feedback, BEGINNING, {"stage": payload.get("stage")})
-                if about := _id(payload.get("proposal_id")):
+                if about := id_of(payload.get("proposal_id")):
                     self._relate(("feedback", feedback), [("proposal", about, "about")])
             case _:
                 pass
-        for proposal in _proposals(payload):
-            if made := _id(proposal.get("id")):
+        for proposal in proposals_of(payload):
+            if made := id_of(proposal.get("id")):
                 self._say(
                     "proposal", made, BEGINNING, {name: proposal.get(name) for name in ("stage", "origin", "version")}
                 )
                 self._relate(("proposal", made), [("session", stream, "part of")])
-                if older := _id(proposal.get("revision_of")):
+                if older := id_of(proposal.get("revision_of")):
                     self._relate(("proposal", made), [("proposal", older, "revision of")])
 
     def _say(self, object_type: str, object_id: str, moment: str, said: dict[str, Any]) -> None:
@@ -252,41 +250,6 @@ class OcelLog:
             f" ocel_time TIMESTAMP NOT NULL, ocel_changed_field TEXT{columns})"
         )
         self._connection.execute(f'CREATE INDEX "object_{table}_id" ON "object_{table}" (ocel_id)')
-
-
-def touched(payload: dict[str, Any], event_type: str) -> Iterator[Relation]:
-    """The objects that an event names, beside its stream and whose that is."""
-    for proposal in _proposals(payload):
-        if made := _id(proposal.get("id")):
-            yield "proposal", made, "proposes"
-    if event_type.startswith(("Generation", "ProposalsRecorded", "ContradictionsFound")) and (
-        work := _id(payload.get("correlation_id"))
-    ):
-        yield "generation", work, "work"
-    named = (
-        ("proposal", "proposal_id", "confirms" if event_type == "StageConfirmed" else "about"),
-        ("proposal", "source_proposal_id", "locks"),
-        ("feedback", "feedback_id", "gives" if event_type == "FeedbackGiven" else "answers"),
-        ("novel", "novel_id", "begins from" if event_type == "ProjectCreated" else "makes"),
-        ("project", "project_id", "opens in"),
-        ("session", "source_session_id", "branches from"),
-        ("session", "subject_id", "pays for"),
-    )
-    for object_type, field, qualifier in named:
-        if found := _id(payload.get(field)):
-            yield object_type, found, qualifier
-    for found in payload.get("proposal_ids") or ():
-        if shortlisted := _id(found):
-            yield "proposal", shortlisted, "shortlists"
-
-
-def _proposals(payload: dict[str, Any]) -> list[dict[str, Any]]:
-    found = payload.get("proposals") or [payload.get("proposal")]
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _id(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _scalar(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Every table as a model: field names are column names; a test holds types, nullability and defaults to the schema.
 
-The write side is here, in work_tables.py and in model_tables.py, what projections keep in read_tables.py.
+The write side is here, in work_tables.py and in model_tables.py, what projections keep in read_tables.py and in
+analytics_tables.py.
 """
 
 from typing import Annotated, ClassVar
@@ -8,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from genesis_types import model_tables, read_tables, work_tables
+from genesis_types import analytics_tables, model_tables, read_tables, work_tables
 from genesis_types.columns import BigInt, Column, Generated, JsonObject, Now, TableRow, TransactionId
 from genesis_types.enums import CommandStatus, OutboxStatus
 
@@ -256,11 +257,11 @@ _READ: tuple[type[TableRow], ...] = (
     read_tables.AccountCreditsRow,
     read_tables.AccountHistoryRow,
     read_tables.AccountReadsRow,
-    read_tables.AnalyticsSessionRow,
-    read_tables.AnalyticsStageRow,
-    read_tables.AnalyticsTextRow,
-    read_tables.AnalyticsGenerationRow,
-    read_tables.AnalyticsResponseRow,
+    analytics_tables.AnalyticsSessionRow,
+    analytics_tables.AnalyticsStageRow,
+    analytics_tables.AnalyticsTextRow,
+    analytics_tables.AnalyticsGenerationRow,
+    analytics_tables.AnalyticsResponseRow,
 )
 _MODULES = (__name__, work_tables.__name__, model_tables.__name__)
 _WRITE: tuple[type[TableRow], ...] = (
