@@ -2,8 +2,8 @@
 
 60 beats and 60 chapters in Chromium, 390 pixels wide, its processor at a quarter. Measured in the page: from the click
 on "Edit" until the form is drawn and the page is idle, from opening a chapter until its fields are drawn, from a key
-until the letter is drawn, and the long tasks while typing. With another build's `ui/dist` the two take turns in one run,
-over one studio, and the ratio of the medians is shown: only that says something on a busy machine.
+until the letter is drawn, and the long tasks while typing. With another build's `ui/dist` the two take turns in one
+run, over one studio, and the ratio of the medians is shown: only that says something on a busy machine.
 """
 
 import mimetypes

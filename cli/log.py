@@ -41,9 +41,7 @@ def verify(
     sample: Annotated[
         int | None, typer.Option(min=1, max=1_000_000, help="Only so many events, drawn at random.")
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, max=64, help="Processes that share the streams; else as many as fit.")
-    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the streams of the log.")] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Check every event's payload and hash chain, and each stream's end. Exit code 1 when something is wrong."""

@@ -2,7 +2,6 @@
 what else in the database has seen of it. Reads only, and one snapshot.
 """
 
-import os
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,9 +21,6 @@ Tell = Callable[[int, int], None]
 """Told how many events are checked, of how many."""
 
 _AT_ONCE = 5_000
-_MOST = 4
-_LONG = 100_000
-"""Events from which on several processes are worth starting."""
 
 # The last event before each of some, whether it is the one that should be there or not.
 _BEFORE = b"""
@@ -74,11 +70,10 @@ def verify_log(
     tell: Tell = lambda *_: None,
     *,
     seconds: float | None = None,
-    workers: int | None = None,
+    workers: int = 1,
 ) -> Report:
     """What the log at `url` shows. `seconds`: what a question may take; past them it raises QueryCanceled. `workers`:
-    processes that share the streams of the log, but for a sample and a single stream; None: as many as there are
-    processors, up to four, if the log is long enough for it.
+    processes that share the streams of the log, but for a sample and a single stream.
 
     Raises psycopg.Error, WorkerFailed.
     """
@@ -91,13 +86,12 @@ def verify_log(
             return _verified(url, connection, scope or Scope(), tell, workers)
 
 
-def _verified(url: str, connection: Connection[Any], scope: Scope, tell: Tell, workers: int | None) -> Report:
+def _verified(url: str, connection: Connection[Any], scope: Scope, tell: Tell, workers: int) -> Report:
     ((position,),) = connection.execute("SELECT coalesce(max(id), 0) FROM domain_events").fetchall()
     if scope.last is not None:
         position = min(position, scope.last)
     where = _conditions(scope, position)
     whole = scope.sample or _count(connection, where)
-    workers = workers or (min(_MOST, os.cpu_count() or 1) if whole >= _LONG else 1)
     if workers > 1 and scope.sample is None and scope.stream is None:
         walk = walked_by_several(url, connection, where, workers, lambda done: tell(done, whole))
     else:

@@ -14,8 +14,6 @@ from uuid import uuid4
 import pytest
 from pyarrow import parquet
 
-from infrastructure.event_store.codec import canonical
-from infrastructure.exports import verify
 from infrastructure.exports.key import ExportKey
 from infrastructure.exports.manifest import digest_of
 from infrastructure.exports.verification import against_log, complaints, of_export
@@ -166,28 +164,6 @@ def test_unsalted_events_have_no_hash_that_their_words_could_be_guessed_from(clu
             event = json.loads((tmp_path / name / "events.jsonl").read_text())
             assert (event["payloadhash"] is not None, event["chain"] is not None) == (with_text, with_text)
             assert proof(tmp_path / name)[0] == 0
-
-
-@pytest.mark.parametrize(
-    "payload",
-    [
-        {"n": 0.00001, "m": 1e22, "z": -0.0, "big": 2**70, "f": 1.5, "i": 7},
-        {"text": '\u0001 "quoted" \ufdd0 and 暗 \\ / \t', "é": {"b": [1, None, True], "a": {}}},
-    ],
-    ids=["numbers", "texts"],
-)
-def test_verify_spells_payloads_as_commitments_do(payload: dict[str, Any]) -> None:
-    text = canonical(payload).decode()
-    assert verify.spelt(text) == verify.spelt(verify.read(text)) == text.encode()
-
-
-def test_verify_has_forty_lines_and_needs_nothing() -> None:
-    text = Path(verify.__file__).read_text()
-    assert len(text.splitlines()) <= 40
-    assert set(re.findall(r"^(?:import|from) (.+?)(?: import.*)?$", text, re.M)) == {
-        "csv, datetime, hashlib, hmac, json, sys, typing",
-        "pathlib",
-    }
 
 
 @pytest.mark.parametrize("cut", [0, 3, 100, -20], ids=["empty", "head", "short", "tail"])

@@ -24,7 +24,7 @@ from tests.support.models import keep
 from tests.support.postgres import Cluster
 from tests.support.reading import eventually
 from tests.support.routes import METHODS, OPERATIONS, Operation, command_types
-from tests.support.streaming import opened_stream
+from tests.support.streaming import beginning, opened_stream
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -270,7 +270,7 @@ async def test_lists_show_only_what_is_mine(
     for http in (other, api.http):
         async with http.stream("GET", operation.path, params=ASKING.get(operation.path)) as answer:
             assert answer.status_code == 200
-            texts.append("".join([text async for text in _beginning(answer)]))
+            texts.append("".join([text async for text in beginning(answer)]))
     mine, owners = texts
     assert not [secret for secret in (*owned.secrets, TITLE, str(api.account.id)) if secret in mine]
     assert operation.path in COUNTED or any(secret in owners for secret in (*owned.secrets, str(api.account.id)))
@@ -293,14 +293,3 @@ async def test_what_another_does_is_not_streamed_to_me(api: Served, owned: Owned
             while mine["session_id"] not in seen:
                 seen.append(str((await anext(stream)).data.get("session_id")))
         assert owned.ids["session_id"] not in seen
-
-
-async def _beginning(answer: httpx.Response) -> AsyncIterator[str]:
-    """The body; of a stream, what it opens with."""
-    endless = answer.headers["content-type"].startswith("text/event-stream")
-    left = 2
-    async for line in answer.aiter_lines():
-        yield line
-        left -= line.startswith("data: ")
-        if endless and not left:
-            return

@@ -157,3 +157,14 @@ async def whole_genesis(api: Served, session_id: str) -> int:
     for stage in STAGE_ORDER:
         await api.command("CONFIRM_STAGE", session_id, stage=stage, content=CONTENTS[stage])
     return int((await api.command("FINISH_GENESIS", session_id))["version"])
+
+
+async def beginning(answer: httpx.Response) -> AsyncIterator[str]:
+    """The lines of the body; of a stream, those that it opens with."""
+    endless = answer.headers["content-type"].startswith("text/event-stream")
+    left = 2
+    async for line in answer.aiter_lines():
+        yield line
+        left -= line.startswith("data: ")
+        if endless and not left:
+            return
