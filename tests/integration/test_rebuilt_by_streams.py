@@ -12,7 +12,7 @@ from tests.support.logs import everything, write_histories
 from tests.support.random_histories import HISTORIES
 from tests.support.reading import projecting
 
-_STREAMS = {"genesis_session": 6, "account": 1, "audit": 3}
+_STREAMS = {"genesis_session": 6, "account": 1, "audit": 3, "project": 3, "chapter": 3}
 """So many of each kind; an account's owner has one account."""
 
 

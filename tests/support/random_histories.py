@@ -4,10 +4,12 @@ import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
+from uuid import uuid4
 
-from genesis_types.enums import GenesisMode
+from genesis_types.enums import ChapterStatus, GenesisMode
 
 from domain.account.commands import ClosePeriod, ExpireGrants, SettleReservation
+from domain.chapter.commands import SetChapterStatus
 from domain.genesis.commands import (
     ConfirmStage,
     EditContent,
@@ -19,10 +21,13 @@ from domain.genesis.commands import (
 )
 from domain.genesis.events import Event
 from domain.genesis.stages import STAGE_ORDER
+from domain.project.commands import MoveEntry, PlanChapter, RemoveEntry, RenameEntry, RenameProject, RestoreEntry
+from domain.project.plan import ChapterPlan
 from domain.rejections import Rejection
 from tests.support.account import Books, work
 from tests.support.audit import entry
 from tests.support.genesis import CONTENT, Story
+from tests.support.project import Page, Shelf, delete, insert, move, replace
 
 
 def account_history(chance: random.Random) -> list[Any]:
@@ -76,9 +81,55 @@ def session_history(chance: random.Random) -> list[Event]:
     return story.events
 
 
+def project_history(chance: random.Random) -> list[Any]:
+    """What a writer may have done to a book's contents."""
+    shelf = Shelf()
+    known = [shelf.add("part", "One"), shelf.add("chapter", "Low Water")]
+    for number in range(chance.randint(2, 30)):
+        one, other = chance.choice(known), chance.choice([None, *known])
+        step = chance.randrange(6)
+        with suppress(Rejection):
+            if step == 0:
+                known.append(shelf.add(chance.choice(("part", "chapter", "section")), f"No. {number}", other))
+            elif step == 1:
+                shelf.when(MoveEntry(entry_id=one, parent_id=other, position=chance.randint(0, 3)))
+            elif step == 2:
+                shelf.when(RemoveEntry(entry_id=one))
+            elif step == 3:
+                shelf.when(RestoreEntry(entry_id=one))
+            elif step == 4:
+                shelf.when(PlanChapter(entry_id=one, plan=ChapterPlan(purpose="盐", target_words=number + 1)))
+            else:
+                shelf.when(chance.choice((RenameEntry(entry_id=one, title="Flood"), RenameProject(title="Ebb"))))
+    return shelf.facts
+
+
+def chapter_history(chance: random.Random) -> list[Any]:
+    """What a writer may have done to a chapter's text."""
+    page = Page()
+    for number in range(chance.randint(1, 40)):
+        shown = page.chapter.order.shown
+        one, after = chance.choice(shown or (None,)), chance.choice((None, *shown))
+        step = chance.randrange(6)
+        with suppress(Rejection):
+            if one is None or step < 2:
+                page.edit(insert(uuid4(), f"The tide went out, {number} “times”.\n", after))
+            elif step == 2:
+                page.edit(replace(one, "盐钟", page.version(one)), insert(uuid4(), "", one))
+            elif step == 3:
+                page.edit(delete(one, page.version(one)))
+            elif step == 4:
+                page.edit(move(one, page.version(one), after))
+            else:
+                page.when(SetChapterStatus(status=chance.choice(list(ChapterStatus))))
+    return page.facts
+
+
 HISTORIES: Mapping[str, Callable[[random.Random], list[Any]]] = {
     "genesis_session": session_history,
     "account": account_history,
     "audit": audit_history,
+    "project": project_history,
+    "chapter": chapter_history,
 }
 """By the stored name of the kind of stream."""
