@@ -11,8 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from api.schemas.problems import BlockInConflict
-from api.schemas.validation_errors import field_of, message_of, readable
+from api.problem_details import BlockInConflict
+from api.validation_errors import field_of, message_of, readable
 from application.command_results import CommandIdReused, VersionConflict
 from application.ports import EventTooNew, RateLimited, StoreUnavailable
 from application.replay import LogDamaged, NoSuchMoment, NoSuchStream

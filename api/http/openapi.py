@@ -8,9 +8,9 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from api.errors import documented, status_of
+from api.problem_details import ProblemDetails
 from api.schemas.frames import LIVE
 from api.schemas.models import AVAILABLE, CHANGE, MODEL, SESSION_MODEL
-from api.schemas.problems import ProblemDetails
 from api.schemas.requests import CHAPTER_COMMAND, COMMAND, LOGIN, PASSWORD, PROJECT_COMMAND, TOKEN
 
 VERSION = "1"
