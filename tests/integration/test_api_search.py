@@ -110,8 +110,8 @@ async def test_its_price_is_said_before_held_meanwhile_and_charged_once(api: Ser
         assert int(left["version"]) == int(accepted["version"]) + 1
         settled = await listed(api, session_id, int(left["version"]))
         assert (settled["items"], [one["sentence"] for one in settled["dismissed"]]) == ([], [ALIVE])
-        replayed = await api.http.get(f"/api/v1/genesis/{session_id}/replay")
-        assert replayed.status_code == 200
+        replayed = await api.http.get(f"/api/v1/genesis/{session_id}/replay", params={"at_version": left["version"]})
+        assert replayed.status_code == 200, replayed.text
         assert len(server.requests) == 1, "whatever looks back asks no model"
 
 
