@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { creditsText } from "@/shared/credits/amount";
 import { useCredits, useMovingCredits } from "@/shared/credits/credits";
 import { useI18n } from "@/shared/i18n/i18n";
+import classes from "./Balance.module.css";
 
 export function Balance() {
   const { t, locale } = useI18n();
@@ -21,7 +22,8 @@ export function Balance() {
       data-testid="credits-balance"
       aria-label={t("credits.balance.label", { n: shown })}
     >
-      {t("credits.balance", { n: shown })}
+      <span className={classes["full"]}>{t("credits.balance", { n: shown })}</span>
+      <span className={classes["short"]}>{shown}</span>
     </Button>
   );
 }

@@ -89,24 +89,25 @@ export function Edits({ figures }: Sections) {
   const { t, locale } = useI18n();
   const number = new Intl.NumberFormat(locale);
   const some = (part: number, of: number) => (of ? t("insights.of", { part: number.format(part), of: number.format(of) }) : "–");
+  const chart = {
+    data: figures.stages.map(({ stage, texts }) => ({
+      name: t(`stage.${stage ?? "FINISHED"}`),
+      proposed: texts.proposed_characters,
+      distance: texts.distance,
+    })),
+    series: [
+      { key: "proposed", label: t("insights.edits.proposed") },
+      { key: "distance", label: t("insights.edits.distance") },
+    ],
+    format: (value: number) => number.format(value),
+    counts: true,
+  };
   return (
     <Figure
       id="edits"
       title={t("insights.edits")}
       about={t("insights.edits.about")}
-      chart={{
-        data: figures.stages.map(({ stage, texts }) => ({
-          name: t(`stage.${stage ?? "FINISHED"}`),
-          proposed: texts.proposed_characters,
-          distance: texts.distance,
-        })),
-        series: [
-          { key: "proposed", label: t("insights.edits.proposed") },
-          { key: "distance", label: t("insights.edits.distance") },
-        ],
-        format: (value) => number.format(value),
-        counts: true,
-      }}
+      chart={figures.summary.figures.texts.proposed_characters > 0 ? chart : undefined}
       columns={[
         ...[t("insights.stage"), t("insights.edits.confirmed"), t("insights.edits.unchanged"), t("insights.edits.distance")],
         ...[t("insights.edits.after"), t("insights.edits.words")],

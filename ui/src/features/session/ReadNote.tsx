@@ -18,11 +18,11 @@ export function ReadNote({ estimate }: { estimate: Estimate | null }) {
   }
   const left = estimate.left_out ?? [];
   const parts = estimate.parts ?? 1;
-  const minutes = number(Math.ceil((estimate.seconds ?? 0) / 60));
+  const minutes = Math.ceil((estimate.seconds ?? 0) / 60);
   if (left.length === 0 && parts === 1) return null;
   return (
     <ul className={classes["leftOut"]} data-testid="left-out">
-      {parts > 1 && <li data-testid="in-parts">{t("reads.parts", { n: parts, minutes })}</li>}
+      {parts > 1 && <li data-testid="in-parts">{t(minutes === 1 ? "reads.parts.minute" : "reads.parts", { n: parts, minutes: number(minutes) })}</li>}
       {left.map((name) => (
         <li key={name}>{maybe(`reads.${name}`, name, values)}</li>
       ))}

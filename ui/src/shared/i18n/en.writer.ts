@@ -53,6 +53,7 @@ export const writerEn = {
   "round.parts": "Not all parts of it came",
   "round.notes": "About the last round",
   "reads.parts": "It comes in up to {n} parts, within {minutes} minutes at most; what is there is kept.",
+  "reads.parts.minute": "It comes in up to {n} parts, within a minute at most; what is there is kept.",
   "reads.proposals": "Of the earlier proposals, the model will be told the newest only.",
   "reads.notes": "Of your notes, the model will be told the oldest in short.",
   "reads.confirmed": "Of what is confirmed in other stages, the model will be told a summary: it reads about {context} tokens at once.",

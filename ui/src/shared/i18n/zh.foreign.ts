@@ -7,7 +7,7 @@ export const foreignZh: Record<keyof typeof foreignEn, string> = {
   "foreign.recorded": "这次阅读会留下记录，作者可以看到。你可以看所有内容，但不能更改。",
   "foreign.notLive": "并非实时：这是 {at} 的样子。",
   "foreign.again": "重新读取",
-  "foreign.credits": "点数只属于作者本人，这里不显示。",
+  "foreign.credits": "额度只属于作者本人，这里不显示。",
   "foreign.agree": "已确认的阶段之间有 {n} 处矛盾",
   "foreign.agree.about": "一个阶段这样说，另一个阶段那样说。",
   "foreign.empty": "这里没有提案。未经提案而确认的内容，请看“文字的来历”。",

@@ -20,7 +20,7 @@ export const pastZh: Record<keyof typeof pastEn, string> = {
   "past.branch.short": "分支",
   "past.why": "你正在看第 {n} 步（共 {head} 步）。要这样做，请回到现在，或从这里分支。",
   "past.why.then": "当时也不能这样做：{why}",
-  "past.credits": "点数只统计到现在，不按时刻统计：回到现在即可看到。",
+  "past.credits": "额度只统计到现在，不按时刻统计：回到现在即可看到。",
   "past.refused": "无法显示这个时刻。你看到的是现在。",
   "past.before": "“{said}”早于这次创作的开始。第一步的编号是 1。",
   "past.after": "“{said}”晚于最新的一步，最新一步的编号是 {n}。",

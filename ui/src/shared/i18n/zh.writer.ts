@@ -55,6 +55,7 @@ export const writerZh: Record<keyof typeof writerEn, string> = {
   "round.parts": "有些部分没有写出来",
   "round.notes": "关于上一轮",
   "reads.parts": "最多分 {n} 部分写完，总共不超过 {minutes} 分钟；已写好的会保留。",
+  "reads.parts.minute": "最多分 {n} 部分写完，总共不超过一分钟；已写好的会保留。",
   "reads.proposals": "之前的提案，只会告诉模型最新的几份。",
   "reads.notes": "你的意见，最早的几条只会告诉模型开头。",
   "reads.confirmed": "其他阶段已确认的内容，只会告诉模型摘要：它一次约能读 {context} 个词元。",
