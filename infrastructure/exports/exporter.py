@@ -21,6 +21,7 @@ from infrastructure.exports.database import Database
 from infrastructure.exports.encoding import Encoder, make_encoder
 from infrastructure.exports.key import ExportKey
 from infrastructure.exports.manifest import FORMAT, FileEntry, Manifest
+from infrastructure.exports.parquet_encoder import pyarrow
 from infrastructure.exports.redaction import Redactor
 from infrastructure.exports.request import FileFormat, Request, check
 from infrastructure.exports.selection import Refused, as_json, place, written
@@ -68,6 +69,8 @@ async def export(
     database = Database(url)
     try:
         check(request)
+        if request.file_format == "parquet":
+            pyarrow()  # asked for before there is a folder that would be left
         with opened(target, asked) as folder:
             kept: Mapping[str, Any] = folder.place or {}
             until = place(kept["until"]) if kept else await end_of_log(database, request.until)

@@ -146,11 +146,14 @@ WAYS = (
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_what_is_not_mine_and_what_does_not_exist_are_not_found_at_once_and_alike(api: Served, way: str) -> None:
-    session_id = await api.start()
-    await api.readable(session_id, 1)
-    async with await api.client(await api.stranger()) as other, asyncio.timeout(2):  # not the patience for a version
-        answers = [await other.get("/api/v1" + way.format(id=asked)) for asked in (session_id, uuid4())]
+async def test_what_is_not_mine_and_what_does_not_exist_are_not_found_at_once_and_alike(
+    database_url: str, redis_url: str, way: str
+) -> None:
+    async with served(database_url, redis_url, patience=600) as api, asyncio.timeout(120):  # not that patience
+        session_id = await api.start()
+        await api.readable(session_id, 1)
+        async with await api.client(await api.stranger()) as other:
+            answers = [await other.get("/api/v1" + way.format(id=asked)) for asked in (session_id, uuid4())]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert answers[0].content == answers[1].content
 
