@@ -40,7 +40,7 @@ _KINDS: dict[str, tuple[int, str, str]] = {
     "TOO_SLOW": (408, "The request took too long", "It did not arrive in time."),
     "COMMAND_ACTIVE": (409, "A command is still active", "COMMAND_ACTIVE, COMMAND_ID_REUSED or VERSION_CONFLICT."),
     "COMMAND_ID_REUSED": (409, "The command id is taken", "The command id belongs to another command."),
-    "VERSION_CONFLICT": (409, "The session has moved on", "`changes` says what happened meanwhile."),
+    "VERSION_CONFLICT": (409, "It was changed meanwhile", "`changes` says what happened meanwhile."),
     "TOO_LARGE": (413, "The request is too large", "The body is larger than 4 MB."),
     "RANGE_NOT_SATISFIABLE": (416, "Nothing in that range", "The range begins behind the end; `Content-Range` has it."),
     "REFUSED": (422, "The command was refused", "A rule of the genesis says no; `detail` is for the writer."),
@@ -81,7 +81,9 @@ class ProblemDetails(BaseModel):
     code: str
     detail: str
     errors: list[FieldError] | None = None
-    current_version: Annotated[int | None, Field(description="Of a VERSION_CONFLICT: where the session is.")] = None
+    current_version: Annotated[int | None, Field(description="Of a VERSION_CONFLICT: the version that it has now.")] = (
+        None
+    )
     changes: Annotated[
         list[MissedChange] | None,
         Field(description="Of a VERSION_CONFLICT: what happened after the expected version, oldest first, 50 at most."),
