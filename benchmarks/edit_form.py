@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, CDPSession, Page, Route, sync_playwright
+from pydantic import JsonValue
 
 from benchmarks.floor import CannotRun, Row, figure, say, show
 from domain.genesis.proposals import Content
@@ -55,7 +56,7 @@ _WATCH = """() => {
 
 def outline() -> Content:
     """60 beats and 60 chapters, every field of them filled as a model fills it."""
-    beats = [
+    beats: list[JsonValue] = [
         {
             "key": f"beat_{n}",
             "label": f"Beat {n}",
@@ -67,7 +68,7 @@ def outline() -> Content:
         for n in range(1, BEATS + 1)
     ]
     told = ("purpose", "summary", "goal", "conflict", "turning_point", "outcome", "hook")
-    chapters = [
+    chapters: list[JsonValue] = [
         {
             "n": n,
             "title": f"Chapter {n}",
