@@ -31,9 +31,9 @@ class ProblemDetails(BaseModel):
     code: str
     detail: str
     errors: list[FieldError] | None = None
-    current_version: Annotated[
-        int | None, Field(description="Of a VERSION_CONFLICT: where the session, the project or the chapter is.")
-    ] = None
+    current_version: Annotated[int | None, Field(description="Of a VERSION_CONFLICT: the version that it has now.")] = (
+        None
+    )
     changes: Annotated[
         list[MissedChange] | None,
         Field(description="Of a VERSION_CONFLICT: what happened after the expected version, oldest first, 50 at most."),

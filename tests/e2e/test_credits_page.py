@@ -1,12 +1,15 @@
 """Credits in a real browser: what a step may cost before it is asked for, what it cost, and what is said when it is
 more than there is."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.axe import violations
+from tests.support.models import MODELS, works
+from tests.support.openai_server import OpenAIServer
 from tests.support.pages import begin, follow, login_url, new_context, ready
 from tests.support.studio import Studio, running_studio
 
@@ -63,3 +66,33 @@ def test_credits_are_shown_before_a_step_after_it_and_when_they_do_not_suffice(p
     page.get_by_test_id("generate-button").first.click()
     expect(page.get_by_role("alert").first).to_contain_text("credits")
     expect(page.get_by_test_id("proposal-card")).to_have_count(6)
+
+
+def test_a_model_without_a_price_is_refused_with_the_way_to_its_price(page: Page, paid: Studio) -> None:
+    grant(page, paid, "5")
+    with OpenAIServer(works()) as server:
+        given = {"name": "At home", "preset": "other", "model": "qwen3:8b", "base_url": server.url()}
+        kept = page.request.post(MODELS, data=given).json()
+        dear = page.request.post(MODELS, data=given | {"name": "Far", "input_price": 3, "output_price": 15}).json()
+        try:
+            begin(page, "free", "A ferryman who has never seen the sea")
+            page.get_by_test_id("generate-button").click()
+            refused = page.get_by_role("alert").filter(has_text="“At home”")
+            expect(refused).to_contain_text("Enter its prices on the page Models (0 if it is free)")
+            assert violations(page) == []
+            session = page.url
+            refused.get_by_role("link", name="Models").click()
+            unpriced = page.get_by_test_id("model").filter(has_text="At home")
+            expect(unpriced).to_contain_text("Nobody knows what it costs")
+            expect(page.get_by_test_id("model").filter(has_text="Far")).to_contain_text("US$3.00 / US$15.00")
+            assert violations(page) == []
+
+            priced = {"input_price": 0, "output_price": 0, "expected_version": kept["version"]}
+            assert page.request.patch(f"{MODELS}/{kept['id']}", data=priced).ok
+            page.goto(session)
+            # the free one is asked first, and the other one when it cannot be used: what that may cost is said
+            expect(page.get_by_text(re.compile(r"costs 0\.\d\d credits at most"))).to_be_visible()
+            assert server.requests == []
+        finally:
+            for one in (kept, dear):
+                page.request.delete(f"{MODELS}/{one['id']}")

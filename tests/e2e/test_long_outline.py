@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.axe import violations
 from tests.support.forcing import COMMANDS, just_before_the_next_command, state_of
 from tests.support.outlines import outline
 from tests.support.pages import save
@@ -109,3 +110,38 @@ def test_a_text_that_cannot_be_fetched_is_asked_for_again(page: Page) -> None:
     page.unroute("**/proposals/*")
     page.get_by_test_id("content-failed").get_by_role("button", name="Try again").click()
     expect(card(page, "The tide")).to_be_visible(timeout=30_000)
+
+
+def test_the_fields_of_a_folded_chapter_come_when_it_is_opened_or_has_a_fault(page: Page) -> None:
+    session_id = str(give(page, "START_GENESIS", mode="free_form", title="Tides")["session_id"])
+    give(page, "NAVIGATE_TO_STAGE", session_id, stage=STAGE)
+    # what a program accepts without a proposal has a card, and its text is edited as others are
+    text = outline(20_000, title="The tide", chapter=300)
+    version = give(page, "CONFIRM_STAGE", session_id, stage=STAGE, content=text)["version"]
+    page.request.get(f"/api/v1/genesis/{session_id}/state/compact?min_version={version}")
+    page.goto(f"/sessions/{session_id}")
+    accepted = page.get_by_test_id("accepted-text")
+    expect(accepted).to_contain_text("Accepted as it was given, without a proposal")
+    expect(page.get_by_text("Nothing here yet.")).to_have_count(0)
+    assert violations(page) == []
+    accepted.get_by_role("button", name="Edit", exact=True).click()
+
+    chapters = page.locator('[data-path="chapters"]')
+    expect(chapters.locator("> details")).to_have_count(len(text["chapters"]))
+    expect(chapters.locator("textarea")).to_have_count(0)
+    chapters.get_by_text("The tide 30", exact=True).click()
+    page.locator('[data-path="chapters.29.title"]').fill("")
+    expect(chapters.get_by_text("Chapters 30", exact=True)).to_be_visible()
+    page.locator('[data-path="chapters.29.purpose"]').fill("To turn")
+    chapters.get_by_text("Chapters 30", exact=True).click()
+    save(page)
+    expect(page.locator('[data-path="chapters.29.title"]')).to_be_focused()
+    page.keyboard.type("Ebb")
+    chapters.locator("> details").nth(1).get_by_role("button", name="Move up").focus()
+    page.keyboard.press("Enter")
+    expect(chapters.locator("> details > summary").first).to_contain_text("The tide 2")
+    save(page)
+    expect(page.get_by_test_id("proposal-card")).to_contain_text("To turn", timeout=30_000)
+    saved = state_of(page)["stages"][-1]["proposals"][0]["content"]["chapters"]
+    assert [one["title"] for one in (saved[0], saved[1], saved[29])] == ["The tide 2", "The tide 1", "Ebb"]
+    expect(accepted).to_be_visible()

@@ -38,6 +38,7 @@ async def test_two_browsers_that_change_the_same_model_are_told_and_nothing_is_o
     assert (await api.http.patch(at, json=seen | {"name": "Left"})).status_code == 200
     late = await api.http.patch(at, json=seen | {"name": "Right", "api_key": "another-key-of-mine-9999"})
     assert (late.status_code, late.json()["code"], late.json()["current_version"]) == (409, "VERSION_CONFLICT", 2)
+    assert "session" not in late.json()["title"], "it is a model's"
     assert "9999" not in late.text
     kept = (await api.http.get(at)).json()
     assert (kept["name"], kept["key_end"]) == ("Left", made["key_end"])

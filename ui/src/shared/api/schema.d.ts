@@ -4027,7 +4027,7 @@ export interface components {
             errors?: components["schemas"]["FieldError"][] | null;
             /**
              * Current Version
-             * @description Of a VERSION_CONFLICT: where the session, the project or the chapter is.
+             * @description Of a VERSION_CONFLICT: the version that it has now.
              * @default null
              */
             current_version?: number | null;

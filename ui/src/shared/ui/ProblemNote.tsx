@@ -1,6 +1,7 @@
 // A refused or unanswered command, said near the button that sent it.
 import { Button, CloseButton, VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
+import { Link } from "react-router";
 import type { Commands } from "@/shared/api/useCommands";
 import { useI18n, useProblemText } from "@/shared/i18n/i18n";
 import { useSecondsUntil } from "@/shared/lib/time";
@@ -22,6 +23,11 @@ export function ProblemNote({ commands, of }: { commands: Commands; of: string }
           {problem.unanswered && (
             <Button size="xs" variant="light" color="red" onClick={() => commands.again(of)}>
               {t("problem.again")}
+            </Button>
+          )}
+          {problem.code === "PRICE_UNKNOWN" && (
+            <Button component={Link} to="/models" size="xs" variant="light" color="red">
+              {t("models.title")}
             </Button>
           )}
           <CloseButton size="sm" aria-label={t("app.close")} onClick={() => commands.dismiss(of)} />
