@@ -1,5 +1,5 @@
 // /projects/:id — a book that is being written: its contents, to order by hand.
-import { Button, CloseButton, VisuallyHidden } from "@mantine/core";
+import { Button, CloseButton, Group, VisuallyHidden } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { Link, useParams } from "react-router";
 import type { ContentsEntry, Project } from "@/shared/api/types";
@@ -122,17 +122,19 @@ function ProjectTitle({ project, contents }: { project: Project; contents: Conte
       <h1 dir="auto" data-testid="project-title">
         {project.title}
       </h1>
-      <Button size="compact-sm" variant="subtle" color="gray" leftSection={<Icon name="edit" size={14} />} onClick={() => setRenaming(true)}>
-        {t("project.rename")}
-      </Button>
-      <DownloadMenu
-        name="book"
-        label={t("book.download")}
-        about={t("book.whatItIs")}
-        failed={t("book.failed")}
-        nothing={project.words === 0 ? t("book.nothing") : null}
-        fetchFile={(format) => fetchBook(project.id, null, format)}
-      />
+      <Group gap="xs" wrap="nowrap">
+        <Button size="compact-sm" variant="subtle" color="gray" leftSection={<Icon name="edit" size={14} />} onClick={() => setRenaming(true)}>
+          {t("project.rename")}
+        </Button>
+        <DownloadMenu
+          name="book"
+          label={t("book.download")}
+          about={t("book.whatItIs")}
+          failed={t("book.failed")}
+          nothing={project.words === 0 ? t("book.nothing") : null}
+          fetchFile={(format) => fetchBook(project.id, null, format)}
+        />
+      </Group>
     </div>
   );
 }
