@@ -53,6 +53,7 @@ _KINDS: dict[str, tuple[int, str, str]] = {
     "RANGE_NOT_SATISFIABLE": (416, "Nothing in that range", "The range begins behind the end; `Content-Range` has it."),
     "REFUSED": (422, "The command was refused", "A rule of the genesis says no; `detail` is for the writer."),
     "NOTHING_CONFIRMED": (422, "There is nothing to make it of", "NOTHING_CONFIRMED: a bible of what is confirmed."),
+    "NOTHING_WRITTEN": (422, "There is nothing to make it of", "NOTHING_WRITTEN: no text yet to make a file of."),
     "INVALID_RANGE": (422, "That is no range", "INVALID_RANGE: times or zone cannot be read, or the end comes first."),
     "RATE_LIMITED": (429, "Too many for now", "Too many in a short time; `Retry-After` says when to go on."),
     "HEADERS_TOO_LARGE": (431, "The headers are too large", "The headers are larger than 64 KB."),

@@ -35,6 +35,7 @@ GROUPS = (
     "tokens",
     "credits",
     "sessions",
+    "projects",
     "streams",
     "log",
     "archive",

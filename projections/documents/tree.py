@@ -33,7 +33,12 @@ class Footnote:
     blocks: tuple["Block", ...]
 
 
-Inline = Run | Footnote
+@dataclass(frozen=True, slots=True)
+class LineBreak:
+    """What follows begins a new line of the same paragraph."""
+
+
+Inline = Run | Footnote | LineBreak
 Text = tuple[Inline, ...]
 
 
@@ -108,9 +113,9 @@ class Part:
 class FrontMatter:
     """What stands before the text, and what catalogues are told.
 
-    title, subtitle: plain text of one line. facts: short lines of the title page. contents: the heading over the table
-    of contents. identifier: a URN that changes with the text. date: of the text, aware; files bear it instead of the
-    time at which they were made.
+    title, subtitle, author: plain text of one line; "" for no subtitle, and for nobody. facts: short lines of the title
+    page. contents: the heading over the table of contents. identifier: a URN that changes with the text. date: of the
+    text, aware; files bear it instead of the time at which they were made.
     """
 
     title: str
@@ -121,12 +126,21 @@ class FrontMatter:
     language: str
     identifier: str
     date: datetime
+    author: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the document is called as a whole."""
+        return " – ".join(filter(None, (self.title, self.subtitle)))
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """`new_pages`: whether chapters begin on a page of their own, where there are pages."""
+
     front: FrontMatter
     parts: tuple[Part, ...]
+    new_pages: bool = False
 
 
 def stepped(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -158,14 +172,14 @@ def paragraphs(value: object) -> tuple[Paragraph, ...]:
 
 
 def plain(text: Text) -> str:
-    """Its characters, without notes."""
-    return "".join(one.text for one in text if isinstance(one, Run))
+    """Its characters, without notes; lines follow one another after a space."""
+    return "".join(" " if isinstance(one, LineBreak) else one.text for one in text if not isinstance(one, Footnote))
 
 
 def runs(document: Document) -> Iterator[tuple[str, str]]:
     """(place, characters) of every run in reading order. The place: titles from the part down, for people."""
     front = document.front
-    for line in (front.title, front.subtitle, *map(plain, front.facts), plain(front.contents)):
+    for line in (front.title, front.subtitle, front.author, *map(plain, front.facts), plain(front.contents)):
         yield "", line
     for part in document.parts:
         place = plain(part.title)
@@ -206,3 +220,5 @@ def _runs_in(text: Text, place: str) -> Iterator[tuple[str, str]]:
                 yield place, characters
             case Footnote(blocks=blocks):
                 yield from _runs_of(blocks, place)
+            case LineBreak():
+                pass

@@ -1,6 +1,6 @@
 """What readers ask of projects and chapters, as plain SQL over the read tables. Ownership is part of every query."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from psycopg_pool import AsyncConnectionPool
 from domain.chapter.order import BlockOrder
 from domain.project.outline import Outline
 from projections.engine import cursors
+from projections.project.book import BookText
+from projections.project.book_queries import read_book
 from projections.project.views import (
     Block,
     Chapter,
@@ -26,10 +28,13 @@ _WRITTEN = """(
         'version', c.version)), '{}') FROM chapters c WHERE c.project_id = p.id AND c.user_id = p.user_id
 ) AS written"""
 
-_PROJECTS = f"""
-SELECT p.id, p.title, p.logline, p.language, p.session_id, p.novel_id, p.version, p.last_event_at, p.outline,
+PROJECT_COLUMNS = f"""
+    p.id, p.title, p.logline, p.language, p.session_id, p.novel_id, p.version, p.last_event_at, p.outline,
     (SELECT coalesce(jsonb_agg(e.entry_id), '[]') FROM project_entries e
-        WHERE e.project_id = p.id AND e.kind = 'chapter') AS chapters, {_WRITTEN}
+        WHERE e.project_id = p.id AND e.kind = 'chapter') AS chapters, {_WRITTEN}"""  # noqa: S608  (constants)
+
+_PROJECTS = f"""
+SELECT {PROJECT_COLUMNS}
 FROM projects p
 WHERE p.user_id = %(user_id)s
     AND (%(moment)s::timestamptz IS NULL OR (p.last_event_at, p.id) < (%(moment)s, %(key)s::uuid))
@@ -76,7 +81,7 @@ class ProjectQueries:
         moment, key = cursors.decode(cursor) if cursor else (None, None)
         limit = min(max(limit, 1), MAX_PAGE)
         rows = await self._rows(_PROJECTS, {"user_id": user_id, "moment": moment, "key": key, "limit": limit + 1})
-        items = tuple(_item(row) for row in rows[:limit])
+        items = tuple(project_line(row) for row in rows[:limit])
         more = len(rows) > limit
         return ProjectPage(
             items=items, next_cursor=cursors.encode(items[-1].last_event_at, items[-1].id) if more else None
@@ -92,8 +97,13 @@ class ProjectQueries:
         rows = await self._rows(_CHAPTER, parameters)
         return _chapter(rows[0], chapter_id) if rows else None
 
+    async def book(self, project_id: UUID, user_id: UUID, chapters: Collection[UUID] = ()) -> BookText | None:
+        """The texts of all chapters, or of these, at one moment."""
+        async with self._pool.connection() as connection:
+            return await read_book(connection, project_id, user_id, chapters)
 
-def _item(row: dict[str, Any]) -> ProjectItem:
+
+def project_line(row: dict[str, Any]) -> ProjectItem:
     places = Outline.model_validate(row["outline"]).places()
     chapters = [one for one in row["chapters"] if UUID(one) in places]
     return ProjectItem(

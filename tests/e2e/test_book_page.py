@@ -75,6 +75,10 @@ def test_a_book_is_begun_ordered_and_written_in_two_tabs(page: Page) -> None:
     expect(page.get_by_test_id("saved")).to_contain_text("Saved at")
     page.reload()
     expect(paper).to_have_value("The clock stopped.\n\nNobody noticed.")
+    page.get_by_test_id("chapter-menu").click()
+    with page.expect_download() as saved:
+        page.get_by_test_id("chapter-html").click()
+    assert saved.value.suggested_filename == "The Salt Clock – Low Water.html"
     assert violations(page) == []
     narrow(page)
 

@@ -14,12 +14,12 @@ TITLES = {
     "slash": ("Love/Hate", "Love Hate.epub"),
     "backslash and drive": (r"C:\Windows\x", "C Windows x.epub"),
     "up and away": ("../../etc/passwd", "etc passwd.epub"),
-    "dots": ("...", "bible.epub"),
-    "nothing": ("", "bible.epub"),
+    "dots": ("...", "book.epub"),
+    "nothing": ("", "book.epub"),
     "emoji": ("🦊", "🦊.epub"),
     "chinese": ("维也纳的妹妹", "维也纳的妹妹.epub"),
     "header": ('a"b\r\nSet-Cookie: x', "a b Set-Cookie x.epub"),
-    "reserved": ("CON", "bible CON.epub"),
+    "reserved": ("CON", "book CON.epub"),
 }
 
 

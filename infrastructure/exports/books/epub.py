@@ -70,7 +70,11 @@ def _title_page(text: str, front: FrontMatter) -> str:
 
 def _landmarks(text: str, front: FrontMatter) -> str:
     first = _FIRST.search(text)
-    begins = f'<li><a href="{first[1]}" epub:type="bodymatter">{escape(front.subtitle)}</a></li>' if first else ""
+    begins = (
+        f'<li><a href="{first[1]}" epub:type="bodymatter">{escape(front.subtitle or front.title)}</a></li>'
+        if first
+        else ""
+    )
     entries = (
         f'<li><a href="text/title_page.xhtml" epub:type="titlepage">{escape(front.title)}</a></li>'
         f'<li><a href="#toc" epub:type="toc">{escape(plain(front.contents))}</a></li>{begins}'

@@ -36,7 +36,7 @@ _FORBIDDEN = re.compile(r'[/\\:*?"<>|%\x00-\x1f\x7f]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
-def file_name(title: str, file_format: BookFormat, fallback: str = "bible") -> str:
+def file_name(title: str, file_format: BookFormat, fallback: str = "book") -> str:
     """A name that every file system takes, from any title: no separators, no dots at its ends, of a bounded length."""
     name = " ".join(_FORBIDDEN.sub(" ", unicodedata.normalize("NFC", title)).split())
     name = _cut(name).strip(" .-")
@@ -49,7 +49,7 @@ def content_disposition(name: str) -> str:
     """The header that has a browser keep a file under this name (RFC 6266), in ASCII and in UTF-8 (RFC 5987)."""
     stem, _, suffix = name.rpartition(".")
     ascii_stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
-    ascii_stem = " ".join(ascii_stem.split()) or "bible"
+    ascii_stem = " ".join(ascii_stem.split()) or "book"
     return f"attachment; filename=\"{ascii_stem}.{suffix}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 

@@ -18,6 +18,8 @@ from projections.documents.tree import (
     Document,
     Footnote,
     Heading,
+    Inline,
+    LineBreak,
     ListBlock,
     Paragraph,
     Part,
@@ -27,6 +29,7 @@ from projections.documents.tree import (
     Table,
     Text,
     plain,
+    run,
     stepped,
 )
 
@@ -65,7 +68,6 @@ def _metadata(document: Document) -> Node:
     front = document.front
     found: Node = {
         "title": _meta(front.title),
-        "subtitle": _meta(front.subtitle),
         "pagetitle": _string(front.title),
         "lang": _string(front.language),
         "dir": _string(direction(front.language)),
@@ -74,6 +76,10 @@ def _metadata(document: Document) -> Node:
         "toc-title": _meta(plain(front.contents)),
         "facts": {"t": "MetaList", "c": [{"t": "MetaInlines", "c": inlines(fact)} for fact in front.facts]},
     }
+    if front.subtitle:
+        found["subtitle"] = _meta(front.subtitle)
+    if front.author:
+        found["author"] = _meta(front.author)
     if front.description:
         found["description"] = _string(front.description)
     return found
@@ -88,8 +94,11 @@ class _Writer:
         """What stands before the first part, where the format does not make it from the metadata."""
         front = document.front
         if self.shape.markdown:
-            lines = [self.inlines((Run(front.subtitle, emphasis=True),)), *map(self.inlines, front.facts)]
-            return [_header(1, "", self.inlines((Run(front.title),))), *(_para(line) for line in lines if line)]
+            said = (run(front.subtitle, emphasis=True), run(front.author), *front.facts)
+            return [
+                _header(1, "", self.inlines((Run(front.title),))),
+                *(_para(self.inlines(one)) for one in said if one),
+            ]
         if self.shape.styles:
             return [*(self.styled("Date", inlines(fact)) for fact in front.facts), *self.contents(document)]
         return []
@@ -144,7 +153,7 @@ class _Writer:
     def inlines(self, text: Text) -> list[Node]:
         return [node for one in text for node in self.inline(one)]
 
-    def inline(self, one: Run | Footnote) -> list[Node]:
+    def inline(self, one: Inline) -> list[Node]:
         if isinstance(one, Footnote):
             return [{"t": "Note", "c": self.blocks(one.blocks, 6)}]
         return inlines((one,), markdown=self.shape.markdown)
@@ -183,10 +192,13 @@ _NO_ATTRIBUTES: list[Any] = ["", [], []]
 
 
 def inlines(text: Text, *, markdown: bool = False) -> list[Node]:
-    """Runs only; notes are left out."""
+    """Runs and line breaks; notes are left out."""
     found: list[Node] = []
     for one in text:
         if isinstance(one, Footnote):
+            continue
+        if isinstance(one, LineBreak):
+            found.append({"t": "LineBreak"})
             continue
         nodes = words(one.text, markdown=markdown)
         if one.emphasis:

@@ -19,6 +19,7 @@ from projections.documents.tree import (
     Footnote,
     Heading,
     Inline,
+    LineBreak,
     ListBlock,
     Paragraph,
     Quote,
@@ -98,11 +99,13 @@ def pdf_data(document: Document) -> dict[str, Any]:
         "front": {
             "title": front.title,
             "subtitle": front.subtitle,
+            "author": front.author,
             "facts": [_text(fact) for fact in front.facts],
             "contents": _text(front.contents),
             "description": front.description,
             **_spoken(front.language),
         },
+        "new_pages": document.new_pages,
         "parts": [
             {
                 "title": _text(part.title),
@@ -149,6 +152,8 @@ def _text(text: Text) -> list[dict[str, Any]]:
 def _inline(one: Inline) -> dict[str, Any]:
     if isinstance(one, Footnote):
         return {"note": [_block(block) for block in one.blocks]}
+    if isinstance(one, LineBreak):
+        return {"br": True}
     found: dict[str, Any] = {"t": one.text}
     if one.strong:
         found["b"] = True

@@ -38,7 +38,7 @@ class BookFile:
 
 def render(document: Document, file_format: BookFormat, programs: Programs) -> BookFile:
     """Equal documents give equal bytes, with the same programs. Raises RenderFailed."""
-    name = file_name(f"{document.front.title} – {document.front.subtitle}", file_format)
+    name = file_name(document.front.name, file_format)
     match file_format:
         case BookFormat.EPUB:
             return BookFile(name, make_epub(document, programs))

@@ -9,6 +9,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     # the document
     "bible": ("Story bible", "故事设定集"),
     "contents": ("Contents", "目录"),
+    "untitled": ("Untitled", "无题"),
     "as_of": ("As of {date}, version {version}", "{date}，第 {version} 版"),
     "stale": (
         "Something that this was built on has changed since it was confirmed.",

@@ -5,6 +5,8 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react
 import { Link, useParams } from "react-router";
 import { asProblem, type Problem } from "@/shared/api/problem";
 import type { Chapter, ChapterStatus } from "@/shared/api/types";
+import { DownloadMenu } from "@/shared/download/DownloadMenu";
+import { fetchBook } from "@/shared/download/files";
 import { useI18n, useProblemText } from "@/shared/i18n/i18n";
 import { clock } from "@/shared/lib/time";
 import { readChapter, sendChapterCommand } from "@/shared/projects/projects";
@@ -67,6 +69,7 @@ function Desk({ chapter }: { chapter: Chapter }) {
           {(facts.plan.target_words ?? 0) > 0 && ` / ${number.format(facts.plan.target_words ?? 0)}`}
         </span>
         <SavedText manuscript={manuscript} />
+        {!facts.removed && <ChapterFile facts={facts} manuscript={manuscript} />}
       </div>
       {facts.removed && <Notice tone="warning">{t("chapter.removed")}</Notice>}
       <LeftWords manuscript={manuscript} />
@@ -74,6 +77,21 @@ function Desk({ chapter }: { chapter: Chapter }) {
       <PlanView plan={facts.plan} />
       <Paper manuscript={manuscript} language={chapter.language} />
     </main>
+  );
+}
+
+function ChapterFile({ facts, manuscript }: { facts: Chapter; manuscript: Manuscript }) {
+  const { t } = useI18n();
+  const unsaved = manuscript.saving === "saved" ? null : t("book.chapter.unsaved");
+  return (
+    <DownloadMenu
+      name="chapter"
+      label={t("book.chapter.download")}
+      about={t("book.chapter.whatItIs")}
+      failed={t("book.chapter.failed")}
+      nothing={manuscript.text.trim() === "" ? t("book.chapter.nothing") : unsaved}
+      fetchFile={(format) => fetchBook(facts.project_id, facts.id, format)}
+    />
   );
 }
 

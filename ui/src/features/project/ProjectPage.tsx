@@ -1,8 +1,10 @@
 // /projects/:id — a book that is being written: its contents, to order by hand.
-import { Button, CloseButton, VisuallyHidden } from "@mantine/core";
+import { Button, CloseButton, Group, VisuallyHidden } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { Link, useParams } from "react-router";
 import type { ContentsEntry, Project } from "@/shared/api/types";
+import { DownloadMenu } from "@/shared/download/DownloadMenu";
+import { fetchBook } from "@/shared/download/files";
 import { useI18n, useProblemText } from "@/shared/i18n/i18n";
 import { Icon } from "@/shared/ui/Icon";
 import { Notice } from "@/shared/ui/Notice";
@@ -120,9 +122,19 @@ function ProjectTitle({ project, contents }: { project: Project; contents: Conte
       <h1 dir="auto" data-testid="project-title">
         {project.title}
       </h1>
-      <Button size="compact-sm" variant="subtle" color="gray" leftSection={<Icon name="edit" size={14} />} onClick={() => setRenaming(true)}>
-        {t("project.rename")}
-      </Button>
+      <Group gap="xs" wrap="nowrap">
+        <Button size="compact-sm" variant="subtle" color="gray" leftSection={<Icon name="edit" size={14} />} onClick={() => setRenaming(true)}>
+          {t("project.rename")}
+        </Button>
+        <DownloadMenu
+          name="book"
+          label={t("book.download")}
+          about={t("book.whatItIs")}
+          failed={t("book.failed")}
+          nothing={project.words === 0 ? t("book.nothing") : null}
+          fetchFile={(format) => fetchBook(project.id, null, format)}
+        />
+      </Group>
     </div>
   );
 }

@@ -781,6 +781,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Book
+         * @description What is written, in the order of the contents, as one document; the same text gives the same bytes.
+         *
+         *     Removed chapters are not in it. Refused (422, NOTHING_WRITTEN) while there is no text. The file bears the time of
+         *     the last event of the project and of its chapters.
+         */
+        get: operations["download_book"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/events": {
         parameters: {
             query?: never;
@@ -8859,6 +8882,113 @@ export interface operations {
                 };
             };
             /** @description NOTHING_CONFIRMED: a bible of what is confirmed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description RENDERING_FAILED, RENDERING_BUSY: what makes files is missing, was ended or is busy. Or UNAVAILABLE, LOG_DAMAGED, EVENT_TOO_NEW: the log cannot be read. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    download_book: {
+        parameters: {
+            query?: {
+                /** @description epub (3.3), pdf, docx, markdown, html. */
+                format?: components["schemas"]["BookFormat"];
+                /** @description Only this chapter; as often as needed, in any order. */
+                chapter?: string[] | null;
+                /** @description With the titles of what has no text yet. */
+                with_empty?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file. With pdf, `Genesis-Missing-Glyphs` lists characters that no font had. */
+            200: {
+                headers: {
+                    /** @description JSON: `characters` and the `places` (titles) where they stand, of the first few. */
+                    "Genesis-Missing-Glyphs"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/epub+zip": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/markdown": string;
+                    "text/html": string;
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description NOTHING_WRITTEN: no text yet to make a file of. */
             422: {
                 headers: {
                     [name: string]: unknown;

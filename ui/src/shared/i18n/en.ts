@@ -1,7 +1,7 @@
 // Every word of the page in English. zh.ts has the same keys: the type sees to it.
 import { accountEn } from "./en.account";
 import { agreementEn } from "./en.agreement";
-import { bibleEn } from "./en.bible";
+import { downloadEn } from "./en.download";
 import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
@@ -17,7 +17,7 @@ import { writerEn } from "./en.writer";
 export const en = {
   ...accountEn,
   ...agreementEn,
-  ...bibleEn,
+  ...downloadEn,
   ...creditsEn,
   ...modelsEn,
   ...figuresEn,

@@ -25,6 +25,7 @@ export const reasonsZh: Record<string, string> = {
   INSUFFICIENT_CREDITS: "额度不够这次生成用。请让工作室的管理员添加额度，或等进行中的生成结束。",
   NOT_READY: "要先确认所有阶段。",
   NOTHING_CONFIRMED: "这里还没有确认任何内容。请先确认一个阶段，设定集由已确认的内容组成。",
+  NOTHING_WRITTEN: "这里还没有正文。请先在某一章写点什么，文件由正文组成。",
   RENDERING_BUSY: "正在制作的文件太多。请过几秒再试。",
   RENDERING_FAILED: "文件没有做成：制作程序缺失或被中断。内容都在，请再试，或换一种格式；仍不行请运行 genesis doctor。",
   EMPTY_EDIT: "没有要修改的内容。",

@@ -9,7 +9,7 @@ import { insightsZh } from "./zh.insights";
 import { foreignZh } from "./zh.foreign";
 import { pastZh } from "./zh.past";
 import { projectZh } from "./zh.project";
-import { bibleZh } from "./zh.bible";
+import { downloadZh } from "./zh.download";
 import { provenanceZh } from "./zh.provenance";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
@@ -25,7 +25,7 @@ export const zh: Dictionary = {
   ...foreignZh,
   ...pastZh,
   ...projectZh,
-  ...bibleZh,
+  ...downloadZh,
   ...provenanceZh,
   ...togetherZh,
   ...typedZh,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { missingIn, nameIn } from "./bibleAnswer";
+import { missingIn, nameIn } from "./answer";
 
-describe("the bible's file", () => {
+describe("a file that is downloaded", () => {
   it("is called what the server says, in any script", () => {
     const header = "attachment; filename=\"bible.epub\"; filename*=UTF-8''%E7%9B%90%E9%92%9F%20%F0%9F%A6%8A.epub";
     expect(nameIn(header)).toBe("盐钟 🦊.epub");

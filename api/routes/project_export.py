@@ -1,0 +1,58 @@
+"""Downloads the book that is being written, or chapters of it, as a file for readers. From projections only."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.dependencies import SignedIn, limited
+from api.errors import Problem, documented
+from api.made_files import ANSWERS, FORMATS, made_file
+from api.routes.projects import CHAPTERS, PROJECTS, Found, ProjectReading
+from infrastructure.exports.books.formats import BookFormat
+from projections.project.book import NoSuchChapter, NothingWritten, book
+
+router = APIRouter(tags=["exports"])
+
+
+@router.get(
+    "/projects/{project_id}/export",
+    responses=ANSWERS
+    | documented(
+        "INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "NOTHING_WRITTEN", "RATE_LIMITED", "RENDERING_FAILED"
+    ),
+    response_class=Response,
+    dependencies=[Depends(limited("export"))],
+)
+async def download_book(
+    request: Request,
+    project_id: UUID,
+    account: SignedIn,
+    reading: ProjectReading,
+    found: Found,
+    *,
+    format: Annotated[BookFormat, Query(description=FORMATS)] = BookFormat.EPUB,
+    chapter: Annotated[
+        list[UUID] | None,
+        Query(max_length=1_000, description="Only this chapter; as often as needed, in any order."),
+    ] = None,
+    with_empty: Annotated[bool, Query(description="With the titles of what has no text yet.")] = False,
+) -> Response:
+    """What is written, in the order of the contents, as one document; the same text gives the same bytes.
+
+    Removed chapters are not in it. Refused (422, NOTHING_WRITTEN) while there is no text. The file bears the time of
+    the last event of the project and of its chapters.
+    """
+    only = frozenset(chapter or ())
+    # what was saved before is in the file, in the contents as in the chapters
+    for projection in (PROJECTS, CHAPTERS):
+        await reading.waits.caught_up(projection, account.id)
+    text = await found.book(project_id, account.id, only)
+    if text is None:
+        raise Problem.not_found("project")
+    try:
+        return await made_file(request, lambda: book(text, only, with_empty=with_empty), format)
+    except NoSuchChapter as error:
+        raise Problem.not_found("chapter") from error
+    except NothingWritten as error:
+        raise Problem("NOTHING_WRITTEN", str(error)) from error

@@ -1,0 +1,45 @@
+"""Keeps a file for readers where it was asked for: what `sessions bible` and `projects export` share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from infrastructure.exports.books.formats import BookFormat
+from infrastructure.exports.books.programs import RenderFailed
+from infrastructure.exports.books.renderer import programs_of, render, told_missing
+from infrastructure.exports.working_folder import write_whole
+from infrastructure.files import cannot_write
+from infrastructure.operator_error import OperatorError
+from infrastructure.settings import Settings
+from projections.documents.tree import Document
+
+Format = Annotated[BookFormat, typer.Option("--format", help="What to make.")]
+Out = Annotated[Path | None, typer.Option("--out", help="The file to write. Without it: named by the title, here.")]
+
+
+def keep_file(build: Callable[[], Document], file_format: BookFormat, out: Path | None, of: str) -> None:
+    """Write the document that `build` gives, in one step, and say where; `of`: which moment it is of.
+
+    Raises OperatorError, and as `build` does.
+    """
+    home = Settings().home
+    try:
+        made = render(build(), file_format, programs_of(home))
+    except RenderFailed as error:
+        raise OperatorError(str(error), error.remedy) from error
+    target = (out or Path(made.name)).expanduser().absolute()
+    try:
+        write_whole(target, made.data)
+    except OSError as error:
+        raise cannot_write(
+            "file",
+            target,
+            error,
+            when_full="Make room, or write it elsewhere with --out.",
+            remedy="Name another place with --out.",
+        ) from error
+    typer.echo(f"{target}: {len(made.data) / 1000:,.0f} kB, {of}.")
+    if told := told_missing(made.missing, home / "fonts"):
+        typer.echo(told, err=True)

@@ -1,0 +1,76 @@
+"""`genesis projects`: the books that are being written, and each as a file for readers. Only reads the database."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.table import Column, Table
+from rich.text import Text
+
+from cli.connection import as_json as print_json
+from cli.made_files import Format, Out, keep_file
+from cli.past import AsJson, read
+from cli.printing import make_console
+from infrastructure.exports.books.formats import BookFormat
+from infrastructure.identity.passwords import name_key
+from infrastructure.operator_error import OperatorError
+from projections.project.book import NoSuchChapter, NothingWritten, book
+from projections.project.book_queries import read_book
+from projections.project.operator_queries import newest_projects
+
+app = typer.Typer(help="Books that are being written: the list, and each as a file to read.", no_args_is_help=True)
+console = make_console(markup=False)
+
+Project = Annotated[UUID, typer.Argument(help="The project's id; it stands in its address on the page.")]
+Chapters = Annotated[
+    list[UUID] | None, typer.Option("--chapter", help="Only this chapter, by its id; as often as needed.")
+]
+
+
+@app.command("list")
+def list_(
+    user: Annotated[str | None, typer.Option("--user", help="Only this person's.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """The books of everybody, the last changed first."""
+    key = None if user is None else name_key(user)
+    found = read(lambda connection: newest_projects(connection, key, limit))
+    if as_json:
+        print_json([one.item.model_dump(mode="json") | {"owner": one.owner} for one in found])
+        return
+    table = Table(Column("project", min_width=36), "title", "whose", "chapters", "words", "version", "last event")
+    for one in found:
+        item = one.item
+        counts = (f"{count:,}" for count in (item.chapters, item.words, item.version))
+        table.add_row(str(item.id), Text(item.title), one.owner, *counts, f"{item.last_event_at:%Y-%m-%d %H:%M:%S}")
+    console.print(table)
+
+
+@app.command()
+def export(
+    project: Project,
+    *,
+    file_format: Format = BookFormat.EPUB,
+    chapter: Chapters = None,
+    with_empty: Annotated[bool, typer.Option("--with-empty", help="With the titles of what has no text yet.")] = False,
+    out: Out = None,
+) -> None:
+    """What is written of a book, as EPUB, PDF, DOCX, Markdown or HTML.
+
+    The same text gives the same bytes. An existing file of this name is replaced, in one step.
+    """
+    only = frozenset(chapter or ())
+    text = read(lambda connection: read_book(connection, project, None, only))
+    if text is None:
+        raise OperatorError("There is no such project.", "`genesis projects list` names those that there are.")
+    try:
+        keep_file(
+            lambda: book(text, only, with_empty=with_empty), file_format, out, f"contents of version {text.version}"
+        )
+    except NoSuchChapter as error:
+        raise OperatorError(
+            "There is no such chapter in this book.", "Its id stands in its address on the page."
+        ) from error
+    except NothingWritten as error:
+        raise OperatorError(str(error)) from error

@@ -1,0 +1,31 @@
+// 把文档存成文件的文案：故事设定集、书稿。
+import type { downloadEn } from "./en.download";
+
+export const downloadZh: Record<keyof typeof downloadEn, string> = {
+  "download.epub": "EPUB，用于电子书阅读器",
+  "download.pdf": "PDF，用于阅读和打印",
+  "download.docx": "Word（DOCX），可继续编辑",
+  "download.markdown": "Markdown，纯文本",
+  "download.html": "HTML，单个网页",
+  "download.making": "正在制作文件……",
+  "download.done": "文件已下载。",
+  "download.safe": "你的文字是安全的。请再试一次，或换一种格式。",
+  "download.missing": "PDF 里有些字符显示不出来",
+  "download.missing.text": "文件已下载，这些字符的位置显示为 �。其他格式里它们都在；把含有这些字符的字体放进工作室数据文件夹的 fonts 里，PDF 里也会有。",
+  "download.missing.in": "{characters}：{places}",
+  "download.missing.title": "标题",
+  "bible.download": "下载设定集",
+  "bible.whatItIs": "所有已确认的内容，合成一份文档",
+  "bible.past": "第 {n} 版时的样子",
+  "bible.nothing": "还没有确认任何内容。设定集由已确认的内容组成。",
+  "bible.failed": "设定集没有下载",
+  "book.download": "下载全书",
+  "book.whatItIs": "所有已写的正文，按目录的顺序",
+  "book.nothing": "还没有写下任何内容。全书由各章的正文组成。",
+  "book.failed": "全书没有下载",
+  "book.chapter.download": "下载这一章",
+  "book.chapter.whatItIs": "这一章，单独成一个文件",
+  "book.chapter.nothing": "这一章还没有正文。",
+  "book.chapter.unsaved": "最后写的文字正在保存，保存后即可下载这一章。",
+  "book.chapter.failed": "这一章没有下载",
+};
