@@ -65,10 +65,9 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     "CONFIRM_STAGE": {"stage": STAGE_ORDER[0], "content": CONTENTS[STAGE_ORDER[0]]},
     "EDIT_CONTENT": {"stage": STAGE_ORDER[0], "content": CONTENTS[STAGE_ORDER[0]]},
     "NAVIGATE_TO_STAGE": {"stage": STAGE_ORDER[1]},
-    "FIND_CONTRADICTIONS": {},
-    "CORRECT_CONTRADICTIONS": {"contradiction_ids": [NOBODY]},
-    "DISMISS_CONTRADICTIONS": {"contradiction_ids": [NOBODY]},
-    "RESTORE_CONTRADICTIONS": {"contradiction_ids": [NOBODY]},
+    **dict.fromkeys(
+        (f"{verb}_CONTRADICTIONS" for verb in ("CORRECT", "DISMISS", "RESTORE")), {"contradiction_ids": [NOBODY]}
+    ),
 }
 """What a command needs to be a valid one; the others need nothing."""
 
