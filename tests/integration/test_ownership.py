@@ -65,9 +65,7 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     "CONFIRM_STAGE": {"stage": STAGE_ORDER[0], "content": CONTENTS[STAGE_ORDER[0]]},
     "EDIT_CONTENT": {"stage": STAGE_ORDER[0], "content": CONTENTS[STAGE_ORDER[0]]},
     "NAVIGATE_TO_STAGE": {"stage": STAGE_ORDER[1]},
-    **dict.fromkeys(
-        (f"{verb}_CONTRADICTIONS" for verb in ("CORRECT", "DISMISS", "RESTORE")), {"contradiction_ids": [NOBODY]}
-    ),
+    **{f"{verb}_CONTRADICTIONS": {"contradiction_ids": [NOBODY]} for verb in ("CORRECT", "DISMISS", "RESTORE")},
 }
 """What a command needs to be a valid one; the others need nothing."""
 
