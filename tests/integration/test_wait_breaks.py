@@ -108,7 +108,7 @@ async def test_wherever_the_connection_breaks_each_decision_takes_effect_once(
         breaking.arm(statement, after=after)
         await desk.do(GenerateInspiration(count=1))
         session = await idle_again(shop, desk, name)
-        assert breaking.statement is None, f"{name}: never came to it"
+        await come_to(breaking, name)
         proposals = session.stages[GenesisStage.CONCEPT_SELECTION].proposals
         assert len(proposals) == turn, name
         assert (await shop.events(desk.session_id)).count("ProposalsRecorded") == turn, name
@@ -128,6 +128,18 @@ async def test_wherever_the_connection_breaks_each_decision_takes_effect_once(
         )
 
     await eventually(nothing_left)
+
+
+async def come_to(breaking: Breaking, name: str) -> None:
+    """Wait until the statement was sent: a session is idle before its lease is dropped."""
+
+    async def sent() -> bool:
+        return breaking.statement is None
+
+    try:
+        await eventually(sent)
+    except AssertionError as error:
+        raise AssertionError(f"{name}: never came to it") from error
 
 
 async def idle_again(shop: Workshop, desk: Desk, name: str) -> Any:
