@@ -1,6 +1,7 @@
 """`genesis export`: the log for the tools of analysts, with a manifest that proves it, and `export verify`."""
 
 import asyncio
+import shlex
 import time
 from pathlib import Path
 from typing import Annotated
@@ -93,7 +94,7 @@ def _say(manifest: Manifest, target: Path, seconds: float, *, resumed: bool) -> 
     if manifest.unreadable:
         typer.echo(f"{manifest.unreadable} sessions end early in it: this build cannot read an event of theirs.")
     typer.echo(f"Up to {manifest.until}, texts: {manifest.texts}. Manifest: {manifest.digest}")
-    typer.echo(as_called(f"Proof: `genesis export verify {target}`, or verify.py in it."))
+    typer.echo(as_called(f"Proof: `genesis export verify {shlex.quote(str(target))}`, or verify.py in it."))
 
 
 def _format(said: str) -> FileFormat:
