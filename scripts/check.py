@@ -18,8 +18,9 @@ from setup import with_node
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 UI = ROOT / "ui"
-# most tests wait for a server most of the time; the tests of one file share what it has started
-_SIDE_BY_SIDE = ("--numprocesses=3", "--dist=loadfile")
+# Most tests wait for a server most of the time; the tests of one file share what it has started. Files begin in the
+# order of their folders: those with whole studios first, so that at the end no worker is left alone with a long one.
+_SIDE_BY_SIDE = ("--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder")
 REQUIRED = os.environ.get("GENESIS_TEST_REQUIRE") == "1"
 
 
@@ -48,7 +49,7 @@ PYTHON_CHECKS = [
     ),
     Check("locks in step", [BIN / "python", ROOT / "scripts" / "check_locks.py"]),
 ]
-# it waits for the package index most of its time: it runs beside all others
+# it waits for the package index most of its time: it runs beside all others, tests included
 WHEELS = Check("wheels everywhere", [BIN / "python", ROOT / "scripts" / "check_wheels.py"])
 GIVEN_MODEL = Check(
     "model that is given",
@@ -73,12 +74,11 @@ def main() -> int:
     parser.add_argument("pytest", nargs="*", help="handed to pytest")
     arguments = parser.parse_args()
     began = time.monotonic()
-    checks = PYTHON_CHECKS + (PAGE_CHECKS[:-1] if arguments.no_tests else PAGE_CHECKS)
-    with ThreadPoolExecutor(1) as beside:
+    lanes = [PYTHON_CHECKS, PAGE_CHECKS[:-1]] if arguments.no_tests else [PYTHON_CHECKS, PAGE_CHECKS, [NEWEST_PYTHON]]
+    with ThreadPoolExecutor(len(lanes) + 1) as beside:
         wheels = beside.submit(perform, WHEELS)
-        results = [perform(check) for check in checks]
+        results = [result for lane in list(beside.map(in_turn, lanes)) for result in lane]
         if not arguments.no_tests:
-            results.append(perform(NEWEST_PYTHON))
             results.append(perform(GIVEN_MODEL))
             results.append(pytest(arguments.pytest))
         results.append(wheels.result())
@@ -89,6 +89,11 @@ def main() -> int:
     verdict = f"FAILED: {', '.join(failed)}" if failed else "everything passed"
     print(f"{'':─<60}\n{verdict} in {time.monotonic() - began:.0f} s", flush=True)
     return 1 if failed else 0
+
+
+def in_turn(checks: Sequence[Check]) -> list[tuple[str, str, str]]:
+    """One after the other: lanes run side by side, since none of their checks keeps two cores busy."""
+    return [perform(check) for check in checks]
 
 
 def perform(check: Check) -> tuple[str, str, str]:

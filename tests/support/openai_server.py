@@ -1,12 +1,12 @@
-"""An OpenAI-compatible server on loopback that can be told to misbehave. Plain asyncio in a thread of its own."""
+"""An OpenAI-compatible server on loopback that can be told to misbehave."""
 
 import asyncio
 import json
-import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.support.loopback_server import LoopbackServer
 
 Answer = Callable[[dict[str, Any]], str]
 
@@ -36,64 +36,23 @@ class Behaviour:
     thoughts: str = ""  # before the answer, `chunk` characters at a time
 
 
-class OpenAIServer:
+class OpenAIServer(LoopbackServer):
     """`behaviours` are used up in order; the last one stays. `requests` keeps (path, headers, body) of what is posted.
 
     `models` are listed to whoever asks for them by GET, `listings` counts how often that was.
     """
 
     def __init__(self, *behaviours: Behaviour, models: Sequence[str] = ()) -> None:
+        super().__init__()
         self.behaviours = list(behaviours)
         self.models = models
         self.listings: list[tuple[str, dict[str, str]]] = []
         self.requests: list[tuple[str, dict[str, str], dict[str, Any]]] = []
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self.port = 0
-
-    def __enter__(self) -> "OpenAIServer":
-        self._thread.start()
-        self._ready.wait(5)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(5)
 
     def url(self, path: str = "/v1") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
-    def _run(self) -> None:
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
-
-    async def _serve(self) -> None:
-        self._stop = asyncio.Event()
-        self._open: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._handle, "127.0.0.1", self.port)
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
-        for task in list(self._open):
-            task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
-
-    async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._open.add(task)
-        try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                await self._respond(reader, writer)
-        finally:
-            self._open.discard(task)
-            writer.close()
-            with suppress(ConnectionError, asyncio.CancelledError):
-                await writer.wait_closed()
-
-    async def _respond(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         path = head[0].split(" ")[1]
         headers = {key.lower(): value for key, _, value in (line.partition(": ") for line in head[1:] if line)}

@@ -2,10 +2,10 @@
 
 import asyncio
 import re
-import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
+
+from tests.support.loopback_server import LoopbackServer, close
 
 How = Literal["cut", "error", "silence", "busy"]
 """cut: done, then the connection ends without a word. error: done, then 500. silence: done, and no answer for long.
@@ -23,62 +23,21 @@ class Fault:
     times: int = 1
 
 
-class PrefectProxy:
+class PrefectProxy(LoopbackServer):
     """Forwards to a Prefect server on loopback, one request per connection. `met` keeps the faults that were used."""
 
     def __init__(self, port: int) -> None:
+        super().__init__()
         self._upstream = port
         self.faults: list[Fault] = []
         self.met: list[str] = []
         self.asked: list[str] = []
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self.port = 0
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/api"
 
-    def __enter__(self) -> "PrefectProxy":
-        self._thread.start()
-        assert self._ready.wait(10)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
-
-    def _run(self) -> None:
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
-
-    async def _serve(self) -> None:
-        self._stop = asyncio.Event()
-        self._open: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._handle, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
-        for task in list(self._open):
-            task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
-
-    async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._open.add(task)
-        try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                await self._forward(reader, writer)
-        finally:
-            self._open.discard(task)
-            writer.close()
-            with suppress(ConnectionError, asyncio.CancelledError):
-                await writer.wait_closed()
-
-    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         size = re.search(r"(?im)^content-length: *(\d+)", head)
         body = await reader.readexactly(int(size.group(1))) if size else b""
@@ -113,7 +72,7 @@ class PrefectProxy:
             await writer.drain()
             answer = await reader.read()
         finally:
-            writer.close()
+            await close(writer)
         ended, _, rest = answer.partition(b"\r\n\r\n")
         if b"connection: close" not in ended.lower():
             ended += b"\r\nconnection: close"
