@@ -1,0 +1,115 @@
+"""Declares the writer of chapters, as a port: what it is given of the book, what it gives scene by scene."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from application.writers import Attempt, Spent
+from domain.genesis.asked import Asked, WriterChoice
+from domain.project.plan import ChapterPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A person or a place of the story bible that the chapter needs, told in a few sentences."""
+
+    name: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What all chapters share. Empty where nothing is known: a project may have begun without a session."""
+
+    title: str
+    language: str
+    logline: str = ""
+    genre: str = ""
+    audience: str = ""
+    tone: str = ""
+    people: tuple[Figure, ...] = ()
+    places: tuple[Figure, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A chapter that stands before this one: its title, and what happens in it."""
+
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A scene as it was written, `number` from 1 of `of`. Paragraphs in order, each one line."""
+
+    number: int
+    of: int
+    aim: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterRequest:
+    """Everything a writer may know of a chapter. Built from what is recorded, so a repeated run asks the same.
+
+    `before`: the last paragraphs of the chapter before, or of this one where text stands in it already. `kept`: scenes
+    of this draft that are recorded already, from the first on: only the rest is asked for.
+    """
+
+    correlation_id: UUID
+    user_id: UUID
+    book: Book
+    title: str
+    plan: ChapterPlan
+    earlier: tuple[Told, ...] = ()
+    before: tuple[str, ...] = ()
+    next_title: str = ""
+    next_plan: ChapterPlan | None = None
+    instructions: str = ""
+    target_words: int = 1_500
+    writer: WriterChoice | None = None
+    kept: tuple[Scene, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SceneDraft:
+    """A scene as far as it is written. `percent` 0 to 100 of the chapter; `phase` a stable word."""
+
+    scene: Scene
+    percent: float
+    phase: str
+    attempt: Attempt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SceneWritten:
+    """A whole scene, and what it cost by itself. `asked` and `texts` as in application.writers.Proposed."""
+
+    scene: Scene
+    spent: Spent | None = None
+    asked: Asked | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterWritten:
+    """The end: all scenes have been given. `summary`: what happens in the chapter, in the book's language."""
+
+    writer: str
+    model: str
+    prompt_version: str
+    summary: str
+    spent: Spent | None = None
+    notes: tuple[str, ...] = ()
+
+
+class ChapterWriter(Protocol):
+    def write_chapter(self, request: ChapterRequest) -> AsyncIterator[SceneDraft | SceneWritten | ChapterWritten]:
+        """Drafts as they grow, each scene once it is whole, then exactly one ChapterWritten.
+
+        Raises application.writers.WriterError. Cancelling the task stops it.
+        """
