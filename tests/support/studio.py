@@ -18,6 +18,7 @@ from typing import Any
 
 import psutil
 
+from tests.support.places import servers_place
 from tests.support.prefect_template import copy_into
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +35,7 @@ def free_port() -> int:
 
 def make_home() -> Path:
     """A short path that other accounts may enter, so that PostgreSQL's data stays inside it also under root."""
-    home = Path(tempfile.mkdtemp(prefix="gs-"))
+    home = Path(tempfile.mkdtemp(prefix="gs-", dir=servers_place()))
     home.chmod(0o711)
     return home
 
