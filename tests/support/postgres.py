@@ -46,10 +46,10 @@ class Cluster:
         name = f"t_{uuid4().hex[:12]}"
         if template is None:
             self._execute(f"CREATE DATABASE {name}")
-        else:  # the path: for a test's own connections; the product's say it themselves (tests/unit/test_connections.py)
-            self._execute(
-                f"CREATE DATABASE {name} TEMPLATE {template}", f"ALTER DATABASE {name} SET search_path = {search_path()}"
-            )
+            return name
+        # for a test's own connections; the product's say it themselves (tests/unit/test_connections.py)
+        path = f"ALTER DATABASE {name} SET search_path = {search_path()}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}", path)
         return name
 
     def drop(self, name: str) -> None:
