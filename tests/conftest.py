@@ -2,7 +2,6 @@
 
 import gc
 import os
-import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from infrastructure.observability.logging import redact
 from tests.support.kafka import Broker, BrokerMissing
+from tests.support.places import servers_folder
 from tests.support.postgres import Cluster
 from tests.support.prefect import PrefectServer, prefect_server
 from tests.support.redis import RedisServer
@@ -31,7 +31,7 @@ structlog.configure(processors=[structlog.stdlib.add_log_level, redact, structlo
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     # not below pytest's own folder, which another run beside this one may prune under the server
-    with tempfile.TemporaryDirectory(prefix="genesis-pg-", ignore_cleanup_errors=True) as folder:
+    with servers_folder("genesis-pg-") as folder:
         running = Cluster(Path(folder))
         yield running
         running.stop()
@@ -45,15 +45,16 @@ def database_url(cluster: Cluster) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    running = RedisServer(tmp_path_factory.mktemp("redis"))
-    yield running.url
-    running.stop()
+def redis_url() -> Iterator[str]:
+    with servers_folder("genesis-redis-") as folder:
+        running = RedisServer(Path(folder))
+        yield running.url
+        running.stop()
 
 
 @pytest.fixture(scope="session")
-def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
-    with prefect_server(tmp_path_factory.mktemp("prefect")) as running:
+def prefect() -> Iterator[PrefectServer]:
+    with servers_folder("genesis-prefect-") as folder, prefect_server(Path(folder)) as running:
         yield running
 
 

@@ -129,7 +129,7 @@ class Proxies:
 
     def add(self, target: Target) -> Proxy:
         proxy = Proxy(self._loop, target)
-        asyncio.run_coroutine_threadsafe(proxy.serve(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(proxy.serve(), self._loop).result(60)
         self.all.append(proxy)
         return proxy
 
@@ -141,10 +141,15 @@ class Proxies:
         async def end() -> None:
             for proxy in self.all:
                 await proxy.close()
-            await asyncio.sleep(0.1)  # aborted connections are closed in the loop's next rounds
+            # what was accepted a moment ago becomes a task after all
+            while others := asyncio.all_tasks() - {asyncio.current_task()}:
+                for task in others:
+                    task.cancel()
+                await asyncio.wait(others)
+            await asyncio.sleep(0)  # an aborted connection closes its socket in the loop's next round
 
         with suppress(TimeoutError):
-            asyncio.run_coroutine_threadsafe(end(), self._loop).result(5)
+            asyncio.run_coroutine_threadsafe(end(), self._loop).result(60)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(30)
         self._loop.close()

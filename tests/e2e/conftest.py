@@ -4,11 +4,13 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.pages import ARGUMENTS, follow, login_url, new_context
 from tests.support.require import unavailable
 from tests.support.studio import Studio, running_studio
+
+expect.set_options(timeout=30_000)  # five seconds would do on a quiet machine; what holds is seen at once all the same
 
 
 @pytest.fixture(scope="session")

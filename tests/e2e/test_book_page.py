@@ -94,7 +94,7 @@ def test_a_book_is_begun_ordered_and_written_in_two_tabs(page: Page) -> None:
     others.fill("The clock had stopped.\n\nNobody noticed.\n\nThe sea did.")
     expect(other.get_by_test_id("saved")).to_have_attribute("data-state", "saved")
     page.unroute_all()
-    expect(page.get_by_test_id("clash")).to_contain_text("The clock stopped at four.", timeout=15_000)
+    expect(page.get_by_test_id("clash")).to_contain_text("The clock stopped at four.", timeout=30_000)
     expect(page.get_by_test_id("clash")).to_contain_text("The clock had stopped.")
     assert violations(page) == []
     page.get_by_role("button", name="Keep both").click()

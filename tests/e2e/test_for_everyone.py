@@ -118,6 +118,6 @@ def test_the_guided_journey_from_the_keyboard_alone(page: Page) -> None:
     assert violations(page) == []
     page.get_by_test_id("finish-button").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/novels/"), timeout=15_000)
+    page.wait_for_url(re.compile(r"/novels/"), timeout=30_000)
     expect(page.get_by_test_id("novel-title")).not_to_be_empty()
     assert violations(page) == []

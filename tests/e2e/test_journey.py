@@ -22,14 +22,14 @@ def shot(page: Page, name: str) -> None:
 
 def finish(page: Page) -> None:
     page.get_by_test_id("finish-button").click()
-    page.wait_for_url(re.compile(r"/novels/"), timeout=15_000)
+    page.wait_for_url(re.compile(r"/novels/"), timeout=30_000)
     expect(page.get_by_test_id("novel-title")).not_to_be_empty()
 
 
 def test_guided_from_a_spark_to_the_novel_with_reloads_everywhere(page: Page) -> None:
     begin(page, "guided", "A lighthouse keeper collects the voices of drowned sailors")
     for stage in STAGE_ORDER:
-        expect(page.get_by_test_id("draft-card").first).to_be_visible(timeout=20_000)
+        expect(page.get_by_test_id("draft-card").first).to_be_visible(timeout=30_000)
         page.reload()  # in the middle of a generation
         ready(page)
         page.reload()
@@ -72,8 +72,8 @@ def test_free_form_moves_at_will_and_finishes(page: Page) -> None:
 
 def test_stop_keeps_what_was_written(page: Page) -> None:
     begin(page, "guided", "Two rival clockmakers share one heart")
-    page.get_by_test_id("stop-button").click(timeout=20_000)
-    expect(page.get_by_test_id("pending-indicator")).to_have_count(0, timeout=20_000)
+    page.get_by_test_id("stop-button").click(timeout=30_000)
+    expect(page.get_by_test_id("pending-indicator")).to_have_count(0, timeout=30_000)
     expect(page.get_by_test_id("generate-button").first).to_be_enabled()
 
 

@@ -23,7 +23,7 @@ def kill(studio: Studio, name: str) -> None:
     """SIGKILL to one of the studio's processes; the studio starts it again."""
     pid = pid_of(studio, name)
     os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while studio.runtime().get("pids", {}).get(name, [pid])[0] == pid:
         assert time.monotonic() < deadline, f"{name} was not started again"
         time.sleep(0.05)
@@ -67,7 +67,7 @@ def test_while_it_waits_the_run_is_paused_in_prefect_and_holds_no_process(studio
     session = writer.start("guided")
     writer.until(session, lambda state: not state["is_pending"])
     api = studio.runtime()["prefect_api_url"]
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         found = writer.http.post(f"{api}/flow_runs/filter", json={"flow_runs": {"name": {"like_": session}}}).json()
         if [run["state"]["type"] for run in found] == ["PAUSED"]:

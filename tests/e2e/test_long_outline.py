@@ -61,7 +61,7 @@ def test_a_long_outline_is_read_edited_and_gone_back_to(page: Page) -> None:
     old = card(page, "The tide of version 2")
     expect(old).to_be_visible(timeout=30_000)
     old.get_by_test_id("confirm-button").click()
-    expect(page.get_by_test_id(f"stage-{STAGE}")).to_have_attribute("data-status", "confirmed", timeout=20_000)
+    expect(page.get_by_test_id(f"stage-{STAGE}")).to_have_attribute("data-status", "confirmed", timeout=30_000)
     page.reload()
     expect(card(page, "The tide of version 2")).to_be_visible(timeout=30_000)
     expect(card(page, "The tide does not turn")).to_be_visible()

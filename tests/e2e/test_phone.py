@@ -72,4 +72,4 @@ def test_when_nothing_is_left_to_accept_the_way_on_is_in_sight(phone: Page) -> N
     way_on = phone.get_by_test_id("all-confirmed").get_by_role("button", name="Complete genesis")
     expect(way_on).to_be_in_viewport()
     way_on.click()
-    phone.wait_for_url(re.compile(r"/novels/"), timeout=15_000)
+    phone.wait_for_url(re.compile(r"/novels/"), timeout=30_000)

@@ -34,7 +34,7 @@ def give(page: Page, kind: str, session_id: str | None = None, **payload: Any) -
 def show_origins(page: Page) -> Locator:
     page.get_by_test_id("origins-button").click()
     text = page.get_by_test_id("provenance").first
-    expect(text.get_by_test_id("origin-shares")).to_be_visible(timeout=20_000)
+    expect(text.get_by_test_id("origin-shares")).to_be_visible(timeout=30_000)
     return text
 
 
@@ -82,7 +82,7 @@ def test_a_sentence_tells_who_proposed_asked_edited_and_accepted_it(page: Page) 
     page.get_by_role("heading", name="Concept", exact=True).focus()
     page.keyboard.press("Alt+o")
     text = page.get_by_test_id("provenance")
-    expect(text.get_by_test_id("origin-shares")).to_contain_text("AI’s, then edited", timeout=20_000)
+    expect(text.get_by_test_id("origin-shares")).to_contain_text("AI’s, then edited", timeout=30_000)
     own = sentence(text, OWN)
     expect(own.locator("[data-by=person]").last).to_have_text(OWN)
     expect(own).to_have_accessible_name(f"{OWN} (own)")
@@ -123,7 +123,7 @@ def test_a_sentence_tells_who_proposed_asked_edited_and_accepted_it(page: Page) 
     expect(event).to_have_attribute("data-kind", "StageConfirmed")
     expect(text).to_be_visible()
     page.reload()
-    expect(event).to_be_focused(timeout=20_000)
+    expect(event).to_be_focused(timeout=30_000)
     expect(text.get_by_test_id("origin-shares")).to_be_visible()
 
     with page.expect_download() as saved:
@@ -192,7 +192,7 @@ def test_a_branch_leads_back_to_its_source_on_a_phone_in_chinese(phone: Page) ->
     assert violations(phone) == []
     panel.get_by_test_id("origin-source").click()
     phone.wait_for_url(re.compile(session_id))
-    expect(phone.locator("[data-testid=timeline-entry][data-shown]")).to_be_focused(timeout=20_000)
+    expect(phone.locator("[data-testid=timeline-entry][data-shown]")).to_be_focused(timeout=30_000)
     fits(phone)
 
 
@@ -205,13 +205,13 @@ def test_a_novel_of_sixty_chapters_asks_part_by_part(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/provenance?" in request.url else None)
     page.goto(f"/novels/{novel_id}")
-    expect(page.get_by_test_id("novel-title")).to_be_visible(timeout=20_000)
+    expect(page.get_by_test_id("novel-title")).to_be_visible(timeout=30_000)
     page.keyboard.press("Alt+o")
     plot_part = page.locator(f"#{PLOT.value}")
-    expect(page.get_by_test_id("origin-shares").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_test_id("origin-shares").first).to_be_visible(timeout=30_000)
     assert not any("WORLDVIEW" in url for url in asked[:1])
     plot_part.scroll_into_view_if_needed()
-    expect(plot_part.get_by_test_id("origin-shares")).to_be_visible(timeout=20_000)
+    expect(plot_part.get_by_test_id("origin-shares")).to_be_visible(timeout=30_000)
     last = plot_part.get_by_test_id("origin").filter(has_text="Low Water 60").first
     last.scroll_into_view_if_needed()
     last.click()

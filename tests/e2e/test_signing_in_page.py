@@ -59,7 +59,7 @@ def test_a_password_leads_back_to_where_one_was_and_another_browser_can_be_ended
     other = page.get_by_test_id("access").filter(has_not_text="this one").filter(has_text="browser").first
     other.get_by_role("button").click()
     expect(stranger.get_by_test_id("sign-in")).to_be_visible(
-        timeout=20_000
+        timeout=30_000
     )  # its stream was ended: nobody had to click anything
     expect(stranger.get_by_role("heading", level=1)).to_be_focused()
     expect(stranger.get_by_test_id("signed-out")).to_contain_text(
@@ -77,7 +77,7 @@ def test_a_password_leads_back_to_where_one_was_and_another_browser_can_be_ended
     stranger.get_by_test_id("mode-free").click()
     page.reload()
     page.get_by_test_id("end-others").click()
-    expect(stranger.get_by_test_id("sign-in")).to_be_visible(timeout=20_000)
+    expect(stranger.get_by_test_id("sign-in")).to_be_visible(timeout=30_000)
     sign_in(stranger, name, PASSWORD)
     expect(stranger.get_by_label("Genre")).to_have_value("fable")
     expect(stranger.get_by_test_id("mode-free")).to_have_attribute("aria-checked", "true")
@@ -98,7 +98,7 @@ def test_words_that_were_not_sent_are_still_there_after_signing_in_again(page: P
     stranger.get_by_test_id("feedback-input").first.fill("Call it The Honest Loaf")
     page.goto("/account")
     page.get_by_test_id("end-others").click()
-    expect(stranger.get_by_test_id("sign-in")).to_be_visible(timeout=20_000)
+    expect(stranger.get_by_test_id("sign-in")).to_be_visible(timeout=30_000)
     sign_in(stranger, name, PASSWORD)
     expect(stranger.get_by_test_id("feedback-input").first).to_have_value("Call it The Honest Loaf")
 

@@ -43,7 +43,7 @@ def journey(page: Page) -> tuple[str, int]:
     for stage in ("CONCEPT_SELECTION", "STORY_CONCEPTION"):
         ready(page)
         page.get_by_test_id("confirm-button").first.click()
-        expect(page.get_by_test_id(f"stage-{stage}")).to_have_attribute("data-status", "confirmed", timeout=20_000)
+        expect(page.get_by_test_id(f"stage-{stage}")).to_have_attribute("data-status", "confirmed", timeout=30_000)
     expect(page.get_by_test_id("stage-CHARACTERS")).to_have_attribute("data-status", "proposed", timeout=30_000)
     ready(page)
     state = state_of(page)

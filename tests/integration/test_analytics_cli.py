@@ -4,16 +4,16 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.integration.test_exports_cli import genesis
 from tests.support.exports import ANN, BOB, exported, write_sessions
 from tests.support.postgres import Cluster
 from tests.support.reading import projecting
+from tests.support.users_cli import typed
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "examples" / "insights.py"
 
@@ -34,27 +34,40 @@ def log(cluster: Cluster) -> Iterator[str]:
         yield url
 
 
-def test_figures_are_shown_as_tables_and_as_json(log: str, tmp_path: Path) -> None:
-    said = genesis(log, tmp_path, "analytics", "show")
+@pytest.fixture
+def analytics(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    """One command of `genesis analytics`: (database, arguments, exit code) -> what it says."""
+
+    def run(url: str, *arguments: str, code: int = 0) -> str:
+        done = typed(url, tmp_path, monkeypatch, capsys, "analytics")(*arguments)
+        assert done.returncode == code, done
+        assert "Traceback" not in done.stderr
+        return done.stderr if code == 2 else done.stdout + done.stderr
+
+    return run
+
+
+def test_figures_are_shown_as_tables_and_as_json(log: str, analytics: Callable[..., str]) -> None:
+    said = analytics(log, "show")
     assert "3 sessions begun, 3 completed, 0 abandoned" in said
     assert "3 (few)" in said
     assert "unknown" in said, "half of the prices"
-    everybody = json.loads(genesis(log, tmp_path, "analytics", "show", "--json"))
-    own = json.loads(genesis(log, tmp_path, "analytics", "show", "--json", "--account", "bob"))
+    everybody = json.loads(analytics(log, "show", "--json"))
+    own = json.loads(analytics(log, "show", "--json", "--account", "bob"))
     assert [found["summary"]["figures"]["accepted"] for found in (everybody, own)] == [15, 5]
     assert everybody["summary"]["figures"]["cost"]["unknown"] > 0
     assert set(everybody) == {"summary", "stages", "models", "funnel", "causes"}
-    none = json.loads(genesis(log, tmp_path, "analytics", "show", "--json", "--to", "2020-01-01"))
+    none = json.loads(analytics(log, "show", "--json", "--to", "2020-01-01"))
     assert none["summary"]["figures"]["accepted"] == 0
 
 
-def test_the_cases_of_a_number_are_listed_page_by_page(log: str, tmp_path: Path) -> None:
-    first = json.loads(genesis(log, tmp_path, "analytics", "cases", "acceptances", "--json", "--limit", "10"))
-    rest = json.loads(
-        genesis(log, tmp_path, "analytics", "cases", "acceptances", "--json", "--cursor", first["next_cursor"])
-    )
+def test_the_cases_of_a_number_are_listed_page_by_page(log: str, analytics: Callable[..., str]) -> None:
+    first = json.loads(analytics(log, "cases", "acceptances", "--json", "--limit", "10"))
+    rest = json.loads(analytics(log, "cases", "acceptances", "--json", "--cursor", first["next_cursor"]))
     assert (len(first["items"]), len(rest["items"]), rest["next_cursor"]) == (10, 5, None)
-    said = genesis(log, tmp_path, "analytics", "cases", "generations", "--unpriced", "--stage", "characters")
+    said = analytics(log, "cases", "generations", "--unpriced", "--stage", "characters")
     assert "CHARACTERS" in said
     assert "cost" not in said
     for of, narrowing, some in (
@@ -67,7 +80,7 @@ def test_the_cases_of_a_number_are_listed_page_by_page(log: str, tmp_path: Path)
         ("generations", ("--prompt-version", "none such"), False),
         ("generations", ("--cause", "none such"), False),
     ):
-        found = json.loads(genesis(log, tmp_path, "analytics", "cases", of, "--json", *narrowing))
+        found = json.loads(analytics(log, "cases", of, "--json", *narrowing))
         assert bool(found["items"]) == some, (of, narrowing)
 
 
@@ -85,15 +98,15 @@ def test_the_cases_of_a_number_are_listed_page_by_page(log: str, tmp_path: Path)
     ids=["backwards", "zone", "kind", "stage", "cursor", "outcome", "response"],
 )
 def test_what_cannot_be_counted_is_said_without_a_traceback(
-    log: str, tmp_path: Path, arguments: tuple[str, ...], about: str
+    log: str, analytics: Callable[..., str], arguments: tuple[str, ...], about: str
 ) -> None:
-    assert about in genesis(log, tmp_path, "analytics", *arguments, code=2)
+    assert about in analytics(log, *arguments, code=2)
 
 
-def test_figures_that_were_never_made_are_said_to_be_missing(database_url: str, tmp_path: Path) -> None:
+def test_figures_that_were_never_made_are_said_to_be_missing(database_url: str, analytics: Callable[..., str]) -> None:
     with psycopg.connect(database_url) as connection:
         connection.execute("UPDATE projection_checkpoints SET built_at = NULL WHERE projection = 'analytics'")
-    said = genesis(database_url, tmp_path, "analytics", "show", code=1)
+    said = analytics(database_url, "show", code=1)
     assert "being made for the first time" in said
 
 

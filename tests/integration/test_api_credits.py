@@ -106,7 +106,7 @@ async def test_whoever_follows_the_lists_hears_when_credits_have_moved(api: Serv
     async with opened_stream(api.http, live(lists=True)) as stream:
         await until_ready(stream)
         version = await granted(api, PRICE)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while (frame := await anext(stream)).event != "credits":
                 pass
     assert frame.data == {"session_id": None, "id": None, "data": {"version": version}}

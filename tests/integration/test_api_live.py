@@ -68,7 +68,7 @@ async def test_a_session_s_frames_are_those_of_its_own_stream(api: Served) -> No
     ):
         seen = of(session_id, await until_ready(together))
         assert [frame.event for frame in seen] == ["timeline", "timeline", "state", "draft"]
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             assert [await anext(alone) for _ in seen] == seen
 
 
@@ -177,7 +177,7 @@ async def test_the_lists_come_on_the_same_connection(api: Served) -> None:
         seen = await until_ready(stream)
         assert kinds(of(None, seen)) == [("sessions", None), ("novels", None)]
         second = await api.start(title="Ebb")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while (frame := await anext(stream)).event != "session" or frame.data["data"]["session_id"] != second:
                 pass
         assert frame.data["session_id"] is None
@@ -199,7 +199,7 @@ async def test_every_page_of_a_connection_has_its_session_open(api: Served) -> N
                 (stranger["client_id"], False),
                 *((str(one), True) for one in mine),
             }
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 assert len((await anext(outside)).data["clients"]) == 3
             assert [client.client_id for client in await presence.clients(UUID(other))] == [mine[0]]
 

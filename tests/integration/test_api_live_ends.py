@@ -47,7 +47,7 @@ async def test_a_client_that_is_too_slow_is_cut_off_and_each_session_goes_on(api
         await write_draft(api, one, begun["correlation_id"], seq, "salt", stored=False)
     await api.state(one, begun["version"])
     await api.state(other, moved["version"])
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         rest = [part async for part in slow]
     assert len(rest) < QUEUE
     async with opened_stream(api.http, live(f"{one}:1", f"{other}:1")) as stream:
@@ -71,7 +71,7 @@ async def test_it_ends_when_what_let_it_in_is_revoked(api: Served) -> None:
         assert (await browser.get(live(f"{one}:0"))).status_code == 401
         await until_ready(mine)
         await api.command("NAVIGATE_TO_STAGE", one, stage="CHARACTERS")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             assert (await anext(mine)).event == "timeline"
 
 
@@ -80,7 +80,7 @@ async def test_it_ends_after_its_time_and_goes_on_from_where_each_session_stands
 ) -> None:
     async with served(database_url, redis_url, longest_stream=0.3) as api:
         one, other = await two_sessions(api)
-        async with opened_stream(api.http, live(f"{one}:0", f"{other}:0")) as stream, asyncio.timeout(5):
+        async with opened_stream(api.http, live(f"{one}:0", f"{other}:0")) as stream, asyncio.timeout(30):
             seen = [frame async for frame in stream]
         assert [frame.data["id"] for frame in seen if frame.event == "timeline"] == [1, 1]
         async with opened_stream(api.http, live(f"{one}:1", f"{other}:1")) as stream:
@@ -107,7 +107,7 @@ async def test_a_server_that_stops_closes_it_at_once(api: Served, unused_tcp_por
             if not while_opening:
                 await until_ready(stream)
             stop.set()
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(4):
                 assert [frame async for frame in stream] == []
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(4):
                 await running

@@ -203,7 +203,7 @@ async def test_a_finished_book_is_on_the_dashboard_within_two_seconds_without_an
             begun = asyncio.create_task(api.command("FINISH_GENESIS", session_id))
             seen: dict[str, float] = {}
             began = time.monotonic()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 async for frame in stream:
                     if frame.event == "novels" and frame.data["items"]:
                         seen["novels"] = time.monotonic() - began

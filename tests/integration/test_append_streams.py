@@ -190,7 +190,7 @@ async def test_an_append_that_comes_as_the_last_one_ends_is_written_too(monkeypa
     store = PostgresEventStore.__new__(PostgresEventStore)
     store._codec = CODEC
     group = GroupCommit(Quick, at_once=1)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         for turn in range(30):
             assert await group.append(store._rows(append(stream(uuid4(), 0, STARTED))))
             for _ in range(turn % 7):

@@ -134,5 +134,5 @@ async def test_two_relays_and_a_writer_at_once_keep_the_order_and_stop_when_aske
         assert len(messages) == 18, "one relay works, the other stands by"
     finally:
         stop.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await asyncio.gather(*relays)

@@ -1,44 +1,13 @@
 """`genesis credits` as it is typed: grant, show, history, and what it says when something cannot be done."""
 
-import os
-import sys
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from cli.main import main
 from tests.support.reading import projecting
+from tests.support.users_cli import Genesis, genesis
 
-Genesis = Callable[..., tuple[object, str, str]]
-
-
-@pytest.fixture
-def genesis(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Genesis:
-    """One command on a database without a studio: arguments -> (exit code, stdout, stderr)."""
-    for name in [name for name in os.environ if name.startswith(("GENESIS_", "PREFECT_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("GENESIS_HOME", str(tmp_path))
-    monkeypatch.setenv("GENESIS_DATABASE_URL", database_url)
-
-    def code() -> object:
-        try:
-            main()
-        except SystemExit as end:
-            return end.code or 0
-
-    def run(*arguments: str) -> tuple[object, str, str]:
-        monkeypatch.setattr(sys, "argv", ["genesis", *arguments])
-        with ThreadPoolExecutor(1) as thread:  # it has an event loop of its own, as it has as a process
-            returned = thread.submit(code).result(60)
-        shown = capsys.readouterr()
-        return returned, shown.out, shown.err
-
-    return run
+__all__ = ["genesis"]  # the fixture
 
 
 async def test_credits_are_granted_shown_and_remembered(genesis: Genesis, database_url: str) -> None:

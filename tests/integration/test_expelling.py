@@ -88,7 +88,7 @@ async def test_ending_one_session_leaves_the_others_and_their_streams(database_u
             assert (await there.get(ME)).status_code == 401
             assert await _rest(theirs) == []
             begun = await here.post("/api/v1/genesis/commands", json={"command_type": "START_GENESIS"})
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 assert (await anext(mine)).data["session_id"] == begun.json()["session_id"]
 
 

@@ -79,7 +79,7 @@ async def test_a_bell_that_was_rung_is_heard_though_we_close_at_once(shared: Sha
     "hints", [RedisHints("redis://127.0.0.1:1/0"), PostgresHints("postgresql://127.0.0.1:1/none"), NoHints()]
 )
 async def test_without_a_server_nobody_waits_and_nothing_fails(hints: StudioHints) -> None:
-    async with asyncio.timeout(20):  # fifty connection time-outs of a second each would not fit
+    async with asyncio.timeout(40):  # fifty connection time-outs of a second each would not fit
         for _ in range(50):
             await hints.publish(LOG)
             await hints.publish(DRAFTS, {"seq": 1})
@@ -101,7 +101,7 @@ async def test_a_listener_can_be_cancelled_at_any_moment_of_its_connecting(share
         for _ in range(moment):
             await asyncio.sleep(0)
         task.cancel()
-        ended, _ = await asyncio.wait([task], timeout=5)
+        ended, _ = await asyncio.wait([task], timeout=30)
         task.cancel()
         assert ended, f"cancelled {moment} steps after its start, it went on"
         await hints.close()
@@ -174,7 +174,7 @@ async def test_after_an_outage_of_the_database_hints_are_sent_and_heard_again(da
                     "('genesis-wakeups', 'genesis-listens') AND datname = current_database()"
                 )
                 assert ended.rowcount == 2
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 60
             while await listener.next(0.1) is None:
                 assert time.monotonic() < deadline
                 await hints.publish(DRAFTS, {"seq": 1})
@@ -187,7 +187,7 @@ async def test_a_wake_up_is_sent_outside_of_writing_transactions(database_url: s
         hints = shared.hints()
         async with hints.listen(LOG) as listener, shared.pool.connection() as connection, connection.transaction():
             await connection.execute("INSERT INTO rate_windows VALUES ('open', now(), 1, 0)")
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 60
             while await listener.next(0.1) is None:
                 assert time.monotonic() < deadline
                 await hints.publish(LOG)

@@ -92,7 +92,7 @@ async def test_changes_reach_open_streams_after_any_message(api: Served, redis_u
         assert [(await anext(stream)).event for _ in range(2)] == ["sessions", "novels"]
         await _say_everything_malformed(redis_url, (CHANGES, DRAFTS, PRESENCE))
         session_id = await api.start()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             assert (await anext(stream)).data["session_id"] == session_id
     checks = (await api.http.get("/ready")).json()["checks"]
     assert [check["ok"] for check in checks if check["name"] == "background"] == [True]
@@ -110,7 +110,7 @@ async def test_a_bell_still_rings_after_any_message(redis_url: str) -> None:
                 if not rung._rung.is_set():  # everything malformed has rung, or was passed over
                     break
             await hints.publish(BUS)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await rung._rung.wait()
             assert all_down() == {}
     finally:
@@ -124,7 +124,7 @@ async def test_a_stranger_s_entries_in_presence_are_passed_over(api: Served, red
     async with Redis.from_url(redis_url) as redis:
         await redis.zadd(key, dict.fromkeys(MALFORMED, 9000000000000.0))
         await redis.zadd(key, {f'{{"id": {_ID}, "label": 5, "since": "2", "process": null}}'.encode(): 9e12})
-        async with opened_stream(api.http, path(session_id), client_id=str(uuid4())) as stream, asyncio.timeout(10):
+        async with opened_stream(api.http, path(session_id), client_id=str(uuid4())) as stream, asyncio.timeout(30):
             while (frame := await anext(stream)).event != "presence":
                 pass
         assert len(frame.data["clients"]) == 1

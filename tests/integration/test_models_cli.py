@@ -1,6 +1,5 @@
 """`genesis models`: kept, listed, tested and ended at a terminal, with a key that is never an argument."""
 
-import subprocess
 from pathlib import Path
 
 import psycopg
@@ -13,23 +12,25 @@ from infrastructure.operator_error import OperatorError
 from tests.support.model_answers import KEY
 from tests.support.models import fails, works
 from tests.support.openai_server import OpenAIServer
-from tests.support.studio import Studio
+from tests.support.users_cli import Done, Genesis, typed
 
 
 @pytest.fixture
-def home(database_url: str, tmp_path: Path) -> Studio:
-    return Studio(tmp_path, GENESIS_DATABASE_URL=database_url)
+def home(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Genesis:
+    return typed(database_url, tmp_path, monkeypatch, capsys, "models")
 
 
-def said(studio: Studio, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+def said(home: Genesis, *arguments: str, stdin: str = "") -> Done:
     """One command. A failure is two plain lines."""
-    done = studio.genesis("models", *arguments, timeout=240, stdin=stdin)
+    done = home(*arguments, stdin=stdin)
     assert "Traceback" not in done.stdout + done.stderr
     assert KEY not in done.stdout + done.stderr
     return done
 
 
-def test_a_model_is_kept_tested_and_ended(home: Studio, database_url: str, tmp_path: Path) -> None:
+def test_a_model_is_kept_tested_and_ended(home: Genesis, database_url: str, tmp_path: Path) -> None:
     with OpenAIServer(works()) as server:
         place = ("--preset", "other", "--model", "qwen3:8b", "--base-url", server.url(), "--context", "32768")
         added = said(home, "add", "At home", *place, "--key-stdin", stdin=f" {KEY}\n")
@@ -54,7 +55,7 @@ def test_a_model_is_kept_tested_and_ended(home: Studio, database_url: str, tmp_p
     assert "the muse writes" in said(home, "list").stdout
 
 
-def test_keys_move_to_a_new_secret_key(home: Studio, database_url: str, tmp_path: Path) -> None:
+def test_keys_move_to_a_new_secret_key(home: Genesis, database_url: str, tmp_path: Path) -> None:
     said(home, "add", "Mine", "--preset", "openai", "--model", "gpt-5-mini", "--key-stdin", stdin=KEY)
     file = tmp_path / "secret.key"
     old, new = file.read_text().strip(), Fernet.generate_key().decode()
@@ -91,7 +92,7 @@ def test_what_cannot_be_kept_is_said(arguments: tuple[str, ...], stdin: str, sen
     assert "sk" not in refused.message
 
 
-def test_a_test_that_fails_says_why(home: Studio) -> None:
+def test_a_test_that_fails_says_why(home: Genesis) -> None:
     with OpenAIServer(fails(401, "Incorrect API key provided")) as server:
         said(home, "add", "Mine", "--preset", "other", "--model", "m", "--base-url", server.url(), stdin="")
         done = said(home, "test", "Mine")

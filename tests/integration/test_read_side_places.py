@@ -72,7 +72,7 @@ async def test_a_read_side_that_would_stand_still_says_so_and_does_not_start(
     findings = [one for one in await look_at_database(database_url, working=False) if one.ok is False]
     assert any(remedy in one.remedy for one in findings), findings
     with pytest.raises(OperatorError, match=says) as refused:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await process.run(Settings(database_url=database_url), asyncio.Event())
     assert remedy in refused.value.remedy
 
@@ -84,7 +84,7 @@ async def test_an_idle_projector_notices_what_happens_to_its_place_and_goes_on_w
     await _execute(api.studio.pool, *_AHEAD)
     running = api.projecting._task
     assert running is not None
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         with pytest.raises(OperatorError):
             await running
     api.projecting._task = None

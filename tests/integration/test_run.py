@@ -81,7 +81,7 @@ def test_after_sigkill_of_everything_or_of_the_supervisor_it_runs_again_on_the_s
 def test_sigkill_of_the_supervisor_alone_ends_every_child_within_seconds(studios: list[Studio]) -> None:
     studio = _studio(studios).start().wait_usable()
     studio.stop(signal.SIGKILL)
-    deadline = time.monotonic() + 8
+    deadline = time.monotonic() + 30
     while studio.family() and time.monotonic() < deadline:
         time.sleep(0.1)
     assert [" ".join(process.cmdline()) for process in studio.family()] == []
@@ -117,7 +117,7 @@ def test_a_child_that_dies_is_started_again_and_said_so(studios: list[Studio]) -
     studio = _studio(studios).start().wait_usable()
     pid, _ = studio.runtime()["pids"]["api"]
     os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while studio.runtime()["pids"].get("api", [pid])[0] == pid or not studio.answers():
         assert time.monotonic() < deadline, studio.output
         time.sleep(0.05)

@@ -4,8 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -16,7 +15,6 @@ import pytest
 import pytest_asyncio
 
 from cli import sessions
-from cli.main import main
 from cli.past import read
 from domain.genesis.commands import BranchGenesis, ConfirmStage, EditContent, ProvideFeedback
 from domain.genesis.stages import STAGE_ORDER
@@ -26,9 +24,9 @@ from projections.genesis.queries import Queries
 from tests.support.commands import CONTENTS, Desk
 from tests.support.postgres import Cluster
 from tests.support.reading import projecting
+from tests.support.users_cli import Genesis, typed
 
 FIRST = STAGE_ORDER[0]
-Genesis = Callable[..., tuple[object, str, str]]
 
 
 @dataclass(frozen=True)
@@ -82,25 +80,7 @@ def genesis(
     shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Genesis:
     """One command: arguments -> (exit code, stdout, stderr)."""
-    for name in [name for name in os.environ if name.startswith(("GENESIS_", "PREFECT_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("GENESIS_HOME", str(tmp_path))
-    monkeypatch.setenv("GENESIS_DATABASE_URL", shelf.url)
-
-    def code() -> object:
-        try:
-            main()
-        except SystemExit as end:
-            return end.code or 0
-
-    def run(*arguments: object) -> tuple[object, str, str]:
-        monkeypatch.setattr(sys, "argv", ["genesis", "sessions", *map(str, arguments)])
-        with ThreadPoolExecutor(1) as thread:
-            returned = thread.submit(code).result(60)
-        shown = capsys.readouterr()
-        return returned, shown.out, shown.err
-
-    return run
+    return typed(shelf.url, tmp_path, monkeypatch, capsys, "sessions")
 
 
 def test_list(genesis: Genesis, shelf: Shelf) -> None:

@@ -267,7 +267,7 @@ async def test_a_long_draft_comes_in_pieces(api: Served) -> None:
 async def pieces(stream: AsyncIterator[Frame]) -> list[Frame]:
     """All pieces of one draft; progress is passed over."""
     found: list[Frame] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not found or len(found) < found[0].data["pieces"]:
             frame = await anext(stream)
             if frame.event != "progress":

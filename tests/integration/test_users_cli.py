@@ -199,7 +199,7 @@ def _at_a_terminal(
                     shown += os.read(ours, 4096).decode()
                 except OSError:  # the other side is closed
                     break
-        return shown, process.wait(10)
+        return shown, process.wait(60)
     finally:
         process.kill()
         os.close(ours)

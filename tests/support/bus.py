@@ -89,7 +89,7 @@ class Bus:
             bootstrap_servers=self.settings.kafka_bootstrap, metrics_enabled=False, max_request_size=20_000_000
         )
         sent = producer.send(self.settings.kafka_topic, value=value, key=key.encode(), headers=_pairs(headers))
-        sent.get(timeout=10)
+        sent.get(timeout=60)
         producer.close(timeout=2)
 
     async def statuses(self) -> dict[UUID, list[tuple[str, int]]]:

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from pydantic import SecretStr
 
 from application.writers import Writer
 from infrastructure.settings import Settings
+from tests.support.short_leases import shorten
 from tests.support.writer import ScriptedWriter
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +71,6 @@ def plan(role: str, step: str) -> None:
     import flows.workflow.wait_for_user_input
     from application.handle_command import CommandHandler
     from flows.callbacks.service import PrefectCallbackService
-    from flows.execution.leases import Leases
     from flows.prefect_server.client import Runs
     from flows.wait.handles import Handles
     from flows.wait.resume import Resumer
@@ -99,8 +98,7 @@ def plan(role: str, step: str) -> None:
         ("worker", "between outcome and the task's end"): lambda: at(Tasks, "finish"),
     }
     steps[role, step]()
-    vars(flows.execution.executor)["Leases"] = partial(Leases, lease_seconds=LEASE_SECONDS)
-    vars(flows.workflow.context)["Tasks"] = partial(Tasks, lease_seconds=LEASE_SECONDS)
+    shorten(LEASE_SECONDS)
 
 
 def _after_when(owner: Any, name: str, when: Callable[..., bool]) -> None:

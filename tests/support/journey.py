@@ -16,7 +16,7 @@ class WriterAtWork:
     """One account's client. Lost connections are met as a person would: the same command again, with the same id."""
 
     def __init__(self, base_url: str, token: str) -> None:
-        self.http = httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+        self.http = httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
     def __enter__(self) -> "WriterAtWork":
         return self
@@ -71,7 +71,7 @@ class WriterAtWork:
         return self.get(f"/api/v1/novels/{answer['result']['novel_id']}")
 
     def _insist(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             try:
                 answer = ask()

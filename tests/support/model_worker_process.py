@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from infrastructure.settings import Settings
+from tests.support.short_leases import shorten
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,6 +25,7 @@ async def main(*urls_and_name: str) -> None:
     from infrastructure.writers.model.writer import ModelWriter
     from tests.support.workshop import settings_for
 
+    shorten()
     database_url, redis_url, prefect_url, base_url, name = urls_and_name
     settings = settings_for(database_url, redis_url, prefect_url)
     named = settings.model_copy(

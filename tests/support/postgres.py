@@ -37,15 +37,19 @@ class Cluster:
     def url(self, database: str) -> str:
         return str(self._server.get_uri(database))
 
-    def _execute(self, statement: str) -> None:
+    def _execute(self, *statements: str) -> None:
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            connection.execute(statement.encode())
+            for statement in statements:
+                connection.execute(statement.encode())
 
     def create(self, template: str | None = None) -> str:
         name = f"t_{uuid4().hex[:12]}"
-        self._execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
-        if template:  # for a test's own connections; the product's say it themselves (tests/unit/test_connections.py)
-            self._execute(f"ALTER DATABASE {name} SET search_path = {search_path()}")
+        if template is None:
+            self._execute(f"CREATE DATABASE {name}")
+            return name
+        # for a test's own connections; the product's say it themselves (tests/unit/test_connections.py)
+        path = f"ALTER DATABASE {name} SET search_path = {search_path()}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}", path)
         return name
 
     def drop(self, name: str) -> None:

@@ -42,7 +42,7 @@ class Heard:
         return NoHints().listen(*channels)
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 30.0) -> None:
+async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 60.0) -> None:
     """Returns as soon as `condition` holds; TimeoutError when it does not `within` seconds."""
     async with asyncio.timeout(within):
         while not await condition():  # noqa: ASYNC110  (another process changes it: there is no event to wait for)

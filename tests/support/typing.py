@@ -36,7 +36,7 @@ class Commands:
 
     def wait(self, count: int) -> None:
         """Until so many have been sent, held ones too."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while len(self.sent) < count:
             assert time.monotonic() < deadline, self.sent
             self._page.evaluate("0")  # lets the routes be handled

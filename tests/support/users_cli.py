@@ -5,8 +5,8 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -16,8 +16,7 @@ from cli.people import People, people
 PASSWORD = "a bell under the water"
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(NamedTuple):
     """What became of a command."""
 
     returncode: object
@@ -33,9 +32,16 @@ def genesis(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Genesis:
     """One command on a database without a studio: (arguments, what it reads) -> what became of it."""
+    return typed(database_url, tmp_path, monkeypatch, capsys)
+
+
+def typed(
+    database_url: str, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *before: str
+) -> Genesis:
+    """What the fixture gives, on another database or with words `before` every command's arguments."""
     for name in [name for name in os.environ if name.startswith(("GENESIS_", "PREFECT_"))]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("GENESIS_HOME", str(tmp_path))
+    monkeypatch.setenv("GENESIS_HOME", str(home))
     monkeypatch.setenv("GENESIS_DATABASE_URL", database_url)
 
     def code() -> object:
@@ -44,8 +50,8 @@ def genesis(
         except SystemExit as end:
             return end.code or 0
 
-    def run(*arguments: str, stdin: str = "") -> Done:
-        monkeypatch.setattr(sys, "argv", ["genesis", *arguments])
+    def run(*arguments: object, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "argv", ["genesis", *before, *map(str, arguments)])
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         with ThreadPoolExecutor(1) as thread:  # it has an event loop of its own, as it has as a process
             returned = thread.submit(code).result(60)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.short_leases import shorten
 from tests.support.writer import ScriptedWriter
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +23,7 @@ async def main(database_url: str, redis_url: str, prefect_url: str, pace: str, d
     from flows.execution import executor
     from tests.support.workshop import settings_for
 
+    shorten()
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     settings = settings_for(database_url, redis_url, prefect_url)

@@ -26,7 +26,7 @@ from infrastructure.settings import Settings
 from tests.support.commands import Desk
 from tests.support.writer import ScriptedWriter
 
-SECONDS = 30.0
+SECONDS = 60.0
 
 
 def settings_for(database_url: str, redis_url: str, prefect_url: str) -> Settings:
@@ -47,7 +47,7 @@ class Part:
 
     async def end(self) -> None:
         self.stop.set()
-        await asyncio.wait_for(self.task, 8)
+        await asyncio.wait_for(self.task, 60)
 
 
 @dataclass

@@ -80,7 +80,10 @@ async def test_a_task_that_returns_or_whose_wait_is_cancelled_by_somebody_else_i
         assert group.down()["cancelled inside"] == "CancelledError"
 
 
-async def test_tasks_that_return_at_the_stop_are_waited_for_and_none_is_started_again() -> None:
+async def test_tasks_that_return_at_the_stop_are_waited_for_and_none_is_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("infrastructure.concurrency.supervised.FIRST_PAUSE", 3600.0)
     stop = asyncio.Event()
     ended = []
 
@@ -96,7 +99,7 @@ async def test_tasks_that_return_at_the_stop_are_waited_for_and_none_is_started_
         group.start("fails", fails)
         await asyncio.sleep(0.01)
         stop.set()
-        async with asyncio.timeout(2):  # it does not sit out the failed one's pause
+        async with asyncio.timeout(30):  # it does not sit out the failed one's pause
             await group.finished()
     assert ended == ["well"]
 
