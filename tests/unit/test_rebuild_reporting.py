@@ -12,7 +12,7 @@ from rich.console import Console
 
 from cli.rebuild_reporting import line_of, reporter
 from infrastructure.read_side.rebuild_progress import Meter, RebuildProgress
-from infrastructure.read_side.shadow_fill import Pace
+from infrastructure.read_side.pace import Look, Pace
 
 
 def test_the_rate_is_of_this_run_and_of_late(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,20 +62,3 @@ def test_a_bar_hides_no_line_of_the_log_and_no_sentence(monkeypatch: pytest.Monk
     assert "the disk is nearly full" in lines
     assert "It [begins] anew." in lines
     assert any(line.startswith("novels: compare") for line in lines)
-
-
-async def _paced(pace: Pace, events: int, seconds: float) -> int:
-    await pace.spend(events, seconds)
-    return pace.chunk
-
-
-def test_chunks_shrink_while_writes_take_long_and_grow_again() -> None:
-    pace = Pace(None, 4_000)
-    assert [asyncio.run(_paced(pace, 4_000, seconds)) for seconds in (0.2, 0.2, 0.2)] == [2_000, 1_000, 1_000]
-    fast = [asyncio.run(_paced(pace, 1_000, seconds)) for seconds in (0.03, 0.01, 0.01, 0.01)]
-    assert fast == [1_000, 2_000, 4_000, 4_000], "as large as it may be, and no larger"
-
-
-def test_a_slow_rate_makes_small_chunks() -> None:
-    assert Pace(30.0, 4_000).chunk == 30
-    assert Pace(0.5, 4_000).chunk == 1
