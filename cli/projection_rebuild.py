@@ -23,8 +23,9 @@ from projections.engine.projection import Projection
 
 console = make_console()
 
-_BEHIND = 10
-"""The niceness of a rebuild and of its workers."""
+_BEHIND = 5
+"""The niceness of a rebuild and of its workers. Not more: a process that gets no turn keeps its write open, and with
+that every reader of the log waiting."""
 
 Names = Annotated[list[str] | None, typer.Argument(help="Projections, as `list` names them.", show_default=False)]
 All = Annotated[bool, typer.Option("--all", help="Every projection of this build.")]

@@ -141,11 +141,25 @@ async def write_folded(
     Seconds that the transaction was open.
     """
     began = time.perf_counter()
+    if folded.ready is not None:
+        try:  # without a savepoint, which would be two more messages while the transaction is open
+            async with connection.transaction():
+                written = await _write_all(connection, target, folded.pieces, folded.ready)
+                await _note_all(connection, target, written, note)
+            return time.perf_counter() - began
+        except _OF_ONE_STREAM:
+            pass
     async with connection.transaction():
         written = await _write(connection, target, folded.pieces, folded.loaded, folded.ready)
-        await note_shadow_heads(connection, target.schema, written.heads)
-        await note()
+        await _note_all(connection, target, written, note)
     return time.perf_counter() - began
+
+
+async def _note_all(
+    connection: AsyncConnection[Any], target: Target, written: Written, note: Callable[[], Awaitable[None]]
+) -> None:
+    await note_shadow_heads(connection, target.schema, written.heads)
+    await note()
 
 
 async def _fold(

@@ -69,7 +69,7 @@ class Pace:
         self._share = 0.0
         self._open = _OPEN
         self._alone: int | None = None
-        self.chunk = self._most
+        self.chunk = self._least  # nothing is known yet of how long a write takes here
         self.late: float | None = None
         """Seconds that live events were late when the rebuild last looked and gave way; None while it does not."""
 
