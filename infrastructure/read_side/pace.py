@@ -22,7 +22,8 @@ _SHORTEST, _LONGEST = 0.02, 0.5
 _SHARE = 1.0
 """A first pause is as long as the write before it; each further look that finds live events late doubles that."""
 
-_MOST = 8.0
+_MOST = 2.0
+"""No more than this: on a machine that is late by itself, waiting longer would help nobody, and the rebuild not end."""
 
 # Of the versions that this build reads and that have been at the log's end: how old the oldest event is that one of
 # them has yet to read, and a number that changes when one of them moves.
