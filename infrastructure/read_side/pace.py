@@ -10,11 +10,14 @@ from psycopg import AsyncConnection
 
 from infrastructure.event_store.log_reader import NEXT_RECORDED_AT
 
-_OPEN, _LEAST = 0.05, 200
+_OPEN, _LEAST = 0.05, 400
 """An open write holds back every reader of the log: seconds that one may take, and events below which none is cut."""
 
 LATE, IN_TIME = 0.1, 0.05
 """Seconds that live events may wait to be projected: above the first a rebuild gives way, below the second it stops."""
+
+_EVERY = 0.05
+"""Seconds between two looks, while the rebuild does not give way."""
 
 _SHORTEST, _LONGEST = 0.02, 0.5
 """Seconds of a pause in which others get their turn."""
@@ -70,6 +73,7 @@ class Pace:
         self._share = 0.0
         self._open = _OPEN
         self._alone: int | None = None
+        self._looked = 0.0
         self.chunk = self._least  # nothing is known yet of how long a write takes here
         self.late: float | None = None
         """Seconds that live events were late when the rebuild last looked and gave way; None while it does not."""
@@ -90,7 +94,9 @@ class Pace:
             await self._sleep(max(0.0, self._begun + self._spent / self._rate - time.monotonic()))
 
     async def _give_way(self, seconds: float, looked: Callable[[], Awaitable[Look]]) -> None:
-        found = await looked()
+        if not self.gives_way and time.monotonic() < self._looked + _EVERY:
+            return
+        found, self._looked = await looked(), time.monotonic()
         if self._alone is not None and found.moved == self._alone:
             return
         self._alone = None

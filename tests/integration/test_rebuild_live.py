@@ -203,6 +203,7 @@ async def test_without_a_projector_a_rebuild_waits_for_nobody(
     with psycopg.connect(database_url) as connection:
         connection.execute("UPDATE projection_checkpoints SET tx_id = '0', position = 0")
     monkeypatch.setattr(pace, "LATE", 0.0)
+    monkeypatch.setattr(pace, "_EVERY", 0.0)
     monkeypatch.setattr(pace, "_LONGEST", 0.0)
     monkeypatch.setattr(pace, "_LEAST", len(JOURNEY))
     told: list[float | None] = []

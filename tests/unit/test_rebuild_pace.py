@@ -4,8 +4,12 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from itertools import count
 
+import pytest
+
+from infrastructure.read_side import pace
 from infrastructure.read_side.pace import IN_TIME, LATE, Look, Pace
 
+_LEAST = 400
 _QUICK, _SLOW = 0.01, 0.2
 _NEXT = count()
 
@@ -13,6 +17,11 @@ _NEXT = count()
 def _moving(late: float) -> Look:
     """A look at projections that have moved since the last one."""
     return Look(late, next(_NEXT))
+
+
+@pytest.fixture(autouse=True)
+def looks_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "_EVERY", 0.0)
 
 
 class _Paced:
@@ -41,10 +50,10 @@ class _Paced:
 
 def test_writes_begin_small_grow_while_they_are_quick_and_shrink_when_they_are_not() -> None:
     paced = _Paced()
-    assert paced.pace.chunk == 200, "nothing is known yet"
-    assert [paced.spend([_moving(0.0)]) for _ in range(6)] == [400, 800, 1_600, 3_200, 4_000, 4_000]
-    assert [paced.spend([_moving(0.0)], _SLOW) for _ in range(6)] == [2_000, 1_000, 500, 250, 200, 200]
-    assert paced.spend([_moving(0.0)], 0.03) == 200, "neither quick nor slow"
+    assert paced.pace.chunk == _LEAST, "nothing is known yet"
+    assert [paced.spend([_moving(0.0)]) for _ in range(5)] == [800, 1_600, 3_200, 4_000, 4_000]
+    assert [paced.spend([_moving(0.0)], _SLOW) for _ in range(5)] == [2_000, 1_000, 500, 400, 400]
+    assert paced.spend([_moving(0.0)], 0.03) == _LEAST, "neither quick nor slow"
     assert paced.pauses == [], "nobody waits"
 
 
@@ -108,3 +117,24 @@ def test_a_pause_is_never_long() -> None:
     for _ in range(8):
         paced.spend([_moving(60.0), _moving(60.0)], 2.0)
     assert max(paced.pauses) == 0.5
+
+
+def test_it_looks_now_and_then_while_nobody_is_late_and_each_time_while_somebody_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pace, "_EVERY", 3600.0)
+    paced, looks = _Paced(), [0]
+
+    async def look() -> Look:
+        looks[0] += 1
+        return _moving(0.0 if looks[0] < 2 else 0.3)
+
+    for _ in range(5):
+        asyncio.run(paced.pace.spend(100, _QUICK, look))
+    assert looks == [1]
+    monkeypatch.setattr(pace, "_EVERY", 0.0)
+    asyncio.run(paced.pace.spend(100, _QUICK, look))
+    monkeypatch.setattr(pace, "_EVERY", 3600.0)
+    for _ in range(3):
+        asyncio.run(paced.pace.spend(100, _QUICK, look))
+    assert looks == [5]
