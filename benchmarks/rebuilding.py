@@ -1,6 +1,8 @@
 """Rebuilding: a long log made anew on one core beside its floor; and under live traffic, killed on the way.
 
-`python -m benchmarks.rebuilding [--quick] [EVENTS]`: a million events if nothing is said, 50,000 with `--quick`.
+`python -m benchmarks.rebuilding [--quick] [--traffic] [EVENTS]`: a million events if nothing is said, 50,000 with
+`--quick`. `--traffic`: only the run under live traffic, which of a million events takes a quarter of an hour by itself
+on a machine that others use.
 """
 
 import asyncio
@@ -21,6 +23,7 @@ import psycopg
 from benchmarks.catching_up import journey, project, write_log
 from benchmarks.floor import Row, figure, interleaved, say, server, show
 from benchmarks.projector import live_lag, projector_process
+from benchmarks.report import machine
 from infrastructure.read_side.rebuild import Options, rebuild
 from projections.genesis.session import GENESIS_SESSION
 from tests.support.redis import RedisServer
@@ -29,10 +32,53 @@ _OUT = (
     b"COPY (SELECT aggregate_id, aggregate_version, event_type, payload FROM domain_events"
     b" ORDER BY aggregate_id, aggregate_version) TO STDOUT"
 )
+# A journey as many sessions have made it, made by the server: as parameters a million events would take as long as all
+# that is measured. Nobody here follows the chain, which is left empty: it would ask for each event's predecessor.
+_SEED = b"""
+WITH journey AS MATERIALIZED (
+    SELECT event_type, aggregate_type, aggregate_version, payload, payload_hash,
+        position(%(novel)s in payload::text) > 0 AS names_novel
+    FROM domain_events WHERE aggregate_id = %(session)s
+), sessions AS MATERIALIZED (
+    SELECT gen_random_uuid()::text AS id, gen_random_uuid()::text AS novel FROM generate_series(1, %(sessions)s)
+)
+INSERT INTO domain_events
+    (event_id, event_type, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash, chain)
+SELECT gen_random_uuid(), event_type, aggregate_type, sessions.id, aggregate_version,
+    CASE WHEN names_novel THEN replace(payload::text, %(novel)s, sessions.novel)::jsonb ELSE payload END,
+    payload_hash, decode(repeat('00', 32), 'hex')
+FROM sessions CROSS JOIN LATERAL (SELECT * FROM journey ORDER BY aggregate_version) AS events
+"""
 _RATE = 100
 """Live events a second, which a rebuild has to share the machine with."""
 
 _READS = 500
+
+
+def seed(url: str, sessions: int) -> int:
+    """That journey, made by so many sessions one after the other; how many events that are."""
+    events = write_log(url, 1)
+    with psycopg.connect(url) as connection:
+        query = (
+            "SELECT aggregate_id, payload ->> 'novel_id' FROM domain_events"
+            " WHERE payload ? 'novel_id' AND payload ->> 'novel_id' IS NOT NULL"
+        )
+        ((session, novel),) = connection.execute(query).fetchall()
+        connection.execute(_SEED, {"session": session, "novel": novel, "sessions": sessions - 1})
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE) domain_events")
+    return events * sessions
+
+
+def passed_over(url: str) -> None:
+    """Every other projection is taken to have read the log: what is not measured here need not be made."""
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "UPDATE projection_checkpoints SET (tx_id, position) ="
+            " (SELECT tx_id, id FROM domain_events ORDER BY domain_events.tx_id DESC, id DESC LIMIT 1)"
+            " WHERE projection <> %s",
+            (GENESIS_SESSION.name,),
+        )
 
 
 def floor(url: str, events: int) -> float:
@@ -103,6 +149,7 @@ class _Run:
         self._environment = os.environ | {"GENESIS_DATABASE_URL": url, "GENESIS_LOG_LEVEL": "ERROR"}
         self.phases: dict[str, float] = {}
         self.last: Mapping[str, Any] = {}
+        self.looks = self.gave_way = 0
 
     async def until(self, share: float) -> bool:
         """Kill it when so much is done; whether it was killed. Above 1: let it end."""
@@ -114,7 +161,11 @@ class _Run:
         while line := await child.stdout.readline():
             said = json.loads(line)
             if "phase" in said:
+                if said["phase"] not in self.phases:
+                    say(f"{said['phase']}, {said['done']:,} of {said['total']:,} events")
                 self.phases.setdefault(said["phase"], time.time())
+                self.looks += 1
+                self.gave_way += said["gives_way_to_ms"] is not None
                 if said["total"] and said["done"] >= share * said["total"]:
                     os.kill(child.pid, signal.SIGKILL)
                     await child.wait()
@@ -154,6 +205,7 @@ async def under_traffic(url: str, redis_url: str, events: int) -> list[Row]:
     alone.sort()
     quiet = [gap for at, gap in seen if at < quiet_until] or [0.0]
     during = [gap for at, gap in seen if at >= quiet_until and gap not in around] or [0.0]
+    given = 100 * (first.gave_way + second.gave_way) / max(1, first.looks + second.looks)
     lag = "live, commit -> announced"
     name = f"rebuild of {events:,} events under {_RATE} events/s and {_READS} reads/s, killed in the middle"
     return [
@@ -162,6 +214,7 @@ async def under_traffic(url: str, redis_url: str, events: int) -> list[Row]:
         figure(f"{lag}, before the rebuild, p95", alone[int(len(alone) * 0.95)] * 1000, "ms"),
         figure(f"{lag}, while rebuilding, p50", late[len(late) // 2] * 1000, "ms"),
         figure(f"{lag}, while rebuilding, p95", late[int(len(late) * 0.95)] * 1000, "ms", bar="< 200"),
+        figure("share of the time in which the rebuild gave way", given, "%"),
         figure("live events announced while rebuilding", len(late) / written * 100, "%", bar=">= 100"),
         figure("longest gap between two reads, before the rebuild", max(quiet) * 1000, "ms"),
         figure("longest gap between two reads, while rebuilding", max(during) * 1000, "ms"),
@@ -169,19 +222,23 @@ async def under_traffic(url: str, redis_url: str, events: int) -> list[Row]:
     ]
 
 
-def run(quick: bool = False, events: int | None = None) -> list[Row]:
+def run(quick: bool = False, events: int | None = None, *, traffic: bool = False) -> list[Row]:
     wanted = events or (50_000 if quick else 1_000_000)
-    say(f"{wanted:,} events on one core")
-    rows = on_one_core(min(wanted, 100_000), 1 if quick else 3)
+    rows = []
+    if not traffic:
+        say(f"{wanted:,} events on one core")
+        rows += on_one_core(min(wanted, 100_000), 1 if quick else 3)
     with server() as cluster, tempfile.TemporaryDirectory(prefix="genesis-bench-redis-") as folder:
         redis = RedisServer(Path(folder))
         try:
             with cluster.database() as url:
                 say(f"writing {wanted:,} events")
-                written = write_log(url, wanted // len(journey().events))
+                written = seed(url, wanted // len(journey().events))
+                passed_over(url)
+                say("projecting them")
                 asyncio.run(project(url, far=0))
-                say("by workers")
-                if written <= 200_000:
+                if written <= 200_000 and not traffic:
+                    say("by workers")
                     rows += by_workers(url, written, 1 if quick else 2)
                 say("under live traffic")
                 with projector_process(url, redis.url):
@@ -189,9 +246,11 @@ def run(quick: bool = False, events: int | None = None) -> list[Row]:
         finally:
             with suppress(ProcessLookupError):
                 redis.stop()
+    say(f"{machine()}; all is done")
     return rows
 
 
 if __name__ == "__main__":
     numbers = [int(one) for one in sys.argv[1:] if one.isdigit()]
-    show(__doc__ or "", run("--quick" in sys.argv, numbers[0] if numbers else None))
+    wanted = numbers[0] if numbers else None
+    show(__doc__ or "", run("--quick" in sys.argv, wanted, traffic="--traffic" in sys.argv))

@@ -1,6 +1,7 @@
 """`genesis projections rebuild|verify|back`: tables made anew under live traffic, with proof and a way back."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from typing import Annotated
 
@@ -21,6 +22,10 @@ from infrastructure.settings import Settings
 from projections.engine.projection import Projection
 
 console = make_console()
+
+_BEHIND = 5
+"""The niceness of a rebuild and of its workers. Not more: a process that gets no turn keeps its write open, and with
+that every reader of the log waiting."""
 
 Names = Annotated[list[str] | None, typer.Argument(help="Projections, as `list` names them.", show_default=False)]
 All = Annotated[bool, typer.Option("--all", help="Every projection of this build.")]
@@ -146,6 +151,9 @@ def _each(
 
 def _run(projection: Projection, options: rebuilding.Options) -> rebuilding.Report:
     with explained(), connected(Settings()) as settings:
+        os.setpriority(
+            os.PRIO_PROCESS, 0, max(_BEHIND, os.getpriority(os.PRIO_PROCESS, 0))
+        )  # whoever writes and reads comes first
         return asyncio.run(rebuilding.rebuild(url_of(settings), projection, options))
 
 

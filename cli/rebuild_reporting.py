@@ -56,7 +56,9 @@ class _Objects:
             self._told, self._at = (name, now.phase), time.monotonic()
             rate = None if now.rate is None else round(now.rate)
             eta = None if now.eta is None else round(now.eta, 1)
-            write_object(projection=name, phase=now.phase, done=now.done, total=now.total, rate=rate, eta_seconds=eta)
+            late = None if now.late is None else round(now.late * 1000)
+            facts = {"rate": rate, "eta_seconds": eta, "gives_way_to_ms": late}
+            write_object(projection=name, phase=now.phase, done=now.done, total=now.total, **facts)
 
     def say(self, sentence: str) -> None:
         write_object(note=sentence)
@@ -86,11 +88,15 @@ class _Lines:
 
 
 def line_of(now: RebuildProgress) -> str:
-    """Such as `12,000 of 51,000 events (23 %), 9,100 a second, 4 s left`."""
+    """Such as `12,000 of 51,000 events (23 %), 9,100 a second, 4 s left; live events are 250 ms late: gives way`."""
     share = f" ({100 * now.done // now.total} %)" if now.total else ""
     rate = f", {now.rate:,.0f} a second" if now.rate is not None else ""
     left = f", {now.eta:,.0f} s left" if now.eta is not None and now.done < now.total else ""
-    return f"{now.done:,} of {now.total:,} events{share}{rate}{left}"
+    return f"{now.done:,} of {now.total:,} events{share}{rate}{left}{'; ' if _way(now) else ''}{_way(now)}"
+
+
+def _way(now: RebuildProgress) -> str:
+    return f"live events are {now.late * 1000:,.0f} ms late: gives way" if now.late is not None else ""
 
 
 class _Bars:
@@ -115,10 +121,11 @@ class _Bars:
             self._start()
         assert self._bars is not None
         if self._task is None or self._task[0] != name:
-            self._task = name, self._bars.add_task(name, total=None, phase="", rate="", left="")
+            self._task = name, self._bars.add_task(name, total=None, phase="", rate="", left="", way="")
         rate = f"{now.rate:,.0f}/s" if now.rate is not None else ""
         left = f"{now.eta:,.0f} s left" if now.eta is not None and now.done < now.total else ""
-        self._bars.update(self._task[1], completed=now.done, total=now.total, phase=now.phase, rate=rate, left=left)
+        bars, task, way = self._bars, self._task[1], _way(now)
+        bars.update(task, completed=now.done, total=now.total, phase=now.phase, rate=rate, left=left, way=way)
 
     def say(self, sentence: str) -> None:
         console = self._bars.console if self._bars is not None else self._console
@@ -135,7 +142,7 @@ class _Bars:
 
     def _start(self) -> None:
         columns = (TextColumn("{task.description}: {task.fields[phase]}"), BarColumn(), MofNCompleteColumn())
-        more = (TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[left]}"))
+        more = [TextColumn(f"{{task.fields[{field}]}}") for field in ("rate", "left", "way")]
         before = sys.stderr
         self._bars = Progress(*columns, *more, console=self._console)
         self._bars.start()

@@ -24,8 +24,8 @@ EVENTS = 10_000
 BYTES = 16 * 1024 * 1024
 """A stretch ends after so many events, or after so many bytes of payloads as they lie in the table (compressed)."""
 
-_YIELD = 4
-"""Streams that are decoded before others get a turn: meanwhile the stretch before this one is being written."""
+_YIELD = 100
+"""Events that are decoded before others get a turn: meanwhile the stretch before this one is being written."""
 
 _WANTED = "(aggregate_type = ANY(%(whole)s) OR (aggregate_type || '/' || event_type) = ANY(%(named)s))"
 _MORE = "(tx_id, id) > (%(after_tx)s::text::xid8, %(after)s) AND tx_id < pg_snapshot_xmin(pg_current_snapshot())"
@@ -65,7 +65,9 @@ SELECT {_STREAM_ORDER}, n FROM (
 
 
 def _streams(order: str, condition: str) -> bytes:
-    """The events of a stretch, stream by stream. The LIMIT changes nothing but the plan: it makes it walk the index.
+    """The events of a stretch, stream by stream, in the order of their ids.
+
+    The LIMIT changes nothing but the plan: it makes it walk the index.
 
     A stream's events mostly come in their order, and are put in it afterwards: the server would sort their texts.
     """
@@ -74,7 +76,7 @@ SELECT aggregate_type, aggregate_id, '[' || string_agg(
     concat('{{"t":', to_json(event_type || '/' || event_version), ',"i":', id, ',"e":"', event_id,
     '","v":', aggregate_version, ',"p":', payload, '}}'), ',') || ']'
 FROM (SELECT * FROM domain_events WHERE {condition} ORDER BY {order} LIMIT %(read)s) AS stretch
-WHERE {_WANTED} GROUP BY aggregate_type, aggregate_id
+WHERE {_WANTED} GROUP BY aggregate_id, aggregate_type ORDER BY aggregate_id
 """.encode()  # noqa: S608
 
 
@@ -225,8 +227,8 @@ async def _read(
     connection: AsyncConnection[Any], query: bytes, condition: str, parameters: dict[str, Any]
 ) -> list[Stretch]:
     rows = await (await connection.execute(query, parameters, prepare=False)).fetchall()
-    stretches = []
-    for number, (aggregate_type, aggregate_id, text) in enumerate(rows):
+    stretches, decoded_now = [], 0
+    for aggregate_type, aggregate_id, text in rows:
         stream_id = UUID(aggregate_id)
         try:
             decoded = _STREAM.validate_json(text)
@@ -238,7 +240,9 @@ async def _read(
         ]
         entries.sort(key=_VERSION)
         stretches.append(Stretch(aggregate_type, stream_id, entries))
-        if number % _YIELD == 0:
+        decoded_now += len(entries)
+        if decoded_now >= _YIELD:
+            decoded_now = 0
             await asyncio.sleep(0)
     return stretches
 

@@ -58,6 +58,11 @@ SELECT tx_id::text, id FROM domain_events WHERE tx_id < pg_snapshot_xmin(pg_curr
 ORDER BY domain_events.tx_id DESC, id DESC LIMIT 1
 """
 
+NEXT_RECORDED_AT = """
+SELECT e.created_at FROM domain_events AS e WHERE (e.tx_id, e.id) > (c.tx_id, c.position)
+ORDER BY e.tx_id, e.id LIMIT 1"""
+"""In SQL, when the event was recorded that comes next for the checkpoint `c`."""
+
 _LAG = b"""
 SELECT count(*) FROM domain_events WHERE (tx_id, id) > (%(tx)s::text::xid8, %(position)s)
 """

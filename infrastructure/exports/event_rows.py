@@ -38,15 +38,19 @@ _PARTS = (
     ("e.payload",),
 )
 
-# Of payloads only as many are unpacked as the stretch takes.
+_LINE, _PAYLOAD_LINE = "\x02", "\n"
+"""Between the events in a part, and in that of the payloads. JSON escapes both, ids and names have neither."""
+
+# Of payloads only as many are unpacked as the stretch takes. Each part comes as one text for all events: a row for each
+# event would cost this process more to take over than all that it does with most of them.
 _STRETCH = """
-SELECT {parts} FROM (
+SELECT count(*), {together} FROM (SELECT {parts} FROM (
     SELECT *, row_number() OVER stretch AS n, sum(pg_column_size(payload)) OVER stretch AS bytes
     FROM domain_events
     WHERE (tx_id, id) > (%(after_tx)s::text::xid8, %(after)s) AND (tx_id, id) <= (%(tx)s::text::xid8, %(position)s)
     {conditions}
     WINDOW stretch AS (ORDER BY {order} ROWS UNBOUNDED PRECEDING) ORDER BY {order} LIMIT %(events)s
-) AS e WHERE n = 1 OR bytes <= %(bytes)s ORDER BY e.tx_id, e.id
+) AS e WHERE n = 1 OR bytes <= %(bytes)s ORDER BY e.tx_id, e.id) AS parts
 """
 
 _OWNERS = b"""
@@ -63,10 +67,11 @@ WHERE (tx_id, id) > (%(after_tx)s::text::xid8, %(after)s) AND (tx_id, id) <= (%(
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some events after each other, as they were read; none: there are no more. `streams`: of each stream, whose it is
-    and whether its events are salted. `after`: where the next stretch begins."""
+    """Some events after each other, as they were read; none: there are no more. `payloads`: theirs, a line each.
+    `streams`: of each stream, whose it is and whether its events are salted. `after`: where the next stretch begins."""
 
     read: Sequence[Read]
+    payloads: str
     streams: Mapping[str, tuple[str, bool]]
     after: Checkpoint
 
@@ -84,8 +89,13 @@ class EventRows:
         self._parameters |= {"tx": str(until.tx_id), "position": until.position}
         # streams are few: sorted, or the planner would walk the whole log in its order to find them
         order = "ROW(tx_id, id)" if selection.sessions or selection.accounts else "tx_id, id"
-        parts = ", ".join(f"concat_ws(E'{SEPARATOR}', {', '.join(map(_always, part))})" for part in _PARTS)
-        self._stretch = _STRETCH.format(parts=parts, conditions=where, order=order).encode()
+        parts = ", ".join(
+            f"concat_ws(E'{SEPARATOR}', {', '.join(map(_always, part))}) AS part_{number}"
+            for number, part in enumerate(_PARTS)
+        )
+        lines = [_LINE] * (len(_PARTS) - 1) + [_PAYLOAD_LINE]
+        together = ", ".join(f"string_agg(part_{number}, E'{line}')" for number, line in enumerate(lines))
+        self._stretch = _STRETCH.format(parts=parts, together=together, conditions=where, order=order).encode()
         self._count = _COUNT.format(conditions=where).encode()
 
     async def total(self, connection: AsyncConnection[Any], after: Checkpoint) -> int:
@@ -102,21 +112,26 @@ class EventRows:
             "events": EVENTS_AT_ONCE,
             "bytes": BYTES_AT_ONCE,
         }
-        read = await (await connection.execute(self._stretch, parameters, prepare=False)).fetchall()
-        if not read:
-            return Stretch((), {}, after)
+        row = await (await connection.execute(self._stretch, parameters, prepare=False)).fetchone()
+        if row is None or not row[0]:
+            return Stretch((), "", {}, after)
+        texts: list[str] = list(row[1:])
+        parts = [text.split(_LINE) for text in texts[:-1]]
+        read: list[Read] = list(zip(*parts, texts[-1].split(_PAYLOAD_LINE), strict=True))
         streams = await self._streams_of(connection, {row[0] for row in read})
         position, tx_id = read[-1][1].partition(SEPARATOR)[0], read[-1][4].rpartition(SEPARATOR)[2]
-        return Stretch(read, streams, Checkpoint(int(tx_id), int(position)))
+        return Stretch(read, texts[-1], streams, Checkpoint(int(tx_id), int(position)))
 
     def rows(self, stretch: Stretch) -> list[str]:
         """The rows of a stretch. It takes the processor, and nothing else: for a thread."""
         if not self._redactor.with_text:
             return [self._short(read, *stretch.streams.get(read[0], ("", False))) for read in stretch.read]
-        streams = stretch.streams
+        owners = {stream: owner for stream, (owner, _) in stretch.streams.items()}
         return [
-            SEPARATOR.join((*read[1:5], streams[read[0]][0] if read[0] in streams else "", values, read[5]))
-            for read, values in zip(stretch.read, values_of_all([read[5] for read in stretch.read]), strict=True)
+            SEPARATOR.join((head, commitment, facts, proof, owners.get(stream, ""), values, payload))
+            for (stream, head, commitment, facts, proof, payload), values in zip(
+                stretch.read, values_of_all(stretch.payloads), strict=True
+            )
         ]
 
     def _short(self, read: Read, owner: str, salted: bool) -> str:

@@ -4,7 +4,7 @@ What is stored is believed as far as it has the kind that it should have: a row 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -36,12 +36,12 @@ def values_of(payload: dict[str, Any]) -> str:
     return SEPARATOR.join(found)
 
 
-def values_of_all(payloads: Sequence[str]) -> list[str]:
-    """Of many payloads, given as JSON: by column, without an object for each, where pyarrow is there to do it.
+def values_of_all(payloads: str) -> list[str]:
+    """Of many payloads, JSON on a line each: by column, without an object for each, where pyarrow is there to do it.
 
     It is strict: for whatever it does not take (a text where a number should be), they are read one by one.
     """
-    return _by_column(payloads) or [values_of(_read(payload)) for payload in payloads]
+    return _by_column(payloads) or [values_of(_read(payload)) for payload in payloads.split("\n")]
 
 
 def _read(payload: str) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def _read(payload: str) -> dict[str, Any]:
     return found
 
 
-def _by_column(payloads: Sequence[str]) -> list[str] | None:
+def _by_column(payloads: str) -> list[str] | None:
     """None: not all of them are as this needs them, or there is no pyarrow."""
     try:
         import pyarrow as arrow  # noqa: PLC0415
@@ -66,7 +66,7 @@ def _by_column(payloads: Sequence[str]) -> list[str] | None:
             ("usage", arrow.struct([(name, whole) for name in _TOKENS])),
         ]
     )
-    data = "\n".join(payloads).encode()
+    data = payloads.encode()
     try:
         table = json.read_json(
             arrow.BufferReader(data),
@@ -76,7 +76,7 @@ def _by_column(payloads: Sequence[str]) -> list[str] | None:
         occurred = table.column("occurred_at").cast(arrow.timestamp("us", "UTC")).cast(whole).cast(arrow.string())
     except (arrow.ArrowInvalid, arrow.ArrowNotImplementedError):
         return None
-    if table.num_rows != len(payloads):
+    if table.num_rows != payloads.count("\n") + 1:
         return None
     columns = {name: table.column(name) for name in texts}
     if not all(compute.all(compute.utf8_is_printable(column)).as_py() in (True, None) for column in columns.values()):

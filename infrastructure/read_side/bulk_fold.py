@@ -6,7 +6,7 @@ be decoded or applied, a row that the database refuses) sends this one stream do
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -32,8 +32,8 @@ from infrastructure.read_side.pieces import Loaded, Piece, Prepared, fold_piece,
 from projections.engine.fold import Head, ParkedStream, keys_to_load
 from projections.engine.projection import LogEntry, Projection, StoredEvent
 
-_YIELD = 4
-"""Streams that are folded before others get a turn: meanwhile the stretch before this one is being written."""
+_YIELD = 100
+"""Events that are folded before others get a turn: meanwhile the stretch before this one is being written."""
 
 # What one stream can bring about: a row that cannot be read or written, or one that the database refuses.
 _OF_ONE_STREAM = (psycopg.DataError, psycopg.IntegrityError, ValidationError, TypeError, ValueError)
@@ -92,16 +92,45 @@ class Folded:
     loaded: Loaded
     ready: Prepared | None
 
+    @property
+    def events(self) -> int:
+        return sum(len(piece.entries) for piece in self.pieces)
+
+    @property
+    def last(self) -> UUID:
+        """The stream that comes last."""
+        return self.pieces[-1].entries[-1].stream_id
+
 
 def stand_alone(projection: Projection, stretches: Sequence[Stretch]) -> bool:
     """Whether these can be folded without anything that was written before them."""
     return projection.by_stream and all(stretch.begins for stretch in stretches)
 
 
-async def fold_stretches(connection: AsyncConnection[Any], target: Target, stretches: Sequence[Stretch]) -> Folded:
-    """What the stretches become. The connection is used only for those that do not `stand_alone`."""
+async def fold_stretches(
+    connection: AsyncConnection[Any], target: Target, stretches: Sequence[Stretch], *, at_once: int | None = None
+) -> list[Folded]:
+    """What the stretches become, in their order, parted into what is written at once: about so many events, or all.
+
+    The connection is used only for those that do not `stand_alone`.
+    """
     pieces, loaded = await _fold(connection, target, stretches)
-    return Folded(pieces, loaded, prepare(target.projection, pieces, loaded))
+    found = []
+    for some in _parted(pieces, at_once):
+        found.append(Folded(some, loaded, prepare(target.projection, some, loaded)))
+        await asyncio.sleep(0)
+    return found
+
+
+def _parted(pieces: Sequence[Piece], at_once: int | None) -> Iterator[Sequence[Piece]]:
+    """Pieces with so many events together, or the one that has more; at least one part, which may be empty."""
+    first = events = 0
+    for number, piece in enumerate(pieces):
+        if at_once is not None and events and events + len(piece.entries) > at_once:
+            yield pieces[first:number]
+            first, events = number, 0
+        events += len(piece.entries)
+    yield pieces[first:]
 
 
 async def write_folded(
@@ -112,11 +141,25 @@ async def write_folded(
     Seconds that the transaction was open.
     """
     began = time.perf_counter()
+    if folded.ready is not None:
+        try:  # without a savepoint, which would be two more messages while the transaction is open
+            async with connection.transaction():
+                written = await _write_all(connection, target, folded.pieces, folded.ready)
+                await _note_all(connection, target, written, note)
+            return time.perf_counter() - began
+        except _OF_ONE_STREAM:
+            pass
     async with connection.transaction():
         written = await _write(connection, target, folded.pieces, folded.loaded, folded.ready)
-        await note_shadow_heads(connection, target.schema, written.heads)
-        await note()
+        await _note_all(connection, target, written, note)
     return time.perf_counter() - began
+
+
+async def _note_all(
+    connection: AsyncConnection[Any], target: Target, written: Written, note: Callable[[], Awaitable[None]]
+) -> None:
+    await note_shadow_heads(connection, target.schema, written.heads)
+    await note()
 
 
 async def _fold(
@@ -136,10 +179,12 @@ async def _fold(
         old = [entries for stretch, entries in own if not (stretch.begins or _is_first(entries[0]))]
     loaded, unreadable = await _load(connection, target, old)
     unread = {id(entries) for entries in unreadable}
-    pieces = []
-    for number, entries in enumerate(groups):
+    pieces, folded = [], 0
+    for entries in groups:
         pieces.append(Piece(entries, ok=False) if id(entries) in unread else fold_piece(projection, entries, loaded))
-        if number % _YIELD == 0:
+        folded += len(entries)
+        if folded >= _YIELD:
+            folded = 0
             await asyncio.sleep(0)
     return pieces, loaded
 

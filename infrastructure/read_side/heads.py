@@ -36,17 +36,34 @@ SELECT stream_id, owner, stream_version, position FROM {_STREAMS} {_AS}
 ON CONFLICT (stream_id) DO UPDATE SET owner = coalesce(excluded.owner, h.owner),
     stream_version = excluded.stream_version, position = excluded.position
 """  # noqa: S608
-_KEEP = """
-INSERT INTO {} SELECT stream_id, owner, stream_version, position FROM public.stream_heads
-WHERE projection = %(projection)s AND version = %(version)s
-"""
-_TAKE_OVER = """
-INSERT INTO public.stream_heads AS h (projection, version, stream_id, owner, stream_version, position, moved_no)
-SELECT %(projection)s, %(version)s, stream_id, owner, stream_version, position, %(moved_no)s FROM {} AS s
-ON CONFLICT (projection, version, stream_id) DO UPDATE SET owner = excluded.owner,
-    stream_version = excluded.stream_version, position = excluded.position, moved_no = excluded.moved_no,
-    moved_at = clock_timestamp()
-WHERE h.stream_version <> excluded.stream_version
+# Only heads of another version are written, on either side: most often there are none, and readers of the log wait
+# while this runs. Those that become the live ones count as moved.
+_EXCHANGE = """
+WITH live AS (
+    SELECT stream_id, owner, stream_version, position FROM public.stream_heads
+    WHERE projection = %(projection)s AND version = %(version)s
+), unlike AS (
+    SELECT stream_id, l.owner AS old_owner, l.stream_version AS old_version, l.position AS old_position,
+        s.owner, s.stream_version, s.position
+    FROM live AS l FULL JOIN {heads} AS s USING (stream_id)
+    WHERE l.stream_version IS DISTINCT FROM s.stream_version
+), moved AS (
+    INSERT INTO public.stream_heads AS h (projection, version, stream_id, owner, stream_version, position, moved_no)
+    SELECT %(projection)s, %(version)s, stream_id, owner, stream_version, position, %(moved_no)s FROM unlike
+    WHERE stream_version IS NOT NULL
+    ON CONFLICT (projection, version, stream_id) DO UPDATE SET owner = excluded.owner,
+        stream_version = excluded.stream_version, position = excluded.position, moved_no = excluded.moved_no,
+        moved_at = clock_timestamp()
+), gone AS (
+    DELETE FROM public.stream_heads AS h USING unlike WHERE h.projection = %(projection)s AND h.version = %(version)s
+        AND h.stream_id = unlike.stream_id AND unlike.stream_version IS NULL
+), kept AS (
+    INSERT INTO {heads} AS h (stream_id, owner, stream_version, position)
+    SELECT stream_id, old_owner, old_version, old_position FROM unlike WHERE old_version IS NOT NULL
+    ON CONFLICT (stream_id) DO UPDATE SET owner = excluded.owner, stream_version = excluded.stream_version,
+        position = excluded.position
+)
+DELETE FROM {heads} AS h USING unlike WHERE h.stream_id = unlike.stream_id AND unlike.old_version IS NULL
 """
 
 
@@ -88,19 +105,11 @@ async def note_shadow_heads(connection: AsyncConnection[Any], schema: str, heads
         await connection.execute(sql.SQL(_NOTE).format(_table(schema)), _parameters(heads))
 
 
-async def keep_heads(connection: AsyncConnection[Any], projection: Projection, schema: str) -> None:
-    """Keep the live heads in `schema`, beside the tables that are put aside there."""
-    await make_shadow_heads(connection, schema)
-    await connection.execute(sql.SQL(_KEEP).format(_table(schema)), _named(projection))
-
-
-async def take_over_heads(connection: AsyncConnection[Any], projection: Projection, schema: str, moved_no: int) -> None:
-    """The heads of a shadow become the live ones; those that are another version count as moved."""
+async def take_over_heads(
+    connection: AsyncConnection[Any], projection: Projection, schema: str, aside: str, moved_no: int
+) -> None:
+    """The heads of a shadow in `schema` become the live ones; those that were live are kept in `aside`."""
+    move = sql.SQL("ALTER TABLE {} SET SCHEMA {}").format(_table(schema), sql.Identifier(aside))
+    await connection.execute(move)
     parameters = _named(projection) | {"moved_no": moved_no}
-    await connection.execute(sql.SQL(_TAKE_OVER).format(_table(schema)), parameters)
-    gone = sql.SQL(
-        "DELETE FROM public.stream_heads AS h WHERE projection = %(projection)s AND version = %(version)s"
-        " AND NOT EXISTS (SELECT FROM {} AS s WHERE s.stream_id = h.stream_id)"
-    ).format(_table(schema))
-    await connection.execute(gone, parameters)
-    await connection.execute(sql.SQL("DROP TABLE {}").format(_table(schema)))
+    await connection.execute(sql.SQL(_EXCHANGE).format(heads=_table(aside)), parameters, prepare=False)

@@ -13,9 +13,10 @@ from infrastructure.event_store import log_reader
 from infrastructure.read_side import rebuild_plan as plans
 from infrastructure.read_side import shadow_tables as shadows
 from infrastructure.read_side.batch import BATCH, standing
+from infrastructure.read_side.pace import Pace, look
 from infrastructure.read_side.rebuild_progress import Meter, RebuildProgress
 from infrastructure.read_side.rebuild_turn import alone, take_other
-from infrastructure.read_side.shadow_fill import Pace, cuts, fill
+from infrastructure.read_side.shadow_fill import cuts, fill
 from infrastructure.read_side.shadow_tables import Shadow
 from infrastructure.read_side.table_switch import check_columns, drop_kept, kept, switch
 from infrastructure.read_side.unapplied import unapplied
@@ -205,11 +206,12 @@ async def refuse_older(connection: AsyncConnection[Any], projection: Projection)
 
 async def _follow(connection: AsyncConnection[Any], shadow: Shadow, meter: Meter, rate: float | None) -> None:
     meter.phase("catch up")
-    pace = Pace(rate)
-    while (read := await shadows.follow_far(connection, shadow, asked := pace.chunk)) >= min(BATCH, asked):
-        await pace.spend(read)
-        meter.advance(read)
-    meter.advance(read)
+    pace, read, asked = Pace(rate, shadows.CHUNK), BATCH, BATCH
+    while read >= min(BATCH, asked):
+        asked = pace.chunk
+        read, seconds = await shadows.follow_far(connection, shadow, asked)
+        await pace.spend(read, seconds, lambda: look(connection))
+        meter.advance(read, pace.late)
 
 
 async def _compare(connection: AsyncConnection[Any], shadow: Shadow) -> Comparison:

@@ -11,13 +11,17 @@ _RECENT = 10.0
 
 @dataclass(frozen=True, slots=True)
 class RebuildProgress:
-    """`done` of `total` events, `rate` of them a second; `eta` in seconds. None while nothing can be said."""
+    """`done` of `total` events, `rate` of them a second; `eta` in seconds. None while nothing can be said.
+
+    late: seconds that live events are late, while the rebuild gives way to them; None while it does not.
+    """
 
     phase: str
     done: int
     total: int
     rate: float | None
     eta: float | None
+    late: float | None = None
 
 
 class Meter:
@@ -29,6 +33,7 @@ class Meter:
         self._total = 0
         self._tell = tell
         self._phase = "prepare"
+        self._late: float | None = None
         self._recent: deque[tuple[float, int]] = deque()
 
     def begin(self, total: int, resumed: int = 0) -> None:
@@ -37,8 +42,9 @@ class Meter:
         self._recent.append((time.monotonic(), resumed))
         self.phase("copy")
 
-    def advance(self, events: int) -> None:
+    def advance(self, events: int, late: float | None = None) -> None:
         self.done += events
+        self._late = late
         self._total = max(self._total, self.done)
         now = time.monotonic()
         self._recent.append((now, self.done))
@@ -47,13 +53,13 @@ class Meter:
         self._report()
 
     def phase(self, name: str) -> None:
-        self._phase = name
+        self._phase, self._late = name, None
         self._report()
 
     def _report(self) -> None:
         rate = self._rate()
         eta = (self._total - self.done) / rate if rate else None
-        self._tell(RebuildProgress(self._phase, self.done, self._total, rate, eta))
+        self._tell(RebuildProgress(self._phase, self.done, self._total, rate, eta, self._late))
 
     def _rate(self) -> float | None:
         if len(self._recent) < 2:

@@ -1,6 +1,6 @@
 """Fills a shadow with whole streams, chunk by chunk: read ahead, folded in memory, written with COPY.
 
-Each chunk is one transaction with the note of how far it came, so that a killed rebuild repeats none that was written.
+A chunk is written in a few transactions, each with the note of how far it came, so that a killed rebuild repeats none.
 With several workers each is a process that fills its own parts of the streams.
 """
 
@@ -9,7 +9,6 @@ import multiprocessing
 import os
 import signal
 import sys
-import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -26,47 +25,29 @@ from infrastructure.postgres.pool import connection_options
 from infrastructure.read_side import rebuild_plan as plans
 from infrastructure.read_side import shadow_tables as shadows
 from infrastructure.read_side.bulk_fold import Folded, Target, fold_stretches, stand_alone, write_folded
+from infrastructure.read_side.pace import LATE, Pace, look
 from projections.engine.fold import describe
 from projections.engine.projection import Projection, Reads
 
-# the log is walked along its indexes; without statistics the planner would sort all of it for every chunk
-WALK = "SET plan_cache_mode = auto; SET enable_sort = off; SET enable_bitmapscan = off"
+# the log is walked along its indexes; without statistics the planner would sort all of it for every chunk. One process
+# of the server for each connection: a parallel query would take the processors that live traffic needs
+WALK = (
+    "SET plan_cache_mode = auto; SET enable_sort = off; SET enable_bitmapscan = off;"
+    " SET max_parallel_workers_per_gather = 0; SET max_parallel_maintenance_workers = 0"
+)
 
 _LOOK = 0.25
 """Seconds between two looks at what the workers have done."""
 
-_OPEN, _LEAST = 0.05, 1_000
-"""An open write holds back every reader of the log: seconds that one may take, and events below which none is cut."""
+_COMPLETE = 2**31 - 1
+"""The version at which a stream has been read, whatever its last one is."""
+
+Advanced = Callable[[int, float | None], None]
+"""Told of events that are written, and of how many seconds live events are late if the rebuild gives way to them."""
 
 
 class WorkerFailed(Exception):
     """A worker's process has ended before its part was filled; what it had written is kept."""
-
-
-class Pace:
-    """How many events are taken at once, and how long to pause then.
-
-    rate: events a second, on average; None: no limit.
-    """
-
-    def __init__(self, rate: float | None, most: int | None = None) -> None:
-        most = shadows.CHUNK if most is None else most
-        self._rate = rate
-        self._most = most if rate is None else max(1, min(most, int(rate)))  # a pause is about a second at most
-        self._least = min(_LEAST, self._most)
-        self._begun = time.monotonic()
-        self._spent = 0
-        self.chunk = self._most
-
-    async def spend(self, events: int, seconds: float = _OPEN) -> None:
-        """`events` were written, in a transaction that was open for so many seconds."""
-        if seconds > _OPEN:
-            self.chunk = max(self._least, self.chunk // 2)
-        elif seconds < _OPEN / 2:
-            self.chunk = min(self._most, self.chunk * 2)
-        self._spent += events
-        if self._rate is not None:
-            await asyncio.sleep(max(0.0, self._begun + self._spent / self._rate - time.monotonic()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +72,9 @@ async def fill(
     *,
     workers: int = 1,
     rate: float | None = None,
-    advanced: Callable[[int], None] = lambda _events: None,
+    advanced: Advanced = lambda *_: None,
 ) -> None:
-    """Fold everything up to the shadow's `until` into it; `advanced` hears of the events.
+    """Fold everything up to the shadow's `until` into it.
 
     Raises WorkerFailed, Overtaken.
     """
@@ -123,7 +104,7 @@ async def cuts(connection: AsyncConnection[Any], reads: Reads, workers: int) -> 
     return sorted(set(row[0])) if row and row[0] else []
 
 
-async def fill_parts(filling: Filling, parts: Sequence[plans.Part], advanced: Callable[[int], None]) -> None:
+async def fill_parts(filling: Filling, parts: Sequence[plans.Part], advanced: Advanced) -> None:
     """Fill these parts, one after the other, on two connections of their own. Raises Overtaken."""
     options = connection_options(filling.database_url, "genesis-rebuild-fill")
     pace = Pace(filling.rate, filling.chunk)
@@ -147,19 +128,28 @@ async def _fill_part(
     part: plans.Part,
     *,
     pace: Pace,
-    advanced: Callable[[int], None],
+    advanced: Advanced,
 ) -> None:
-    """Chunk after chunk: while one is written, the next is folded, and the one after it is read."""
+    """Chunk after chunk: while one is written, the next is folded, and the one after it is read.
+
+    Not so while live events are late: then nothing else is done in this process while a write is open.
+    """
     target = Target(filling.projection, filling.schema, filling.parking)
     writing: asyncio.Task[None] | None = None
 
-    async def write(folded: Folded, place: plans.Part, chunk: Streams) -> None:
-        async def note() -> None:
-            await plans.move_part(writer, filling.schema, place, filling.run, after=chunk.end, events=chunk.read)
+    async def write(folded: Sequence[Folded], place: plans.Part, chunk: Streams) -> None:
+        left = chunk.read
+        for number, one in enumerate(folded, 1):
+            last = number == len(folded)
+            after, events = (chunk.end, left) if last else (StreamPlace(str(one.last), _COMPLETE), one.events)
 
-        seconds = await write_folded(writer, target, folded, note)
-        await pace.spend(chunk.read, seconds)
-        advanced(chunk.read)  # after the pause, which is part of the rate
+            async def note(place: plans.Part = place, after: StreamPlace = after, events: int = events) -> None:
+                await plans.move_part(writer, filling.schema, place, filling.run, after=after, events=events)
+
+            seconds = await write_folded(writer, target, one, note)
+            place, left = replace(place, place=after), left - events
+            await pace.spend(events, seconds, lambda: look(writer))
+            advanced(events, pace.late)  # after the pause, which is part of the rate
 
     try:
         async with aclosing(_ahead(reader, filling, part, pace)) as chunks:
@@ -167,11 +157,13 @@ async def _fill_part(
                 _end_with_parent(filling)
                 if writing is not None and not stand_alone(filling.projection, chunk.stretches):
                     await writing
-                folded = await fold_stretches(writer, target, chunk.stretches)
+                folded = await fold_stretches(writer, target, chunk.stretches, at_once=pace.chunk)
                 if writing is not None:
                     await writing
                 writing = asyncio.create_task(write(folded, part, chunk))
                 part = replace(part, place=chunk.end)  # the same part, further on
+                if pace.gives_way:
+                    await writing
             if writing is not None:
                 await writing
     finally:
@@ -182,17 +174,20 @@ async def _fill_part(
 async def _ahead(
     reader: AsyncConnection[Any], filling: Filling, part: plans.Part, pace: Pace
 ) -> AsyncGenerator[Streams]:
-    """Chunk after chunk; the next is read while one is folded and written."""
+    """Chunk after chunk; the next is read while one is folded and written, unless the rebuild gives way."""
 
     def begin(after: StreamPlace) -> asyncio.Task[Streams]:
         reads, until = filling.projection.reads, filling.until
-        return asyncio.create_task(read_streams(reader, after, until, reads, events=pace.chunk, before=part.high))
+        return asyncio.create_task(read_streams(reader, after, until, reads, events=filling.chunk, before=part.high))
 
     task = begin(part.place)
     try:
         while (chunk := await task).read:
-            task = begin(chunk.end)
+            if ahead := not pace.gives_way:
+                task = begin(chunk.end)
             yield chunk
+            if not ahead:
+                task = begin(chunk.end)
     finally:
         await end(task)
 
@@ -206,7 +201,7 @@ async def _in_processes(
     connection: AsyncConnection[Any],
     filling: Filling,
     shares: Sequence[Sequence[plans.Part]],
-    advanced: Callable[[int], None],
+    advanced: Advanced,
 ) -> None:
     told = sum(part.events for share in shares for part in share)
     context = multiprocessing.get_context("spawn")
@@ -221,7 +216,8 @@ async def _in_processes(
         while True:
             running = any(process.is_alive() for process in processes)
             done = await plans.filled_events(connection, filling.schema)
-            advanced(done - told)
+            late = (await look(connection)).late
+            advanced(done - told, late if late > LATE else None)
             told = done
             broken = next((one for one in processes if one.exitcode not in (None, 0)), None)
             if broken is not None:
@@ -242,7 +238,7 @@ def _work(filling: Filling, parts: list[plans.Part]) -> None:
     """A worker's process. An interrupt at the terminal is the parent's affair, which ends this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        asyncio.run(fill_parts(filling, parts, lambda _events: None))
+        asyncio.run(fill_parts(filling, parts, lambda *_: None))
     except plans.Overtaken:
         sys.exit(2)
     except Exception as error:

@@ -19,6 +19,8 @@ from projections.engine.projection import Projection
 CHUNK = 4_000
 """Events per chunk at most."""
 
+_CREATE = "CREATE INDEX "
+
 
 @dataclass(slots=True)
 class Shadow:
@@ -92,14 +94,18 @@ async def _without_indexes(connection: AsyncConnection[Any], schema: str) -> lis
 
 
 async def finish_fill(connection: AsyncConnection[Any], shadow: Shadow) -> None:
-    """Everything up to `until` is in: make the indexes, each in a transaction of its own, and say so."""
+    """Everything up to `until` is in: make the indexes, one after the other, and say so.
+
+    Concurrently, although nobody else writes there: such a build has a transaction id for a moment only, and while one
+    is open that has, no reader of the log sees what is new. What a build that was interrupted left is dropped.
+    """
     while shadow.note["indexes"]:
-        left = shadow.note["indexes"][1:]
-        async with connection.transaction():
-            await connection.execute(shadow.note["indexes"][0].encode())
-            await plans.write_note(
-                connection, shadow.schema, shadow.note | {"indexes": left, "tx_id": 0, "position": 0}
-            )
+        definition, *left = shadow.note["indexes"]
+        name = definition.removeprefix(_CREATE).split(" ON ")[0]
+        schema = sql.Identifier(shadow.schema).as_string(connection)
+        await connection.execute(f"DROP INDEX IF EXISTS {schema}.{name}".encode())
+        await connection.execute(definition.replace(_CREATE, f"{_CREATE}CONCURRENTLY ", 1).encode())
+        await plans.write_note(connection, shadow.schema, shadow.note | {"indexes": left, "tx_id": 0, "position": 0})
         shadow.note["indexes"] = left
     async with connection.transaction():
         shadow.note["filled"] = True
@@ -127,9 +133,13 @@ async def follow(connection: AsyncConnection[Any], shadow: Shadow, *, limit: int
     return batch.read
 
 
-async def follow_far(connection: AsyncConnection[Any], shadow: Shadow, events: int) -> int:
-    """The same for a stretch of up to `events`, folded in memory; not inside a transaction."""
+async def follow_far(connection: AsyncConnection[Any], shadow: Shadow, events: int) -> tuple[int, float]:
+    """The same for a stretch of up to `events`, folded in memory; not inside a transaction.
+
+    How many events were read, and for how many seconds the transaction was open that wrote what they became.
+    """
     window = await read_window(connection, shadow.position, shadow.projection.reads, events=events)
+    seconds = 0.0
     if window.read:
         before = shadow.position
 
@@ -138,9 +148,9 @@ async def follow_far(connection: AsyncConnection[Any], shadow: Shadow, events: i
             await keep_place(connection, shadow)
 
         try:
-            folded = await fold_stretches(connection, shadow.target, window.stretches)
-            await write_folded(connection, shadow.target, folded, keep)
+            (folded,) = await fold_stretches(connection, shadow.target, window.stretches)
+            seconds = await write_folded(connection, shadow.target, folded, keep)
         except BaseException:
             shadow.position = before
             raise
-    return window.read
+    return window.read, seconds

@@ -9,12 +9,15 @@ from psycopg import AsyncConnection, errors, sql
 
 from infrastructure.event_store.log_reader import Checkpoint
 from infrastructure.read_side.batch import BATCH, CheckpointRow, move_checkpoint, standing
-from infrastructure.read_side.heads import keep_heads, take_over_heads
+from infrastructure.read_side.heads import take_over_heads
 from infrastructure.read_side.shadow_tables import Shadow, drop, follow, keep_place
 from projections.engine.projection import Projection
 
 ATTEMPTS = 60
-_LOCK_TIMEOUT_MS = 200  # readers queue behind us while we wait for our locks
+_PLACE_MS = 200
+"""Milliseconds to wait for the checkpoint: meanwhile its projector works, and no reader waits for us."""
+_TABLES_MS = 15
+"""Milliseconds to wait for a table: readers queue behind us meanwhile. It is tried again, later and later."""
 _TAIL = 4 * BATCH
 
 
@@ -42,12 +45,15 @@ async def switch(connection: AsyncConnection[Any], shadow: Shadow) -> Checkpoint
     places in the same transaction. Raises SwitchFailed.
     """
     for attempt in range(ATTEMPTS):
+        await _drop_gone(connection, shadow.projection)
         while await follow(connection, shadow) == BATCH:
             pass
         position = shadow.position
         try:
             async with connection.transaction():
-                return await _switch(connection, shadow)
+                now = await _switch(connection, shadow)
+            await _drop_gone(connection, shadow.projection)
+            return now
         except TailTooLong:
             shadow.position = position
         except (errors.LockNotAvailable, errors.DeadlockDetected):
@@ -59,27 +65,20 @@ async def switch(connection: AsyncConnection[Any], shadow: Shadow) -> Checkpoint
 
 
 async def _switch(connection: AsyncConnection[Any], shadow: Shadow) -> CheckpointRow:
+    """Readers wait for what comes after the tables' locks only: names change there, and nothing is read or written."""
     projection = shadow.projection
-    await connection.execute(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}".encode())
+    await _wait_at_most(connection, _PLACE_MS)
     before = await standing(connection, projection, lock=True)
     applied = 0
     while read := await follow(connection, shadow):
         applied += read
         if applied > _TAIL:
             raise TailTooLong
-    live, kept_in = projection.schema, kept_schema(projection)
+    kept_in = kept_schema(projection)
     aside = kept_in if shadow.schema != kept_in else f"undone_{projection.name}_v{projection.version}"
-    await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(aside)))
-    await connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(aside)))
+    await _clear(connection, aside, _gone(projection))
     number = await move_checkpoint(connection, projection, shadow.position, generations=1, moves=1)
-    await keep_heads(connection, projection, aside)
-    await take_over_heads(connection, projection, shadow.schema, number)
-    names = [table.name for table in projection.tables]
-    lock = sql.SQL(", ").join(sql.Identifier(live, name) for name in names)
-    await connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(lock))
-    for name in names:
-        await _move(connection, live, name, aside)
-        await _move(connection, shadow.schema, name, live)
+    await take_over_heads(connection, projection, shadow.schema, aside, number)
     await keep_place(connection, Shadow(projection, aside, before.checkpoint))
     for source, target in ((projection.name, Shadow(projection, aside).parking), (shadow.parking, projection.name)):
         await connection.execute(
@@ -89,13 +88,46 @@ async def _switch(connection: AsyncConnection[Any], shadow: Shadow) -> Checkpoin
             "UPDATE projection_parked SET projection = %s WHERE projection = %s AND version = %s",
             (target, source, projection.version),
         )
-    await connection.execute(sql.SQL("DROP SCHEMA {}").format(sql.Identifier(shadow.schema)))
+    await _wait_at_most(connection, _TABLES_MS)
+    await connection.execute(_exchange(projection, shadow.schema, aside))
     return replace(before, checkpoint=shadow.position, generation=before.generation + 1)
 
 
-async def _move(connection: AsyncConnection[Any], source: str, table: str, target: str) -> None:
-    query = sql.SQL("ALTER TABLE {} SET SCHEMA {}").format(sql.Identifier(source, table), sql.Identifier(target))
-    await connection.execute(query)
+async def _wait_at_most(connection: AsyncConnection[Any], milliseconds: int) -> None:
+    await connection.execute(f"SET LOCAL lock_timeout = {milliseconds}".encode())
+
+
+def _gone(projection: Projection) -> str:
+    """Where tables are that are dropped as soon as nobody waits for it."""
+    return f"gone_{projection.name}_v{projection.version}"
+
+
+async def _clear(connection: AsyncConnection[Any], schema: str, gone: str) -> None:
+    """Make `schema` empty: what was there is out of the way at once, and dropped after the commit."""
+    there = await connection.execute("SELECT FROM pg_namespace WHERE nspname = %s", (schema,))
+    if await there.fetchone() is not None:
+        query = sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(sql.Identifier(schema), sql.Identifier(gone))
+        await connection.execute(query)
+    await connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+
+
+async def _drop_gone(connection: AsyncConnection[Any], projection: Projection) -> None:
+    await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(_gone(projection))))
+
+
+def _exchange(projection: Projection, new: str, aside: str) -> sql.Composed:
+    """In one message: the tables locked, the live ones put aside, the new ones in their place."""
+    live = projection.schema
+    names = [table.name for table in projection.tables]
+    lock = sql.SQL(", ").join(sql.Identifier(live, name) for name in names)
+    steps = [sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(lock)]
+    for name in names:
+        steps += [_moved(live, name, aside), _moved(new, name, live)]
+    return sql.SQL("; ").join([*steps, sql.SQL("DROP SCHEMA {}").format(sql.Identifier(new))])
+
+
+def _moved(source: str, table: str, target: str) -> sql.Composed:
+    return sql.SQL("ALTER TABLE {} SET SCHEMA {}").format(sql.Identifier(source, table), sql.Identifier(target))
 
 
 async def check_columns(connection: AsyncConnection[Any], shadow: Shadow) -> None:

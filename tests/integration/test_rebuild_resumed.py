@@ -177,7 +177,7 @@ async def test_what_an_earlier_run_still_wants_to_write_is_refused(database_url:
             database_url, GENESIS_SESSION, shadow.schema, shadow.parking, until, earlier, chunk=50
         )
         with pytest.raises(Overtaken):
-            await shadow_fill.fill_parts(filling, parts, lambda _events: None)
+            await shadow_fill.fill_parts(filling, parts, lambda *_: None)
         assert await rebuild_plan.filled_events(connection, shadow.schema) == 0
         rows = await connection.execute(f"SELECT count(*) FROM {shadow.schema}.genesis_timeline".encode())
         assert await rows.fetchone() == (0,)

@@ -1,18 +1,18 @@
 """How far a rebuild is, as it is told: a rate of what was done just now, an estimate, and nothing hidden."""
 
-import asyncio
 import io
 import logging
 import re
 import sys
 import time
+from dataclasses import replace
 
+import orjson
 import pytest
 from rich.console import Console
 
 from cli.rebuild_reporting import line_of, reporter
 from infrastructure.read_side.rebuild_progress import Meter, RebuildProgress
-from infrastructure.read_side.shadow_fill import Pace
 
 
 def test_the_rate_is_of_this_run_and_of_late(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,6 +41,21 @@ def test_a_plain_line_says_share_rate_and_time_left() -> None:
     assert line_of(RebuildProgress("copy", 0, 0, None, None)) == "0 of 0 events"
 
 
+def test_a_rebuild_that_gives_way_to_live_events_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    now: list[RebuildProgress] = []
+    meter = Meter(now.append)
+    meter.begin(400)
+    meter.advance(100, 0.25)
+    assert line_of(replace(now[-1], rate=None, eta=None)) == (
+        "100 of 400 events (25 %); live events are 250 ms late: gives way"
+    )
+    with reporter(Console(), as_json=True) as told:
+        told.progress("novels", now[-1])
+    assert orjson.loads(capsys.readouterr().out)["gives_way_to_ms"] == 250
+    meter.advance(100)
+    assert now[-1].late is None, "it does no longer"
+
+
 def test_a_bar_hides_no_line_of_the_log_and_no_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
     monkeypatch.setattr(sys, "stderr", screen)
@@ -62,20 +77,3 @@ def test_a_bar_hides_no_line_of_the_log_and_no_sentence(monkeypatch: pytest.Monk
     assert "the disk is nearly full" in lines
     assert "It [begins] anew." in lines
     assert any(line.startswith("novels: compare") for line in lines)
-
-
-async def _paced(pace: Pace, events: int, seconds: float) -> int:
-    await pace.spend(events, seconds)
-    return pace.chunk
-
-
-def test_chunks_shrink_while_writes_take_long_and_grow_again() -> None:
-    pace = Pace(None, 4_000)
-    assert [asyncio.run(_paced(pace, 4_000, seconds)) for seconds in (0.2, 0.2, 0.2)] == [2_000, 1_000, 1_000]
-    fast = [asyncio.run(_paced(pace, 1_000, seconds)) for seconds in (0.03, 0.01, 0.01, 0.01)]
-    assert fast == [1_000, 2_000, 4_000, 4_000], "as large as it may be, and no larger"
-
-
-def test_a_slow_rate_makes_small_chunks() -> None:
-    assert Pace(30.0, 4_000).chunk == 30
-    assert Pace(0.5, 4_000).chunk == 1
