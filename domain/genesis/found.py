@@ -114,4 +114,5 @@ def _contradiction(
         said=one.why,
         source_path=there.path,
         source_sentence=otherwise,
+        search_id=own.search,
     )
