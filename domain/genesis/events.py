@@ -168,9 +168,14 @@ class ContentCorrected(StageEvent):
     """What is confirmed was made to agree with the other stages, as the writer accepted: `proposal` is confirmed now.
 
     Nothing else moves: the stage and the later ones stay as up to date as they were, and no work begins.
+    `proposed_by`: the model that proposed the change, "" where code did; `search_id`: the search in which it did.
     """
 
+    schema_version: ClassVar[int] = 2
+
     proposal: Proposal
+    proposed_by: str = ""
+    search_id: UUID | None = None
 
 
 class ContradictionsDismissed(StageEvent):

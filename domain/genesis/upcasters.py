@@ -24,6 +24,12 @@ def _first_lacks(payload: Payload) -> Payload:
     return payload | {"incomplete": [{"proposal_id": proposals[0]["id"], "missing": missing}]}
 
 
+def _as_adjustments_say(payload: Payload) -> Payload:
+    """A change that a model proposed names it: older ones do in their adjustments, as `model: why`; others have none."""
+    said = payload["proposal"].get("adjustments") or ("",)
+    return payload | {"proposed_by": said[0].partition(": ")[0]}
+
+
 def _last_rounds_lack(payload: Payload) -> Payload:
     """The same of the records that a branch begins with."""
     return payload | {"stages": {stage: _lacking(record) for stage, record in payload["stages"].items()}}
@@ -40,6 +46,7 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {
     # a stage's record says what was called otherwise before, and what was dismissed: of older ones nothing is known
     ("GenesisBranched", 1): _as_it_is,
     ("GenesisBranched", 2): _last_rounds_lack,
+    ("ContentCorrected", 1): _as_adjustments_say,
     ("GenerationFailed", 1): _cost_unknown,
     ("GenerationRequested", 1): _as_it_is,
     ("ProposalsRecorded", 1): _first_lacks,

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
-from uuid import UUID
 
 import pytest
 from genesis_types.enums import GenesisStage

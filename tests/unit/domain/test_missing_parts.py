@@ -80,7 +80,9 @@ def outcome_of(story: Story, work: GenerationRequested, **more: object) -> Propo
         {
             "correlation_id": work.correlation_id,
             "contents": (CONTENT[CHARACTERS],) * work.count,
-            **{"writer": "model", "model": "small", "prompt_version": "1"},
+            "writer": "model",
+            "model": "small",
+            "prompt_version": "1",
             **more,
         }
     )
@@ -181,9 +183,8 @@ def test_stored_rounds_of_older_builds_can_be_completed() -> None:
 def test_records_of_older_branches_can_be_completed() -> None:
     story = recorded(MISSING)
     record = story.state.stages[CHARACTERS]
-    (branched,) = Story(sources={story.state.session_id: story.state}).when(
-        BranchGenesis(from_session_id=story.state.session_id, at_version=story.state.version)
-    )
+    body = BranchGenesis(from_session_id=story.state.session_id, at_version=story.state.version)
+    (branched,) = Story().when(body, source=story.state)
     assert isinstance(branched, GenesisBranched)
     old = branched.model_dump(mode="json")
     for one in old["stages"].values():

@@ -31,6 +31,7 @@ export const provenanceEn = {
   "origin.step.refined": "Refined by {model}",
   "origin.step.edited": "Edited by hand",
   "origin.step.corrected": "Made to agree with another stage",
+  "origin.step.suggested": "Proposed by {model} against a contradiction, and accepted by the writer",
   "origin.step.feedback": "Feedback",
   "origin.step.locked": "Locks changed",
   "origin.step.unlocked": "Nothing is locked any more.",

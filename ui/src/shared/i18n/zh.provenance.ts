@@ -33,6 +33,7 @@ export const provenanceZh: Record<keyof typeof provenanceEn, string> = {
   "origin.step.refined": "由 {model} 修改",
   "origin.step.edited": "亲手修改",
   "origin.step.corrected": "为与另一阶段一致而修改",
+  "origin.step.suggested": "由 {model} 针对矛盾提出，作者已采纳",
   "origin.step.feedback": "反馈",
   "origin.step.locked": "锁定有变",
   "origin.step.unlocked": "不再锁定任何内容。",
