@@ -46,8 +46,8 @@ class ContradictionView(View):
     `sentence` is what stands there, `proposed` how it would read: accepted by the id with CORRECT_CONTRADICTIONS. Where
     it is null only the writer can tell. `unsure`: part of the text is left to the writer. `locked`: unlock it first.
 
-    Of kind `found`: `found_by` is the model that found it, `said` its words, `search_id` the generation in which it was asked, and `source_sentence` what stands at
-    `source_path` of `source_stage`. Both sentences are what is confirmed, not what a model says of it.
+    Of kind `found`: `found_by` is the model that found it, `said` its words, `search_id` the generation in which it was asked,
+    and `source_sentence` what stands at `source_path` of `source_stage`, which may be the same stage. Both sentences are what is confirmed, not what a model says of it.
     """
 
     id: UUID
@@ -147,6 +147,7 @@ def _why(one: Contradiction) -> str:
         case "structure":
             return f"In {where} the structure is {one.names[0][1]}."
         case "found":
-            return f"{where} says otherwise, as {one.found_by or 'a model'} found: “{one.source_sentence}”"
+            there = f"Another place in {where}" if one.source is one.stage else where
+            return f"{there} says otherwise, as {one.found_by or 'a model'} found: “{one.source_sentence}”"
         case "length":
             return f"In {where} {one.names[0][1]} words are planned."

@@ -1,4 +1,4 @@
-"""Answers what was sent for a proposal, or in a generation: its requests with their parts, parameters, tokens and price."""
+"""Answers what was sent for a proposal, or in a generation: requests with their parts, parameters, tokens, price."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
