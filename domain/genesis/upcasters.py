@@ -25,7 +25,7 @@ def _first_lacks(payload: Payload) -> Payload:
 
 
 def _as_adjustments_say(payload: Payload) -> Payload:
-    """A change that a model proposed names it: older ones do in their adjustments, as `model: why`; others have none."""
+    """A change that a model proposed names it: older ones in their adjustments, as `model: why`; others have none."""
     said = payload["proposal"].get("adjustments") or ("",)
     return payload | {"proposed_by": said[0].partition(": ")[0]}
 

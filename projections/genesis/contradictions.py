@@ -46,8 +46,9 @@ class ContradictionView(View):
     `sentence` is what stands there, `proposed` how it would read: accepted by the id with CORRECT_CONTRADICTIONS. Where
     it is null only the writer can tell. `unsure`: part of the text is left to the writer. `locked`: unlock it first.
 
-    Of kind `found`: `found_by` is the model that found it, `said` its words, `search_id` the generation in which it was asked,
-    and `source_sentence` what stands at `source_path` of `source_stage`, which may be the same stage. Both sentences are what is confirmed, not what a model says of it.
+    Of kind `found`: `found_by` is the model that found it, `said` its words, `search_id` the generation in which it was
+    asked, and `source_sentence` what stands at `source_path` of `source_stage`, which may be the same stage. Both
+    sentences are what is confirmed, not what a model says of it.
     """
 
     id: UUID

@@ -11,9 +11,9 @@ from projections.genesis.views import View
 
 METHOD = (
     "Texts are compared with the version that they were made from, word by word. What stayed keeps its author; what was"
-    " added is the AI's where a writer proposed it, also where a person accepted a change that a model proposed against a"
-    " contradiction, and the person's where it was edited or confirmed by hand. Only the"
-    " characters of texts count, not ids. What a person types in after copying it from elsewhere counts as theirs."
+    " added is the AI's where a writer proposed it, also as a change against a contradiction that a person accepted,"
+    " and the person's where it was edited or confirmed by hand. Only the characters of texts count, not ids. What a"
+    " person types in after copying it from elsewhere counts as theirs."
 )
 
 Author = Literal["ai", "edited", "person"]

@@ -2486,8 +2486,9 @@ export interface components {
          *     `sentence` is what stands there, `proposed` how it would read: accepted by the id with CORRECT_CONTRADICTIONS. Where
          *     it is null only the writer can tell. `unsure`: part of the text is left to the writer. `locked`: unlock it first.
          *
-         *     Of kind `found`: `found_by` is the model that found it, `said` its words, `search_id` the generation in which it was asked, and `source_sentence` what stands at
-         *     `source_path` of `source_stage`. Both sentences are what is confirmed, not what a model says of it.
+         *     Of kind `found`: `found_by` is the model that found it, `said` its words, `search_id` the generation in which it was
+         *     asked, and `source_sentence` what stands at `source_path` of `source_stage`, which may be the same stage. Both
+         *     sentences are what is confirmed, not what a model says of it.
          */
         ContradictionView: {
             /**
@@ -3250,6 +3251,8 @@ export interface components {
         /**
          * GenerationFacts
          * @description Who wrote it, for what it cost. `usage` and `cost_usd` are of the whole generation; null: unknown, not zero.
+         *
+         *     `correlation_id`: of the generation; of a correction, of the search in which a model proposed it.
          */
         GenerationFacts: {
             /** Writer */
@@ -3274,6 +3277,8 @@ export interface components {
              * @default []
              */
             attempts?: components["schemas"]["AttemptFacts"][];
+            /** Correlation Id */
+            correlation_id?: string | null;
         };
         /**
          * Generations
@@ -4098,6 +4103,12 @@ export interface components {
             /** Detail */
             detail: string;
             /**
+             * About
+             * @description The name of what it is about, such as a model.
+             * @default null
+             */
+            about?: string | null;
+            /**
              * Errors
              * @default null
              */
@@ -4373,7 +4384,8 @@ export interface components {
         };
         /**
          * ProvenanceStep
-         * @description An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback.
+         * @description An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback. A correction `by`
+         *     an AI was proposed by it, and accepted by the person.
          *
          *     session_id: another session's where the step lies before a branch. proposal_id: what it is about. made: the
          *         proposals that it wrote. revision_of: what these were made from. answers: the feedback that they answer.
