@@ -85,14 +85,17 @@ async def get_proposal_request(
     return shown(await _found(reading, asked, lambda: reading.queries.requests.of(*asked, proposal_id), what="request"))
 
 
-@router.get("/genesis/{session_id}/generations/{correlation_id}/request", responses=_FOUND, response_model=WorkRequest)
+@router.get("/genesis/{session_id}/generations/{generation_id}/request", responses=_FOUND, response_model=WorkRequest)
 async def get_generation_request(
-    session_id: UUID, correlation_id: UUID, owner: PromptsOwner, reading: SessionReading
+    session_id: UUID, generation_id: UUID, owner: PromptsOwner, reading: SessionReading
 ) -> Response:
-    """What was sent in a generation, whatever came of it: of a search for contradictions, or of one that failed."""
+    """What was sent in a generation that has ended: in a search for contradictions, or in one that failed, as well.
+
+    `generation_id`: the correlation id of its request.
+    """
     asked = (session_id, owner)
     found = await _found(
-        reading, asked, lambda: reading.queries.requests.of_generation(*asked, correlation_id), what="request"
+        reading, asked, lambda: reading.queries.requests.of_generation(*asked, generation_id), what="request"
     )
     return shown(found)
 

@@ -224,7 +224,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/genesis/{session_id}/generations/{correlation_id}/request": {
+    "/api/v1/genesis/{session_id}/generations/{generation_id}/request": {
         parameters: {
             query?: never;
             header?: never;
@@ -233,7 +233,9 @@ export interface paths {
         };
         /**
          * Get Generation Request
-         * @description What was sent in a generation, whatever came of it: of a search for contradictions, or of one that failed.
+         * @description What was sent in a generation that has ended: in a search for contradictions, or in one that failed, as well.
+         *
+         *     `generation_id`: the correlation id of its request.
          */
         get: operations["get_generation_request"];
         put?: never;
@@ -6736,7 +6738,7 @@ export interface operations {
             header?: never;
             path: {
                 session_id: string;
-                correlation_id: string;
+                generation_id: string;
             };
             cookie?: never;
         };

@@ -47,8 +47,8 @@ function Request(of: SentProps) {
           ? client.GET("/api/v1/genesis/{session_id}/proposals/{proposal_id}/request", {
               params: { path: { session_id, proposal_id: of.proposalId } },
             })
-          : client.GET("/api/v1/genesis/{session_id}/generations/{correlation_id}/request", {
-              params: { path: { session_id, correlation_id: of.generationId } },
+          : client.GET("/api/v1/genesis/{session_id}/generations/{generation_id}/request", {
+              params: { path: { session_id, generation_id: of.generationId } },
             }),
       ),
     staleTime: Infinity,
