@@ -18,7 +18,7 @@ from application.ports import EventTooNew, RateLimited, StoreUnavailable
 from application.replay import LogDamaged, NoSuchMoment, NoSuchStream
 from domain.chapter.rejections import BlockConflict
 from domain.genesis.rejections import InvalidContent, SessionNotFound
-from domain.rejections import CommandActive, Rejection
+from domain.rejections import CommandActive, Refused, Rejection
 from projections.engine.cursors import InvalidCursor
 from projections.engine.min_version import ProjectionLagging
 from projections.genesis.views import MissedChange
@@ -93,6 +93,7 @@ class Problem(Exception):
         detail: str,
         *,
         errors: Sequence[tuple[str, str]] = (),
+        about: str | None = None,
         current_version: int | None = None,
         changes: Sequence[MissedChange] | None = None,
         blocks: Sequence[BlockInConflict] | None = None,
@@ -102,6 +103,7 @@ class Problem(Exception):
         self.code = code
         self.detail = detail
         self.errors = errors
+        self.about = about
         self.current_version = current_version
         self.changes = changes
         self.blocks = blocks
@@ -148,6 +150,8 @@ class Problem(Exception):
         }
         if self.errors:
             body["errors"] = [{"field": field, "message": message} for field, message in self.errors]
+        if self.about is not None:
+            body["about"] = self.about
         if self.current_version is not None:
             body["current_version"] = self.current_version
         if self.changes is not None:
@@ -191,6 +195,8 @@ def problem_of(error: Exception) -> Problem:
         case BlockConflict():
             blocks = [BlockInConflict.model_validate(block, from_attributes=True) for block in error.blocks]
             return Problem(error.code, error.message, current_version=error.version, blocks=blocks)
+        case Refused():
+            return Problem(error.code, error.message, about=error.about)
         case CommandActive() | Rejection():
             return Problem(error.code, error.message)
         case CommandIdReused():

@@ -30,6 +30,7 @@ class ProblemDetails(BaseModel):
     status: int
     code: str
     detail: str
+    about: Annotated[str | None, Field(description="The name of what it is about, such as a model.")] = None
     errors: list[FieldError] | None = None
     current_version: Annotated[int | None, Field(description="Of a VERSION_CONFLICT: the version that it has now.")] = (
         None

@@ -93,8 +93,10 @@ class Proposed:
     item_notes: tuple[tuple[str, ...], ...] = ()
     asked: Asked | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
-    missing: tuple[str, ...] = ()
-    """JSON pointers to parts of the first content that did not come, though they were asked for."""
+    item_missing: tuple[tuple[str, ...], ...] = ()
+    """Of each content, JSON pointers to its parts that did not come, though they were asked for."""
+    item_unchanged: tuple[tuple[str, ...], ...] = ()
+    """Of each content, JSON pointers to what a note was to change, and did not; `-` at the end: what it was to add."""
     label: str | None = None
     """By which its use is told apart from that of others; None: the studio's own model."""
     found: tuple[FoundPair, ...] = ()

@@ -21,11 +21,12 @@ class NotFound(Rejection):
 
 
 class Refused(Rejection):
-    """A rule of the domain says no."""
+    """A rule of the domain says no. `about`: the name of what it is about, for sentences in other languages."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, about: str | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.about = about
 
 
 class CommandActive(Rejection):

@@ -12,7 +12,7 @@ from api.dependencies import Readers, SessionReading
 from api.errors import Problem, documented
 from api.routes.genesis import Cursor, Limit, MinVersion, of_session, session_at, shown
 from projections.genesis.compact_views import CompactState, FeedbackPage, ProposalPage, StageDetail
-from projections.genesis.requests import ProposalRequest
+from projections.genesis.requests import ProposalRequest, WorkRequest
 from projections.genesis.views import ProposalView
 
 router = APIRouter(tags=["sessions"])
@@ -83,6 +83,21 @@ async def get_proposal_request(
     """What was sent for a proposal: each request with its parts, parameters, tokens and what came of it."""
     asked = (session_id, owner)
     return shown(await _found(reading, asked, lambda: reading.queries.requests.of(*asked, proposal_id), what="request"))
+
+
+@router.get("/genesis/{session_id}/generations/{generation_id}/request", responses=_FOUND, response_model=WorkRequest)
+async def get_generation_request(
+    session_id: UUID, generation_id: UUID, owner: PromptsOwner, reading: SessionReading
+) -> Response:
+    """What was sent in a generation that has ended: in a search for contradictions, or in one that failed, as well.
+
+    `generation_id`: the correlation id of its request.
+    """
+    asked = (session_id, owner)
+    found = await _found(
+        reading, asked, lambda: reading.queries.requests.of_generation(*asked, generation_id), what="request"
+    )
+    return shown(found)
 
 
 @router.get("/genesis/{session_id}/stages/{stage}", responses=_FOUND, response_model=StageDetail)

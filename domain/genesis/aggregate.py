@@ -21,6 +21,7 @@ from domain.genesis.events import (
     ProposalsRecorded,
 )
 from domain.genesis.session import evolve
+from domain.genesis.upcasters import UPCASTERS
 
 SESSION_TYPE = "genesis_session"
 
@@ -81,12 +82,7 @@ GENESIS_SESSION = Aggregate(
     evolve=evolve,
     owner=lambda session: session.user_id,
     creates=frozenset({StartGenesis, BranchGenesis}),
-    upcasters={
-        # a stage's record says what was called otherwise before, and what was dismissed: of older ones nothing is known
-        ("GenesisBranched", 1): lambda payload: payload,
-        # a failure says what it cost: of older ones nobody knows
-        ("GenerationFailed", 1): lambda payload: {"usage": {}, "cost_usd": None, "price_source": None} | payload,
-    },
+    upcasters=UPCASTERS,
     needs=_needs,
     begun=_begun,
     ended=_ended,

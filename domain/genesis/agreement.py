@@ -6,6 +6,7 @@ something than raise a false alarm, and proposes a change only where code can be
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -27,6 +28,7 @@ from domain.genesis.contradiction import (
     told_apart,
 )
 from domain.genesis.found import found_by_model
+from domain.genesis.given_names import given_name
 from domain.genesis.naming import PERSON, PLACE, TERM, TIME, Named, named
 from domain.genesis.old_names import Found, Meant, NameSearch, is_common, name_parts, stand_in, surfaces
 from domain.genesis.proposals import FormerName, resolve
@@ -77,7 +79,7 @@ class _Book:
         self.current = {text for one in everything for text in (one.name, *one.aliases) if text}
         people = [name for one in everything if one.kind == PERSON for name in (one.name, *one.aliases)]
         short = {re.split("[,，]", one.name, maxsplit=1)[0].strip() for one in everything}
-        self.taken = self.current | short | {part for name in people for part in name_parts(name)}
+        self.taken = self.current | short | {part for name in people for part in (*name_parts(name), given_name(name))}
         self.is_word = lru_cache(maxsize=512)(self._is_word)
 
     def _is_word(self, word: str) -> bool:
@@ -102,6 +104,8 @@ class _Book:
             for one in surfaces(former.kind, Meant(former.name, now, source))
             if not is_common(one.text) and one.text not in self.taken
         ]
+        given = Counter(one.text for _, one in olds if one.given)
+        olds = [(kind, one) for kind, one in olds if not one.given or given[one.text] == 1]  # whose it was nobody knows
         renamed = {one.text for _, one in olds if one.meant.new is not None}
         for stage in self.stages if olds else ():
             # who has another id and the name of somebody gone is taken for them; a world's history has its own years

@@ -49,6 +49,7 @@ class GenerateInspiration(Body):
     rest: Annotated[bool, Field(description="Only what is missing of the stage's last proposal, whose parts came.")] = (
         False
     )
+    rest_of: Annotated[UUID | None, Field(description="Only what is missing of this proposal of the stage.")] = None
 
 
 class ProvideFeedback(Body):
@@ -141,7 +142,8 @@ class BranchGenesis(Body):
 class RecordProposals(Body):
     """Internal: a writer's outcome. `item_notes`: what is to be said of each proposal; `notes`: of them all.
 
-    `missing`: JSON pointers to what of the first content did not come, though it was asked for.
+    `item_missing`, `item_unchanged`: of each content JSON pointers to what did not come, and to what its note was to
+    change and did not. `missing`: the first of the former, in outcomes that older builds have kept.
     """
 
     command_type: ClassVar = InternalCommandType.RECORD_PROPOSALS
@@ -158,6 +160,8 @@ class RecordProposals(Body):
     notes: tuple[str, ...] = ()
     asked: Asked | None = None
     missing: tuple[str, ...] = ()
+    item_missing: tuple[tuple[str, ...], ...] = ()
+    item_unchanged: tuple[tuple[str, ...], ...] = ()
 
 
 class RecordContradictions(Body):

@@ -38,7 +38,8 @@ class Contradiction:
     `locked`: the writer has locked this text. `unsure`: part of it is left for the writer to look at.
 
     Of kind `found`, `source_path` and `source_sentence` are where it says otherwise, `found_by` the model, `said` its
-    words; `id` is of the proposed change, too, `placed_id` of the two texts alone: another wording is no other finding.
+    words, `search_id` what it was asked in; `id` is of the proposed change, too, `placed_id` of the two texts alone:
+    another wording is no other finding.
 
     `placed_id`: the id that it had where texts were told apart by their places in lists; older dismissals name it.
     """
@@ -59,6 +60,7 @@ class Contradiction:
     said: str = ""
     source_path: str | None = None
     source_sentence: str | None = None
+    search_id: UUID | None = None
 
     @property
     def ids(self) -> set[UUID]:

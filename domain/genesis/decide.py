@@ -37,7 +37,7 @@ from domain.genesis.decide_agreement import correct, dismiss, restore
 from domain.genesis.decide_content import edit_content, record_proposals, stage_of, validated
 from domain.genesis.decide_lifetime import abandoned, branch, completed, expire_wait, extend, pause, start
 from domain.genesis.decide_search import record_contradictions, search
-from domain.genesis.decide_work import cancelled, failed, requested, rest_of
+from domain.genesis.decide_work import cancelled, failed, lacking, requested
 from domain.genesis.events import (
     ConceptsShortlisted,
     Event,
@@ -89,13 +89,17 @@ def decide(command: Command, state: Session | None, now: datetime) -> tuple[Even
         case GenerateInspiration():
             assert stage is not None
             entered = (StageEntered(occurred_at=now, stage=stage),) if stage != state.current_stage else ()
+            rest = lacking(body, state, stage)
+            refined = rest is not None and rest.unchanged  # what its note was to change comes before what it lacks
             work = requested(
                 command,
                 state,
                 now,
                 stage,
-                count=1 if body.rest else body.count,
-                rest_of=rest_of(state, stage) if body.rest else None,
+                count=body.count if rest is None else 1,
+                rest_of=rest.proposal_id if rest else None,
+                proposal_id=rest.proposal_id if rest and refined else None,
+                feedback_id=rest.feedback_id if rest and refined else None,
                 instructions=body.instructions,
                 writer=body.writer,
                 fewer_details=body.fewer_details,

@@ -21,29 +21,47 @@ from domain.rejections import Refused
 
 
 def correct(command: Command, body: CorrectContradictions, state: Session, now: datetime) -> tuple[Event, ...]:
-    """One correction for each stage that changes. Raises Refused when one is gone, locked, or nothing is proposed."""
+    """One correction for each stage that changes, and one more for what a model proposes: who wrote what stays known.
+
+    Raises Refused when one is gone, locked, or nothing is proposed.
+    """
     chosen = _chosen(body.contradiction_ids, state)
     for one in chosen:
         if one.proposed is None:
             raise Refused(rejections.NOTHING_PROPOSED, "Nothing is proposed for one of these: only you can tell.")
         if one.locked:
             raise Refused(rejections.LOCKED, "One of these texts is locked. Unlock it first, or leave it as it is.")
-    events = []
+    events = list[Event]()
     for stage, own in _by_stage(chosen):
         record = state.stages[stage]
         assert record.confirmed is not None  # what is not confirmed contradicts nothing
         source = record.proposal(record.confirmed_proposal_id) if record.confirmed_proposal_id else None
-        proposal = Proposal(
-            id=uuid5(command.command_id, f"corrected:{stage}"),
-            stage=stage,
-            version=len(record.proposals) + 1,
-            content=validated(stage, with_changes(record.confirmed, own)),
-            origin=Origin.AI_EDITED if any(one.found_by is not None for one in own) else edited_origin(source),
-            revision_of=source.id if source else None,
-            adjustments=tuple(f"{one.found_by}: {one.said}" for one in own if one.found_by is not None),
-            created_at=now,
-        )
-        events.append(ContentCorrected(occurred_at=now, stage=stage, proposal=proposal))
+        content, made = record.confirmed, len(record.proposals)
+        for by_model in (False, True):
+            part = [one for one in own if (one.found_by is not None) is by_model]
+            if not part:
+                continue
+            made += 1
+            source = Proposal(
+                id=uuid5(command.command_id, f"{'found' if by_model else 'corrected'}:{stage}"),
+                stage=stage,
+                version=made,
+                content=validated(stage, with_changes(content, part)),
+                origin=Origin.AI_EDITED if by_model else edited_origin(source),
+                revision_of=source.id if source else None,
+                adjustments=tuple(f"{one.found_by}: {one.said}" for one in part if by_model),
+                created_at=now,
+            )
+            content = source.content
+            events.append(
+                ContentCorrected(
+                    occurred_at=now,
+                    stage=stage,
+                    proposal=source,
+                    proposed_by=part[0].found_by or "",
+                    search_id=part[0].search_id,
+                )
+            )
     return tuple(events)
 
 

@@ -1,5 +1,6 @@
 """Decisions about content: shapes are validated here, and locks are kept here, whatever a model or a page sends."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -11,7 +12,7 @@ from domain.aggregate import Command
 from domain.genesis import rejections
 from domain.genesis.commands import AnyBody, EditContent, ProvideFeedback, RecordProposals
 from domain.genesis.events import ContentEdited, Event, GenerationRequested, LocksChanged, ProposalsRecorded
-from domain.genesis.proposals import Content, Proposal, resolve
+from domain.genesis.proposals import Content, Incomplete, Proposal, resolve
 from domain.genesis.rejections import InvalidContent, unknown_proposal
 from domain.genesis.session import Session
 from domain.genesis.stages import STAGE_BY_KEY
@@ -52,6 +53,7 @@ def active_work(correlation_id: UUID, state: Session) -> GenerationRequested:
 def record_proposals(body: RecordProposals, state: Session, now: datetime) -> tuple[Event, ...]:
     work = active_work(body.correlation_id, state)
     record = state.stages[work.stage]
+    missing = body.item_missing or (body.missing,)
     proposals = []
     for index, raw in enumerate(body.contents[: work.count]):
         content = validated(work.stage, clean(raw))
@@ -84,9 +86,25 @@ def record_proposals(body: RecordProposals, state: Session, now: datetime) -> tu
             wanted=work.count,
             notes=tuple(clean(body.notes)),
             asked=body.asked,
-            missing=body.missing if proposals else (),
+            missing=missing[0] if proposals and missing else (),
+            incomplete=tuple(_incomplete(work, proposals, missing, body.item_unchanged)),
+            rest_of=work.rest_of,
         ),
     )
+
+
+def _incomplete(
+    work: GenerationRequested,
+    proposals: Sequence[Proposal],
+    missing: Sequence[tuple[str, ...]],
+    unchanged: Sequence[tuple[str, ...]],
+) -> Iterator[Incomplete]:
+    """What each proposal lacks, of those that lack something. The two lists may be shorter than that of proposals."""
+    for at, proposal in enumerate(proposals):
+        lacks, left = (tuple(clean(of[at])) if at < len(of) else () for of in (missing, unchanged))
+        if lacks or left:
+            noted = work.feedback_id if left else None
+            yield Incomplete(proposal_id=proposal.id, missing=lacks, unchanged=left, feedback_id=noted)
 
 
 def edit_content(command: Command, body: EditContent, state: Session, now: datetime) -> tuple[Event, ...]:

@@ -8,9 +8,11 @@ from genesis_types.enums import CommandType, GenesisStage
 from domain.aggregate import Command
 from domain.genesis import rejections
 from domain.genesis.asked import WriterChoice
-from domain.genesis.commands import FailGeneration
+from domain.genesis.commands import FailGeneration, GenerateInspiration
 from domain.genesis.decide_content import active_work
 from domain.genesis.events import GenerationCancelled, GenerationFailed, GenerationRequested
+from domain.genesis.proposals import Incomplete
+from domain.genesis.rejections import unknown_proposal
 from domain.genesis.session import Session
 from domain.genesis.stages import STAGE_BY_KEY
 from domain.rejections import Refused
@@ -64,12 +66,19 @@ def requested(
     )
 
 
-def rest_of(state: Session, stage: GenesisStage) -> UUID:
-    """The proposal whose missing parts can be asked for: that of the stage's last round. Raises Refused."""
-    last = state.stages[stage].last_round
-    if last is None or last.proposal_id is None:
-        raise Refused(rejections.NOTHING_MISSING, "All parts of the last proposal came: ask for a new one.")
-    return last.proposal_id
+def lacking(body: GenerateInspiration, state: Session, stage: GenesisStage) -> Incomplete | None:
+    """What of which proposal is asked for, None: a new one is. Raises Refused when that proposal lacks nothing."""
+    if body.rest_of is None and not body.rest:
+        return None
+    record = state.stages[stage]
+    last = record.last_round
+    wanted = body.rest_of or (last.proposal_id if last is not None else None)
+    if wanted is not None and record.proposal(wanted) is None:
+        raise unknown_proposal(wanted)
+    found = record.lacking(wanted)
+    if found is None:
+        raise Refused(rejections.NOTHING_MISSING, "Nothing is missing of that proposal: ask for a new one.")
+    return found
 
 
 def failed(body: FailGeneration, state: Session, now: datetime) -> GenerationFailed:

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from domain.aggregate import DomainEvent
 from domain.genesis.asked import Asked, WriterChoice
 from domain.genesis.premise import Premise
-from domain.genesis.proposals import FoundContradiction, Proposal, StageRecord
+from domain.genesis.proposals import FoundContradiction, Incomplete, Proposal, StageRecord
 
 
 class GenesisStarted(Premise, DomainEvent):
@@ -23,7 +23,7 @@ class GenesisStarted(Premise, DomainEvent):
 class GenesisBranched(Premise, DomainEvent):
     """A new session from a moment of another: the folded content is in here, so the source is never read again."""
 
-    schema_version: ClassVar[int] = 2
+    schema_version: ClassVar[int] = 3
 
     user_id: UUID
     source_session_id: UUID
@@ -50,7 +50,10 @@ class GenerationRequested(DomainEvent):
     `writer`: who is to write instead of the configured one; `fewer_details`: short, with the required fields only.
     `rest_of`: the proposal of which only the missing parts are asked for. Of kind `agreement` it asks for no proposals,
     but for what the confirmed stages say against each other; `stage` is then where the writer was.
+    Version 2 has that kind: a build that does not know it says that the event is newer than the build.
     """
+
+    schema_version: ClassVar[int] = 2
 
     correlation_id: UUID
     command_id: UUID
@@ -81,7 +84,10 @@ class ProposalsRecorded(DomainEvent):
     `wanted`: how many proposals were asked for, None where nobody wrote it down; `notes`: what is to be said of them
     all, such as why another model wrote them; `asked`: what was sent, None of the muse, which sends nothing.
     `missing`: JSON pointers to the parts of the first proposal that did not come, though they were asked for.
+    `incomplete`: what each of them lacks, of those that lack something; `rest_of`: the proposal that was completed.
     """
+
+    schema_version: ClassVar[int] = 2
 
     correlation_id: UUID
     stage: GenesisStage
@@ -96,6 +102,8 @@ class ProposalsRecorded(DomainEvent):
     notes: tuple[str, ...] = ()
     asked: Asked | None = None
     missing: tuple[str, ...] = ()
+    incomplete: tuple[Incomplete, ...] = ()
+    rest_of: UUID | None = None
 
 
 class ContradictionsFound(DomainEvent):
@@ -160,9 +168,14 @@ class ContentCorrected(StageEvent):
     """What is confirmed was made to agree with the other stages, as the writer accepted: `proposal` is confirmed now.
 
     Nothing else moves: the stage and the later ones stay as up to date as they were, and no work begins.
+    `proposed_by`: the model that proposed the change, "" where code did; `search_id`: the search in which it did.
     """
 
+    schema_version: ClassVar[int] = 2
+
     proposal: Proposal
+    proposed_by: str = ""
+    search_id: UUID | None = None
 
 
 class ContradictionsDismissed(StageEvent):

@@ -33,7 +33,7 @@ class FoundPair(BaseModel):
 def proven(
     pairs: Iterable[FoundPair], contents: Mapping[GenesisStage, Content], model: str
 ) -> tuple[tuple[FoundContradiction, ...], int]:
-    """(what is really there, how many are not): both quotations have to stand in confirmed texts, of two stages."""
+    """(what is really there, how many are not): both quotations have to stand in what is confirmed, in two places."""
     found: dict[frozenset[tuple[GenesisStage, str, str]], FoundContradiction] = {}
     dropped = 0
     for pair in pairs:
@@ -64,7 +64,16 @@ def _both(
         [(stage, place) for stage, content in contents.items() for place in places(content, quote)]
         for quote in (pair.quote, pair.other_quote)
     )
-    return next(((one, other) for one in firsts for other in others if one[0] is not other[0]), None)
+    both = [(one, other) for one in firsts for other in others]
+    across = next((pair for pair in both if pair[0][0] is not pair[1][0]), None)
+    return across or next((pair for pair in both if _are_apart(pair[0][1], pair[1][1])), None)
+
+
+def _are_apart(one: Place, other: Place) -> bool:
+    """Whether two places of the same stage say two things: not the same words, and neither a part of the other."""
+    if one.quote == other.quote:
+        return False
+    return one.path != other.path or one.end <= other.start or other.end <= one.start
 
 
 def _change(change: str | None, quote: str) -> str | None:
@@ -114,4 +123,5 @@ def _contradiction(
         said=one.why,
         source_path=there.path,
         source_sentence=otherwise,
+        search_id=own.search,
     )

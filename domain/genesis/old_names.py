@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from genesis_types.enums import GenesisStage
 
+from domain.genesis.given_names import given_name, stands_alone
 from domain.genesis.inflection import elided, forms, is_of_another_name, keeps_elision
 from domain.genesis.naming import PERSON, TIME
 
@@ -42,7 +43,7 @@ class Meant(NamedTuple):
 class OldName:
     """One way to write an old name. `now`: what is written instead, if anything. `articled`: it may have its "the".
 
-    `inflected`: it is the name with an ending.
+    `inflected`: it is the name with an ending; `given`: it is a Chinese given name without its surname.
     """
 
     text: str
@@ -50,6 +51,7 @@ class OldName:
     meant: Meant
     articled: bool = False
     inflected: bool = False
+    given: bool = False
 
 
 class Found(NamedTuple):
@@ -85,6 +87,9 @@ def _of_people(meant: Meant) -> Iterator[OldName]:
     olds, news = name_parts(old), name_parts(new or "")
     short = news[0] if len(olds) == 1 and len(news) > 1 else new  # who was always called by one name still is
     yield OldName(old, short, meant)
+    given = given_name(old)
+    if given is not None and new is not None and given_name(new) != given:
+        yield OldName(given, given_name(new) or (news[0] if len(news) > 1 else new), meant, given=True)
     if len(olds) < 2:
         return
     pairs = list(zip(olds, news, strict=True)) if len(olds) == len(news) else [(olds[0], news[0] if news else None)]
@@ -159,6 +164,8 @@ class NameSearch:
 
     def _found(self, text: str, start: int, name: str, *, title: bool) -> Found | None:
         olds, end = self._olds[name], start + len(name)
+        if all(one.given for one in olds) and not stands_alone(text, start, name):
+            return None
         if all(one.inflected for one in olds) and name.endswith("s") and is_of_another_name(text, start):
             return None
         old, first = olds[0], _SENTENCE_BEGINS.search(text[max(0, start - 8) : start]) is not None

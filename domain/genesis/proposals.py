@@ -49,6 +49,21 @@ class Round(BaseModel):
     proposal_id: UUID | None = None
 
 
+class Incomplete(BaseModel):
+    """What a proposal lacks, as JSON pointers (RFC 6901): it can be asked for by `rest_of`.
+
+    `missing`: parts that were not written, or of which there is only a line. `unchanged`: what the note `feedback_id`
+    was to change, and did not; a last segment of `-` is an item that was to be added.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    proposal_id: UUID
+    missing: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    feedback_id: UUID | None = None
+
+
 class Feedback(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -94,7 +109,9 @@ class StageRecord(BaseModel):
     """All that was proposed, said and settled in one stage.
 
     `former`: names that what is confirmed had before, the oldest first. `dismissed`: ids of contradictions in this
-    stage that the writer leaves as they are. `found`: what a model's last search found, where this stage would change.
+    stage that the writer leaves as they are. `found`: what a model's last search found, where this stage would change;
+    `search`: the id of that search.
+    `incomplete`: what the newest proposals lack of which not all parts came, until their rest has come.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -112,6 +129,8 @@ class StageRecord(BaseModel):
     dismissed: tuple[UUID, ...] = ()
     last_round: Round | None = None
     found: tuple[FoundContradiction, ...] = ()
+    search: UUID | None = None
+    incomplete: tuple[Incomplete, ...] = ()
 
     @property
     def status(self) -> StageStatus:
@@ -121,6 +140,10 @@ class StageRecord(BaseModel):
 
     def proposal(self, proposal_id: UUID) -> Proposal | None:
         return next((proposal for proposal in self.proposals if proposal.id == proposal_id), None)
+
+    def lacking(self, proposal_id: UUID | None) -> Incomplete | None:
+        """What this proposal lacks; None when it lacks nothing, or its rest has come."""
+        return next((one for one in self.incomplete if one.proposal_id == proposal_id), None)
 
     def lineage(self, proposal_id: UUID | None) -> tuple[Proposal, ...]:
         """The proposal with this id and all that it was made from, itself first."""

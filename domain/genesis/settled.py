@@ -16,19 +16,27 @@ from domain.genesis.stages import STAGE_BY_KEY, STAGE_ORDER
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What counts of a stage that is confirmed."""
+    """What counts of a stage that is confirmed. `search`: the id of the search that `found`."""
 
     content: Content
     former: tuple[FormerName, ...] = ()
     dismissed: frozenset[UUID] = frozenset()
     locked_paths: tuple[str, ...] = ()
     found: tuple[FoundContradiction, ...] = ()
+    search: UUID | None = None
 
 
 def settled(stages: Mapping[GenesisStage, StageRecord]) -> dict[GenesisStage, Settled]:
     """The stages that are confirmed, in their order."""
     return {
-        stage: Settled(record.confirmed, record.former, frozenset(record.dismissed), record.locked_paths, record.found)
+        stage: Settled(
+            record.confirmed,
+            record.former,
+            frozenset(record.dismissed),
+            record.locked_paths,
+            record.found,
+            record.search,
+        )
         for stage in STAGE_ORDER
         if (record := stages[stage]).confirmed is not None
     }

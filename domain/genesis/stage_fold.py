@@ -22,7 +22,10 @@ from domain.genesis.events import (
     StageEvent,
 )
 from domain.genesis.naming import former_names
-from domain.genesis.proposals import Content, Feedback, Round, StageRecord
+from domain.genesis.proposals import Content, Feedback, Incomplete, Round, StageRecord
+
+MOST_INCOMPLETE = 20
+"""Proposals of a stage of which it is kept what they lack; of older ones it is forgotten."""
 
 
 def touched_stages(event: Event) -> tuple[GenesisStage, ...]:
@@ -59,6 +62,7 @@ def fold_stage_events(record: StageRecord, stage: GenesisStage, events: Sequence
     for event in events:
         if isinstance(event, ProposalsRecorded):
             draft.proposals += event.proposals
+            draft.incomplete = _incomplete(cast(StageRecord, draft), event)
             last = event
         else:
             vars(draft).update(_changes(cast(StageRecord, draft), stage, event))
@@ -70,7 +74,11 @@ def fold_stage_events(record: StageRecord, stage: GenesisStage, events: Sequence
 def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str, object]:
     match event:
         case ProposalsRecorded():
-            return {"proposals": record.proposals + event.proposals, "last_round": _round(event)}
+            return {
+                "proposals": record.proposals + event.proposals,
+                "last_round": _round(event),
+                "incomplete": _incomplete(record, event),
+            }
         case FeedbackGiven():
             feedback = Feedback(
                 id=event.feedback_id,
@@ -92,7 +100,8 @@ def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str
                 "former": _former(record, event.proposal.revision_of, content),
             }
         case ContradictionsFound():
-            return {"found": tuple(one for one in event.found if one.stage is stage)}
+            found = tuple(one for one in event.found if one.stage is stage)
+            return {"found": found, "search": event.correlation_id}
         case ContradictionsDismissed():
             return {"dismissed": tuple(dict.fromkeys((*record.dismissed, *event.contradiction_ids)))}
         case ContradictionsRestored():
@@ -119,14 +128,21 @@ def _changes(record: StageRecord, stage: GenesisStage, event: Event) -> dict[str
 
 def _round(event: ProposalsRecorded) -> Round:
     came = len(event.proposals)
+    first = next(iter(event.incomplete), None)
     return Round(
         correlation_id=event.correlation_id,
         wanted=event.wanted or came,
         came=came,
         notes=event.notes,
-        missing=event.missing,
-        proposal_id=event.proposals[0].id if event.missing and came else None,
+        missing=(first.unchanged or first.missing) if first else (),
+        proposal_id=first.proposal_id if first else None,
     )
+
+
+def _incomplete(record: StageRecord, event: ProposalsRecorded) -> tuple[Incomplete, ...]:
+    """What lacks something still: a proposal whose rest has come lacks nothing, for the one that came has it."""
+    before = tuple(one for one in record.incomplete if one.proposal_id != event.rest_of) if event.proposals else ()
+    return (*before, *event.incomplete)[-MOST_INCOMPLETE:] if event.proposals else record.incomplete
 
 
 def _edited(record: StageRecord, event: ContentEdited | ContentCorrected) -> dict[str, object]:

@@ -220,7 +220,8 @@ def _outcome(
         item_notes=tuple(tuple(clean(said)) for said in proposed.item_notes),
         notes=tuple(clean(proposed.notes)),
         asked=asked,
-        missing=tuple(clean(proposed.missing)),
+        item_missing=tuple(tuple(clean(paths)) for paths in proposed.item_missing),
+        item_unchanged=tuple(tuple(clean(paths)) for paths in proposed.item_unchanged),
     )
 
 

@@ -21,8 +21,19 @@ FACTS = frozenset(
         *("id", "user_id", "source_session_id", "correlation_id", "command_id", "proposal_id", "feedback_id"),
         *("proposal_ids", "shortlist", "revision_of", "confirmed_proposal_id", "lock_source", "source_proposal_id"),
         *("novel_id", "grant_id", "reservation_id", "subject_id", "settled"),
-        *("path", "locked_paths", "contradiction_ids", "dismissed", "role", "cause", "missing", "rest_of"),
-        *("reader_id", "session_id", "part", "holds", "searched", "source", "source_path"),
+        *("path", "locked_paths", "contradiction_ids", "dismissed", "role", "cause", "missing", "unchanged", "rest_of"),
+        *(
+            "reader_id",
+            "session_id",
+            "part",
+            "holds",
+            "searched",
+            "source",
+            "source_path",
+            "search",
+            "search_id",
+            "proposed_by",
+        ),
         *("project_id", "entry_id", "parent_id", "block_id", "after", "op"),
     )
 )
@@ -31,7 +42,7 @@ FACTS = frozenset(
 WRITTEN = frozenset(("content", "confirmed", "base", "lock_base", "adjustments"))
 """Fields under which every string is a writer's or a model's, whatever it is called."""
 
-_PATHS = frozenset(("path", "locked_paths", "missing", "source_path"))
+_PATHS = frozenset(("path", "locked_paths", "missing", "unchanged", "source_path"))
 _REASONS = frozenset(("expired", "unused", "failed", "cancelled", "deadline", "asked"))
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,40}|[A-Z_]{3,40}")
 _FIELDS = FACTS | WRITTEN | frozenset(GenesisStage) | frozenset(("proposals", "usage", "cost_usd", "turn", "version"))

@@ -49,6 +49,7 @@ FROM (
         'confirmed_proposal_id', own.record->'confirmed_proposal_id',
         'locked_paths', own.record->'locked_paths',
         'last_round', own.record->'last_round',
+        'incomplete', own.record->'incomplete',
         'all_proposals', own.proposed,
         'all_feedback', own.said,
         'proposals', (

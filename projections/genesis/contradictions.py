@@ -23,7 +23,7 @@ QUERY = """
 SELECT s.id, s.version, s.confirmed_data, (
     SELECT jsonb_object_agg(d.stage, jsonb_build_object(
         'former', d.record->'former', 'dismissed', d.record->'dismissed', 'locked_paths', d.record->'locked_paths',
-        'found', d.record->'found'
+        'found', d.record->'found', 'search', d.record->>'search'
     ))
     FROM (
         SELECT r.stage, r.record #> '{}' AS record FROM genesis_stage_records r WHERE r.session_id = s.id OFFSET 0
@@ -46,8 +46,9 @@ class ContradictionView(View):
     `sentence` is what stands there, `proposed` how it would read: accepted by the id with CORRECT_CONTRADICTIONS. Where
     it is null only the writer can tell. `unsure`: part of the text is left to the writer. `locked`: unlock it first.
 
-    Of kind `found`: `found_by` is the model that found it, `said` its words, and `source_sentence` what stands at
-    `source_path` of `source_stage`. Both sentences are what is confirmed, not what a model says of it.
+    Of kind `found`: `found_by` is the model that found it, `said` its words, `search_id` the generation in which it was
+    asked, and `source_sentence` what stands at `source_path` of `source_stage`, which may be the same stage. Both
+    sentences are what is confirmed, not what a model says of it.
     """
 
     id: UUID
@@ -65,6 +66,7 @@ class ContradictionView(View):
     said: str = ""
     source_path: str | None = None
     source_sentence: str | None = None
+    search_id: UUID | None = None
 
 
 class ContradictionList(View):
@@ -103,6 +105,7 @@ def _settled(content: dict[str, Any], record: Mapping[str, Any]) -> Settled:
         _IDS.validate_python(record["dismissed"] or ()),
         tuple(record["locked_paths"] or ()),
         _FOUND.validate_python(record["found"] or ()),
+        UUID(search) if (search := record["search"]) else None,
     )
 
 
@@ -123,6 +126,7 @@ def _view(one: Contradiction) -> ContradictionView:
         said=one.said,
         source_path=one.source_path,
         source_sentence=one.source_sentence,
+        search_id=one.search_id,
     )
 
 
@@ -144,6 +148,7 @@ def _why(one: Contradiction) -> str:
         case "structure":
             return f"In {where} the structure is {one.names[0][1]}."
         case "found":
-            return f"{where} says otherwise, as {one.found_by or 'a model'} found: “{one.source_sentence}”"
+            there = f"Another place in {where}" if one.source is one.stage else where
+            return f"{there} says otherwise, as {one.found_by or 'a model'} found: “{one.source_sentence}”"
         case "length":
             return f"In {where} {one.names[0][1]} words are planned."

@@ -1,4 +1,4 @@
-"""Answers what was sent for a proposal: its generation's requests with their parts, parameters, tokens and price."""
+"""Answers what was sent for a proposal, or in a generation: requests with their parts, parameters, tokens, price."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -22,18 +22,20 @@ WITH RECURSIVE line AS (
     WHERE line.steps < 100
 )
 SELECT g.correlation_id, g.stage, g.writer, g.model, g.prompt_version, g.usage, g.cost_usd, g.price_source, g.notes,
-    g.asked, g.ended_at,
+    g.asked, g.ended_at, g.failure,
     coalesce((
         SELECT jsonb_object_agg(p.hash, p.text) FROM sent_parts p
         WHERE p.session_id = g.session_id AND p.hash IN (
             SELECT part->>'hash' FROM jsonb_array_elements(g.asked->'attempts') AS attempt,
                 jsonb_array_elements(attempt->'parts') AS part
         )
-    ), '{}') AS texts
+    ), '{{}}') AS texts
 FROM line JOIN genesis_generations g ON g.session_id = line.id
-WHERE g.proposal_ids @> to_jsonb(%(proposal_id)s::text)
+WHERE {which}
 LIMIT 1
 """
+_OF_PROPOSAL = _REQUEST.format(which="g.proposal_ids @> to_jsonb(%(proposal_id)s::text)")
+_OF_GENERATION = _REQUEST.format(which="g.correlation_id = %(correlation_id)s")
 
 
 class SentPartView(View):
@@ -55,14 +57,14 @@ class AttemptView(View):
     output_tokens: int | None
 
 
-class ProposalRequest(View):
-    """What was sent for a proposal. `attempts` empty: nothing was (the muse), or nobody wrote it down (older ones).
+class WorkRequest(View):
+    """What was sent in a generation. `attempts` empty: nothing was (the muse), or nobody wrote it down (older ones).
 
-    `cost_usd` null is unknown, which is not zero. `left_out`: what of the material was told in short.
+    `cost_usd` null is unknown, which is not zero. `left_out`: what of the material was told in short. `failure`: the
+    code of why it failed.
     """
 
     session_id: UUID
-    proposal_id: UUID
     correlation_id: UUID
     stage: GenesisStage
     writer: str
@@ -80,37 +82,48 @@ class ProposalRequest(View):
     cost_usd: float | None
     price_source: str | None
     ended_at: datetime
+    failure: str | None = None
+
+
+class ProposalRequest(WorkRequest):
+    """The same of the generation that a proposal comes from."""
+
+    proposal_id: UUID
 
 
 class Requests:
-    """None from a question means: no such proposal, not this user's, or one that no writer was asked for."""
+    """None from a question means: no such proposal or generation, not this user's, or one that asked no writer."""
 
     def __init__(self, pool: AsyncConnectionPool) -> None:
         self._pool = pool
 
     async def of(self, session_id: UUID, user_id: UUID, proposal_id: UUID) -> ProposalRequest | None:
-        parameters = {"session_id": session_id, "user_id": user_id, "proposal_id": str(proposal_id)}
+        row = await self._row(_OF_PROPOSAL, session_id, user_id, proposal_id=str(proposal_id))
+        return None if row is None else ProposalRequest(**row, proposal_id=proposal_id)
+
+    async def of_generation(self, session_id: UUID, user_id: UUID, correlation_id: UUID) -> WorkRequest | None:
+        row = await self._row(_OF_GENERATION, session_id, user_id, correlation_id=correlation_id)
+        return None if row is None else WorkRequest(**row)
+
+    async def _row(self, query: str, session_id: UUID, user_id: UUID, **which: Any) -> dict[str, Any] | None:
         async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-            await cursor.execute(_REQUEST.encode(), parameters)
+            await cursor.execute(query.encode(), {"session_id": session_id, "user_id": user_id, **which})
             row = await cursor.fetchone()
-        return None if row is None else _request(row, session_id, proposal_id)
+        return None if row is None else _told(row) | {"session_id": session_id}
 
 
-def _request(row: dict[str, Any], session_id: UUID, proposal_id: UUID) -> ProposalRequest:
+def _told(row: dict[str, Any]) -> dict[str, Any]:
     asked: dict[str, Any] = row.pop("asked") or {}
     usage: dict[str, Any] = row.pop("usage")
     attempts = asked.get("attempts", ())
     hashes = dict.fromkeys(part["hash"] for attempt in attempts for part in attempt.get("parts", ()))
-    return ProposalRequest(
-        **row,
-        session_id=session_id,
-        proposal_id=proposal_id,
-        attempts=attempts,
-        removed=tuple(one for one in hashes if one not in row["texts"]),
-        left_out=asked.get("left_out", ()),
-        input_tokens=_count(usage, "input_tokens"),
-        output_tokens=_count(usage, "output_tokens"),
-    )
+    return row | {
+        "attempts": attempts,
+        "removed": tuple(one for one in hashes if one not in row["texts"]),
+        "left_out": asked.get("left_out", ()),
+        "input_tokens": _count(usage, "input_tokens"),
+        "output_tokens": _count(usage, "output_tokens"),
+    }
 
 
 def _count(usage: dict[str, Any], name: str) -> int | None:

@@ -16,6 +16,7 @@ from projections.genesis.session import WAIT_EXPIRED
 from projections.genesis.views import (
     ActionView,
     FeedbackView,
+    IncompleteView,
     PendingView,
     ProposalView,
     RoundView,
@@ -160,6 +161,7 @@ def _stage(stage: GenesisStage, label: str, label_zh: str, record: StageRecord) 
             for item in record.feedback
         ),
         last_round=RoundView(**record.last_round.model_dump()) if record.last_round else None,
+        incomplete=tuple(IncompleteView(**one.model_dump()) for one in record.incomplete),
     )
 
 

@@ -90,6 +90,7 @@ def _facts(event: Event) -> dict[str, Any]:
                 "feedback_id": event.feedback_id,
                 "writer": event.writer,
                 "fewer_details": event.fewer_details,
+                **({"rest_of": event.rest_of} if event.rest_of else {}),
             }
         case ProposalsRecorded():
             return {

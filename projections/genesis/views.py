@@ -62,6 +62,19 @@ class RoundView(View):
     proposal_id: UUID | None = None
 
 
+class IncompleteView(View):
+    """What a proposal lacks, as JSON pointers: `rest_of` asks for it, for `unchanged` first.
+
+    `missing`: parts that did not come. `unchanged`: what its note was to change, and did not; a last segment of `-` is
+    an item that was to be added.
+    """
+
+    proposal_id: UUID
+    missing: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    feedback_id: UUID | None
+
+
 AnyProposal = TypeVar("AnyProposal", bound=View)
 
 
@@ -76,6 +89,7 @@ class StageFacts(View, Generic[AnyProposal]):
     proposals: tuple[AnyProposal, ...]
     feedback: tuple[FeedbackView, ...]
     last_round: RoundView | None = None
+    incomplete: tuple[IncompleteView, ...] = ()
 
 
 class StageView(StageFacts[ProposalView]):

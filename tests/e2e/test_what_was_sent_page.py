@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from domain.genesis.stages import STAGE_ORDER
 from tests.e2e.test_contradictions import give
+from tests.integration.test_parts_of_several import SeveralServer
 from tests.support.axe import violations
 from tests.support.model_answers import muse_answer
 from tests.support.openai_server import Behaviour, OpenAIServer
 from tests.support.pages import begin, follow, login_url, new_context
+from tests.support.parts import CAST, before, broken, part_of
 from tests.support.searching import ALIVE, CONFIRMED, NOW, THEN, YOUNGER, reading_answer
 from tests.support.studio import Studio, running_studio
 
@@ -160,6 +163,13 @@ def test_a_model_looks_for_contradictions_and_both_sentences_stand_beside_each_o
     expect(page.get_by_test_id("last-search")).to_contain_text("One more finding was dropped")
     expect(page.get_by_role("dialog")).to_have_css("opacity", "1")
     assert violations(page) == []
+    for beside in (first, page.get_by_test_id("last-search")):
+        beside.get_by_test_id("sent-button").click()
+        sent = page.get_by_test_id("sent")
+        expect(sent).to_contain_text("agreement-2")
+        expect(sent).to_contain_text("Request 1: its answer was taken")
+        page.keyboard.press("Escape")
+        expect(sent).to_have_count(0)
     page.keyboard.press("Escape")
     page.set_viewport_size({"width": 320, "height": 700})
     page.get_by_test_id("contradictions").get_by_role("button").click()
@@ -173,3 +183,24 @@ def test_a_model_looks_for_contradictions_and_both_sentences_stand_beside_each_o
     expect(page.get_by_test_id("left-ones")).to_be_visible()
     state = page.request.get(f"/api/v1/genesis/{session_id}/state").json()["confirmed_data"]
     assert state["PLOT_OUTLINE"]["chapters"][0]["summary"] == f"Rain. {YOUNGER} {ALIVE}"
+
+
+def test_each_incomplete_proposal_says_what_it_lacks_and_asks_for_that_alone(page: Page, model: Changing) -> None:
+    parts = SeveralServer({"2/person:2": [broken()], "1/person:4": [broken()]})
+    model.serve = parts.behaviour
+    session_id = str(give(page, "START_GENESIS", mode="free_form", seed="a lamp")["session_id"])
+    for stage in STAGE_ORDER[: STAGE_ORDER.index(CAST)]:
+        give(page, "CONFIRM_STAGE", session_id, stage=stage, content=dict(before(CAST)[stage]))
+    give(page, "GENERATE_INSPIRATION", session_id, stage=CAST, count=2, fewer_details=True)
+    page.goto(f"/sessions/{session_id}?stage=CHARACTERS")
+    lacking = page.get_by_test_id("lacking")
+    expect(lacking).to_have_count(2, timeout=60_000)
+    assert violations(page) == []
+    fits(page)
+    before_it = len(model.requests)
+    model.serve = SeveralServer().behaviour
+    second = page.get_by_test_id("proposal-card").filter(has=lacking).last
+    second.get_by_test_id("ask-for-the-parts").click()
+    expect(page.get_by_test_id("proposal-card")).to_have_count(3, timeout=60_000)
+    expect(lacking).to_have_count(1)
+    assert len({part_of(body) for _, _, body in model.requests[before_it:]}) == 1, "that part alone"

@@ -89,6 +89,7 @@ async def test_what_is_found_is_shown_with_its_change_and_changes_nothing(api: S
         "said": "",
         "source_path": None,
         "source_sentence": None,
+        "search_id": None,
     }
     assert (second["path"], second["proposed"]) == ("/subplots/0", "What Marta's son knew.")
     assert await api.written() == before

@@ -100,6 +100,10 @@ async def test_its_price_is_said_before_held_meanwhile_and_charged_once(api: Ser
         assert (first["found_by"], first["said"]) == ("qwen3:8b", "Nineteen or thirty-four?")
         assert first["why"] == f"“Characters” says otherwise, as qwen3:8b found: “{THEN}”"
         assert (second["sentence"], second["source_sentence"], second["proposed"]) == (ALIVE, DEAD, None)
+        assert {one["search_id"] for one in found["items"]} == {str(work)}
+        sent = (await api.http.get(f"/api/v1/genesis/{session_id}/generations/{work}/request")).json()
+        assert (sent["model"], sent["failure"], len(sent["attempts"])) == ("qwen3:8b", None, 1)
+        assert {part["role"] for part in sent["attempts"][0]["parts"]} == {"system", "user", "schema"}
         task = (await api.http.get(f"/api/v1/genesis/{session_id}/tasks/{work}")).json()
         assert (task["status"], task["cost_usd"]) == ("COMPLETED", pytest.approx(0.0028))
         state = (await api.http.get(f"/api/v1/genesis/{session_id}/state")).json()

@@ -9,6 +9,7 @@ import pytest
 from genesis_types.enums import GenesisStage
 
 from domain.genesis.asked import Asked, AttemptMade, SentPart
+from domain.genesis.commands import FailGeneration
 from infrastructure.work.sent_parts import SentParts
 from tests.support.api import Served, served
 
@@ -82,6 +83,36 @@ async def test_notes_and_how_many_came_stay_in_the_state(api: Served) -> None:
     assert compact["proposals"][0]["notes"] == ["It copies the spark."]
     one = (await api.http.get(f"/api/v1/genesis/{session_id}/proposals/{stage['proposals'][0]['id']}")).json()
     assert one["notes"] == ["It copies the spark."]
+
+
+async def test_the_owner_reads_what_a_generation_was_sent_that_failed(api: Served) -> None:
+    session_id = await api.start()
+    work = UUID((await api.command("GENERATE_INSPIRATION", session_id))["correlation_id"])
+    sent: dict[str, Any] = {"model": "m-1", "prompt_version": "concept-1.2", "asked": ASKED}
+    body = FailGeneration(correlation_id=work, code="TIMED_OUT", message="Too late.", **sent)
+    done = await api.recorded(session_id, body)
+    await api.readable(session_id, done.version)
+    await SentParts(api.studio.pool).keep(UUID(session_id), {HASH: TEXT})
+    path = f"/api/v1/genesis/{session_id}/generations/{work}/request"
+    found = (await api.http.get(path)).json()
+    assert (found["model"], found["failure"], found["cost_usd"]) == ("m-1", "TIMED_OUT", None)
+    assert (len(found["attempts"]), found["texts"], found["removed"]) == (2, {HASH: TEXT}, [GONE])
+    async with await api.client(await api.stranger()) as theirs:
+        assert (await theirs.get(path)).status_code == 404
+    for unknown, status in ((uuid4(), 404), ("nothing", 400)):
+        answer = await api.http.get(f"/api/v1/genesis/{session_id}/generations/{unknown}/request")
+        assert answer.status_code == status
+
+
+async def test_each_incomplete_proposal_is_told_in_every_form_of_the_state(api: Served) -> None:
+    session_id, stage = await proposed(api, item_missing=(("/hook",), ("/tone", "/title")))
+    told = [(one["proposal_id"], one["missing"]) for one in stage["incomplete"]]
+    assert told == [
+        (made["id"], missing)
+        for made, missing in zip(stage["proposals"], (["/hook"], ["/tone", "/title"]), strict=True)
+    ]
+    compact = (await api.http.get(f"/api/v1/genesis/{session_id}/state/compact")).json()["stages"][0]
+    assert compact["incomplete"] == stage["incomplete"]
 
 
 async def test_of_the_muse_it_is_said_that_nothing_was_sent(api: Served) -> None:

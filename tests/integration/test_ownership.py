@@ -128,6 +128,7 @@ async def owned(api: Served) -> Owned:
         {
             "session_id": session_id,
             "correlation_id": begun["correlation_id"],
+            "generation_id": asked["correlation_id"],
             "novel_id": finished["result"]["novel_id"],
             "id": str(access.id),
             "proposal_id": str(uuid5(UUID(asked["correlation_id"]), "proposal:0")),
@@ -166,6 +167,7 @@ async def test_every_address_with_an_id_is_known_here() -> None:
     assert {name for operation in WITH_IDS for name in operation.parameters} == {
         "session_id",
         "correlation_id",
+        "generation_id",
         "novel_id",
         "id",
         "proposal_id",

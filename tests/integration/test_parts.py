@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
-from uuid import UUID
 
 import pytest
 from genesis_types.enums import GenesisStage
 
 from application.writers import Draft, PartsCame, Proposed, WriterError, WriterRequest
-from domain.genesis.proposals import Content, Round, StageRecord
+from domain.genesis.proposals import Content, Incomplete, StageRecord
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model.writer import ModelWriter
@@ -60,7 +59,7 @@ async def test_each_part_is_asked_for_in_turn_and_kept_as_it_comes(stage: Genesi
     assert in_order(parts_asked(server)) == KEYS[stage]
     assert len(bodies) <= len(KEYS[stage]) + 1, "flaws are sent back once for all parts"
     assert [list(one.parts) for one in kept] == [KEYS[stage][: at + 1] for at in range(len(KEYS[stage]))]
-    assert end.missing == ()
+    assert end.item_missing == ()
     STAGE_BY_KEY[stage].content.model_validate(end.contents[0])
     assert end.usage["output_tokens"] == 800 * len(bodies)
     assert [one.spent.usage["output_tokens"] for one in kept if one.spent] == [
@@ -106,7 +105,7 @@ async def test_a_part_that_fails_once_costs_one_request_and_no_other_part(stage:
     with PartServer({key: [broken(), well()]}) as server:
         _, _, end = await all_of(small_model(server, f"once {stage} {key}"), large(stage))
     asked = parts_asked(server)
-    assert end.missing == ()
+    assert end.item_missing == ()
     assert in_order(asked) == KEYS[stage]
     assert asked.count(key) >= 2
     assert len(asked) <= len(KEYS[stage]) + REQUESTS - 1
@@ -136,7 +135,7 @@ async def test_a_part_that_fails_for_good_costs_itself(stage: GenesisStage, key:
                 WORLD: ["/locations" if key == "places" else "/factions"],
                 PLOT: [f"/chapters/{at}" for at in range(first - 1, 9)],
             }
-            assert list(end.missing) == gone[stage]
+            assert [list(one) for one in end.item_missing] == [gone[stage]]
         asked = parts_asked(server)
     assert asked.count(key) <= REQUESTS, "never more than three times"
     assert len(asked) <= len(keys) + REQUESTS - 1
@@ -153,7 +152,7 @@ async def test_a_server_that_cannot_answer_is_not_asked_for_the_other_parts() ->
         _, kept, end = await all_of(small_model(server, "overloaded at the second"), large(CAST))
         asked = parts_asked(server)
     assert list(kept[-1].parts) == ["cast", "person:0"]
-    assert end.missing == ("/characters/1", "/characters/2", "/characters/3", "/characters/4")
+    assert end.item_missing == (("/characters/1", "/characters/2", "/characters/3", "/characters/4"),)
     assert asked[-1] == "person:1"
     assert len(asked) <= 3 + REQUESTS - 1
 
@@ -193,14 +192,14 @@ async def test_the_rest_of_a_proposal_is_all_that_is_asked_for(
     elif stage is WORLD:
         partial["locations"] = []
     made = proposal(stage, partial)
-    last = Round(correlation_id=UUID(int=5), wanted=1, came=1, missing=missing, proposal_id=made.id)
+    lacking = (Incomplete(proposal_id=made.id, missing=missing),)
     work = wanted.work.model_copy(update={"rest_of": made.id})
-    rest = replace(wanted, work=work, record=StageRecord(proposals=(made,), last_round=last))
+    rest = replace(wanted, work=work, record=StageRecord(proposals=(made,), incomplete=lacking))
     with PartServer() as server:
         # whatever the settings say: what came in parts goes on in parts
         _, _, end = await all_of(small_model(server, f"rest {stage} {missing}", model_parts="never"), rest)
         assert in_order(parts_asked(server)) == asked
-    assert end.missing == ()
+    assert end.item_missing == ()
     said: Any = end.contents[0]
     if stage is CAST:
         assert [one["name"] for one in said["characters"]] == [one["name"] for one in partial["characters"]]

@@ -1,14 +1,16 @@
 """Large stages in parts, as the workflow carries them out: killed between two parts, failed and asked for again."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from genesis_types.enums import GenesisMode, GenesisStage
 
-from domain.genesis.commands import ConfirmStage, GenerateInspiration
+from domain.genesis.commands import ConfirmStage, EditContent, GenerateInspiration, ProvideFeedback
 from domain.genesis.stages import STAGE_ORDER
 from domain.rejections import Refused
+from tests.integration.test_parts_refined import CHANGED, changed, items, refined, same_but, server_for
 from tests.support.commands import Desk
 from tests.support.model_worker_process import start_model_worker
 from tests.support.openai_server import Behaviour
@@ -124,3 +126,46 @@ async def test_what_is_missing_of_a_proposal_is_asked_for_with_one_command(shop:
     with pytest.raises(Refused) as caught:
         await desk.do(GenerateInspiration(stage=CAST, rest=True))
     assert caught.value.code == "NOTHING_MISSING"
+
+
+async def test_the_rest_of_a_refinement_survives_a_kill_and_is_charged_once(shop: Workshop) -> None:
+    name = items(refined(CAST).content, CAST)[3]["name"]
+    key, hangs = f"“{name}”", Behaviour(answer=lambda _: "", stop_after=0, hang=True, as_text=True)
+    done = Behaviour(answer=lambda _: json.dumps({"content": changed(CAST), "adjustments": CHANGED}), chunk=4_000)
+    failing: Any = {key: [broken(), broken(), broken(), hangs, done]}
+    with server_for(CAST, lambda labels: [labels[1], labels[3]], **failing) as server:
+        shop.start("worker", writer=small_model(server, "refines one of two"))
+        desk = shop.desk()
+        await desk.start(mode=GenesisMode.FREE_FORM, seed="a lamp")
+        confirmed = before(CAST)
+        for earlier in STAGE_ORDER[: STAGE_ORDER.index(CAST)]:
+            await desk.do(ConfirmStage(stage=earlier, content=dict(confirmed[earlier])))
+        await desk.do(EditContent(stage=CAST, content=dict(refined(CAST).content)))
+        session = await shop.idle(desk)
+        await desk.do(ProvideFeedback(proposal_id=session.stages[CAST].proposals[-1].id, text="Let the sea take more."))
+        session = await shop.idle(desk)
+        await shop.end("worker")
+        partial = session.stages[CAST].proposals[-1]
+        (lacking,) = session.stages[CAST].incomplete
+        assert (lacking.proposal_id, lacking.unchanged) == (partial.id, ("/characters/3",))
+        server.requests.clear()
+        child = start_model_worker(shop.made.settings, server.url(), "killed in the rest")
+        try:
+            await desk.do(GenerateInspiration(stage=CAST, rest_of=partial.id))
+            await eventually(lambda: _asked(server, key), SECONDS)
+        finally:
+            child.kill()
+            child.wait()
+        shop.start("worker", writer=small_model(server, "follows in the rest"))
+        session = await shop.idle(desk)
+        asked = parts_asked(server)
+        await shop.end("worker")
+    assert asked == [key, key], "nothing else is asked for, by either"
+    whole = session.stages[CAST].proposals[-1]
+    assert (whole.revision_of, session.stages[CAST].incomplete) == (partial.id, ())
+    same_but(CAST, whole.content, 1, 3)
+    assert [row[:2] for row in await shop.rows(_OUTCOMES)][-1] == ("ProposalsRecorded", 800)
+
+
+async def _asked(server: PartServer, key: str) -> bool:
+    return key in parts_asked(server)

@@ -97,7 +97,7 @@ async def test_a_slow_model_finishes_a_cast_of_eight(pass_time: Clock) -> None:
         asked = parts_asked(server)
     assert list(dict.fromkeys(asked)) == KEYS_OF_EIGHT
     assert [list(one.parts) for one in kept][-1] == KEYS_OF_EIGHT
-    assert end.missing == ()
+    assert end.item_missing == ()
     assert len(Characters.model_validate(end.contents[0]).characters) == PEOPLE
 
 
@@ -107,7 +107,7 @@ async def test_a_part_that_takes_too_long_costs_itself(pass_time: Clock) -> None
         kept, end = await done(writer(server, "one is late"), large(CAST))
         asked = parts_asked(server)
     assert 2 <= asked.count("person:2") <= REQUESTS
-    assert end.missing == ("/characters/2",)
+    assert end.item_missing == (("/characters/2",),)
     assert list(kept[-1].parts) == [key for key in KEYS_OF_EIGHT if key != "person:2"]
     assert end.asked is not None
     assert "TIMED_OUT" in [one.cause for one in end.asked.attempts]
@@ -124,7 +124,7 @@ async def test_all_parts_together_have_a_bound_and_what_came_by_then_is_kept(pas
     came = list(kept[-1].parts)
     assert came == KEYS_OF_EIGHT[: len(came)]
     assert 1 < len(came) < len(KEYS_OF_EIGHT)
-    assert end.missing == tuple(f"/characters/{at}" for at in range(len(came) - 1, PEOPLE))
+    assert end.item_missing == (tuple(f"/characters/{at}" for at in range(len(came) - 1, PEOPLE)),)
     assert end.notes[0].endswith("The rest can be asked for.")
     assert len(asked) * seconds <= LOCAL.overall + seconds
 

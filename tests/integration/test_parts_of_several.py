@@ -79,7 +79,7 @@ async def test_each_proposal_comes_in_its_parts_and_from_an_angle_of_its_own(sta
     assert [list(one.parts) for one in kept] == [both(stage)[: at + 1] for at in range(len(both(stage)))]
     assert len(end.contents) == WANTED
     assert end.contents[0] != end.contents[1]
-    assert end.missing == ()
+    assert end.item_missing == ()
     for content in end.contents:
         STAGE_BY_KEY[stage].content.model_validate(content)
 
@@ -103,7 +103,8 @@ async def test_a_part_that_fails_costs_itself_and_its_proposal_can_be_completed(
         assert [key_of(body) for _, _, body in server.requests].count("2/person:1") <= REQUESTS
         assert server.asked() == both(CAST)
     assert len(end.contents) == WANTED
-    assert end.missing == ("/characters/1",), "what is not whole stands first, so that its rest can be asked for"
+    assert end.item_missing == (("/characters/1",), ()), "what is not whole stands first"
+    assert len(end.item_notes[0]) > len(end.item_notes[1]), "it is told beside the one that lacks it"
     first, second = (content["characters"] for content in end.contents)
     gone: Any = first
     assert not gone[1].get("want")
@@ -118,7 +119,7 @@ async def test_a_proposal_that_cannot_begin_does_not_keep_the_other_from_coming(
         asked = [key_of(body) for _, _, body in server.requests]
     assert asked.count("1/frame") == REQUESTS + 1
     assert len(end.contents) == 1
-    assert end.missing == ()
+    assert end.item_missing == ()
 
 
 async def test_of_which_nothing_comes_is_a_failure() -> None:

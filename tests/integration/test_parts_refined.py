@@ -10,7 +10,7 @@ import pytest
 from genesis_types.enums import GenesisStage
 
 from application.writers import PartsCame, Proposed, WriterError, WriterRequest
-from domain.genesis.proposals import Content, Proposal
+from domain.genesis.proposals import Content, Incomplete, Proposal
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model.writer import ModelWriter
@@ -133,7 +133,7 @@ async def test_a_note_on_the_whole_asks_first_what_it_concerns_and_then_for_that
     assert [list(came.parts) for came in kept] == [["concerns"], ["concerns", f"{LIST[stage]}:2"]]
     same_but(stage, end.contents[0], 2)
     assert end.adjustments == (tuple(CHANGED),)
-    assert end.missing == ()
+    assert end.item_missing == ()
 
 
 async def test_a_large_model_is_asked_for_a_refinement_of_the_whole_at_once() -> None:
@@ -178,7 +178,57 @@ async def test_a_part_of_a_refinement_that_fails_leaves_its_item_as_it_was_and_i
     assert asked.count(f"“{people[3]['name']}”") <= REQUESTS
     same_but(CAST, end.contents[0], 1)
     assert people[3]["name"] in end.notes[0]
-    assert end.missing == (), "the rest of a refinement is another note"
+    assert (end.item_missing, end.item_unchanged) == ((), (("/characters/3",),))
+
+
+def rest_of_a_note(stage: GenesisStage, content: Content, *unchanged: str) -> WriterRequest:
+    """The rest of a refinement of which all came but `unchanged`."""
+    asked = noted(stage)
+    partial = proposal(stage, content)
+    lacking = Incomplete(proposal_id=partial.id, unchanged=unchanged, feedback_id=asked.work.feedback_id)
+    work = asked.work.model_copy(update={"rest_of": partial.id, "proposal_id": partial.id})
+    record = asked.record.model_copy(update={"proposals": (partial,), "incomplete": (lacking,)})
+    return replace(asked, work=work, target=partial, record=record)
+
+
+async def test_the_rest_of_a_refinement_is_what_its_note_has_not_reached() -> None:
+    people = items(refined(CAST).content, CAST)
+    failing: Any = {f"“{people[3]['name']}”": [broken()]}
+    with server_for(CAST, lambda labels: [labels[1], labels[3]], **failing) as server:
+        _, partial = await done(small_model(server, "the first of two"), noted(CAST))
+    rest = rest_of_a_note(CAST, partial.contents[0], *partial.item_unchanged[0])
+    with server_for(CAST, lambda _: []) as server:
+        # whatever the settings say: what came in parts goes on in parts
+        kept, end = await done(small_model(server, "the other of two", model_parts="never"), rest)
+        assert parts_asked(server) == [f"“{people[3]['name']}”"]
+        assert "Let the sea take more." in json.dumps(server.requests[0][2])
+    same_but(CAST, end.contents[0], 1, 3)
+    assert (end.item_missing, end.item_unchanged) == ((), ())
+    with server_for(CAST, lambda _: []) as server:  # killed after the part came, before its outcome was recorded
+        _, again = await done(small_model(server, "killed"), replace(rest, kept=kept[-1].parts))
+        assert parts_asked(server) == []
+    assert again.contents == end.contents
+
+
+async def test_the_rest_of_a_refinement_may_be_somebody_new() -> None:
+    stranger = {"name": "Ilse Brandt", "role": "foil", "one_line_storyline": "She asks for what the sea owes her."}
+    answer = Behaviour(answer=lambda _: json.dumps({"content": {"characters": [stranger]}, "adjustments": ["New."]}))
+    with server_for(CAST, lambda _: []) as server:
+        server.failing["a new person"] = [answer]
+        rest = rest_of_a_note(CAST, refined(CAST).content, "/characters/-")
+        _, end = await done(small_model(server, "new in the rest"), rest)
+        assert parts_asked(server) == ["a new person"]
+    assert items(end.contents[0], CAST)[-1]["name"] == "Ilse Brandt"
+
+
+async def test_a_refinement_of_what_is_not_whole_is_not_whole_either() -> None:
+    asked = noted(CAST)
+    assert asked.target is not None
+    lacking = Incomplete(proposal_id=asked.target.id, missing=("/characters/1", "/characters/2"))
+    record = asked.record.model_copy(update={"incomplete": (lacking,)})
+    with server_for(CAST, lambda labels: [labels[1]]) as server:
+        _, end = await done(small_model(server, "of a partial cast"), replace(asked, record=record))
+    assert end.item_missing == (("/characters/2",),)
 
 
 async def test_whoever_goes_on_with_a_refinement_asks_only_for_the_rest() -> None:

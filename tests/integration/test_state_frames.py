@@ -81,6 +81,7 @@ async def on_demand(api: Served, compact: dict[str, Any]) -> dict[str, Any]:
         ]
         # what a compact state says only where there is something to say
         view.setdefault("last_round", None)
+        view.setdefault("incomplete", [])
         for item in view["proposals"]:
             item.setdefault("notes", [])
     return compact

@@ -92,15 +92,16 @@ class Served:
         body = RecordProposals(
             correlation_id=UUID(correlation_id), contents=tuple(CONTENTS[stage] for _ in range(count)), **values
         )
-        return await self._internal(session_id, body)
+        return await self.recorded(session_id, body)
 
     async def failure(self, session_id: str, correlation_id: str) -> CommandOutcome:
         body = FailGeneration(
             correlation_id=UUID(correlation_id), code="WRITER_FAILED", message="It could not be done."
         )
-        return await self._internal(session_id, body)
+        return await self.recorded(session_id, body)
 
-    async def _internal(self, session_id: str, body: RecordProposals | FailGeneration) -> CommandOutcome:
+    async def recorded(self, session_id: str, body: RecordProposals | FailGeneration) -> CommandOutcome:
+        """A generation's outcome, as the worker records it."""
         command = Command(uuid5(body.correlation_id, "outcome"), UUID(session_id), None, body)
         return await self.studio.commands.handle(command)
 

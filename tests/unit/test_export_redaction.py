@@ -20,7 +20,7 @@ KEY = ExportKey.of(b"a key")
 REDACTOR = Redactor(KEY, with_text=False, anonymise=False)
 # strings of our own or of a provider, not of a writer
 KNOWN = {"language", "code", "writer", "model", "prompt_version", "price_source", "path", "locked_paths"}
-KNOWN |= {"kind", "cause", "missing", "source_path"}
+KNOWN |= {"kind", "cause", "missing", "unchanged", "source_path", "proposed_by"}
 
 
 def leaves(annotation: Any, field: str) -> typing.Iterator[tuple[str, Any]]:

@@ -100,6 +100,7 @@ def price_unknown(one: Stored) -> Refused:
         PRICE_UNKNOWN,
         f"Nobody knows what “{one.name}” costs, and proposals are paid with credits here. Enter its prices on the page"
         " Models (0 if it is free), or choose another writer.",
+        about=one.name,
     )
 
 

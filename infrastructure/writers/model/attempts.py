@@ -45,14 +45,16 @@ _TEMPERATURES = (0.7, 0.9, 0.4)
 class Result:
     """The proposals, what has to be said about each (`item_notes`), and about them all (`notes`).
 
-    `few`: that not all of them came, None when they did; `missing`: JSON pointers to what of the first did not come.
+    `few`: that not all of them came, None when they did; `item_missing`, `item_unchanged`: of each, JSON
+    pointers to what did not come, and to what its note was to change and did not; empty where nothing is lacking.
     """
 
     items: list[Item]
     few: str | None = None
     notes: tuple[str, ...] = ()
     item_notes: tuple[tuple[str, ...], ...] = ()
-    missing: tuple[str, ...] = ()
+    item_missing: tuple[tuple[str, ...], ...] = ()
+    item_unchanged: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass

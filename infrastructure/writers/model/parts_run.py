@@ -8,6 +8,7 @@ another way, and what others have used up is not there for the next. Each part h
 import asyncio
 import copy
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from application.writers import PartsCame, WriterError, WriterRequest
@@ -18,7 +19,7 @@ from infrastructure.writers.model.attempts import Attempts, Result
 from infrastructure.writers.model.checks import findings, mended, notes
 from infrastructure.writers.model.fitting import valid
 from infrastructure.writers.model.parts.plans import Plan, already
-from infrastructure.writers.model.parts.step import Step
+from infrastructure.writers.model.parts.step import Came, Step
 from infrastructure.writers.model.progress import Progress
 from infrastructure.writers.model.shapes import Item
 from infrastructure.writers.model.wording import kept_note, left_out_notes, parts_note, unchanged_note
@@ -83,21 +84,18 @@ class PartsRun:
         items = [Item(found.model_dump(mode="json", by_alias=True), one.adjustments) for one, found in came]
         judged = findings(self._request, [mended(self._request, copy.deepcopy(item.content)) for item in items])
         each = [notes(one for one in judged if one.proposal == at) for at in range(len(items))]
-        first = came[0][0]
-        for at, (one, _) in enumerate(came):  # what is missing of the first can be asked for
-            left_out = parts_note(language, one.missing) if one.missing and at else None
-            each[at] = (*((left_out,) if left_out else ()), *each[at])
-        said = (
-            *((parts_note(language, first.missing),) if first.missing else ()),
-            *((unchanged_note(language, first.unchanged),) if first.unchanged else ()),
-        )
+        lacking = [tuple(_lacking(language, one)) for one, _ in came]
+        said = lacking[0] if len(came) == 1 else ()
+        if len(came) > 1:
+            each = [(*told, *noted) for told, noted in zip(lacking, each, strict=True)]
         wanted = max(1, self._request.work.count)
         return Result(
             items,
             few=kept_note(language, len(items), wanted) if len(items) < wanted else None,
             notes=(*said, *left_out_notes(language, self._attempts.sent.left_out)),
             item_notes=tuple(each),
-            missing=first.missing,
+            item_missing=_any(one.missing for one, _ in came),
+            item_unchanged=_any(one.unchanged for one, _ in came),
         )
 
     def came(self) -> PartsCame | None:
@@ -153,3 +151,17 @@ class PartsRun:
         self._progress.news.set()
         await self._taken.wait()  # it is stored before the next is asked for
         return True
+
+
+def _lacking(language: str, one: Came) -> Iterator[str]:
+    """What is to be said of what did not come."""
+    if one.missing:
+        yield parts_note(language, one.missing)
+    if one.names:
+        yield unchanged_note(language, one.names)
+
+
+def _any(each: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Empty where none lacks anything."""
+    found = tuple(each)
+    return found if any(found) else ()

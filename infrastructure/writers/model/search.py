@@ -27,7 +27,7 @@ _KEY = "contradictions"
 _MOST = (8, 20)  # (lean, full)
 _NO_QUOTES = (
     "None of your quotations stands in <confirmed>. Copy both sentences of each finding character for character, from "
-    "two different stages."
+    "two places."
 )
 
 

@@ -181,7 +181,8 @@ class ModelWriter:
             price_source=spent.price_source if spent else None,
             notes=result.notes,
             item_notes=result.item_notes,
-            missing=result.missing,
+            item_missing=result.item_missing,
+            item_unchanged=result.item_unchanged,
             asked=sent.asked,
             texts=sent.texts,
         )

@@ -120,7 +120,8 @@ def _writers(steps: tuple[ProvenanceStep, ...]) -> tuple[WriterUse, ...]:
             used[step.generation.writer, step.generation.model].append(step)
     found = []
     for (writer, model), generations in used.items():
-        made = [step.generation for step in generations if step.generation is not None]
+        each = {one.correlation_id or step.number: one for step in generations if (one := step.generation) is not None}
+        made = list(each.values())  # several changes may come from one search
         costs = [one.cost_usd for one in made]
         found.append(
             WriterUse(

@@ -39,6 +39,8 @@ def prov_json(found: SessionProvenance) -> dict[str, Any]:
         )
         agent = _agent(document, step) or person
         document.relate("wasAssociatedWith", prov__activity=activity, prov__agent=agent)
+        if step.kind == "corrected" and agent != person:
+            document.relate("wasAssociatedWith", prov__activity=activity, prov__agent=person)  # who accepted it
         for entity in _made(document, step):
             document.relate("wasGeneratedBy", prov__entity=entity, prov__activity=activity)
             document.relate("wasAttributedTo", prov__entity=entity, prov__agent=agent)

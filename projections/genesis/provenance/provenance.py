@@ -20,17 +20,15 @@ from domain.genesis.events import (
 )
 from domain.genesis.stages import STAGE_BY_KEY, STAGE_ORDER
 from projections.engine.projection import StoredEvent
+from projections.genesis.provenance.generations import corrected, proposed
 from projections.genesis.provenance.marks import Leaf, below
 from projections.genesis.provenance.trail import Settled, Step, Trail, trail
 from projections.genesis.provenance.views import (
     METHOD,
-    AttemptFacts,
     Author,
     AuthorShares,
     Characters,
-    GenerationFacts,
     ProvenanceStep,
-    RequestFacts,
     SessionProvenance,
     StageProvenance,
     StepKind,
@@ -190,12 +188,15 @@ def _shown(step: Step, characters: int) -> ProvenanceStep:
     }
     match event:
         case ProposalsRecorded():
-            facts |= {"generation": _generation(step, event), "made": tuple(one.id for one in event.proposals)}
+            facts |= {"generation": proposed(step, event), "made": tuple(one.id for one in event.proposals)}
             facts["revision_of"] = event.proposals[0].revision_of if event.proposals else None
             facts["answers"] = step.request.feedback_id if step.request is not None else None
         case FeedbackGiven():
             facts |= {"proposal_id": event.proposal_id, "text": event.text, "path": event.path}
             facts["feedback_id"] = event.feedback_id
+        case ContentCorrected() if event.proposed_by:
+            facts |= {"made": (event.proposal.id,), "revision_of": event.proposal.revision_of}
+            facts["generation"] = corrected(step, event)
         case ContentEdited() | ContentCorrected():
             facts |= {"made": (event.proposal.id,), "revision_of": event.proposal.revision_of}
         case LocksChanged():
@@ -227,34 +228,3 @@ def _kind(step: Step) -> StepKind:
             return "confirmed"
         case _:
             return "branched" if step.adopted is None else "adopted"
-
-
-def _generation(step: Step, event: ProposalsRecorded) -> GenerationFacts:
-    asked, said = step.request, step.feedback
-    return GenerationFacts(
-        writer=event.writer,
-        model=event.model,
-        prompt_version=event.prompt_version,
-        usage=event.usage,
-        cost_usd=event.cost_usd,
-        price_source=event.price_source,
-        proposals=len(event.proposals),
-        request=RequestFacts(
-            kind=asked.kind,
-            count=asked.count,
-            instructions=asked.instructions,
-            feedback=said.text if said is not None else None,
-            path=said.path if said is not None else None,
-        )
-        if asked is not None
-        else None,
-        attempts=tuple(
-            AttemptFacts(
-                number=one.number,
-                cause=one.cause,
-                parameters=one.parameters,
-                parts={part.name: part.hash for part in one.parts},
-            )
-            for one in (event.asked.attempts if event.asked is not None else ())
-        ),
-    )

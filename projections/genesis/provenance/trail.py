@@ -10,6 +10,7 @@ from genesis_types.enums import GenesisStage, Origin
 from domain.genesis.events import (
     ContentCorrected,
     ContentEdited,
+    ContradictionsFound,
     Event,
     FeedbackGiven,
     GenerationRequested,
@@ -32,6 +33,7 @@ EFFORT = 300_000
 class Step:
     """An event that made, asked for, locked or confirmed something. `human`: the writer's own hand, not an AI's.
 
+    search: the model's search that proposed a correction.
     adopted: a proposal whose own event is not at hand, known from the event that copied it into a branch.
     """
 
@@ -43,6 +45,7 @@ class Step:
     request: GenerationRequested | None = None
     feedback: FeedbackGiven | None = None
     adopted: Proposal | None = None
+    search: ContradictionsFound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ class _Walk:
         self._needed = needed
         self._requests: dict[UUID, GenerationRequested] = {}
         self._feedback: dict[UUID, FeedbackGiven] = {}
+        self._searches: dict[UUID, ContradictionsFound] = {}
         self._locks: dict[GenesisStage, _Locks] = {}
 
     def take(self, stored: StoredEvent) -> None:
@@ -155,8 +159,11 @@ class _Walk:
                     self._proposed(proposal, step)
             case ContentEdited():
                 self._edited(event, self._step(stored, human=True))
+            case ContradictionsFound():
+                self._searches[event.correlation_id] = event
             case ContentCorrected():
-                step = self._step(stored, human=True)
+                search = self._searches.get(event.search_id) if event.search_id else None
+                step = self._step(stored, human=not event.proposed_by, search=search)
                 self._edited(event, step)
                 self._confirm(event.stage, event.proposal.content, event.proposal.id, step)
             case LocksChanged():
@@ -175,11 +182,12 @@ class _Walk:
         request: GenerationRequested | None = None,
         feedback: FeedbackGiven | None = None,
         adopted: Proposal | None = None,
+        search: ContradictionsFound | None = None,
     ) -> int:
         number = len(self.trail.steps)
         event = cast(Event, stored.event)
         self.trail.steps.append(
-            Step(number, stored.stream_id, stored.version, event, human, request, feedback, adopted)
+            Step(number, stored.stream_id, stored.version, event, human, request, feedback, adopted, search)
         )
         return number
 
@@ -225,7 +233,8 @@ class _Walk:
         """What the branch brought along, where the source's own events are not at hand."""
         for proposal in record.proposals:
             if proposal.id in self._needed and proposal.id not in self.trail.proposals:
-                human = proposal.origin is not Origin.AI
+                # of what was edited by hand nobody tells the adjustments: they are a model's
+                human = proposal.origin is not Origin.AI and not proposal.adjustments
                 self._proposed(proposal, self._step(stored, human=human, adopted=proposal))
         if record.confirmed is not None and stage not in self.trail.settled:
             self._confirm(stage, record.confirmed, record.confirmed_proposal_id, len(self.trail.steps) - 1)

@@ -11,8 +11,9 @@ from projections.genesis.views import View
 
 METHOD = (
     "Texts are compared with the version that they were made from, word by word. What stayed keeps its author; what was"
-    " added is the AI's where a writer proposed it, and the person's where it was edited or confirmed by hand. Only the"
-    " characters of texts count, not ids. What a person types in after copying it from elsewhere counts as theirs."
+    " added is the AI's where a writer proposed it, also as a change against a contradiction that a person accepted,"
+    " and the person's where it was edited or confirmed by hand. Only the characters of texts count, not ids. What a"
+    " person types in after copying it from elsewhere counts as theirs."
 )
 
 Author = Literal["ai", "edited", "person"]
@@ -63,7 +64,10 @@ class AttemptFacts(View):
 
 
 class GenerationFacts(View):
-    """Who wrote it, for what it cost. `usage` and `cost_usd` are of the whole generation; null: unknown, not zero."""
+    """Who wrote it, for what it cost. `usage` and `cost_usd` are of the whole generation; null: unknown, not zero.
+
+    `correlation_id`: of the generation; of a correction, of the search in which a model proposed it.
+    """
 
     writer: str
     model: str
@@ -74,10 +78,12 @@ class GenerationFacts(View):
     proposals: int
     request: RequestFacts | None
     attempts: tuple[AttemptFacts, ...] = ()
+    correlation_id: UUID | None = None
 
 
 class ProvenanceStep(View):
-    """An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback.
+    """An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback. A correction `by`
+    an AI was proposed by it, and accepted by the person.
 
     session_id: another session's where the step lies before a branch. proposal_id: what it is about. made: the
         proposals that it wrote. revision_of: what these were made from. answers: the feedback that they answer.

@@ -1,13 +1,13 @@
 """Lists what of a content a refinement can change, and puts what it does change into parts. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from genesis_types.enums import GenesisStage
 
 from domain.genesis.content import Worldview
-from domain.genesis.proposals import Content, locate
+from domain.genesis.proposals import Content, locate, pointer_parts
 from infrastructure.writers.model.parts.items import items_of, plain
 from infrastructure.writers.model.parts.plots import BATCH
 
@@ -47,6 +47,13 @@ class Group:
     @property
     def path(self) -> str:
         return f"/{self.top}/{self.at[0]}" if self.at else f"/{self.top}"
+
+    @property
+    def pointers(self) -> tuple[str, ...]:
+        """JSON pointers to all that it changes; to an item that is not there yet, as RFC 6901 has it."""
+        if self.is_new:
+            return (f"/{self.top}/-",)
+        return tuple(f"/{self.top}/{at}" for at in self.at) or (f"/{self.top}",)
 
 
 def aim(content: Content, path: str) -> Group | None:
@@ -106,3 +113,14 @@ def grouped(wanted: Iterable[Group], *, lean: bool) -> tuple[Group, ...]:
         many = {"characters": 1, "chapters": BATCH[lean]}.get(top, len(places))
         found += [Group(top, tuple(places[first : first + many])) for first in range(0, len(places), many)]
     return (*found, *(one for one in alone if one.is_new))
+
+
+def still_missing(lacks: Iterable[str], content: Content, there: Iterable[Group]) -> Iterator[str]:
+    """What the refined proposal lacked and its refinement `content` lacks as well: all but what `there` has brought."""
+    brought = {path for group in there for path in group.pointers}
+    for path in lacks:
+        top, *at = pointer_parts(path)
+        lists_end = top == "chapters" and int(at[0]) < len(items_of(content, top))
+        is_there = not at and bool(content.get(top))
+        if path not in brought and not lists_end and not is_there:
+            yield path

@@ -36,7 +36,7 @@ class Plan(Protocol):
         ...
 
     def begun(self, content: Content, missing: tuple[str, ...]) -> dict[str, Content]:
-        """The parts of a proposal that are there, when `missing` are not."""
+        """The parts of a proposal that are there, when `missing` are not; of a refinement, that these are open."""
         ...
 
     def shown(self, kept: Kept, key: str, draft: Content) -> tuple[Content, ...]:
@@ -66,11 +66,13 @@ def already(request: WriterRequest, plan: Plan) -> dict[str, Content]:
     """The parts that need not be asked for: those that were kept, and those of the proposal whose rest is wanted."""
     if request.kept or request.work.rest_of is None:
         return dict(request.kept)
-    proposal, last = request.record.proposal(request.work.rest_of), request.record.last_round
-    return {} if proposal is None or last is None else plan.begun(proposal.content, last.missing)
+    proposal, lacking = request.record.proposal(request.work.rest_of), request.record.lacking(request.work.rest_of)
+    if proposal is None or lacking is None:
+        return {}
+    return plan.begun(proposal.content, lacking.unchanged if request.work.kind == "refinement" else lacking.missing)
 
 
 def _first(request: WriterRequest, lean: bool) -> CastPlan | WorldPlan | PlotPlan:
     if request.work.stage is GenesisStage.CHARACTERS:
         return CastPlan(lean)
-    return WorldPlan(lean) if request.work.stage is GenesisStage.WORLDVIEW else PlotPlan(request, lean)
+    return WorldPlan(request, lean) if request.work.stage is GenesisStage.WORLDVIEW else PlotPlan(request, lean)

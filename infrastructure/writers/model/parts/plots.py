@@ -17,9 +17,8 @@ class PlotPlan:
 
     def __init__(self, request: WriterRequest, lean: bool) -> None:
         self._batch = BATCH[lean]
-        last = request.record.last_round
-        rest = last is not None and request.work.rest_of is not None and last.proposal_id == request.work.rest_of
-        gone = [int(pointer_parts(path)[1]) for path in last.missing] if last is not None and rest else []
+        lacking = request.record.lacking(request.work.rest_of)
+        gone = [int(pointer_parts(path)[1]) for path in lacking.missing] if lacking is not None else []
         self._count = max(gone) + 1 if gone else CHAPTERS[lean]
 
     def most(self, kept: Kept) -> int:

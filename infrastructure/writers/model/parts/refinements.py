@@ -9,12 +9,12 @@ from collections.abc import Collection
 from typing import Any
 
 from application.writers import WriterRequest
-from domain.genesis.proposals import Content, Feedback
+from domain.genesis.proposals import Content, Feedback, pointer_parts
 from domain.genesis.stages import STAGE_BY_KEY
 from infrastructure.writers.model.asked_fields import asked_fields, inner_model, shown
 from infrastructure.writers.model.digests import tabled, without_empty
 from infrastructure.writers.model.part_kinds import Concerns, part_kind
-from infrastructure.writers.model.parts.choices import Group, aim, choices, chosen, grouped
+from infrastructure.writers.model.parts.choices import Group, aim, choices, chosen, grouped, still_missing
 from infrastructure.writers.model.parts.items import Item, Kept, items_of, plain
 from infrastructure.writers.model.parts.step import Came, Step
 from infrastructure.writers.model.schemas import Json, listed, one_of
@@ -39,11 +39,14 @@ class RefinementPlan:
         self._kind = STAGE_BY_KEY[request.work.stage].content
         self._target: dict[str, Any] = dict(request.target.content)
         self._lean = lean
-        aimed = aimed_at(request)
+        rest = request.work.rest_of is not None
+        aimed = None if rest else aimed_at(request)
         self._aimed = (aimed,) if aimed is not None else None
+        lacking = request.record.lacking(request.target.id)
+        self._lacks = lacking.missing if lacking is not None else ()
         self._fields = asked_fields(request, lean=lean)
         self._brief = brief(self._target)
-        self._choices = choices(request.work.stage, self._target, lean=lean)
+        self._choices = choices(request.work.stage, self._target, lean=lean and not rest)
 
     def most(self, kept: Kept) -> int:
         groups = self._groups(kept)
@@ -65,11 +68,26 @@ class RefinementPlan:
         if not there:
             return []
         said: list[Any] = [line for group in there for line in _lines(kept[group.key].get("adjustments"))]
-        left = tuple(self._name(group) for group in groups if group.key not in kept)
-        return [Came(self._with(kept, there), adjustments=tuple(dict.fromkeys(said)), unchanged=left)]
+        left = [group for group in groups if group.key not in kept]
+        content = self._with(kept, there)
+        return [
+            Came(
+                content,
+                missing=tuple(still_missing(self._lacks, content, there)),
+                adjustments=tuple(dict.fromkeys(said)),
+                unchanged=tuple(path for group in left for path in group.pointers),
+                names=tuple(self._name(group) for group in left),
+            )
+        ]
 
-    def begun(self, content: Content, missing: tuple[str, ...]) -> dict[str, Content]:  # noqa: ARG002
-        return {}  # the rest is asked for of first proposals
+    def begun(self, content: Content, missing: tuple[str, ...]) -> dict[str, Content]:
+        """Chosen is what was not changed; that a new item is still to come stands at the end of its list."""
+        paths: Any = [
+            f"/{top}/{len(items_of(content, top))}" if path.endswith("/-") else path
+            for path in missing
+            for top in pointer_parts(path)[:1]
+        ]
+        return {"concerns": {"change": paths}}
 
     def shown(self, kept: Kept, key: str, draft: Content) -> tuple[Content, ...]:
         there = [group for group in self._groups(kept) if group.key in kept]

@@ -16,13 +16,15 @@ Fitting = Callable[[dict[str, Any]], dict[str, Any]]
 class Came:
     """One content as far as it came. `missing`: JSON pointers to what of it did not, and can be asked for.
 
-    `adjustments`: what a refinement says has changed; `unchanged`: names of what it was to change, and could not.
+    `adjustments`: what a refinement says has changed; `unchanged`: pointers to what it was to change, and could not,
+    and `names` what that is called.
     """
 
     content: Content
     missing: tuple[str, ...] = ()
     adjustments: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from application.writers import WriterRequest
 from domain.genesis.content import Worldview
 from domain.genesis.proposals import Content, pointer_parts
 from infrastructure.writers.model.digests import without_empty
@@ -31,8 +32,11 @@ _TASKS = {
 
 
 class WorldPlan:
-    def __init__(self, lean: bool) -> None:
-        self._parts = FIELDS[lean]
+    """The rest of a proposal has its parts, whatever is asked of the model that is to write it."""
+
+    def __init__(self, request: WriterRequest, lean: bool) -> None:
+        lacking = request.record.lacking(request.work.rest_of)
+        self._parts = FIELDS[lean and not (lacking and "/history" in lacking.missing)]
 
     def most(self, kept: Kept) -> int:
         return sum(key not in kept for key in self._parts)
@@ -51,11 +55,14 @@ class WorldPlan:
 
     def begun(self, content: Content, missing: tuple[str, ...]) -> dict[str, Content]:
         gone = {pointer_parts(path)[0] for path in missing}
-        return {
+        found: dict[str, Content] = {
             key: {name: content[name] for name in fields if name in content}
             for key, fields in self._parts.items()
             if fields[0] not in gone
         }
+        told = {name for fields in self._parts.values() for name in fields}
+        found["frame"] |= {name: value for name, value in content.items() if name not in told}  # beyond the lean core
+        return found
 
     def shown(self, kept: Kept, key: str, draft: Content) -> tuple[Content, ...]:  # noqa: ARG002
         return ({name: value for part in (*kept.values(), draft) for name, value in part.items()},)

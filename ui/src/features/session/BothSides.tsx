@@ -3,6 +3,7 @@ import type { Contradiction, WorkStage } from "@/shared/api/types";
 import { dotted, pathName } from "@/shared/content/pathName";
 import { SHAPES } from "@/shared/content/shapes";
 import { useI18n } from "@/shared/i18n/i18n";
+import { SentButton } from "@/shared/sent/SentButton";
 import { useSettled } from "./contents";
 import { useSession } from "./context";
 import classes from "./Contradictions.module.css";
@@ -29,6 +30,11 @@ export function BothSides({ one, where }: { one: Contradiction; where: string })
       {one.said && (
         <p className={classes["note"]}>
           {t("agree.said", { model: one.found_by || t("agree.search.someModel") })} <q dir="auto">{one.said}</q>
+        </p>
+      )}
+      {one.search_id && (
+        <p className={classes["note"]}>
+          <SentButton sessionId={state.session_id} generationId={one.search_id} />
         </p>
       )}
       {one.proposed === null && <p className={classes["note"]}>{t("agree.said.open")}</p>}

@@ -30,7 +30,8 @@ export function Why({ one }: { one: Contradiction }) {
     return <bdi>{t("agree.why.swapped", { old: first.old, new: second.old })}</bdi>;
   }
   if (one.kind === "found") {
-    return <bdi>{t("agree.why.found", { model: one.found_by || t("agree.search.someModel"), stage })}</bdi>;
+    const within = one.source_stage === one.stage;
+    return <bdi>{t(within ? "agree.why.found.within" : "agree.why.found", { model: one.found_by || t("agree.search.someModel"), stage })}</bdi>;
   }
   return one.names.map(({ old, new: now }) => (
     <bdi key={old}>

@@ -24,6 +24,7 @@ import { useSession } from "./context";
 import { editKey, useEditDraft } from "./editDraft";
 import { EditForm } from "./EditForm";
 import { FeedbackBox, feedbackKey, speakAbout } from "./FeedbackBox";
+import { Lacking } from "./Lacking";
 import { lockSource, locksShownOn } from "./lockSource";
 import { seenOf } from "./seen";
 import { Shortlist } from "./Shortlist";
@@ -105,6 +106,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
           </Readable>
         </FieldToolsContext>
       )}
+      {!editing && content !== null && <Lacking proposal={proposal} content={content} />}
       {!editing && <Notes notes={whole.data?.notes ?? []} />}
       <ProblemNote commands={commands} of={`lock:${proposal.id}`} />
       <footer className={classes["foot"]}>

@@ -11,7 +11,7 @@ export function RoundNotes({ generate }: { generate: Generate }) {
   const round = view.last_round;
   if (!round) return null;
   const parts = round.missing?.length ?? 0;
-  const missing = parts || round.wanted - round.came;
+  const missing = round.wanted - round.came;
   if (missing <= 0 && round.notes.length === 0) return null;
   return (
     <div data-testid="round-notes">
@@ -25,6 +25,8 @@ export function RoundNotes({ generate }: { generate: Generate }) {
               : t("round.notes")
         }
         action={
+          // what parts are missing is asked for beside the proposal that lacks them
+          parts === 0 &&
           missing > 0 && (
             <GuardedButton
               size="xs"
@@ -32,7 +34,7 @@ export function RoundNotes({ generate }: { generate: Generate }) {
               data-testid="ask-for-the-rest"
               why={generate.whyNot}
               loading={generate.busy}
-              onClick={() => (parts > 0 ? generate.restOfParts() : generate.rest(missing))}
+              onClick={() => generate.rest(missing)}
             >
               {t(missing === 1 ? "round.rest.one" : "round.rest.more", { n: missing })}
             </GuardedButton>

@@ -6,6 +6,7 @@ import { EstimateNote } from "@/shared/credits/EstimateNote";
 import { useEstimate } from "@/shared/credits/credits";
 import { useI18n } from "@/shared/i18n/i18n";
 import { useSessionModel } from "@/shared/models/models";
+import { SentButton } from "@/shared/sent/SentButton";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { lastSearch } from "./agreement";
@@ -26,7 +27,8 @@ export function SearchContradictions() {
   const wanted = model !== null && state.status === "IN_PROGRESS" && Object.keys(state.confirmed_data).length > 1;
   const estimate = useEstimate({ sessionId: state.session_id, version: state.version, stage, search: true }, wanted);
   const searching = isSearch(state.pending);
-  const failed = !state.pending && failedWork(live.timeline)?.kind === "agreement";
+  const newest = state.pending ? null : failedWork(live.timeline);
+  const failed = newest?.kind === "agreement" ? newest : null;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // the button that was pressed is gone: a key that is pressed now is still meant for the dialog
@@ -53,7 +55,11 @@ export function SearchContradictions() {
       ) : (
         <>
           <p>{t("agree.search.about", { model })}</p>
-          {failed && <p role="status">{t("agree.search.failed")}</p>}
+          {failed && (
+            <p role="status" data-testid="search-failed">
+              {t("agree.search.failed")} {failed.id && <SentButton sessionId={state.session_id} generationId={failed.id} />}
+            </p>
+          )}
           <div className={classes["ways"]}>
             <GuardedButton
               data-testid="search-button"
@@ -107,7 +113,7 @@ function Searching() {
 
 function LastSearch() {
   const { t } = useI18n();
-  const { live } = useSession();
+  const { state, live } = useSession();
   const last = lastSearch(live.timeline);
   if (last === null) return null;
   const model = last.model || t("agree.search.someModel");
@@ -120,7 +126,7 @@ function LastSearch() {
   return (
     <p role="status" data-testid="last-search">
       {said} {last.dropped > 0 && t(last.dropped === 1 ? "agree.search.dropped.one" : "agree.search.dropped", { n: last.dropped })}{" "}
-      {last.older && t("agree.search.older")}
+      {last.older && t("agree.search.older")} {last.id && <SentButton sessionId={state.session_id} generationId={last.id} />}
     </p>
   );
 }

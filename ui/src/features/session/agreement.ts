@@ -22,6 +22,7 @@ export function canAccept(one: Contradiction): boolean {
 }
 
 export interface Searched {
+  id: string | null;
   version: number;
   model: string;
   found: number;
@@ -38,6 +39,7 @@ export function lastSearch(timeline: readonly TimelineEntry[]): Searched | null 
   if (entry === undefined) return null;
   const number = (value: unknown) => (typeof value === "number" ? value : 0);
   return {
+    id: entry.correlation_id,
     version: entry.version,
     model: typeof entry.data["model"] === "string" ? entry.data["model"] : "",
     found: number(entry.data["count"]),

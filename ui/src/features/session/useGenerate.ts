@@ -26,8 +26,6 @@ export interface Generate {
   again: () => void;
   /** As many proposals as did not come, with the words of that round. */
   rest: (missing: number) => void;
-  /** What is missing of the last proposal, whose other parts came. */
-  restOfParts: () => void;
 }
 
 export function useGenerate(): Generate {
@@ -68,12 +66,6 @@ export function useGenerate(): Generate {
     estimate,
     run: () => void ask(wishes.text.trim()),
     rest: (missing) => void askAgain(missing),
-    restOfParts: () =>
-      void commands.run("generate", {
-        command_type: "GENERATE_INSPIRATION",
-        session_id: state.session_id,
-        payload: { stage, rest: true, instructions: readStored(`${base}:last`) },
-      }),
     again: () => void ask(wishes.text.trim() || readStored(`${base}:last`)),
   };
 }

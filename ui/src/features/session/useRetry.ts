@@ -39,12 +39,16 @@ export function useRetry(): Retry {
     if (failed?.kind === "agreement") {
       return commands.run("generate", { command_type: "FIND_CONTRADICTIONS", session_id, payload: {} });
     }
+    const instructions = readStored(`genesis:${session_id}:${stage}:last`);
+    if (failed?.restOf) {
+      const payload = { stage, rest_of: failed.restOf, instructions, ...otherwise };
+      return commands.run("generate", { command_type: "GENERATE_INSPIRATION", session_id, payload });
+    }
     const note = failed?.kind === "refinement" ? await saidThen(failed, stage) : null;
     if (note) {
       const payload = { proposal_id: note.proposal_id, text: note.text, path: note.path, ...otherwise };
       return commands.run("generate", { command_type: "PROVIDE_FEEDBACK", session_id, payload });
     }
-    const instructions = readStored(`genesis:${session_id}:${stage}:last`);
     const payload = { stage, count: failed?.count ?? 1, instructions, ...otherwise };
     return commands.run("generate", { command_type: "GENERATE_INSPIRATION", session_id, payload });
   };
@@ -55,7 +59,7 @@ export function useRetry(): Retry {
   };
   return {
     failed,
-    whyNot: failed?.kind === "agreement" ? whyNot("FIND_CONTRADICTIONS") : whyNot(failed?.kind === "refinement" ? "PROVIDE_FEEDBACK" : "GENERATE_INSPIRATION", stage),
+    whyNot: failed?.kind === "agreement" ? whyNot("FIND_CONTRADICTIONS") : whyNot(failed?.kind === "refinement" && !failed.restOf ? "PROVIDE_FEEDBACK" : "GENERATE_INSPIRATION", stage),
     busy: commands.busy("generate"),
     // offered once it is known to be smaller: a button that goes away again is pressed by nobody
     fewer: wanted && estimate !== null && fewerHelps(failed, estimate.fewer_helps ?? null),

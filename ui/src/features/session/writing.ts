@@ -30,12 +30,15 @@ export function isSearch(pending: Pick<Pending, "command_type"> | null): boolean
 }
 
 export interface Failed {
+  id: string | null;
   code: string;
   stage: string;
   kind: string;
   count: number;
   proposalId: string | null;
   feedbackId: string | null;
+  /** The proposal of which only the rest was asked for. */
+  restOf: string | null;
   /** The model that was asked, "" where none was. */
   model: string;
   attempts: number | null;
@@ -52,12 +55,14 @@ export function failedWork(timeline: readonly TimelineEntry[]): Failed | null {
   )?.data;
   const text = (value: unknown) => (typeof value === "string" ? value : "");
   return {
+    id: failure.correlation_id,
     code: text(failure.data["code"]),
     stage: failure.stage ?? "",
     kind: text(asked?.["kind"]) || "inspiration",
     count: typeof asked?.["count"] === "number" ? asked["count"] : 1,
     proposalId: text(asked?.["proposal_id"]) || null,
     feedbackId: text(asked?.["feedback_id"]) || null,
+    restOf: text(asked?.["rest_of"]) || null,
     model: text(failure.data["model"]),
     attempts: typeof failure.data["attempts"] === "number" ? failure.data["attempts"] : null,
     fewerDetails: asked?.["fewer_details"] === true,

@@ -5,6 +5,8 @@ export type BlockInConflict = components["schemas"]["BlockInConflict"];
 export type MissedChange = components["schemas"]["MissedChange"];
 
 interface More {
+  /** The name of what it is about. */
+  about?: string | null;
   fields?: readonly { field: string; message: string }[];
   /** Whether the same command may be sent again with the same id: nobody knows if it arrived. */
   unanswered?: boolean;
@@ -18,6 +20,7 @@ interface More {
 }
 
 export class Problem extends Error {
+  readonly about: string | null;
   readonly fields: readonly { field: string; message: string }[];
   readonly unanswered: boolean;
   readonly retryAfter: number | null;
@@ -31,9 +34,10 @@ export class Problem extends Error {
     readonly code: string,
     readonly detail: string,
     readonly status: number,
-    { fields = [], unanswered = false, retryAfter = null, currentVersion = null, changes = [], blocks = [] }: More = {},
+    { about = null, fields = [], unanswered = false, retryAfter = null, currentVersion = null, changes = [], blocks = [] }: More = {},
   ) {
     super(detail);
+    this.about = about;
     this.fields = fields;
     this.unanswered = unanswered;
     this.retryAfter = retryAfter;
@@ -55,6 +59,7 @@ export function problemOf(body: unknown, status: number, retryAfter: string | nu
     typeof said["detail"] === "string" ? said["detail"] : "",
     status,
     {
+      about: typeof said["about"] === "string" ? said["about"] : null,
       fields: list("errors"),
       unanswered: status >= 500 && !ANSWERED.has(said["code"]),
       retryAfter: retryAfter !== null && Number.isFinite(seconds) ? seconds : null,

@@ -224,6 +224,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/genesis/{session_id}/generations/{generation_id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Generation Request
+         * @description What was sent in a generation that has ended: in a search for contradictions, or in one that failed, as well.
+         *
+         *     `generation_id`: the correlation id of its request.
+         */
+        get: operations["get_generation_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/genesis/{session_id}/stages/{stage}": {
         parameters: {
             query?: never;
@@ -2239,6 +2261,11 @@ export interface components {
             feedback: components["schemas"]["FeedbackView"][];
             last_round?: components["schemas"]["RoundView"] | null;
             /**
+             * Incomplete
+             * @default []
+             */
+            incomplete?: components["schemas"]["IncompleteView"][];
+            /**
              * More Proposals
              * @default 0
              */
@@ -2461,8 +2488,9 @@ export interface components {
          *     `sentence` is what stands there, `proposed` how it would read: accepted by the id with CORRECT_CONTRADICTIONS. Where
          *     it is null only the writer can tell. `unsure`: part of the text is left to the writer. `locked`: unlock it first.
          *
-         *     Of kind `found`: `found_by` is the model that found it, `said` its words, and `source_sentence` what stands at
-         *     `source_path` of `source_stage`. Both sentences are what is confirmed, not what a model says of it.
+         *     Of kind `found`: `found_by` is the model that found it, `said` its words, `search_id` the generation in which it was
+         *     asked, and `source_sentence` what stands at `source_path` of `source_stage`, which may be the same stage. Both
+         *     sentences are what is confirmed, not what a model says of it.
          */
         ContradictionView: {
             /**
@@ -2505,6 +2533,8 @@ export interface components {
             source_path?: string | null;
             /** Source Sentence */
             source_sentence?: string | null;
+            /** Search Id */
+            search_id?: string | null;
         };
         /**
          * CorrectContradictions
@@ -3177,6 +3207,12 @@ export interface components {
              * @default false
              */
             rest?: boolean;
+            /**
+             * Rest Of
+             * @description Only what is missing of this proposal of the stage.
+             * @default null
+             */
+            rest_of?: string | null;
         };
         /** GenerateInspirationRequest */
         GenerateInspirationRequest: {
@@ -3208,7 +3244,8 @@ export interface components {
              *       "instructions": "",
              *       "fewer_details": false,
              *       "writer": null,
-             *       "rest": false
+             *       "rest": false,
+             *       "rest_of": null
              *     }
              */
             payload?: components["schemas"]["GenerateInspiration"];
@@ -3216,6 +3253,8 @@ export interface components {
         /**
          * GenerationFacts
          * @description Who wrote it, for what it cost. `usage` and `cost_usd` are of the whole generation; null: unknown, not zero.
+         *
+         *     `correlation_id`: of the generation; of a correction, of the search in which a model proposed it.
          */
         GenerationFacts: {
             /** Writer */
@@ -3240,6 +3279,8 @@ export interface components {
              * @default []
              */
             attempts?: components["schemas"]["AttemptFacts"][];
+            /** Correlation Id */
+            correlation_id?: string | null;
         };
         /**
          * Generations
@@ -3337,6 +3378,26 @@ export interface components {
             name: string;
             /** Model */
             model: string;
+        };
+        /**
+         * IncompleteView
+         * @description What a proposal lacks, as JSON pointers: `rest_of` asks for it, for `unchanged` first.
+         *
+         *     `missing`: parts that did not come. `unchanged`: what its note was to change, and did not; a last segment of `-` is
+         *     an item that was to be added.
+         */
+        IncompleteView: {
+            /**
+             * Proposal Id
+             * Format: uuid
+             */
+            proposal_id: string;
+            /** Missing */
+            missing: string[];
+            /** Unchanged */
+            unchanged: string[];
+            /** Feedback Id */
+            feedback_id: string | null;
         };
         /**
          * InsertBlock
@@ -4044,6 +4105,12 @@ export interface components {
             /** Detail */
             detail: string;
             /**
+             * About
+             * @description The name of what it is about, such as a model.
+             * @default null
+             */
+            about?: string | null;
+            /**
              * Errors
              * @default null
              */
@@ -4225,9 +4292,7 @@ export interface components {
         };
         /**
          * ProposalRequest
-         * @description What was sent for a proposal. `attempts` empty: nothing was (the muse), or nobody wrote it down (older ones).
-         *
-         *     `cost_usd` null is unknown, which is not zero. `left_out`: what of the material was told in short.
+         * @description The same of the generation that a proposal comes from.
          */
         ProposalRequest: {
             /**
@@ -4235,11 +4300,6 @@ export interface components {
              * Format: uuid
              */
             session_id: string;
-            /**
-             * Proposal Id
-             * Format: uuid
-             */
-            proposal_id: string;
             /**
              * Correlation Id
              * Format: uuid
@@ -4283,6 +4343,13 @@ export interface components {
              * Format: date-time
              */
             ended_at: string;
+            /** Failure */
+            failure?: string | null;
+            /**
+             * Proposal Id
+             * Format: uuid
+             */
+            proposal_id: string;
         };
         /**
          * ProposalView
@@ -4319,7 +4386,8 @@ export interface components {
         };
         /**
          * ProvenanceStep
-         * @description An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback.
+         * @description An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback. A correction `by`
+         *     an AI was proposed by it, and accepted by the person.
          *
          *     session_id: another session's where the step lies before a branch. proposal_id: what it is about. made: the
          *         proposals that it wrote. revision_of: what these were made from. answers: the feedback that they answer.
@@ -5324,6 +5392,11 @@ export interface components {
             /** Feedback */
             feedback: components["schemas"]["FeedbackView"][];
             last_round?: components["schemas"]["RoundView"] | null;
+            /**
+             * Incomplete
+             * @default []
+             */
+            incomplete?: components["schemas"]["IncompleteView"][];
         };
         /** StartGenesis */
         StartGenesis: {
@@ -5593,6 +5666,65 @@ export interface components {
             op: "kept" | "removed" | "added";
             /** Text */
             text: string;
+        };
+        /**
+         * WorkRequest
+         * @description What was sent in a generation. `attempts` empty: nothing was (the muse), or nobody wrote it down (older ones).
+         *
+         *     `cost_usd` null is unknown, which is not zero. `left_out`: what of the material was told in short. `failure`: the
+         *     code of why it failed.
+         */
+        WorkRequest: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Correlation Id
+             * Format: uuid
+             */
+            correlation_id: string;
+            stage: components["schemas"]["GenesisStage"];
+            /** Writer */
+            writer: string;
+            /** Model */
+            model: string;
+            /** Prompt Version */
+            prompt_version: string;
+            /** Attempts */
+            attempts: components["schemas"]["AttemptView"][];
+            /**
+             * Texts
+             * @description The text of each part by its hash.
+             */
+            texts: {
+                [key: string]: string;
+            };
+            /**
+             * Removed
+             * @description Hashes of parts whose text is not kept any more: GENESIS_SENT_DAYS.
+             */
+            removed: string[];
+            /** Left Out */
+            left_out: string[];
+            /** Notes */
+            notes: string[];
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Output Tokens */
+            output_tokens: number | null;
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Price Source */
+            price_source: string | null;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Failure */
+            failure?: string | null;
         };
         /**
          * WriterUse
@@ -6542,6 +6674,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProposalRequest"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_generation_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                generation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkRequest"];
                 };
             };
             /** @description Not valid: `errors` names each field. */

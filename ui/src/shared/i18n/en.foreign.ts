@@ -6,8 +6,8 @@ export const foreignEn = {
   "foreign.notLive": "Not live: as it was at {at}.",
   "foreign.again": "Read again",
   "foreign.credits": "Credits are between the owner and the studio: they are not shown here.",
-  "foreign.agree": "Contradictions between confirmed stages: {n}",
-  "foreign.agree.about": "A stage says one thing and another says something else.",
+  "foreign.agree": "Contradictions in what is confirmed: {n}",
+  "foreign.agree.about": "One text says one thing and another says something else.",
   "foreign.empty": "No proposals lie here. What was accepted without one stands under “Where it came from”.",
   "foreign.why": "This is somebody else’s session: it can be read, not changed.",
 };

@@ -23,7 +23,7 @@ export const provenanceEn = {
   "origin.characters": "{n} characters",
   "origin.method": "How this is counted",
   "origin.method.text":
-    "Texts are compared with the version that they were made from, word by word. What stayed keeps its author; what was added is the AI’s where it was proposed, and yours where you edited or confirmed it by hand. A text of which both wrote counts as edited. Only the characters of texts count. What you type in after copying it from elsewhere counts as yours.",
+    "Texts are compared with the version that they were made from, word by word. What stayed keeps its author; what was added is the AI’s where it was proposed, also as a change against a contradiction that you accepted, and yours where you edited or confirmed it by hand. A text of which both wrote counts as edited. Only the characters of texts count. What you type in after copying it from elsewhere counts as yours.",
   "origin.panel": "How it came about",
   "origin.chain": "The steps, the oldest first",
   "origin.around": "This text, and what it is a part of",
@@ -31,6 +31,7 @@ export const provenanceEn = {
   "origin.step.refined": "Refined by {model}",
   "origin.step.edited": "Edited by hand",
   "origin.step.corrected": "Made to agree with another stage",
+  "origin.step.suggested": "Proposed by {model} against a contradiction, and accepted by the writer",
   "origin.step.feedback": "Feedback",
   "origin.step.locked": "Locks changed",
   "origin.step.unlocked": "Nothing is locked any more.",

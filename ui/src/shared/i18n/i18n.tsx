@@ -3,7 +3,7 @@ import { createContext, useCallback, useContext, useEffect, useMemo, type ReactN
 import type { Problem } from "@/shared/api/problem";
 import { useStored } from "@/shared/lib/useStored";
 import { en, type Key } from "./en";
-import { failuresZh, reasonsZh, testsZh, warningsZh } from "./reasons";
+import { failuresZh, reasonsZh, testsZh, unnamedZh, warningsZh } from "./reasons";
 import { zh } from "./zh";
 
 export type Language = "en" | "zh";
@@ -48,10 +48,13 @@ export function useMaybe(): (key: string, fallback: string, values?: Values) => 
 }
 
 /** Why something is not possible, as a sentence in the page's language. */
-export function useReason(): (code: string | null, sentence: string | null) => string {
+export function useReason(): (code: string | null, sentence: string | null, about?: string | null) => string {
   const { language } = useI18n();
   return useCallback(
-    (code, sentence) => (language === "zh" && code !== null && reasonsZh[code]) || sentence || "",
+    (code, sentence, about = null) => {
+      const said = language === "zh" && code !== null ? reasonsZh[code] : undefined;
+      return said?.replace("{about}", () => (about === null ? unnamedZh : `“${about}”`)) || sentence || "";
+    },
     [language],
   );
 }
@@ -82,7 +85,7 @@ export function useProblemText(): (problem: Problem) => string {
     (problem) => {
       if (problem.code === "UNREACHABLE") return t("problem.UNREACHABLE");
       if (problem.code === "VERSION_CONFLICT") return t("problem.VERSION_CONFLICT");
-      const said = reason(problem.code, problem.detail) || t("problem.UNKNOWN");
+      const said = reason(problem.code, problem.detail, problem.about) || t("problem.UNKNOWN");
       const fields = problem.fields
         .slice(0, 3)
         .map(({ field, message }) => `${field.replace(/^payload\.(content\.)?/, "")}: ${message}`);

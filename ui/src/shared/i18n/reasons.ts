@@ -47,11 +47,14 @@ export const reasonsZh: Record<string, string> = {
   TOO_LARGE: "内容太大了。",
   PROJECTION_LAGGING: "已经保存，稍后就会显示。",
   EVENT_TOO_NEW: "这次创作里有新版本写下的内容。它很安全，升级这里的工作室后即可继续。",
-  PRICE_UNKNOWN: "将要写作的模型价格未知，而这里的提案用额度支付。请在“模型”页面填写价格（免费填 0），或换一个作者。",
+  PRICE_UNKNOWN: "{about}的价格未知，而这里的提案用额度支付。请在“模型”页面填写价格（免费填 0），或换一个作者。",
   SECRET_KEY_UNUSABLE: "密钥无法保存：加密密钥的文件不能读写。请在终端运行 genesis doctor。",
   UNAVAILABLE: "暂时连不上数据库。请重试：同一件事不会发生两次。",
   INTERNAL_ERROR: "这是我们的错，已经记录。没有写入一半的内容。",
 };
+
+/** What stands for a model of which no name is told. */
+export const unnamedZh = "将要写作的模型";
 
 /** Why a generation failed. */
 export const failuresZh: Record<string, string> = {

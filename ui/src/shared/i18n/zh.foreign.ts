@@ -8,8 +8,8 @@ export const foreignZh: Record<keyof typeof foreignEn, string> = {
   "foreign.notLive": "并非实时：这是 {at} 的样子。",
   "foreign.again": "重新读取",
   "foreign.credits": "额度只属于作者本人，这里不显示。",
-  "foreign.agree": "已确认的阶段之间有 {n} 处矛盾",
-  "foreign.agree.about": "一个阶段这样说，另一个阶段那样说。",
+  "foreign.agree": "已确认的内容里有 {n} 处矛盾",
+  "foreign.agree.about": "一处文字这样说，另一处那样说。",
   "foreign.empty": "这里没有提案。未经提案而确认的内容，请看“文字的来历”。",
   "foreign.why": "这是别人的创作：只能阅读，不能更改。",
 };

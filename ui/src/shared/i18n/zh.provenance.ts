@@ -25,7 +25,7 @@ export const provenanceZh: Record<keyof typeof provenanceEn, string> = {
   "origin.characters": "{n} 个字符",
   "origin.method": "怎么计算的",
   "origin.method.text":
-    "每段文字都与它所依据的版本逐词比较。保留下来的归原作者；新增的，由 AI 提出则归 AI，由你亲手修改或确认则归你。双方都写过的文字算作“改过”。只计文字的字符。从别处复制后键入的内容算作你的。",
+    "每段文字都与它所依据的版本逐词比较。保留下来的归原作者；新增的，由 AI 提出则归 AI（包括你采纳的、模型针对矛盾提出的修改），由你亲手修改或确认则归你。双方都写过的文字算作“改过”。只计文字的字符。从别处复制后键入的内容算作你的。",
   "origin.panel": "它是怎么来的",
   "origin.chain": "各个步骤，从最早的开始",
   "origin.around": "这段文字，以及它所属的部分",
@@ -33,6 +33,7 @@ export const provenanceZh: Record<keyof typeof provenanceEn, string> = {
   "origin.step.refined": "由 {model} 修改",
   "origin.step.edited": "亲手修改",
   "origin.step.corrected": "为与另一阶段一致而修改",
+  "origin.step.suggested": "由 {model} 针对矛盾提出，作者已采纳",
   "origin.step.feedback": "反馈",
   "origin.step.locked": "锁定有变",
   "origin.step.unlocked": "不再锁定任何内容。",

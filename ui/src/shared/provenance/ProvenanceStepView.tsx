@@ -26,12 +26,13 @@ export function ProvenanceStepView({ step, found, sessionId, stage, content, ofS
   const { t, locale, language } = useI18n();
   const { generation } = step;
   const name = (path: string) => pathName(SHAPES[stage], content, dotted(content, path), language);
+  const suggested = step.kind === "corrected" && step.by === "ai";
   const made = proposalMade(step, found);
   const toEvent = useWayToEvent();
   return (
     <li data-testid="origin-step" data-kind={step.kind} data-by={step.by}>
       <strong>
-        {t(`origin.step.${step.kind}`, { model: generation?.model ?? "", n: generation?.proposals ?? 1 })}
+        {t(suggested ? "origin.step.suggested" : `origin.step.${step.kind}`, { model: generation?.model ?? "", n: generation?.proposals ?? 1 })}
       </strong>
       <time dateTime={step.at}>{moment(step.at, locale)}</time>
       {step.kind === "feedback" && (
@@ -53,7 +54,10 @@ export function ProvenanceStepView({ step, found, sessionId, stage, content, ofS
         </p>
       )}
       <p className={classes["ways"]}>
-        {generation && made && <SentButton sessionId={step.session_id} proposalId={made} />}
+        {generation && !suggested && made && <SentButton sessionId={step.session_id} proposalId={made} />}
+        {suggested && generation?.correlation_id && (
+          <SentButton sessionId={step.session_id} generationId={generation.correlation_id} />
+        )}
         <Link {...toEvent(step.session_id, step.version)} onClick={leave} data-testid="origin-event">
           {t(step.session_id === sessionId ? "origin.event" : "origin.event.source", { n: step.version })}
         </Link>

@@ -1,22 +1,20 @@
-// What a writer was sent for one proposal: each request with its parts, parameters, tokens and what came of it.
+// What a writer was sent for one proposal, or in one generation: each request with its parts, parameters, tokens and what came of it.
 import { Loader, Modal, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ask, client } from "@/shared/api/client";
-import type { ProposalRequest } from "@/shared/api/types";
+import type { WorkRequest } from "@/shared/api/types";
 import { useI18n, useMaybe } from "@/shared/i18n/i18n";
 import { Coming } from "@/shared/ui/Coming";
 import { Notice } from "@/shared/ui/Notice";
 import { usePartName } from "./partName";
 import classes from "./Sent.module.css";
 
-type Attempt = ProposalRequest["attempts"][number];
+type Attempt = WorkRequest["attempts"][number];
 type Part = Attempt["parts"][number];
 
-interface SentProps {
-  sessionId: string;
-  proposalId: string;
-}
+/** A generation has an answer of its own where it has no proposals: a search, or one that failed. */
+type SentProps = { sessionId: string } & ({ proposalId: string } | { generationId: string });
 
 export function SentButton(of: SentProps) {
   const { t } = useI18n();
@@ -39,19 +37,27 @@ export function SentButton(of: SentProps) {
   );
 }
 
-function Request({ sessionId, proposalId }: SentProps) {
-  const path = { session_id: sessionId, proposal_id: proposalId };
+function Request(of: SentProps) {
+  const session_id = of.sessionId;
   const found = useQuery({
-    queryKey: ["sent", sessionId, proposalId],
+    queryKey: ["sent", session_id, "proposalId" in of ? of.proposalId : of.generationId],
     queryFn: () =>
-      ask<ProposalRequest>(client.GET("/api/v1/genesis/{session_id}/proposals/{proposal_id}/request", { params: { path } })),
+      ask<WorkRequest>(
+        "proposalId" in of
+          ? client.GET("/api/v1/genesis/{session_id}/proposals/{proposal_id}/request", {
+              params: { path: { session_id, proposal_id: of.proposalId } },
+            })
+          : client.GET("/api/v1/genesis/{session_id}/generations/{generation_id}/request", {
+              params: { path: { session_id, generation_id: of.generationId } },
+            }),
+      ),
     staleTime: Infinity,
   });
   if (found.isError) return <Coming asked={{ data: null, failed: true, again: () => void found.refetch() }} />;
   return found.data ? <Sent request={found.data} /> : <Loader size="sm" />;
 }
 
-function Sent({ request }: { request: ProposalRequest }) {
+function Sent({ request }: { request: WorkRequest }) {
   const { t, locale } = useI18n();
   const maybe = useMaybe();
   const number = (value: number) => value.toLocaleString(locale);
@@ -105,7 +111,7 @@ function Sent({ request }: { request: ProposalRequest }) {
 
 const ROLES = ["system", "user", "schema"] as const;
 
-function OneAttempt({ attempt, request }: { attempt: Attempt; request: ProposalRequest }) {
+function OneAttempt({ attempt, request }: { attempt: Attempt; request: WorkRequest }) {
   const { t, locale } = useI18n();
   const maybe = useMaybe();
   const { cause, input_tokens: input, output_tokens: output } = attempt;
@@ -142,7 +148,7 @@ function OneAttempt({ attempt, request }: { attempt: Attempt; request: ProposalR
 }
 
 /** The request that sent this very part before, if one did. */
-function earlier(request: ProposalRequest, attempt: Attempt, part: Part): number | null {
+function earlier(request: WorkRequest, attempt: Attempt, part: Part): number | null {
   const found = request.attempts.find(
     ({ number, parts }) => number < attempt.number && parts.some(({ name, hash }) => name === part.name && hash === part.hash),
   );
