@@ -34,8 +34,13 @@ from infrastructure.writers.model.wording import kept_note, left_out_notes, sche
 
 log = structlog.get_logger(__name__)
 
-_PLAIN = frozenset({"TOO_LONG_TO_READ", "MODEL_NOT_FOUND", "NO_CREDIT", "CONTENT_FILTERED", "OVERLOADED"})
+_PLAIN = frozenset(
+    {"TOO_LONG_TO_READ", "MODEL_NOT_FOUND", "NO_CREDIT", "CONTENT_FILTERED", "OVERLOADED", "MODEL_LOADING"}
+)
 """Refusals that are not about the form, whatever else their words name."""
+
+_LOADING = 5
+"""How much longer is waited for a model that is being loaded: half a minute in all, as large ones take."""
 
 _TEMPERATURES = (0.7, 0.9, 0.4)
 """For servers of one's own. The large providers' newest models refuse sampling parameters, and need none."""
@@ -163,7 +168,9 @@ class Attempts:
         if code not in errors.PASSING or number == self.most or not self.patient:
             return None
         pause = _asked_pause(seen.retry_after)
-        pause = self.pause_seconds * 2 ** (number - 1) if pause is None else pause
+        if pause is None:
+            longer = _LOADING if code == "MODEL_LOADING" else 1
+            pause = self.pause_seconds * longer * 2 ** (number - 1)
         if pause >= self.seconds_left():
             return None
         await self._paused(pause)
