@@ -9,8 +9,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import structlog
 from pydantic_ai.exceptions import ModelAPIError
@@ -22,7 +20,7 @@ from infrastructure.writers.model import errors, ladder
 from infrastructure.writers.model.asking import Answer, Meter, Question, ask
 from infrastructure.writers.model.checks import findings, notes, reason
 from infrastructure.writers.model.connections import Connection
-from infrastructure.writers.model.http import Seen
+from infrastructure.writers.model.http import Seen, asked_pause
 from infrastructure.writers.model.ladder import Rung, Way
 from infrastructure.writers.model.parts.step import Step
 from infrastructure.writers.model.prompts import Part, prompt
@@ -61,6 +59,13 @@ class Result:
 
 
 @dataclass
+class Reads:
+    """How much the server has said that it reads, in tokens, to one click; the next may find it started with more."""
+
+    context: int | None = None
+
+
+@dataclass
 class Attempts:
     """One generation. `listen` is told of every text and thought so far, `tries` of each request that begins, and why.
 
@@ -84,6 +89,7 @@ class Attempts:
     """Whether it waits and asks again when the server cannot answer just now; else another model is asked."""
     causes: list[str] = field(default_factory=list)
     sent: SentLog = field(default_factory=SentLog)
+    reads: Reads = field(default_factory=Reads)
     _count: int = 0
     _said: str | None = None
     _best: Result | None = None
@@ -132,7 +138,8 @@ class Attempts:
 
         wanted = self._question(asked, shape, way, number)
         if wanted is None:
-            self.causes.append("DOES_NOT_FIT")
+            if "TOO_LONG_TO_READ" not in self.causes:
+                self.causes.append("DOES_NOT_FIT")
             return None
         self.tries(number, self.causes[-1] if self.causes else None)
         part = (self.step.number, self.step.of) if self.step else None
@@ -165,9 +172,11 @@ class Attempts:
         self.causes.append(code)
         if code in errors.OF_THE_ANSWER:
             return self._otherwise(way, ignored=False)
+        if code == "TOO_LONG_TO_READ" and self._is_news(ladder.stated_context(words)):
+            return way
         if code not in errors.PASSING or number == self.most or not self.patient:
             return None
-        pause = _asked_pause(seen.retry_after)
+        pause = asked_pause(seen.retry_after)
         if pause is None:
             longer = _LOADING if code == "MODEL_LOADING" else 1
             pause = self.pause_seconds * longer * 2 ** (number - 1)
@@ -175,6 +184,14 @@ class Attempts:
             return None
         await self._paused(pause)
         return way
+
+    def _is_news(self, context: int | None) -> bool:
+        """Whether the server reads less than was reckoned with: then the material is cut to that."""
+        known = self.reads.context or self.connection.budget(256).context
+        if context is None or context >= known:
+            return False
+        self.reads.context = context
+        return True
 
     async def _paused(self, seconds: float) -> None:
         """A pause that was asked for is no silence."""
@@ -237,9 +254,12 @@ class Attempts:
         schema = shape.schema(texts=not way.plain and self.connection.provider != "openai")
         if self.connection.provider == "anthropic":
             schema = with_any_of(schema)
-        longest = self.connection.max_tokens(shape.content_name, shape.count, lean=way.lean, times=self._longer)
+        connection = self.connection
+        if self.reads.context is not None:
+            connection = replace(connection, context=self.reads.context)
+        longest = connection.max_tokens(shape.content_name, shape.count, lean=way.lean, times=self._longer)
         longest = longest if way.longest is None else min(longest, way.longest)
-        budget = self.connection.budget(longest)
+        budget = connection.budget(longest)
         told = prompt(asked, budget, self.step)
         if not told.fits:
             return None
@@ -276,17 +296,3 @@ class Attempts:
         wanted, language = max(1, self.request.work.count), self.request.premise.language
         few = kept_note(language, len(items), wanted) if len(items) < wanted else None
         return Result(items, few, left_out_notes(language, self.sent.left_out), each)
-
-
-def _asked_pause(header: str | None) -> float | None:
-    """Seconds that a Retry-After (RFC 9110) asks for, None where there is none."""
-    if header is None:
-        return None
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
