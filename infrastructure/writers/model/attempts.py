@@ -57,12 +57,9 @@ class Result:
     item_notes: tuple[tuple[str, ...], ...] = ()
     missing: tuple[str, ...] = ()
 
-
-@dataclass
-class Reads:
-    """How much the server has said that it reads, in tokens, to one click; the next may find it started with more."""
-
-    context: int | None = None
+    @property
+    def flaws(self) -> int:
+        return sum(map(len, self.item_notes))
 
 
 @dataclass
@@ -89,7 +86,7 @@ class Attempts:
     """Whether it waits and asks again when the server cannot answer just now; else another model is asked."""
     causes: list[str] = field(default_factory=list)
     sent: SentLog = field(default_factory=SentLog)
-    reads: Reads = field(default_factory=Reads)
+    reads: ladder.Reads = field(default_factory=ladder.Reads)
     _count: int = 0
     _said: str | None = None
     _best: Result | None = None
@@ -218,13 +215,17 @@ class Attempts:
         each = tuple(notes(one for one in found if one.proposal == at) for at in range(len(items)))
         result = self._result(items, each)
         again = reason(found, several=len(items) > 1)
-        if (
-            again is None or not self.mend or self._said is not None or number == self.most
-        ):  # sent back once: now the writer hears of it
-            return result
+        # sent back once: then the writer hears of it
+        if again is None or not self.mend or self._said is not None or number == self.most:
+            return self._better(result)
         self._said, self._best = again, result
         self.causes.append("WRONG_LANGUAGE" if any(one.code == "LANGUAGE" for one in found) else "FLAWED")
         return way
+
+    def _better(self, mended: Result) -> Result:
+        """What was to be mended, or what it was mended from, where that came as whole and has fewer flaws."""
+        first = self._best
+        return first if first and len(first.items) >= len(mended.items) and first.flaws < mended.flaws else mended
 
     def _after_unfit(self, way: Way, answer: Answer) -> Way | None:
         if answer.endless:

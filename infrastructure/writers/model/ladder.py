@@ -56,6 +56,13 @@ class Way:
             return None
 
 
+@dataclass
+class Reads:
+    """How much the server has said that it reads, in tokens, to one click; the next may find it started with more."""
+
+    context: int | None = None
+
+
 _BELOW = {Rung.SCHEMA: Rung.TOOL, Rung.TOOL: Rung.OBJECT, Rung.OBJECT: Rung.TEXT}
 _KNOWN: dict[tuple[str, str], Way] = {}
 
