@@ -2,12 +2,16 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus
 
+from application.command_results import CommandOutcome
 from application.writers import Draft, PartsCame, Proposed, Writer, WriterRequest
-from domain.genesis.commands import ConfirmStage, FinishGenesis
+from domain.aggregate import Limits
+from domain.genesis.commands import ConfirmStage, FinishGenesis, StartGenesis
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.settings import Settings
 from infrastructure.writers.limits import REQUESTS
@@ -52,7 +56,14 @@ async def guided_journey(
     writer = _Noting(ModelWriter(settings, pause_seconds=pause_seconds))
     shop.start("worker", writer=writer)
     desk = shop.desk()
-    await desk.start(mode=GenesisMode.GUIDED, seed=SEED)
+    limits = Limits(generation=timedelta(seconds=settings.generation_deadline_seconds))
+
+    async def do(body: StartGenesis | ConfirmStage | FinishGenesis) -> CommandOutcome:
+        """At its own time: a deadline that a small model's hours are measured by must not begin with the journey."""
+        desk.clock.now = shop.made.clock()
+        return await desk.send(replace(desk.command(body), limits=limits))
+
+    desk.session_id = (await do(StartGenesis(mode=GenesisMode.GUIDED, seed=SEED))).session_id
     for stage in STAGE_ORDER:
         began = time.monotonic()
         said = await eventually(lambda stage=stage: _ended(shop, desk, stage), seconds)  # type: ignore[misc]
@@ -62,8 +73,8 @@ async def guided_journey(
         assert status == "COMPLETED", f"{stage.value}: {code}: {message}"
         session = await shop.session(desk)
         newest = session.stages[stage].proposals[-1]
-        await desk.do(ConfirmStage(stage=stage, proposal_id=newest.id))
-    await desk.do(FinishGenesis())
+        await do(ConfirmStage(stage=stage, proposal_id=newest.id))
+    await do(FinishGenesis())
     assert (await shop.session(desk)).status == GenesisStatus.COMPLETED
     await shop.end("worker")
     requests = [int(row[0]) for row in await shop.rows(_ATTEMPTS, str(desk.session_id))]

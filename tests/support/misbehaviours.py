@@ -159,6 +159,7 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
     ),
     "has no quota left": Misbehaviour(failing(429, "No credit.", "insufficient_quota"), "NO_CREDIT"),
     "is overloaded": Misbehaviour(failing(503, "The server is overloaded"), "OVERLOADED"),
+    "loads its model (llama.cpp)": Misbehaviour(failing(503, "Loading model"), "MODEL_LOADING"),
     "asks for a pause each time": Misbehaviour(failing(429, "slow down", **{"retry-after": "0"}), "RATE_LIMITED"),
     "asks for a pause of an hour": Misbehaviour(failing(429, "slow down", **{"retry-after": "3600"}), "RATE_LIMITED"),
     "fails each time": Misbehaviour(failing(500, "boom"), "PROVIDER_FAILED"),

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import structlog
 
 from infrastructure.writers.connections.presets import LOCAL, Preset
-from infrastructure.writers.model.causes import sentence
+from infrastructure.writers.model.causes import says_loading, sentence
 
 if TYPE_CHECKING:
     import httpx2
@@ -23,6 +23,9 @@ MOST = 2_000
 
 LONGEST_NAME = 200
 _MOST_BYTES = 8 * 1024 * 1024
+_WORDS = 4_000
+"""Bytes of a refusal that are read, only to be understood."""
+
 _SECONDS, _PROBE_SECONDS = 15.0, 2.0
 _FRESH_SECONDS = 3.0
 """For so long nobody's page makes the studio knock at the same doors again."""
@@ -95,7 +98,10 @@ async def _asked(client: "httpx2.AsyncClient", address: str, preset: Preset, key
         if answer.status_code == 429:
             return _failed("RATE_LIMITED")
         if answer.status_code >= 500:
-            return _failed("PROVIDER_FAILED")
+            words = await anext(answer.aiter_bytes(_WORDS), b"")
+            return _failed(
+                "MODEL_LOADING" if says_loading(words.decode("utf-8", "replace").lower()) else "PROVIDER_FAILED"
+            )
         if "text/html" in answer.headers.get("content-type", "").lower():
             return _failed("WEB_PAGE")
         if answer.status_code != 200:

@@ -24,8 +24,9 @@ from infrastructure.writers.model.targets import Prices
 
 _TOOL = "propose"
 _NAME = "proposals"
-_CHECK_EVERY = 400
-_REPEATED, _LONGEST_PERIOD = 900, 300
+_CHECK_EVERY = 200
+_LOOPS = ((360, 24), (900, 300))
+"""(characters, longest period): a short loop ends with the longest length of its text, and must be seen before that."""
 
 OWN_PRICE = "the price of this connection"
 
@@ -142,10 +143,14 @@ async def ask(model: Model, asked: Question, way: Way, *, seen: Seen, meter: Met
 
 def repeats(text: str) -> bool:
     """Whether the end of `text` says one thing over and over: a line, a sentence, or white space."""
-    if len(text) < _REPEATED + _LONGEST_PERIOD:
+    return any(_loops(text, length, longest) for length, longest in _LOOPS)
+
+
+def _loops(text: str, length: int, longest: int) -> bool:
+    if len(text) < length + longest:
         return False
-    tail = text[-_REPEATED:]
-    return any(tail == text[-_REPEATED - period : -period] for period in range(1, _LONGEST_PERIOD))
+    tail = text[-length:]
+    return any(tail == text[-length - period : -period] for period in range(1, longest))
 
 
 def _take(answer: Answer, response: ModelResponse) -> None:

@@ -9,8 +9,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import structlog
 from pydantic_ai.exceptions import ModelAPIError
@@ -22,7 +20,7 @@ from infrastructure.writers.model import errors, ladder
 from infrastructure.writers.model.asking import Answer, Meter, Question, ask
 from infrastructure.writers.model.checks import findings, notes, reason
 from infrastructure.writers.model.connections import Connection
-from infrastructure.writers.model.http import Seen
+from infrastructure.writers.model.http import Seen, asked_pause
 from infrastructure.writers.model.ladder import Rung, Way
 from infrastructure.writers.model.parts.step import Step
 from infrastructure.writers.model.prompts import Part, prompt
@@ -34,8 +32,13 @@ from infrastructure.writers.model.wording import kept_note, left_out_notes, sche
 
 log = structlog.get_logger(__name__)
 
-_PLAIN = frozenset({"TOO_LONG_TO_READ", "MODEL_NOT_FOUND", "NO_CREDIT", "CONTENT_FILTERED", "OVERLOADED"})
+_PLAIN = frozenset(
+    {"TOO_LONG_TO_READ", "MODEL_NOT_FOUND", "NO_CREDIT", "CONTENT_FILTERED", "OVERLOADED", "MODEL_LOADING"}
+)
 """Refusals that are not about the form, whatever else their words name."""
+
+_LOADING = 5
+"""How much longer is waited for a model that is being loaded: half a minute in all, as large ones take."""
 
 _TEMPERATURES = (0.7, 0.9, 0.4)
 """For servers of one's own. The large providers' newest models refuse sampling parameters, and need none."""
@@ -55,6 +58,10 @@ class Result:
     item_notes: tuple[tuple[str, ...], ...] = ()
     item_missing: tuple[tuple[str, ...], ...] = ()
     item_unchanged: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def flaws(self) -> int:
+        return sum(map(len, self.item_notes))
 
 
 @dataclass
@@ -81,6 +88,7 @@ class Attempts:
     """Whether it waits and asks again when the server cannot answer just now; else another model is asked."""
     causes: list[str] = field(default_factory=list)
     sent: SentLog = field(default_factory=SentLog)
+    reads: ladder.Reads = field(default_factory=ladder.Reads)
     _count: int = 0
     _said: str | None = None
     _best: Result | None = None
@@ -129,7 +137,8 @@ class Attempts:
 
         wanted = self._question(asked, shape, way, number)
         if wanted is None:
-            self.causes.append("DOES_NOT_FIT")
+            if "TOO_LONG_TO_READ" not in self.causes:
+                self.causes.append("DOES_NOT_FIT")
             return None
         self.tries(number, self.causes[-1] if self.causes else None)
         part = (self.step.number, self.step.of) if self.step else None
@@ -162,14 +171,26 @@ class Attempts:
         self.causes.append(code)
         if code in errors.OF_THE_ANSWER:
             return self._otherwise(way, ignored=False)
+        if code == "TOO_LONG_TO_READ" and self._is_news(ladder.stated_context(words)):
+            return way
         if code not in errors.PASSING or number == self.most or not self.patient:
             return None
-        pause = _asked_pause(seen.retry_after)
-        pause = self.pause_seconds * 2 ** (number - 1) if pause is None else pause
+        pause = asked_pause(seen.retry_after)
+        if pause is None:
+            longer = _LOADING if code == "MODEL_LOADING" else 1
+            pause = self.pause_seconds * longer * 2 ** (number - 1)
         if pause >= self.seconds_left():
             return None
         await self._paused(pause)
         return way
+
+    def _is_news(self, context: int | None) -> bool:
+        """Whether the server reads less than was reckoned with: then the material is cut to that."""
+        known = self.reads.context or self.connection.budget(256).context
+        if context is None or context >= known:
+            return False
+        self.reads.context = context
+        return True
 
     async def _paused(self, seconds: float) -> None:
         """A pause that was asked for is no silence."""
@@ -196,13 +217,17 @@ class Attempts:
         each = tuple(notes(one for one in found if one.proposal == at) for at in range(len(items)))
         result = self._result(items, each)
         again = reason(found, several=len(items) > 1)
-        if (
-            again is None or not self.mend or self._said is not None or number == self.most
-        ):  # sent back once: now the writer hears of it
-            return result
+        # sent back once: then the writer hears of it
+        if again is None or not self.mend or self._said is not None or number == self.most:
+            return self._better(result)
         self._said, self._best = again, result
         self.causes.append("WRONG_LANGUAGE" if any(one.code == "LANGUAGE" for one in found) else "FLAWED")
         return way
+
+    def _better(self, mended: Result) -> Result:
+        """What was to be mended, or what it was mended from, where that came as whole and has fewer flaws."""
+        first = self._best
+        return first if first and len(first.items) >= len(mended.items) and first.flaws < mended.flaws else mended
 
     def _after_unfit(self, way: Way, answer: Answer) -> Way | None:
         if answer.endless:
@@ -232,9 +257,12 @@ class Attempts:
         schema = shape.schema(texts=not way.plain and self.connection.provider != "openai")
         if self.connection.provider == "anthropic":
             schema = with_any_of(schema)
-        longest = self.connection.max_tokens(shape.content_name, shape.count, lean=way.lean, times=self._longer)
+        connection = self.connection
+        if self.reads.context is not None:
+            connection = replace(connection, context=self.reads.context)
+        longest = connection.max_tokens(shape.content_name, shape.count, lean=way.lean, times=self._longer)
         longest = longest if way.longest is None else min(longest, way.longest)
-        budget = self.connection.budget(longest)
+        budget = connection.budget(longest)
         told = prompt(asked, budget, self.step)
         if not told.fits:
             return None
@@ -271,17 +299,3 @@ class Attempts:
         wanted, language = max(1, self.request.work.count), self.request.premise.language
         few = kept_note(language, len(items), wanted) if len(items) < wanted else None
         return Result(items, few, left_out_notes(language, self.sent.left_out), each)
-
-
-def _asked_pause(header: str | None) -> float | None:
-    """Seconds that a Retry-After (RFC 9110) asks for, None where there is none."""
-    if header is None:
-        return None
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None

@@ -10,6 +10,10 @@ _SAFE = "Everything you confirmed is safe"
 _SENTENCES: dict[str, tuple[str, bool]] = {
     "RATE_LIMITED": (f"The model's provider asks for a pause. {_SAFE}; wait a minute, then try again.", True),
     "OVERLOADED": (f"The model's provider is overloaded just now. {_SAFE}; try again in a few minutes.", True),
+    "MODEL_LOADING": (
+        f"The model's server runs, and is still loading the model. {_SAFE}; wait until it has, then try again.",
+        True,
+    ),
     "NO_CREDIT": (f"The model's account has no credit or quota left. {_SAFE}; top it up, then try again.", False),
     "KEY_REFUSED": (
         f"The model's provider refused the key. {_SAFE}; check GENESIS_MODEL_API_KEY and what it may do.",
@@ -115,6 +119,9 @@ _STORED = (
     ("in GENESIS_MODEL_CONTEXT_TOKENS", "on the page Models"),
     ("GENESIS_MODEL_BASE_URL", "its address on the page Models"),
 )
+_LOADING = re.compile(
+    r"loading (the )?model|model[^.]{0,120} is (currently |still )?(loading|being loaded)|still (being loaded|loading)"
+)
 _SAID = re.compile(rf"{_SAFE}[;:] (\w)")
 
 
@@ -125,6 +132,11 @@ def sentence(code: str, *, stored: bool = False, tested: bool = False) -> str:
         for setting, place in _STORED:
             text = text.replace(setting, place)
     return _SAID.sub(lambda found: found[1].upper(), text) if tested else text
+
+
+def says_loading(words: str) -> bool:
+    """Whether a refusal, in lower case, says that the server has not loaded its model yet."""
+    return _LOADING.search(words) is not None
 
 
 def is_known(code: str) -> bool:

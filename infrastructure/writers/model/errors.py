@@ -8,11 +8,13 @@ import re
 from pydantic_ai import exceptions as ai
 
 from application.writers import WriterError
-from infrastructure.writers.model.causes import is_retryable, sentence
+from infrastructure.writers.model.causes import is_retryable, says_loading, sentence
 from infrastructure.writers.model.http import Seen
 from infrastructure.writers.model.link_local import LinkLocalRefused
 
-PASSING = frozenset({"RATE_LIMITED", "OVERLOADED", "PROVIDER_FAILED", "CONNECTION_LOST", "UNREACHABLE"})
+PASSING = frozenset(
+    {"RATE_LIMITED", "OVERLOADED", "MODEL_LOADING", "PROVIDER_FAILED", "CONNECTION_LOST", "UNREACHABLE"}
+)
 """What may be over after a pause."""
 
 OF_THE_ANSWER = frozenset({"TRUNCATED", "REPEATED_ITSELF", "BROKEN_ANSWER", "EMPTY", "WRONG_LANGUAGE"})
@@ -28,7 +30,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("NO_CREDIT", r"insufficient[_ ](quota|balance|credit|funds)|exceeded your current quota|billing|out of credits?"),
     ("NO_CREDIT", r"credit balance|payment required|spend limit"),
     ("CONTENT_FILTERED", r"content[_ -]?(filter|policy|management)|responsible ai|safety (system|filter|policy)"),
-    ("OVERLOADED", r"overloaded|over capacity|too busy|server busy|model is (currently )?loading|loading model"),
+    ("OVERLOADED", r"overloaded|over capacity|too busy|server busy"),
     ("KEY_REFUSED", r"(invalid|incorrect|missing|expired)[^.]{0,20}(api[_ -]?key|x-api-key|token)|unauthorized"),
     ("MODEL_NOT_FOUND", r"model[^.]{0,80}(not found|does not exist|doesn't exist|not exist|unknown|not loaded)"),
     (
@@ -64,6 +66,8 @@ def cause(error: BaseException, seen: Seen, *, heard: bool) -> str:
         return "KEY_REFUSED" if seen.status in (401, 403) else "WEB_PAGE"
     if seen.page and seen.status in (502, 504):
         return "PROXY_IN_THE_WAY" if "proxy" in seen.words else "PROVIDER_FAILED"
+    if seen.status not in (None, 200) and says_loading(words):
+        return "MODEL_LOADING"
     for code, pattern in _WORDS:
         if seen.status not in (None, 200) and re.search(pattern, words):
             return code

@@ -9,6 +9,8 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, cast
 
 import httpx2
@@ -51,6 +53,20 @@ def make_client(base_url: str | None) -> httpx2.AsyncClient:
         follow_redirects=not local,
         event_hooks={"request": [watch_connection, _lighten], "response": [_watch]},
     )
+
+
+def asked_pause(header: str | None) -> float | None:
+    """Seconds that a Retry-After (RFC 9110) asks for, None where there is none."""
+    if header is None:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
 
 
 async def _lighten(request: httpx2.Request) -> None:

@@ -56,6 +56,13 @@ class Way:
             return None
 
 
+@dataclass
+class Reads:
+    """How much the server has said that it reads, in tokens, to one click; the next may find it started with more."""
+
+    context: int | None = None
+
+
 _BELOW = {Rung.SCHEMA: Rung.TOOL, Rung.TOOL: Rung.OBJECT, Rung.OBJECT: Rung.TEXT}
 _KNOWN: dict[tuple[str, str], Way] = {}
 
@@ -97,6 +104,12 @@ def after_refusal(way: Way, status: int | None, words: str) -> Way | None:
     return found if found != way else (way.last if way != way.last else None)
 
 
+def stated_context(words: str) -> int | None:
+    """Tokens that a server says it can read, in a refusal of what was longer; None where it does not say."""
+    found = _CONTEXT.search(words)
+    return int(next(filter(None, found.groups())).replace(",", "")) if found else None
+
+
 def after_ignoring(way: Way) -> Way:
     """The way to ask a server that answered in words of its own: the schema is told to it in words."""
     return way if way.rung is Rung.TEXT else replace(way, rung=Rung.TEXT)
@@ -117,6 +130,13 @@ _PARTS = (  # the first that is named decides: the particular stands before the 
 
 _LONGEST = re.compile(r"max_(?:completion_|output_)?tokens\D{0,60}\d[\d,]*\s*>\s*(\d[\d,]*)")
 """What Anthropic says of a model that writes less than was asked for: "max_tokens: 14000 > 8192, which is the …"."""
+
+
+_CONTEXT = re.compile(
+    r"\"n_ctx\"\s*:\s*(\d{3,8})\b"  # llama.cpp
+    r"|(?:context|input) (?:size|length|window|limit)[^\d.;]{0,40}(\d[\d,]{2,9})\b"
+)
+"""What a server says that it can read: "maximum context length is 4096 tokens", "context size (4096 tokens)"."""
 
 
 def _named(words: str) -> str | None:

@@ -34,6 +34,9 @@ from infrastructure.writers.model.wording import schema_words
 SECONDS, SECONDS_HERE = 60.0, 180.0
 """For the whole test; a model on this machine may have to be loaded first."""
 
+LOADING_SECONDS = 10.0
+"""What is waited for a server that says that it loads its model; then it is asked again, and once more."""
+
 OK = "OK"
 _SCHEMA: Json = closed({"word": {"type": "string"}, "number": {"type": "integer"}})
 _INSTRUCTIONS = "You answer a test of a connection. Give what is asked for and nothing else."
@@ -88,6 +91,10 @@ class _Trying:
                     code, way = await self._ask(asked, last=number == REQUESTS)
                     if code == OK:
                         return self._ended(OK, asked)
+                    if code == "MODEL_LOADING" and number < REQUESTS:
+                        await asyncio.sleep(LOADING_SECONDS)
+                        way = asked
+                        continue
                     if way is None:
                         break
                     if number == REQUESTS - 1 and code in _OF_THE_PLACE:

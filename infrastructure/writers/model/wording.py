@@ -23,6 +23,7 @@ _WHY = {
     "en": {
         "RATE_LIMITED": "The provider asked for a pause.",
         "OVERLOADED": "The provider was overloaded.",
+        "MODEL_LOADING": "Its server is still loading it.",
         "PROVIDER_FAILED": "The provider had a failure of its own.",
         "UNREACHABLE": "The model could not be reached.",
         "CONNECTION_LOST": "The connection broke off.",
@@ -58,6 +59,7 @@ _WHY = {
     "zh": {
         "RATE_LIMITED": "提供商要求稍候。",
         "OVERLOADED": "提供商负载过高。",
+        "MODEL_LOADING": "服务器还在加载模型。",
         "PROVIDER_FAILED": "提供商出现故障。",
         "UNREACHABLE": "无法连接模型。",
         "CONNECTION_LOST": "连接中断。",

@@ -132,6 +132,8 @@ def test_the_same_text_in_two_fields_is_told_once(language: str) -> None:
         ("emotional_core", "emotional core"),
         ("stakes", "string"),
         ("stakes", "待定"),
+        ("title", "Proposal 2"),
+        ("title", "方案 3"),
     ],
 )
 def test_placeholders_are_told(key: str, text: str) -> None:

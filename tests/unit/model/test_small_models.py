@@ -18,6 +18,8 @@ ANSWERS = [
 TITLE = "A Stranger on Orrin's Stair"
 """The title of the concept that was confirmed: a conception without one of its own is called so."""
 
+SPARK = "A lighthouse keeper collects the voices of drowned sailors"
+
 KEPT = [
     ["The Lighthouse Keeper", "The Lost Voices Keeper", "The Keeper"],
     [],
@@ -29,6 +31,9 @@ KEPT = [
     ["Lost Voices"],  # the second one was cut off
     [],
     [],  # without a theme it is no conception
+    ["titlle"],  # the second one was cut off by the end of the context
+    [SPARK, SPARK],  # the third is the second, word for word
+    [SPARK],
 ]
 
 

@@ -11,6 +11,7 @@ from infrastructure.writers.model.quality.text import units
 _NOTHING = re.compile(r"[\s.…·\-–—_*?/]+")
 _WHOLE = re.compile(
     r"tb[adc]|to ?do|n/?a|none|null|undefined|unknown|string|text|placeholder|example|"
+    r"(?:proposal|variant|option|提案|方案) ?\d{1,2}|"  # the number under which it was complained of
     r"to be (?:determined|decided|announced|filled)|fill (?:this )?in|待定|待补充|占位符?|未定|无|暂无",
     re.IGNORECASE,
 )

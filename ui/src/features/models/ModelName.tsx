@@ -54,7 +54,9 @@ export function ModelName({ fields, preset, item, set, error }: Props) {
       ? ""
       : found && found.more > 0
         ? t("models.model.listedMore", { n: number(models.length), all: number(models.length + found.more) })
-        : t("models.model.listed", { n: number(models.length) });
+        : models.length === 1
+          ? t("models.model.listedOne")
+          : t("models.model.listed", { n: number(models.length) });
   return (
     <div className={classes["model"]}>
       <Autocomplete

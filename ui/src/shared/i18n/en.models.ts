@@ -61,6 +61,7 @@ export const modelsEn = {
   "models.model": "Model",
   "models.model.hint": "As its server calls it",
   "models.model.list": "List its models",
+  "models.model.listedOne": "1 model: choose it.",
   "models.model.listed": "{n} models: type to search, or choose.",
   "models.model.listedMore": "The first {n} of {all} models: type to search, or write the name.",
   "models.model.needed": "Say which model.",

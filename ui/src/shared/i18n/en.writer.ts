@@ -78,6 +78,8 @@ export const writerEn = {
   "fail.muse.why": "Writes this round from templates, without the model.",
   "cause.RATE_LIMITED": "the provider asked for a pause",
   "cause.OVERLOADED": "the provider was overloaded",
+  "cause.TOO_LONG_TO_READ": "the material was longer than the model can read",
+  "cause.MODEL_LOADING": "its server was still loading the model",
   "cause.PROVIDER_FAILED": "the provider had a failure of its own",
   "cause.UNREACHABLE": "the model could not be reached",
   "cause.CONNECTION_LOST": "the connection broke off",

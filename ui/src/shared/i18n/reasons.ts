@@ -73,6 +73,7 @@ export const failuresZh: Record<string, string> = {
   WEB_PAGE: "这个地址打开的是网页，不是模型接口。请检查地址：接口多以 /v1 结尾，前面也可能有登录页。",
   PROXY_IN_THE_WAY: "中间的代理没有放行请求。请检查 HTTPS_PROXY、ALL_PROXY 和 NO_PROXY。",
   OVERLOADED: "模型服务商现在负载过高。请过几分钟再试。",
+  MODEL_LOADING: "模型的服务器在运行，但还在加载模型。请等它加载完再试。",
   NO_FIRST_WORD: "时间到了，模型还没有开始写。它可能还在加载：请再试，或换一个小一点的模型。",
   REPEATED_ITSELF: "模型不断重复同样的话，已被停下。请再试，或换一个大一点的模型。",
   REFUSED: "模型不愿写这段内容。请换一种说法，或换一个模型。",

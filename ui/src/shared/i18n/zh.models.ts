@@ -61,6 +61,7 @@ export const modelsZh: Record<keyof typeof modelsEn, string> = {
   "models.model": "模型",
   "models.model.hint": "服务器上的名字",
   "models.model.list": "列出它的模型",
+  "models.model.listedOne": "共 1 个模型，请选择。",
   "models.model.listed": "共 {n} 个模型：输入可搜索，也可直接选择。",
   "models.model.listedMore": "{all} 个模型中的前 {n} 个：输入可搜索，也可直接写名字。",
   "models.model.needed": "请填写模型。",

@@ -80,6 +80,8 @@ export const writerZh: Record<keyof typeof writerEn, string> = {
   "fail.muse.why": "这一轮不用模型，由模板写成。",
   "cause.RATE_LIMITED": "服务商要求暂停",
   "cause.OVERLOADED": "服务商负载过高",
+  "cause.TOO_LONG_TO_READ": "材料比模型能读的更长",
+  "cause.MODEL_LOADING": "服务器还在加载模型",
   "cause.PROVIDER_FAILED": "服务商自己出了故障",
   "cause.UNREACHABLE": "连不上模型",
   "cause.CONNECTION_LOST": "连接中断",
