@@ -15,13 +15,16 @@ export interface ChartProps {
   format: (value: number) => string;
   /** Only whole numbers stand at the axis. */
   counts?: boolean;
+  /** What stands at the axis, up to a value; without it, round decimal numbers. */
+  ticksTo?: (most: number) => number[];
 }
 
 const HEIGHT = 240;
 
 /** `data`: a row for each group of bars, named by its `name`. */
-export default function Chart({ title, data, series, format, counts = false }: ChartProps) {
+export default function Chart({ title, data, series, format, counts = false, ticksTo }: ChartProps) {
   const id = useId();
+  const ticks = ticksTo?.(Math.max(0, ...data.flatMap((row) => series.map(({ key }) => Number(row[key] ?? 0)))));
   return (
     <>
       <ResponsiveContainer width="100%" height={HEIGHT} minWidth={200}>
@@ -34,6 +37,7 @@ export default function Chart({ title, data, series, format, counts = false }: C
             stroke="var(--line-strong)"
             tickFormatter={format}
             allowDecimals={!counts}
+            {...(ticks ? { ticks, domain: [0, ticks.at(-1) ?? 0] } : {})}
             width="auto"
           />
           <Tooltip

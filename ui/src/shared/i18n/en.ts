@@ -44,6 +44,9 @@ export const en = {
   "app.loading": "Opening the studio…",
   "app.notFound": "There is nothing at this address.",
   "app.retry": "Try again",
+  // between two sentences, and between a name and what is said of it: Chinese writes no spaces there
+  "app.between": " ",
+  "app.colon": ": ",
   "app.close": "Close",
   "app.cancel": "Cancel",
   "app.broken": "The page stumbled. What you confirmed is safe on the server.",
@@ -115,6 +118,7 @@ export const en = {
   "pane.hide": "Hide",
   "pane.show": "Show {name}",
   "studio.readOnly": "This session has ended. You can read all of it, and begin a new one from any moment of it.",
+  "studio.readOnly.all": "This session has ended. You can read all of it.",
   "branch.last": "Branch from here",
   "branch.entry": "Branch from here",
   "branch.entry.label": "Branch from here: {what}",
