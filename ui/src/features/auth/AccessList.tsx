@@ -88,7 +88,7 @@ function AccessRow({ item, busy, end }: { item: Access; busy: boolean; end: () =
         </span>
       </span>
       {!item.current && (
-        <Button size="xs" variant="subtle" color="red" loading={busy} aria-label={`${t(word)}: ${label}`} onClick={end}>
+        <Button size="xs" variant="subtle" color="red" loading={busy} aria-label={`${t(word)}${t("app.colon")}${label}`} onClick={end}>
           {t(word)}
         </Button>
       )}
