@@ -14,6 +14,20 @@ const pine: MantineColorsTuple = [
   "#1f4a43",
 ];
 
+// Mantine's own red is too light for words: on paper and under white letters it stays below 4.5 to 1
+const red: MantineColorsTuple = [
+  "#fdf0ee",
+  "#f9dcd8",
+  "#f0b8b1",
+  "#e6928a",
+  "#dc7067",
+  "#d1534a",
+  "#c64037",
+  "#b8362e",
+  "#a52a23",
+  "#7f1f1a",
+];
+
 const gray: MantineColorsTuple = [
   "#faf8f4",
   "#f3f0ea",
@@ -47,7 +61,7 @@ export const themeWith = (words: { close: string }) =>
     primaryShade: { light: 8, dark: 7 },
     autoContrast: true,
     luminanceThreshold: 0.25,
-    colors: { pine, gray, dark },
+    colors: { pine, red, gray, dark },
     white: "#fffdf9",
     black: "#23211d",
     defaultRadius: "md",
