@@ -209,7 +209,7 @@ export const en = {
   "edit.title": "Edit by hand",
   "edit.save": "Save as a new version",
   "edit.kept": "Kept in this browser until you save",
-  "edit.add": "Add {name}",
+  "edit.add": "Add to {name}",
   "edit.remove": "Remove",
   "edit.up": "Move up",
   "edit.lines": "One per line",
