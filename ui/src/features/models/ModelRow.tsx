@@ -102,7 +102,7 @@ export function ModelRow({ item, address, index, all, testing, result, test, edi
                 </Menu.Item>
               )}
               <Menu.Divider />
-              <Menu.Item color="red" leftSection={<Icon name="trash" size={16} />} onClick={() => setAsked(true)}>
+              <Menu.Item color="var(--danger)" leftSection={<Icon name="trash" size={16} />} onClick={() => setAsked(true)}>
                 {t("models.remove")}
               </Menu.Item>
             </Menu.Dropdown>
