@@ -76,6 +76,8 @@ def test_a_book_is_begun_ordered_and_written_in_two_tabs(page: Page) -> None:
     page.reload()
     expect(paper).to_have_value("The clock stopped.\n\nNobody noticed.")
     page.get_by_test_id("chapter-menu").click()
+    expect(page.get_by_role("menu")).to_be_visible()
+    assert violations(page) == []
     with page.expect_download() as saved:
         page.get_by_test_id("chapter-html").click()
     assert saved.value.suggested_filename == "The Salt Clock – Low Water.html"

@@ -1,9 +1,10 @@
 """The page for those who use a screen reader or need contrast: axe-core finds nothing serious on it, light or dark."""
 
 import re
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from domain.genesis.stages import STAGE_ORDER
 from tests.support.axe import violations
@@ -11,6 +12,17 @@ from tests.support.pages import begin, new_context, ready
 from tests.support.studio import Studio
 
 pytestmark = pytest.mark.browser
+
+
+def opened(page: Page, opener: Locator, role: Literal["menu", "dialog"] = "menu") -> None:
+    """While what it opens is open no rule is broken; Escape closes it, and the focus is where it was."""
+    opener.click()
+    shown = page.get_by_role(role)
+    expect(shown).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(shown).to_have_count(0)
+    expect(opener).to_be_focused()
 
 
 def test_signing_in_and_beginning_break_no_rule(browser: Browser, studio: Studio, page: Page) -> None:
@@ -22,6 +34,8 @@ def test_signing_in_and_beginning_break_no_rule(browser: Browser, studio: Studio
     context.close()
     expect(page.get_by_test_id("seed-input")).to_be_visible()
     assert violations(page) == []
+    opened(page, page.get_by_role("button", name="Account", exact=True))
+    opened(page, page.get_by_role("button", name="Appearance"))
     page.goto("/account")
     expect(page.get_by_test_id("access").first).to_be_visible()
     assert violations(page) == []
@@ -34,6 +48,18 @@ def test_the_studio_breaks_no_rule_before_and_after_a_round(page: Page) -> None:
     page.get_by_test_id("generate-button").first.click()
     ready(page)
     assert violations(page) == []
+    more = page.get_by_role("button", name="More", exact=True)
+    opened(page, more)
+    more.click()
+    page.get_by_role("menuitem", name="Abandon…").click()
+    dialog = page.get_by_role("dialog", name="Abandon this genesis?")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("button", name="Close")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    opened(page, page.get_by_test_id("sent-button").first, "dialog")
+    opened(page, page.get_by_test_id("family-button"), "dialog")
 
 
 def tabs_until(page: Page, selector: str, most: int) -> int:

@@ -124,6 +124,7 @@ def test_what_another_window_did_to_the_model_is_said_and_what_was_typed_stays(
         at = f"{MODELS}/{ask(studio, 'POST', MODELS, kept)['id']}"
         page.reload()
         page.get_by_role("button", name="More for At home").click()
+        assert violations(page) == []
         page.get_by_role("menuitem", name="Change").click()
         page.get_by_test_id("model-name").fill("two")
         ask(studio, "PATCH", at, {"name": "Renamed"})

@@ -101,7 +101,7 @@ _LEFT_OUT = {
     },
     "zh": {
         "proposals": "之前的提案，只告诉了模型最新的几份。",
-        "notes": "您的意见，最早的几条只告诉了模型开头。",
+        "notes": "你的意见，最早的几条只告诉了模型开头。",
         "confirmed": "其他阶段已确认的内容，只告诉了模型摘要。",
     },
 }
@@ -120,26 +120,26 @@ _INSTEAD = {
 _PART = {"en": "Part {number} of {of}.", "zh": "第 {number} 部分，共 {of} 部分。"}
 _MISSING = {
     "en": {
-        "people_one": "One person of the cast did not come: there is only a line. The rest can be asked for.",
-        "people_more": "{n} people of the cast did not come: there is only a line of each. The rest can be asked for.",
-        "chapters_one": "The last chapter did not come. The rest can be asked for.",
-        "chapters_more": "The last {n} chapters did not come. The rest can be asked for.",
-        "world": "Of the world, this did not come: {what}. The rest can be asked for.",
+        "people_one": "One person of the cast did not come: there is only a line.",
+        "people_more": "{n} people of the cast did not come: there is only a line of each.",
+        "chapters_one": "The last chapter did not come.",
+        "chapters_more": "The last {n} chapters did not come.",
+        "world": "Of the world, this did not come: {what}.",
         "locations": "places",
         "factions": "factions",
         "history": "history",
         "unchanged": "Your note was not carried out everywhere. This stayed as it was: {what}.",
     },
     "zh": {
-        "people_one": "有一个人物没有写完，只有一行介绍。可以再请求其余部分。",
-        "people_more": "有 {n} 个人物没有写完，每人只有一行介绍。可以再请求其余部分。",
-        "chapters_one": "最后一章没有写出来。可以再请求其余部分。",
-        "chapters_more": "最后 {n} 章没有写出来。可以再请求其余部分。",
-        "world": "世界设定中，以下部分没有写出来：{what}。可以再请求其余部分。",
+        "people_one": "有一个人物没有写完，只有一行介绍。",
+        "people_more": "有 {n} 个人物没有写完，每人只有一行介绍。",
+        "chapters_one": "最后一章没有写出来。",
+        "chapters_more": "最后 {n} 章没有写出来。",
+        "world": "世界设定中，以下部分没有写出来：{what}。",
         "locations": "地点",
         "factions": "势力",
         "history": "历史",
-        "unchanged": "您的意见没有在所有地方落实。以下内容保持原样：{what}。",
+        "unchanged": "你的意见没有在所有地方落实。以下内容保持原样：{what}。",
     },
 }
 

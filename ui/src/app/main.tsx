@@ -6,13 +6,13 @@ import "@mantine/core/styles.css";
 import "./styles.css";
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { StrictMode } from "react";
+import { StrictMode, useMemo, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
 import { Problem } from "@/shared/api/problem";
-import { I18nProvider } from "@/shared/i18n/i18n";
+import { I18nProvider, useI18n } from "@/shared/i18n/i18n";
 import { router } from "./router";
-import { theme } from "./theme";
+import { themeWith } from "./theme";
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -23,16 +23,26 @@ const queries = new QueryClient({
   },
 });
 
+function Themed({ children }: { children: ReactNode }) {
+  const { t } = useI18n();
+  const theme = useMemo(() => themeWith({ close: t("app.close") }), [t]);
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      {children}
+    </MantineProvider>
+  );
+}
+
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
     <StrictMode>
       <I18nProvider>
-        <MantineProvider theme={theme} defaultColorScheme="auto">
+        <Themed>
           <QueryClientProvider client={queries}>
             <RouterProvider router={router} />
           </QueryClientProvider>
-        </MantineProvider>
+        </Themed>
       </I18nProvider>
     </StrictMode>,
   );

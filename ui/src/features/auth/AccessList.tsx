@@ -3,7 +3,7 @@ import { Badge, Button } from "@mantine/core";
 import { useState } from "react";
 import { asProblem, type Problem } from "@/shared/api/problem";
 import type { Access } from "@/shared/api/types";
-import { useI18n } from "@/shared/i18n/i18n";
+import { useI18n, type Translate } from "@/shared/i18n/i18n";
 import { ago, moment, useNow } from "@/shared/lib/time";
 import { Notice } from "@/shared/ui/Notice";
 import { SCOPES, useAccess, useAccessChanges } from "./access";
@@ -54,10 +54,18 @@ export function AccessList() {
   );
 }
 
+/** "Firefox on Linux", as the server tells a browser, in the page's language. */
+function browserText(label: string, t: Translate): string {
+  const [browser, system] = label.split(" on ");
+  if (!browser) return t("account.kind.session");
+  if (browser === "Another program") return t("account.browser.unknown");
+  return system ? t("account.browser", { browser, system }) : browser;
+}
+
 function AccessRow({ item, busy, end }: { item: Access; busy: boolean; end: () => void }) {
   const { t, locale } = useI18n();
   const now = useNow(30_000);
-  const label = item.label || t(`account.kind.${item.kind}`);
+  const label = item.kind === "session" ? browserText(item.label, t) : item.label || t("account.kind.bearer");
   const word = item.kind === "bearer" ? "account.end.token" : "account.end";
   const seen = item.last_seen_at
     ? t("account.seen", { when: ago(item.last_seen_at, locale, now) })
@@ -80,7 +88,7 @@ function AccessRow({ item, busy, end }: { item: Access; busy: boolean; end: () =
         </span>
       </span>
       {!item.current && (
-        <Button size="xs" variant="subtle" color="red" loading={busy} aria-label={`${t(word)}: ${label}`} onClick={end}>
+        <Button size="xs" variant="subtle" color="red" loading={busy} aria-label={`${t(word)}${t("app.colon")}${label}`} onClick={end}>
           {t(word)}
         </Button>
       )}

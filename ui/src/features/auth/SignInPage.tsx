@@ -66,7 +66,7 @@ export function SignInPage({ unreachable, again }: SignInPageProps) {
                   {t("auth.how.name")}
                 </Text>
                 <div>
-                  <Button variant="subtle" size="xs" onClick={again}>
+                  <Button variant="light" size="xs" onClick={again}>
                     {t("auth.check")}
                   </Button>
                 </div>

@@ -51,7 +51,7 @@ function History() {
       <h2 id="credits-history">{t("credits.history")}</h2>
       {pages.isSuccess && items.length === 0 && <p>{t("credits.none")}</p>}
       {items.length > 0 && (
-        <Table.ScrollContainer minWidth={320}>
+        <Table.ScrollContainer minWidth={280}>
           <Table>
             <Table.Thead>
               <Table.Tr>

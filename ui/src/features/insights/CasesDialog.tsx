@@ -18,14 +18,12 @@ interface CasesDialogProps {
 }
 
 export function CasesDialog({ asked, opened, onClose }: CasesDialogProps) {
-  const { t } = useI18n();
   return (
     <Modal
       opened={opened !== null}
       onClose={onClose}
       title={opened?.title}
       size="lg"
-      closeButtonProps={{ "aria-label": t("app.close") }}
       transitionProps={{ duration: 0 }}
     >
       {opened && <CaseList asked={asked} cases={opened.cases} />}

@@ -15,13 +15,23 @@ export interface ChartProps {
   format: (value: number) => string;
   /** Only whole numbers stand at the axis. */
   counts?: boolean;
+  /** What stands at the axis, up to a value; without it, round decimal numbers. */
+  ticksTo?: (most: number) => number[];
 }
 
 const HEIGHT = 240;
 
+/** Pixels that a label at the axis takes at most: measured ones come too late, and are cut. */
+function roomOf(text: string): number {
+  return [...text].reduce((sum, one) => sum + (one > "\u2e80" ? 12.5 : 7.5), 0);
+}
+
 /** `data`: a row for each group of bars, named by its `name`. */
-export default function Chart({ title, data, series, format, counts = false }: ChartProps) {
+export default function Chart({ title, data, series, format, counts = false, ticksTo }: ChartProps) {
   const id = useId();
+  const most = Math.max(0, ...data.flatMap((row) => series.map(({ key }) => Number(row[key] ?? 0))));
+  const ticks = ticksTo?.(most);
+  const longest = Math.max(...(ticks ?? [Math.ceil(most * 1.2)]).map((value) => roomOf(format(value))));
   return (
     <>
       <ResponsiveContainer width="100%" height={HEIGHT} minWidth={200}>
@@ -34,7 +44,8 @@ export default function Chart({ title, data, series, format, counts = false }: C
             stroke="var(--line-strong)"
             tickFormatter={format}
             allowDecimals={!counts}
-            width="auto"
+            {...(ticks ? { ticks, domain: [0, ticks.at(-1) ?? 0] } : {})}
+            width={longest + 14}
           />
           <Tooltip
             formatter={(value) => format(Number(value))}

@@ -3,6 +3,9 @@ import { lazy, Suspense, type ReactNode } from "react";
 import type { ChartProps } from "./Chart";
 import classes from "./Insights.module.css";
 
+/** With more columns a table takes more of the room than its chart. */
+const MANY = 4;
+
 const Chart = lazy(() => import("./Chart"));
 
 interface FigureProps {
@@ -21,7 +24,7 @@ export function Figure({ id, title, about, chart, columns, rows, note }: FigureP
     <section className={classes["figure"]} aria-labelledby={id} data-testid={`insights-${id}`}>
       <h2 id={id}>{title}</h2>
       <p className={classes["about"]}>{about}</p>
-      <div className={chart ? classes["both"] : undefined}>
+      <div className={chart ? classes["both"] : undefined} data-wide={columns.length > MANY || undefined}>
         {chart && (
           <div className={classes["chart"]}>
             <Suspense fallback={<div className={classes["waiting"]} />}>

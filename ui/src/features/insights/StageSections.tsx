@@ -3,7 +3,7 @@ import { useI18n } from "@/shared/i18n/i18n";
 import { CostText, PerWord } from "./Costs";
 import type { CasesOf, Figures, StageFigures } from "./data";
 import { Figure } from "./Figure";
-import { dollars, duration } from "./numbers";
+import { dollars, duration, durationTicks } from "./numbers";
 import { Median, Opens, Share } from "./Opens";
 
 type Kind = NonNullable<CasesOf["kind"]>;
@@ -72,6 +72,7 @@ export function Times({ figures }: Sections) {
           { key: "accepted", label: what.accepted },
         ],
         format,
+        ticksTo: durationTicks,
       }}
       columns={[t("insights.stage"), what.first, what.accepted]}
       rows={useRows(figures).map(({ one, ...row }) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dollars, duration, isFew, share } from "./numbers";
+import { dollars, duration, durationTicks, isFew, share } from "./numbers";
 
 describe("money", () => {
   it("is exact to the last billionth", () => {
@@ -27,5 +27,15 @@ describe("a share", () => {
     expect(share(0, 0, "en")).toBeNull();
     expect(share(2, 5, "en")).toBe("40%");
     expect([0, 1, 4, 5].map(isFew)).toEqual([false, true, true, false]);
+  });
+});
+
+describe("a time axis", () => {
+  const values = [0, 1, 999, 1_000_000, 1_400_000, 7_300_000, 61_000_000, 3_599_000_000, 200_000_000_000, 9e12];
+  it.each(values)("has no two places that read the same, up to %d", (most) => {
+    const ticks = durationTicks(most);
+    expect(ticks.length).toBeLessThanOrEqual(5);
+    expect(ticks.at(-1)).toBeGreaterThanOrEqual(most);
+    for (const language of ["en", "zh"]) expect(new Set(ticks.map((at) => duration(at, language))).size).toBe(ticks.length);
   });
 });

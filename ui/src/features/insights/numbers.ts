@@ -35,6 +35,22 @@ export function duration(microseconds: number, language: string): string {
   return parts.join(" ");
 }
 
+// each is said exactly by `duration`, so that no two places of an axis read the same
+const STEPS = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 250].map((ms) => ms / 1000),
+  ...[1, 2, 5, 10, 15, 30],
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * 3_600),
+].map((seconds) => Math.round(seconds * 1_000_000));
+const DAY = 86_400_000_000;
+
+/** Places of a time axis, in microseconds: from 0 in equal steps to `most` or just above it, five at most. */
+export function durationTicks(most: number): number[] {
+  let step = STEPS.find((one) => one * 4 >= most) ?? DAY;
+  while (step * 4 < most) step *= 2;
+  return Array.from({ length: Math.max(1, Math.ceil(most / step)) + 1 }, (_, at) => at * step);
+}
+
 /** A share as text. Of few cases the cases themselves: "2 of 3" says more than "67 %". null: there are none. */
 export function share(part: number, of: number, locale: string): string | null {
   if (of === 0 || of < FEW) return null;

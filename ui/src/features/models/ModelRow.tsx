@@ -65,7 +65,7 @@ export function ModelRow({ item, address, index, all, testing, result, test, edi
             variant="default"
             loading={testing}
             onClick={() => void run(test)}
-            aria-label={`${t("models.test")}: ${item.name}`}
+            aria-label={`${t("models.test")}${t("app.colon")}${item.name}`}
             data-testid="test-model"
           >
             {t("models.test")}
@@ -102,7 +102,7 @@ export function ModelRow({ item, address, index, all, testing, result, test, edi
                 </Menu.Item>
               )}
               <Menu.Divider />
-              <Menu.Item color="red" leftSection={<Icon name="trash" size={16} />} onClick={() => setAsked(true)}>
+              <Menu.Item color="var(--danger)" leftSection={<Icon name="trash" size={16} />} onClick={() => setAsked(true)}>
                 {t("models.remove")}
               </Menu.Item>
             </Menu.Dropdown>

@@ -88,7 +88,7 @@ export function ModelsPage() {
           key={preset.name}
           tone="calm"
           action={
-            <Button size="xs" onClick={() => setOpen({ kind: "new", preset })} aria-label={`${t("models.found.use")}: ${preset.label}`}>
+            <Button size="xs" onClick={() => setOpen({ kind: "new", preset })} aria-label={`${t("models.found.use")}${t("app.colon")}${preset.label}`}>
               {t("models.found.use")}
             </Button>
           }

@@ -29,7 +29,9 @@ export function BothSides({ one, where }: { one: Contradiction; where: string })
       </div>
       {one.said && (
         <p className={classes["note"]}>
-          {t("agree.said", { model: one.found_by || t("agree.search.someModel") })} <q dir="auto">{one.said}</q>
+          {t("agree.said", { model: one.found_by || t("agree.search.someModel") })}
+          {t("app.between")}
+          <q dir="auto">{one.said}</q>
         </p>
       )}
       {one.search_id && (

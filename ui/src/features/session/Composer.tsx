@@ -45,11 +45,11 @@ export function Composer({ generate, first, whyNotEdit, writeOwn }: ComposerProp
           {generate.wait > 0 ? t("wait.button", { n: generate.wait }) : t(first ? "generate.first" : "generate.again")}
         </GuardedButton>
         {first ? (
-          <GuardedButton variant="subtle" why={whyNotEdit} onClick={writeOwn}>
+          <GuardedButton className={classes["byHand"] ?? ""} variant="subtle" why={whyNotEdit} onClick={writeOwn}>
             {t("generate.byHand")}
           </GuardedButton>
         ) : (
-          <GuardedButton variant="subtle" color="gray" why={whyNotEdit} onClick={writeOwn}>
+          <GuardedButton className={classes["byHand"] ?? ""} variant="subtle" color="gray" why={whyNotEdit} onClick={writeOwn}>
             {t("generate.byHand")}
           </GuardedButton>
         )}

@@ -28,7 +28,6 @@ export function ConflictDialog() {
       onClose={() => conflict?.choose("editing")}
       size="xl"
       title={t(conflict ? `conflict.title.${conflict.mine.aim}` : "conflict.title.content")}
-      closeButtonProps={{ "aria-label": t("app.close") }}
     >
       {conflict && <Sides conflict={conflict} />}
     </Modal>

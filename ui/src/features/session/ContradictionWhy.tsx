@@ -35,7 +35,8 @@ export function Why({ one }: { one: Contradiction }) {
   }
   return one.names.map(({ old, new: now }) => (
     <bdi key={old}>
-      {t(now === null && one.kind !== "missing_reference" ? "agree.why.gone" : WHY[one.kind], { old: shown(old), new: shown(now), stage })}{" "}
+      {t(now === null && one.kind !== "missing_reference" ? "agree.why.gone" : WHY[one.kind], { old: shown(old), new: shown(now), stage })}
+      {t("app.between")}
     </bdi>
   ));
 }

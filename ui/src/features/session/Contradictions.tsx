@@ -65,7 +65,6 @@ export function Contradictions() {
         onClose={() => setOpen(false)}
         size="xl"
         title={t("agree.title")}
-        closeButtonProps={{ "aria-label": t("app.close") }}
       >
         <List found={found} close={() => setOpen(false)} />
       </Modal>

@@ -198,33 +198,36 @@ const EditItem = memo(function EditItem({ field, path, index, item, open, change
     return next;
   };
   return (
-    <details
-      className={classes["item"]}
-      data-path={`${path}.${index}`}
-      open={open || undefined}
-      onToggle={(event) => event.currentTarget.open && setOpened(true)}
-    >
-      <summary>
-        <span dir="auto">{title}</span>
-        <span className={classes["itemTools"]}>
-          {index > 0 && (
-            <GuardedIcon size="sm" variant="subtle" color="gray" why={null} label={t("edit.up")} onClick={() => change(path, up)}>
-              <Icon name="up" size={14} />
-            </GuardedIcon>
-          )}
-          <GuardedIcon
-            size="sm"
-            variant="subtle"
-            color="red"
-            why={null}
-            label={t("edit.remove")}
-            onClick={() => change(path, (before) => asItems(before).filter((_, place) => place !== index))}
-          >
-            <Icon name="trash" size={14} />
+    <div className={classes["itemRow"]}>
+      <details
+        className={classes["item"]}
+        data-path={`${path}.${index}`}
+        open={open || undefined}
+        onToggle={(event) => event.currentTarget.open && setOpened(true)}
+      >
+        <summary>
+          <span dir="auto">{title}</span>
+        </summary>
+        {(open || opened) && <EditFields fields={field.fields} content={item} change={change} above={`${path}.${index}.`} />}
+      </details>
+      {/* beside what is folded and not in it: a button in a summary is out of reach of screen readers */}
+      <span className={classes["itemTools"]}>
+        {index > 0 && (
+          <GuardedIcon size="sm" variant="subtle" color="gray" why={null} label={t("edit.up")} onClick={() => change(path, up)}>
+            <Icon name="up" size={14} />
           </GuardedIcon>
-        </span>
-      </summary>
-      {(open || opened) && <EditFields fields={field.fields} content={item} change={change} above={`${path}.${index}.`} />}
-    </details>
+        )}
+        <GuardedIcon
+          size="sm"
+          variant="subtle"
+          color="red"
+          why={null}
+          label={t("edit.remove")}
+          onClick={() => change(path, (before) => asItems(before).filter((_, place) => place !== index))}
+        >
+          <Icon name="trash" size={14} />
+        </GuardedIcon>
+      </span>
+    </div>
   );
 });

@@ -2,7 +2,7 @@
 import { Button, UnstyledButton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { memo, useCallback, useEffect, useRef } from "react";
-import { useI18n } from "@/shared/i18n/i18n";
+import { useI18n, useWarningText } from "@/shared/i18n/i18n";
 import type { TimelineEntry } from "@/shared/api/types";
 import { clock, moment } from "@/shared/lib/time";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
@@ -73,7 +73,8 @@ interface EntryProps {
 const Entry = memo(function Entry({ entry, here, shown, look, branch, busy, failed }: EntryProps) {
   const { t, locale } = useI18n();
   const text = useEventText()(entry);
-  const detail = detailOf(entry);
+  const say = useWarningText();
+  const detail = detailOf(entry, say);
   return (
     <li
       id={eventId(entry.version)}
@@ -150,9 +151,9 @@ function useInSight(list: React.RefObject<HTMLOListElement | null>, place: numbe
   }, [list, place, come]);
 }
 
-function detailOf(entry: TimelineEntry): string {
-  const { title, message } = entry.data;
-  if (entry.event_type === "GenerationFailed" && typeof message === "string") return message;
+function detailOf(entry: TimelineEntry, say: ReturnType<typeof useWarningText>): string {
+  const { title, message, code } = entry.data;
+  if (entry.event_type === "GenerationFailed" && typeof message === "string") return say("", message, typeof code === "string" ? code : "");
   return (entry.event_type === "StageConfirmed" || entry.event_type === "GenesisCompleted") && typeof title === "string"
     ? title
     : "";

@@ -7,7 +7,7 @@ import type { Generate } from "./useGenerate";
 
 export function RoundNotes({ generate }: { generate: Generate }) {
   const { t } = useI18n();
-  const { view } = useSession();
+  const { view, foreign } = useSession();
   const round = view.last_round;
   if (!round) return null;
   const parts = round.missing?.length ?? 0;
@@ -27,7 +27,8 @@ export function RoundNotes({ generate }: { generate: Generate }) {
         action={
           // what parts are missing is asked for beside the proposal that lacks them
           parts === 0 &&
-          missing > 0 && (
+          missing > 0 &&
+          foreign === null && (
             <GuardedButton
               size="xs"
               variant="light"

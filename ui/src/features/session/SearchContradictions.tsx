@@ -125,8 +125,12 @@ function LastSearch() {
         : t("agree.search.n", { model, n: last.found });
   return (
     <p role="status" data-testid="last-search">
-      {said} {last.dropped > 0 && t(last.dropped === 1 ? "agree.search.dropped.one" : "agree.search.dropped", { n: last.dropped })}{" "}
-      {last.older && t("agree.search.older")} {last.id && <SentButton sessionId={state.session_id} generationId={last.id} />}
+      {[
+        said,
+        ...(last.dropped > 0 ? [t(last.dropped === 1 ? "agree.search.dropped.one" : "agree.search.dropped", { n: last.dropped })] : []),
+        ...(last.older ? [t("agree.search.older")] : []),
+      ].join(t("app.between"))}{" "}
+      {last.id && <SentButton sessionId={state.session_id} generationId={last.id} />}
     </p>
   );
 }

@@ -107,7 +107,7 @@ function More() {
             <>
               <Menu.Divider />
               <Menu.Item
-                color="red"
+                color="var(--danger)"
                 leftSection={<Icon name="trash" size={16} />}
                 disabled={whyNotAbandon !== null}
                 title={whyNotAbandon ?? undefined}

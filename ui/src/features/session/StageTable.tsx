@@ -77,7 +77,7 @@ export function StageTable() {
       {!own.open && whyNot("EDIT_CONTENT", stage) === null && <OfferedWords draft={own}>{t("edit.unsent")}</OfferedWords>}
       {own.open && !past && <EditForm draft={own} />}
       {!past && <SetAside />}
-      {foreign !== null && !origins && !pendingHere && view.proposals.length === 0 && <p className={classes["none"]}>{t("foreign.empty")}</p>}
+      {foreign !== null && !origins && !pendingHere && !accepted && view.proposals.length === 0 && <p className={classes["none"]}>{t("foreign.empty")}</p>}
       {origins ? <StageOrigins /> : <Proposals key={stage} />}
     </>
   );

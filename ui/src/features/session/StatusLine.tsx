@@ -49,7 +49,7 @@ function Ended() {
           </GuardedButton>
         }
       >
-        {t("studio.readOnly")}
+        {t(branch.whyNot === null ? "studio.readOnly" : "studio.readOnly.all")}
       </Notice>
       <ProblemNote commands={commands} of={branchKey(state.version)} />
     </>
@@ -92,7 +92,8 @@ function PendingBar() {
           </span>
           {!away && attempt !== null && attempt.number > 1 && (
             <span role="status" data-testid="attempt">
-              {t("pending.attempt", { number: attempt.number, of: attempt.of })} {why && t("pending.attempt.why", { why })}
+              {t("pending.attempt", { number: attempt.number, of: attempt.of })}
+              {why && t("app.between") + t("pending.attempt.why", { why })}
             </span>
           )}
           {!away && (

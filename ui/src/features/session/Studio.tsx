@@ -126,7 +126,7 @@ function Fold({ open, side, name, onClick }: { open: boolean; side: "left" | "ri
       variant="subtle"
       color="gray"
       why={null}
-      label={open ? `${t("pane.hide")}: ${name}` : t("pane.show", { name })}
+      label={open ? `${t("pane.hide")}${t("app.colon")}${name}` : t("pane.show", { name })}
       onClick={onClick}
     >
       <Icon name={(side === "left") === open ? "left" : "right"} size={16} />

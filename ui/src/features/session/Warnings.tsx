@@ -53,8 +53,11 @@ function WarningNotice({ warning }: { warning: Warning }) {
         failed && foreign === null && <Ways retry={retry} />
       }
     >
-      {said} {attempts > 0 && t(attempts === 1 ? "fail.attempts.one" : "fail.attempts.more", { n: attempts })}{" "}
-      {failed && !/\bsafe\b|安全/.test(said) && t("warn.safe")}
+      {[
+        said,
+        ...(attempts > 0 ? [t(attempts === 1 ? "fail.attempts.one" : "fail.attempts.more", { n: attempts })] : []),
+        ...(failed && !/\bsafe\b|安全/.test(said) ? [t("warn.safe")] : []),
+      ].join(t("app.between"))}
     </Notice>
   );
 }
@@ -98,8 +101,10 @@ function Ways({ retry }: { retry: Retry }) {
         </Button>
       )}
       <p>
-        {fewer && `${t("fail.fewer")}: ${t("fail.fewer.why")} `}
-        {museHelps(failed) && `${t("fail.muse")}: ${t("fail.muse.why")}`}
+        {[
+          ...(fewer ? [`${t("fail.fewer")}${t("app.colon")}${t("fail.fewer.why")}`] : []),
+          ...(museHelps(failed) ? [`${t("fail.muse")}${t("app.colon")}${t("fail.muse.why")}`] : []),
+        ].join(t("app.between"))}
       </p>
     </div>
   );

@@ -24,6 +24,7 @@ interface DownloadMenuProps {
 
 export function DownloadMenu({ name, label, about, failed, nothing, fetchFile }: DownloadMenuProps) {
   const { t } = useI18n();
+  const [open, setOpen] = useState(false);
   const [making, setMaking] = useState(false);
   const [said, setSaid] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -60,9 +61,10 @@ export function DownloadMenu({ name, label, about, failed, nothing, fetchFile }:
           <Icon name="download" />
         </GuardedIcon>
       ) : (
-        <Menu width={280}>
+        <Menu width={280} opened={open} onChange={setOpen}>
           <Menu.Target>
-            <Tooltip label={label}>
+            {/* below, as there it lies over nothing that is used; the open menu says it itself */}
+            <Tooltip label={label} position="bottom" disabled={open}>
               <ActionIcon
                 variant="subtle"
                 color="gray"

@@ -32,6 +32,8 @@ export const accountEn = {
   "account.password.save": "Save the password",
   "account.password.saved": "Saved. Every other browser is signed out.",
   "account.access": "Where you are signed in, and your tokens",
+  "account.browser": "{browser} on {system}",
+  "account.browser.unknown": "Another program",
   "account.kind.session": "browser",
   "account.kind.bearer": "token",
   "account.current": "this one",

@@ -88,7 +88,7 @@ export function useProblemText(): (problem: Problem) => string {
       const said = reason(problem.code, problem.detail, problem.about) || t("problem.UNKNOWN");
       const fields = problem.fields
         .slice(0, 3)
-        .map(({ field, message }) => `${field.replace(/^payload\.(content\.)?/, "")}: ${message}`);
+        .map(({ field, message }) => `${field.replace(/^payload\.(content\.)?/, "")}${t("app.colon")}${message}`);
       return [said, ...fields].join(" ");
     },
     [reason, t],

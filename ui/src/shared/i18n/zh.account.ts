@@ -34,6 +34,8 @@ export const accountZh: Record<keyof typeof accountEn, string> = {
   "account.password.save": "保存密码",
   "account.password.saved": "已保存。其他浏览器都已退出登录。",
   "account.access": "登录的地方和你的令牌",
+  "account.browser": "{system} 上的 {browser}",
+  "account.browser.unknown": "别的程序",
   "account.kind.session": "浏览器",
   "account.kind.bearer": "令牌",
   "account.current": "这一个",

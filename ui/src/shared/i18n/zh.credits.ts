@@ -3,7 +3,7 @@ import type { creditsEn } from "./en.credits";
 
 export const creditsZh: Record<keyof typeof creditsEn, string> = {
   "credits.title": "你的额度",
-  "credits.what": "生成内容要用额度。生成期间先预留最多可能的费用，结束后按实际用量扣除。",
+  "credits.what": "生成内容要用额度。生成期间先按可能的最高费用预留，结束后按实际用量扣除。",
   "credits.off": "这个工作室没有启用额度：生成内容不向你收费。",
   "credits.balance": "额度 {n}",
   "credits.balance.label": "可用额度 {n}。查看明细。",

@@ -73,7 +73,7 @@ export const insightsZh: Record<keyof typeof insightsEn, string> = {
   "insights.models.attempts": "请求",
   "insights.models.inGenerations": "{of} 次生成中 {n} 次",
   "insights.models.cache": "命中缓存",
-  "insights.models.note": "只有模型才有请求记录；灵感模板不发送任何内容，更早的生成也没有记下来。",
+  "insights.models.note": "只有模型才有请求记录；缪斯不发送任何内容，更早的生成也没有记下来。",
   "insights.cost": "费用",
   "insights.cost.about": "服务商对生成收取的费用（包括失败的），以及平均到每个已确认的字。",
   "insights.cost.known": "费用",

@@ -51,7 +51,7 @@ export const projectZh: Record<keyof typeof projectEn, string> = {
   "chapter.status.final": "定稿",
   "chapter.saved": "{time} 已保存",
   "chapter.typing": "已保留在此浏览器",
-  "chapter.saving": "正在保存…",
+  "chapter.saving": "正在保存……",
   "chapter.away": "尚未保存，已保留在此浏览器。",
   "chapter.left": "另一个标签页里没有保存的文字",
   "chapter.left.take": "接着写",

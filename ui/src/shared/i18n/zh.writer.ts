@@ -30,7 +30,7 @@ export const writerZh: Record<keyof typeof writerEn, string> = {
   "sent.name.beat_preset": "结构的节拍",
   "sent.name.confirmed_before_in_this_stage": "本阶段之前确认的内容",
   "sent.name.already_proposed": "已提出的提案",
-  "sent.name.shortlist": "候选",
+  "sent.name.shortlist": "入围",
   "sent.name.proposal_to_refine": "要修改的提案",
   "sent.name.feedback_now": "这次的反馈",
   "sent.name.wishes": "要求",

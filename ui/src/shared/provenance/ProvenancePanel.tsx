@@ -47,7 +47,6 @@ export function ProvenancePanel({ chosen, choose, ...of }: PanelProps) {
       lockScroll={narrow}
       closeOnClickOutside={narrow}
       title={t("origin.panel")}
-      closeButtonProps={{ "aria-label": t("app.close") }}
       classNames={{ root: classes["drawer"] ?? "", inner: classes["inner"] ?? "" }}
     >
       {chosen && <Chain {...of} chosen={chosen} choose={choose} leave={leave} />}

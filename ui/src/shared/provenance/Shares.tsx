@@ -17,7 +17,8 @@ export function Legend() {
           <span className={marks["piece"]} data-by={author}>
             {t(`origin.by.${author}`)}
           </span>
-          : {t(`origin.legend.${author}`)}
+          {t("app.colon")}
+          {t(`origin.legend.${author}`)}
         </li>
       ))}
     </ul>

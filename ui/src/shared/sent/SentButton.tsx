@@ -29,7 +29,6 @@ export function SentButton(of: SentProps) {
         onClose={() => setOpen(false)}
         size="xl"
         title={t("sent.title")}
-        closeButtonProps={{ "aria-label": t("app.close") }}
       >
         <Request {...of} />
       </Modal>
@@ -120,13 +119,16 @@ function OneAttempt({ attempt, request }: { attempt: Attempt; request: WorkReque
   return (
     <>
       <h3>
-        {t("sent.attempt", { n: attempt.number })}: {outcome}
+        {t("sent.attempt", { n: attempt.number })}
+        {t("app.colon")}
+        {outcome}
       </h3>
       <p className={classes["quiet"]}>
         {input !== null && output !== null ? t("sent.tokens.of", { input: number(input), output: number(output) }) : t("sent.tokens.unknown")}
       </p>
       <p className={classes["quiet"]}>
-        {t("sent.parameters")}:{" "}
+        {t("sent.parameters")}
+        {t("app.colon")}
         {Object.entries(attempt.parameters)
           .map(([name, value]) => `${name} ${String(value)}`)
           .join(" · ")}
@@ -161,7 +163,9 @@ function OnePart({ part, text, before }: { part: Part; text: string | undefined;
   if (text === undefined) {
     return (
       <p className={classes["quiet"]}>
-        {words}: {t("sent.gone", { hash: part.hash.slice(0, 12) })}
+        {words}
+        {t("app.colon")}
+        {t("sent.gone", { hash: part.hash.slice(0, 12) })}
       </p>
     );
   }

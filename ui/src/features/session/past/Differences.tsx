@@ -31,7 +31,7 @@ const MOST = 300;
 export function Differences({ opened, before, after, close }: DifferencesProps) {
   const { t } = useI18n();
   return (
-    <Modal opened={opened} onClose={close} size="xl" title={t("diff.title")} closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Modal opened={opened} onClose={close} size="xl" title={t("diff.title")}>
       <div className={classes["differences"]} data-testid="differences">
         <p className={classes["sides"]}>
           <bdi>{before.name}</bdi> → <bdi>{after.name}</bdi>

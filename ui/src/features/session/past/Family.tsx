@@ -31,7 +31,6 @@ export function Family({ opened, close }: { opened: boolean; close: () => void }
       closeOnEscape={!compared} // it closes what lies above it first
       size="lg"
       title={t("tree.branches.title")}
-      closeButtonProps={{ "aria-label": t("app.close") }}
     >
       <Found close={close} compared={compared} compare={setCompared} />
     </Modal>

@@ -81,7 +81,7 @@ export function PlotAcross({ outline, layout, width, part }: PlotAcrossProps) {
                   title={`${n} · ${title}`}
                   {...part("chapters", index)}
                 >
-                  <VisuallyHidden>{`${t("plot.chapter", { n })}: ${title}`}</VisuallyHidden>
+                  <VisuallyHidden>{`${t("plot.chapter", { n })}${t("app.colon")}${title}`}</VisuallyHidden>
                   {room >= ROOM_FOR_NUMBER && <b aria-hidden="true">{n}</b>}
                   {room >= ROOM_FOR_TITLE && (
                     <span dir="auto" aria-hidden="true">

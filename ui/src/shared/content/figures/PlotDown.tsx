@@ -39,7 +39,7 @@ export function PlotDown({ outline, layout, part }: PlotDownProps) {
             title={`${n} · ${title}`}
             {...part("chapters", index)}
           >
-            <VisuallyHidden>{`${t("plot.chapter", { n })}: ${title}`}</VisuallyHidden>
+            <VisuallyHidden>{`${t("plot.chapter", { n })}${t("app.colon")}${title}`}</VisuallyHidden>
             {((to - from) / 100) * height >= 13 && <b aria-hidden="true">{n}</b>}
           </button>
         ))}
