@@ -44,7 +44,7 @@ function Bar({ id, owner }: { id: string; owner: string }) {
         {t("foreign.owner")} <code title={owner}>{owner.slice(0, 8)}</code>
       </span>
       <span className={classes["words"]}>
-        {t("foreign.recorded")} {when !== null && <span role="status">{t("foreign.notLive", { at: clock(when, locale) })}</span>}
+        {t("foreign.recorded")} {t("foreign.branch")} {when !== null && <span role="status">{t("foreign.notLive", { at: clock(when, locale) })}</span>}
       </span>
       <Button size="compact-sm" variant="default" loading={busy} onClick={() => void read()} data-testid="read-again">
         {t("foreign.again")}
