@@ -10,7 +10,7 @@ from projections.engine.projection import AddRow, Projection, Row, StoredEvent, 
 
 
 class ReadRow(Row):
-    """`kind`: the event's name. `session_id`, `part`, `at_version`: of a session; the rest before the time: an export's."""
+    """`kind`: the event's name. `session_id` to `at_version`: of a session; `holds` to `with_text`: of an export."""
 
     audit_id: UUID
     version: int
