@@ -80,7 +80,7 @@ def test_an_analyst_reads_anothers_session_on_the_page(browser: Browser, studio:
     page.wait_for_url(lambda url: "/sessions/" in url and session_id not in url)
     expect(page.get_by_test_id("foreign-bar")).to_have_count(0)
     expect(page.get_by_test_id("timeline-entry")).to_have_count(1)
-    expect(page.get_by_test_id("generate-button").first).to_be_visible()
+    expect(page.get_by_test_id("finish-button")).to_be_visible()
     page.goto("/")
     expect(page.get_by_test_id("branched-from")).to_have_text("Branched from somebody else’s session at version 6")
     assert errors == []
