@@ -1,8 +1,8 @@
 """Time on the page: how soon the studio shows a moment of a session of 500 events in Chromium, beside now.
 
-`python -m benchmarks.time_page [rounds]`. A page is opened at now and at a random moment, in turn, in one run, until it is
-drawn. In a page that is open, the slider is moved until that moment is drawn; with what the page and the API worked for
-it, which says more than the clock on a machine that others use. The API is a process of its own.
+`python -m benchmarks.time_page [rounds]`. A page is opened at now and at a random moment, in turn, until drawn. In
+a page that is open, the slider is moved until that moment is drawn; with what the page and the API worked for it, which
+says more than the clock on a machine that others use. The API is a process of its own.
 """
 
 import asyncio
