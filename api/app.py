@@ -19,6 +19,7 @@ from api.routes import (
     account,
     analysts,
     analytics,
+    archive,
     auth,
     backups,
     bible,
@@ -105,6 +106,7 @@ def create_app(
             app.state.projects = ProjectQueries(made.pool)
             app.state.renderer = renderer = Renderer(programs_of(settings.home))
             stack.callback(renderer.close)
+            app.state.archive = made.archive
             app.state.analytics = AnalyticsQueries(made.pool.connection)
             app.state.history, app.state.replay = made.history, made.replay
             app.state.past_contradictions = made.past_contradictions
@@ -148,6 +150,7 @@ def create_app(
         auth,
         access,
         account,
+        archive,
         reads,
         backups,
         bible,

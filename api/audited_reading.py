@@ -63,6 +63,28 @@ async def read_as(request: Request, person: Identity, reading: Readers, session_
     return owner
 
 
+async def owner_read_as(
+    request: Request, person: Identity, reading: Readers, session_id: UUID, part: SessionPart
+) -> UUID | None:
+    """Whose a session is that another one names: its source; None when `person` may not read it. Recorded first."""
+    owner = await read_as(request, person, reading, session_id, part)
+    there = await reading.waits.heads.version_of(SESSION, session_id, owner)
+    return None if there is None else owner
+
+
+async def source_owner(request: Request, person: Identity, source_id: UUID) -> UUID | None:
+    """Whose the session is that an analyst begins one of their own from; None for everybody else, and for their own.
+
+    Nothing is recorded here: a branch is written with its entry, or not at all (application/branches.py).
+    """
+    if not may_see_everyone(person):
+        return None
+    readers: Readers = request.app.state.readers
+    heads = readers.waits.heads
+    owner = await readers.waits.found(SESSION, person.id, lambda: heads.owner_of(SESSION, source_id))
+    return owner if owner not in (None, person.id) and await is_analyst(request, person) else None
+
+
 def _reading(part: SessionPart) -> Callable[..., Coroutine[Any, Any, UUID]]:
     async def owner(request: Request, session_id: UUID, person: SignedIn, reading: SessionReading) -> UUID:
         return await read_as(request, person, reading, session_id, part)

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from cli.connection import as_json as print_json
 from cli.connection import with_connection
+from cli.ids import id_from
 from cli.past import AsJson, read
 from cli.printing import make_console
 from cli.session_tables import moment
@@ -80,7 +81,10 @@ def list_(
 
 @app.command("bring-back")
 def bring_back_(
-    session: Annotated[UUID, typer.Argument(help="The session's id; `genesis archive list` names those archived.")],
+    session: Annotated[
+        UUID,
+        typer.Argument(parser=id_from("archive list"), help="The session's id; `genesis archive list` names them."),
+    ],
 ) -> None:
     """Move the events of a session from the archive back to the log. It stays there for as long as the setting says."""
 

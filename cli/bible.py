@@ -1,18 +1,12 @@
 """`genesis sessions bible`: what a session has confirmed, as a file for readers. Only reads the database."""
 
-from typing import Annotated
-from uuid import UUID
-
-import typer
-
+from cli.ids import Session
 from cli.made_files import Format, Out, keep_file
 from cli.past import AtTime, AtVersion, moment_of, shown_at
 from infrastructure.exports.books.formats import BookFormat
 from infrastructure.operator_error import OperatorError
 from projections.genesis.bible.bible import NothingConfirmed
 from projections.genesis.bible.bible import bible as document_of
-
-Session = Annotated[UUID, typer.Argument(help="The session's id; it stands in its address on the page.")]
 
 
 def bible(

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.connection import as_json, with_connection
+from cli.ids import id_from
 from cli.printing import make_console
 from infrastructure.messaging import parked_messages
 from infrastructure.messaging.parked_messages import ParkedMessage
@@ -18,8 +19,9 @@ app = typer.Typer(
 )
 console = make_console(soft_wrap=True, markup=False)
 
-ParkedId = Annotated[UUID, typer.Argument(help="The message's id, as `parked` shows it.")]
-SomeId = Annotated[UUID | None, typer.Argument(help="The message's id, as `parked` shows it.")]
+_id = id_from("bus parked")
+ParkedId = Annotated[UUID, typer.Argument(parser=_id, help="The message's id, as `parked` shows it.")]
+SomeId = Annotated[UUID | None, typer.Argument(parser=_id, help="The message's id, as `parked` shows it.")]
 Every = Annotated[bool, typer.Option("--all", help="Every parked message.")]
 Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]

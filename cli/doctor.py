@@ -6,6 +6,7 @@ import logging
 import os
 import platform
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from importlib.util import find_spec
@@ -33,6 +34,8 @@ from infrastructure.processes.sweeper import Sweeper
 from infrastructure.settings import Settings
 
 _ROOT = Path(__file__).resolve().parent.parent
+_STARTS_WITHIN = 60.0
+"""Seconds that a server may take on a busy machine; the supervisor starts one that ends again, and says so."""
 _LITTLE_SPACE = 500 * 1024**2
 _PROVIDER_KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 _SLOW_OR_BROKEN = f"it takes connections and does not answer well within {PATIENCE:.0f} s"
@@ -143,10 +146,13 @@ async def _servers(settings: Settings, running: Runtime | None, *, working: bool
     if settings.kafka_bootstrap is not None:
         findings.append(await look_at_kafka(settings.kafka_bootstrap))
     if settings.prefect_api_url is not None:
-        remedy = "It takes ten seconds to start. See logs/prefect.log."
-        findings.append(await _look_at_http("Prefect", f"{settings.prefect_api_url}/health", remedy))
+        began = running.pids.get("prefect") if running is not None else None
+        address = f"{settings.prefect_api_url}/health"
+        findings.append(await _look_at_http("Prefect", address, "See logs/prefect.log.", began=began and began[1]))
     if running is not None:
-        findings.append(await _look_at_http("API", f"{running.base_url}/live", "See logs/api.log."))
+        began = running.pids.get("api")
+        address = f"{running.base_url}/live"
+        findings.append(await _look_at_http("API", address, "See logs/api.log.", began=began and began[1]))
     return findings
 
 
@@ -158,9 +164,12 @@ async def _look_at_models(url: str) -> list[Finding]:
         return []
 
 
-async def _look_at_http(name: str, url: str, remedy: str) -> Finding:
+async def _look_at_http(name: str, url: str, remedy: str, *, began: float | None = None) -> Finding:
+    """`began`: when the studio that runs here started it, as a POSIX time; until a little later it may be silent."""
     if await answers(url, timeout=PATIENCE):
         return Finding(name, True, "answers")
+    if began is not None and time.time() - began < _STARTS_WITHIN:
+        return Finding(name, None, "is still starting (this takes about ten seconds)")
     place = urlsplit(url)
     why = await unreachable(place.hostname or "", place.port or (443 if place.scheme == "https" else 80))
     return Finding(name, False, why or _SLOW_OR_BROKEN, remedy)

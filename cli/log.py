@@ -8,6 +8,7 @@ import psycopg
 import typer
 
 from cli.connection import as_json as print_json
+from cli.ids import id_from
 from cli.past import AsJson
 from cli.telling import telling
 from infrastructure.embedded.runtime import connected
@@ -30,7 +31,10 @@ def _group() -> None:
 @app.command()
 def verify(
     *,
-    stream: Annotated[UUID | None, typer.Option(help="Only this stream: a session's id, an account's.")] = None,
+    stream: Annotated[
+        UUID | None,
+        typer.Option(parser=id_from("streams list"), help="Only this stream: a session's id, an account's."),
+    ] = None,
     first: Annotated[
         int, typer.Option("--from", min=1, max=_LAST_POSITION, help="From this position of the log on.")
     ] = 1,

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import typer
 
+from cli.ids import id_from
 from cli.printing import as_called
 from infrastructure.operator_error import OperatorError
 
@@ -120,7 +121,9 @@ def restore(
 
 @app.command(hidden=True)
 def state(
-    stream: Annotated[UUID, typer.Argument(help="The stream's id: a session's, an account's.")],
+    stream: Annotated[
+        UUID, typer.Argument(parser=id_from("streams list"), help="The stream's id: a session's, an account's.")
+    ],
     at_version: Annotated[
         int | None, typer.Option(min=1, max=2**31 - 1, help="As it was after so many events.")
     ] = None,

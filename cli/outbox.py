@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.connection import as_json, with_connection
+from cli.ids import id_from
 from cli.printing import as_called, make_console
 from infrastructure.messaging import dead_letters
 from infrastructure.messaging.dead_letters import Letter
@@ -17,7 +18,8 @@ app = typer.Typer(help="Messages on their way out: what waits, what is dead, sen
 console = make_console()
 
 STATUSES = ("PENDING", "SENT", "DEAD")
-EventId = Annotated[UUID, typer.Argument(help="The event's id, as `list` shows it.")]
+_id = id_from("outbox list")
+EventId = Annotated[UUID, typer.Argument(parser=_id, help="The event's id, as `list` shows it.")]
 Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
@@ -87,7 +89,7 @@ def show(event_id: EventId, json: Json = False) -> None:
 
 @app.command()
 def requeue(
-    event_id: Annotated[UUID | None, typer.Argument(help="The event's id.")] = None,
+    event_id: Annotated[UUID | None, typer.Argument(parser=_id, help="The event's id.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every dead message.")] = False,
 ) -> None:
     """Try dead messages again, as if for the first time."""

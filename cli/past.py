@@ -94,7 +94,9 @@ def reference(said: str) -> tuple[UUID, Moment]:
         session = UUID(name)
     except ValueError:
         raise OperatorError(
-            f"“{name}” is not the id of a session.", "Write ID, ID@VERSION, or ID@TIME.", code=2
+            f"“{name[:60]}” is not the id of a session.",
+            "Write ID, ID@VERSION, or ID@TIME; `genesis sessions list` has the ids.",
+            code=2,
         ) from None
     if moment is None:
         return session, Moment()
@@ -103,4 +105,11 @@ def reference(said: str) -> tuple[UUID, Moment]:
         if not 1 <= version <= LAST_VERSION:
             raise OperatorError(f"There is no version {moment[:40]}: the first one is 1.", code=2)
         return session, Moment(version=version)
-    return session, Moment(at=time_of(moment))
+    try:
+        return session, Moment(at=parse_time(moment))
+    except ValueError:
+        raise OperatorError(
+            f"“{moment[:60]}” is neither a version nor a time.",
+            "Write a version as ID@9, a time as ID@2026-03-01T09:00:00Z.",
+            code=2,
+        ) from None

@@ -13,6 +13,7 @@ import psycopg
 from psycopg.errors import UndefinedColumn, UndefinedTable
 from psycopg_pool import PoolTimeout
 
+from application.branches import RecordedBranch
 from application.handle_command import CommandHandler
 from application.ports import EventStore
 from infrastructure.embedded.runtime import Runtime, connected, open_home
@@ -88,7 +89,7 @@ async def people(database_url: str, redis_url: str | None = None) -> AsyncIterat
                 users=Users(pool, accounts, Passwords(), _now),
                 owner=await accounts.ensure_owner(),
                 store=store,
-                commands=CommandHandler(store, _now, hints),
+                commands=CommandHandler(store, _now, hints, (RecordedBranch(),)),
                 credits=CreditQueries(pool, _now),
                 pool=pool,
                 reads=AuditQueries(pool),

@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from rich.table import Table
 
 from cli import projection_rebuild, projection_watch
+from cli.ids import id_from
 from cli.printing import make_console
 from cli.projection_access import explained, named, on_connection, url_of, with_connection
 from cli.projection_tables import left_over, status_table, versions_table, warnings
@@ -104,7 +105,10 @@ def parked() -> None:
 @app.command()
 def retry(
     name: Name,
-    stream: Annotated[UUID | None, typer.Argument(help="One parked stream; all of them if none is given.")] = None,
+    stream: Annotated[
+        UUID | None,
+        typer.Argument(parser=id_from("projections parked"), help="One parked stream; all of them if none is given."),
+    ] = None,
 ) -> None:
     """Apply what parked streams have missed. Exit code 1 when one of them is parked again."""
     projection = named(name)

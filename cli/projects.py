@@ -8,6 +8,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from cli.connection import as_json as print_json
+from cli.ids import id_from
 from cli.made_files import Format, Out, keep_file
 from cli.past import AsJson, read
 from cli.printing import make_console
@@ -21,9 +22,15 @@ from projections.project.operator_queries import newest_projects
 app = typer.Typer(help="Books that are being written: the list, and each as a file to read.", no_args_is_help=True)
 console = make_console(markup=False)
 
-Project = Annotated[UUID, typer.Argument(help="The project's id; it stands in its address on the page.")]
+Project = Annotated[
+    UUID,
+    typer.Argument(parser=id_from("projects list"), help="The project's id; it stands in its address on the page."),
+]
 Chapters = Annotated[
-    list[UUID] | None, typer.Option("--chapter", help="Only this chapter, by its id; as often as needed.")
+    list[UUID] | None,
+    typer.Option(
+        "--chapter", parser=id_from("projects list"), help="Only this chapter, by its id; as often as needed."
+    ),
 ]
 
 

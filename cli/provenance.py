@@ -10,6 +10,7 @@ import typer
 from rich.text import Text
 
 from application.lineage import read_lineage
+from cli.ids import Session
 from cli.past import AsJson, read
 from cli.printing import make_console
 from cli.session_tables import moment
@@ -37,8 +38,6 @@ _SAID = {
     "adopted": "brought along by a branch",
 }
 _STYLES = {"ai": "cyan", "person": "green"}
-
-Session = Annotated[UUID, typer.Argument(help="The session's id; it stands in its address on the page.")]
 
 
 class Form(StrEnum):

@@ -10,6 +10,7 @@ import typer
 from genesis_types.enums import GenesisStage
 from pydantic import ValidationError
 
+from cli.ids import session_id
 from cli.people import People, with_people
 from domain.aggregates import AGGREGATES
 from domain.genesis.stages import STAGE_ORDER
@@ -17,7 +18,10 @@ from infrastructure.exports.selection import Refused, Selection, moment
 from infrastructure.operator_error import OperatorError
 
 _OPTIONS: dict[str, tuple[Any, Any]] = {
-    "session": (Annotated[list[UUID] | None, typer.Option(help="Only this session; as often as needed.")], None),
+    "session": (
+        Annotated[list[UUID] | None, typer.Option(parser=session_id, help="Only this session; as often as needed.")],
+        None,
+    ),
     "account": (Annotated[list[str] | None, typer.Option(help="Only what this person owns: name or id.")], None),
     "event_type": (
         Annotated[list[str] | None, typer.Option("--type", help="Only events of this type, such as StageConfirmed.")],

@@ -1,5 +1,6 @@
-"""`genesis sessions`: the list, any moment, the history as it happened, differences, branches. Only reads."""
+"""`genesis sessions`: the list, any moment, the history as it happened, differences, branches. Only `branch` writes."""
 
+import importlib
 import time
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -14,6 +15,7 @@ from application.replay import Shown
 from cli.bible import bible
 from cli.connection import as_json as print_json
 from cli.difference_table import difference_lines
+from cli.ids import Session, session_id
 from cli.past import AsJson, AtTime, AtVersion, looking_back, moment_of, read, reference, shown_at
 from cli.printing import make_console
 from cli.provenance import provenance, why
@@ -48,7 +50,6 @@ console = make_console(markup=False)
 LONGEST_PAUSE = 3.0
 """Seconds that `replay --follow` waits for one event at most; longer pauses are said."""
 
-Session = Annotated[UUID, typer.Argument(help="The session's id; it stands in its address on the page.")]
 User = Annotated[str | None, typer.Option("--user", help="Only this person's.")]
 
 
@@ -129,8 +130,23 @@ def diff(
 
 
 @app.command()
+def branch(
+    source: Annotated[str, typer.Argument(metavar="SESSION[@N]", help="A session; at a version or a time, or now.")],
+    whose: Annotated[
+        str | None,
+        typer.Option("--for", metavar="NAME", help="Whose it becomes, an analyst's perhaps; else its owner's."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Begin a new session from any moment of another, which stays as it is. The one command here that writes."""
+    importlib.import_module("cli.branching").branch(source, whose, as_json=as_json)
+
+
+@app.command()
 def tree(
-    session: Annotated[UUID | None, typer.Argument(help="Only the tree that this session is in.")] = None,
+    session: Annotated[
+        UUID | None, typer.Argument(parser=session_id, help="Only the tree that this session is in.")
+    ] = None,
     user: User = None,
     as_json: AsJson = False,
 ) -> None:

@@ -12,6 +12,7 @@ from rich.table import Column, Table
 from application.moments import LAST_VERSION, Moment
 from application.replay import LogDamaged
 from cli.connection import as_json as print_json
+from cli.ids import id_from
 from cli.past import AsJson, AtTime, AtVersion, moment_of, read
 from cli.printing import make_console
 from domain.aggregates import AGGREGATES
@@ -25,7 +26,9 @@ from infrastructure.settings import Settings
 app = typer.Typer(help="The log's streams, of any aggregate: list, events, state now or then.", no_args_is_help=True)
 console = make_console()
 
-Stream = Annotated[UUID, typer.Argument(help="The stream's id: a session's, an account's.")]
+Stream = Annotated[
+    UUID, typer.Argument(parser=id_from("streams list"), help="The stream's id: a session's, an account's.")
+]
 
 
 @app.command("list")

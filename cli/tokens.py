@@ -7,6 +7,7 @@ from uuid import UUID
 import typer
 from rich.markup import escape
 
+from cli.ids import id_from
 from cli.people import People, with_people
 from cli.printing import make_console
 from infrastructure.identity.access_tokens import Access
@@ -39,7 +40,8 @@ def list_(user: Whose = None) -> None:
 
 @app.command()
 def revoke(
-    token_id: Annotated[UUID, typer.Argument(metavar="ID", help="As `list` shows it.")], user: Whose = None
+    token_id: Annotated[UUID, typer.Argument(metavar="ID", parser=id_from("tokens list"), help="As `list` shows it.")],
+    user: Whose = None,
 ) -> None:
     """End one, at once."""
 

@@ -1,5 +1,6 @@
 """`genesis users`: who may come in. Passwords are typed unseen or come by stdin; none is ever shown."""
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -33,7 +34,8 @@ def add(name: Name, password_stdin: FromStdin = False) -> None:
         f"{escape(added)} can sign in " + ("with their password." if password else "with a one-time address:")
     )
     if not password:
-        console.print(as_called("`genesis login NAME` prints one; `genesis users password NAME` sets a password."))
+        name = escape(shlex.quote(added))
+        console.print(as_called(f"`genesis login {name}` prints one; `genesis users password {name}` sets a password."))
 
 
 @app.command("list")
@@ -107,12 +109,14 @@ _PARTS = {
     "past": "an earlier moment of the session",
     "provenance": "where the texts came from of the session",
     "prompts": "what a model was sent for the session",
+    "branch": "all of version {n}, and began a session of their own from it: the session",
 }
 
 
 def _what(entry: ReadEntry) -> str:
     if entry.part is not None:
-        return f"{_PARTS[entry.part]} {entry.session_id}" + (f" “{entry.session_title}”" if entry.session_title else "")
+        part = _PARTS[entry.part].format(n=entry.at_version)
+        return f"{part} {entry.session_id}" + (f" “{entry.session_title}”" if entry.session_title else "")
     what = "took out events" if entry.holds == "events" else "listed sessions"
     return f"{what}, {'by name' if entry.named else 'under pseudonyms'}{', with texts' if entry.with_text else ''}"
 

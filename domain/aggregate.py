@@ -43,6 +43,7 @@ class Command:
     """One command: who asks what of which stream. `user_id` None: one of our own processes.
 
     `needed`: the states that the aggregate's `needs` asked for, by name; filled in by the use case.
+    `reads_of`: somebody else whose streams `user_id` may read, as an analyst; what is taken from there is recorded.
     """
 
     command_id: UUID
@@ -51,6 +52,7 @@ class Command:
     body: Body
     limits: Limits = field(default=Limits())
     needed: Mapping[str, Any] = field(default_factory=dict)
+    reads_of: UUID | None = None
 
 
 class State(Protocol):

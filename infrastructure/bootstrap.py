@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from application.audit import Audit
+from application.branches import RecordedBranch
 from application.credits import CreditPolicy
 from application.handle_command import CommandHandler
 from application.model_needed import ModelNeeded
@@ -23,6 +24,7 @@ from infrastructure.postgres.pool import Pool, make_pool, opened
 from infrastructure.read_side.schemas import prepare
 from infrastructure.secret_box import SecretBox
 from infrastructure.settings import Settings
+from infrastructure.work.archiving import SessionArchive
 from infrastructure.writers.connections.at_hand import ModelAtHand
 from infrastructure.writers.connections.paying import LinePricing
 from infrastructure.writers.connections.store import ModelConnections
@@ -64,6 +66,7 @@ class Studio:
     users: Users
     models: ModelConnections
     credits: CreditQueries
+    archive: SessionArchive
     pricing: LinePricing | None
     """None: credits are off."""
 
@@ -103,7 +106,8 @@ async def studio(
         history = StreamHistory(pool.connection, SESSION_TYPE)
         models = ModelConnections(pool, make_secret_box(settings))
         pricing = LinePricing(settings, models) if settings.credits else None
-        policies = (ModelNeeded(ModelAtHand(settings, models)), *((CreditPolicy(pricing),) if pricing else ()))
+        credits = (CreditPolicy(pricing),) if pricing else ()
+        policies = (RecordedBranch(), ModelNeeded(ModelAtHand(settings, models)), *credits)
         commands = CommandHandler(store, utc_now, hints, policies)
         yield Studio(
             settings=settings,
@@ -125,4 +129,5 @@ async def studio(
             limits=limits,
             users=Users(pool, accounts, Passwords(), utc_now),
             models=models,
+            archive=SessionArchive(pool),
         )

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,6 +17,7 @@ from fastapi import APIRouter, Request, Response
 from genesis_types.enums import CommandStatus
 from pydantic import TypeAdapter, ValidationError
 
+from api.audited_reading import source_owner
 from api.dependencies import Readers, body_of, readers, signed_in
 from api.errors import Problem, documented, problem_of
 from api.http.plain_route import PlainRoute
@@ -26,6 +27,7 @@ from application.command_results import CommandOutcome, VersionConflict, new_str
 from application.handle_command import CommandHandler
 from application.ports import Allowance
 from domain.aggregate import Command, Limits
+from domain.genesis.commands import BranchGenesis
 from infrastructure.observability import tracing
 from infrastructure.observability.metrics import Metrics
 from projections.engine.min_version import ProjectionLagging
@@ -107,6 +109,8 @@ async def give(request: Request, adapter: TypeAdapter[CommandRequest], conflicti
     asked = parse(adapter, await body_of(request))
     command_id = _command_id(asked.command_id, request.headers.get("idempotency-key"))
     command = Command(command_id, asked.stream_id or new_stream_id(command_id), account.id, asked.payload, write.limits)
+    if isinstance(asked.payload, BranchGenesis):
+        command = replace(command, reads_of=await source_owner(request, account, asked.payload.from_session_id))
     began, outcome = time.perf_counter(), "CANCELLED"
     answer: CommandOutcome | None = None
     try:

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from genesis_types.enums import GenesisStage
 
-from api.audited_reading import PromptsOwner, StateOwner
-from api.dependencies import Readers, SessionReading
+from api.audited_reading import PromptsOwner, StateOwner, owner_read_as
+from api.dependencies import Readers, SessionReading, SignedIn
 from api.errors import Problem, documented
 from api.routes.genesis import Cursor, Limit, MinVersion, of_session, session_at, shown
 from projections.genesis.compact_views import CompactState, FeedbackPage, ProposalPage, StageDetail
@@ -78,11 +78,26 @@ async def get_proposal(
 
 @router.get("/genesis/{session_id}/proposals/{proposal_id}/request", responses=_FOUND, response_model=ProposalRequest)
 async def get_proposal_request(
-    session_id: UUID, proposal_id: UUID, owner: PromptsOwner, reading: SessionReading
+    request: Request,
+    session_id: UUID,
+    proposal_id: UUID,
+    *,
+    person: SignedIn,
+    owner: PromptsOwner,
+    reading: SessionReading,
 ) -> Response:
-    """What was sent for a proposal: each request with its parts, parameters, tokens and what came of it."""
-    asked = (session_id, owner)
-    return shown(await _found(reading, asked, lambda: reading.queries.requests.of(*asked, proposal_id), what="request"))
+    """What was sent for a proposal: each request with its parts, parameters, tokens and what came of it.
+
+    A branch has proposals of its source: of somebody else's for as long as whoever asks may read that.
+    """
+    requests, at, whose = reading.queries.requests, session_id, owner
+    found = await of_session(reading, at, whose, lambda: requests.of(at, whose, proposal_id))
+    while found is None and (source := await requests.beyond(at, whose)) is not None:
+        if (next_owner := await owner_read_as(request, person, reading, source, "prompts")) is None:
+            break
+        at, whose = source, next_owner
+        found = await requests.of(at, whose, proposal_id)
+    return shown(found and found.model_copy(update={"session_id": session_id}), "request")
 
 
 @router.get("/genesis/{session_id}/generations/{generation_id}/request", responses=_FOUND, response_model=WorkRequest)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.audited_reading import PastOwner, ProvenanceOwner, read_as
+from api.audited_reading import PastOwner, ProvenanceOwner, owner_read_as, read_as
 from api.dependencies import SessionReading, SignedIn, limited
 from api.errors import Problem, documented
 from api.routes.genesis import session_exists, shown
@@ -164,8 +164,11 @@ def _moment(at_version: int | None, at: str | None) -> Moment:
 
 
 async def provenance_asked(
+    request: Request,
     session_id: UUID,
+    account: SignedIn,
     owner: ProvenanceOwner,
+    *,
     reading: SessionReading,
     history: HistoryOf,
     path: Annotated[
@@ -175,7 +178,11 @@ async def provenance_asked(
 ) -> SessionProvenance:
     """Of a session that this person may read. Raises Problem NOT_FOUND for a path that leads nowhere."""
     await session_exists(reading, session_id, owner)
-    lineage = await read_lineage(history, session_id)
+
+    async def may_read(source: UUID) -> bool:
+        return await owner_read_as(request, account, reading, source, "provenance") is not None
+
+    lineage = await read_lineage(history, session_id, may_read)
     try:
         return await asyncio.to_thread(session_provenance, lineage, path)
     except NothingConfirmedThere as error:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.aggregate import Aggregate
+from domain.aggregate import Aggregate, DomainEvent
 from domain.audit.commands import RecordExport, RecordSessionRead
 from domain.audit.decide import decide
 from domain.audit.events import RecordsExported, SessionRead
@@ -20,7 +20,9 @@ AUDIT = Aggregate(
     events=(SessionRead, RecordsExported),
     commands=(),
     internal=(RecordSessionRead, RecordExport),
-    openings=frozenset({SessionRead, RecordsExported}),
+    openings=frozenset[type[DomainEvent]]((SessionRead, RecordsExported)),
+    # an entry names a branch and its version: of older ones there is none
+    upcasters={("SessionRead", 1): lambda payload: payload},
     decide=decide,
     evolve=evolve,
     owner=_owner,

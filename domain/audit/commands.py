@@ -15,6 +15,7 @@ class RecordSessionRead(Body):
     reader_id: UUID
     session_id: UUID
     part: SessionPart
+    at_version: int | None = None
 
 
 class RecordExport(Body):

@@ -31,6 +31,7 @@ def decide(command: Command, trail: AuditTrail | None, now: datetime) -> tuple[E
                     reader_id=body.reader_id,
                     session_id=body.session_id,
                     part=body.part,
+                    at_version=body.at_version,
                 ),
             )
         case RecordExport():

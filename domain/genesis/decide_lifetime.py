@@ -47,8 +47,10 @@ def start(command: Command, body: StartGenesis, state: Session | None, now: date
 
 
 def branch(command: Command, body: BranchGenesis, state: Session | None, now: datetime) -> tuple[Event, ...]:
+    """A session of whoever asks, with all that the source held then. The source may be somebody else's, who is told."""
+    assert command.user_id is not None
     source: Session | None = command.needed.get(SOURCE)
-    if source is None or source.user_id != command.user_id:
+    if source is None or source.user_id not in (command.user_id, command.reads_of):
         raise SessionNotFound
     if state is not None:
         raise Refused(rejections.SESSION_EXISTS, "This session has begun already.")
@@ -57,7 +59,7 @@ def branch(command: Command, body: BranchGenesis, state: Session | None, now: da
     return (
         GenesisBranched(
             occurred_at=now,
-            user_id=source.user_id,
+            user_id=command.user_id,
             source_session_id=body.from_session_id,
             source_version=body.at_version,
             mode=source.mode,

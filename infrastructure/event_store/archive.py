@@ -100,15 +100,18 @@ async def put_away(connection: AsyncConnection[Any], session_id: UUID, most: int
         return moved
 
 
-async def bring_back(connection: AsyncConnection[Any], session_id: UUID) -> int:
-    """Move all events of the session that are in the archive back to the log; how many there were.
+async def bring_back(connection: AsyncConnection[Any], session_id: UUID, most: int | None = None) -> int:
+    """Move all events of the session that are in the archive back to the log; how many were moved.
 
-    Raises StreamBusy, StreamDamaged, psycopg.Error. Killed at any moment, the next call brings back the rest.
+    `most`: no other transaction is begun when so many were moved. Killed at any moment, the next call brings back the
+    rest. Raises StreamBusy, StreamDamaged, psycopg.Error.
     """
     async with _alone(connection, session_id):
         before = await proof(connection, session_id)
         moved = 0
-        while count := await _bring_back_some(connection, session_id):
+        while most is None or moved < most:
+            if not (count := await _bring_back_some(connection, session_id)):
+                break
             moved += count
         if moved:
             await _prove_again(connection, session_id, before)

@@ -13,7 +13,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from infrastructure.event_store.archive import MoveRefused, StreamBusy, StreamDamaged, put_away
+from infrastructure.event_store.archive import MoveRefused, StreamBusy, StreamDamaged, bring_back, put_away
 from infrastructure.postgres.pool import Pool
 
 SLICE = 20
@@ -43,6 +43,9 @@ FROM archived_sessions AS a LEFT JOIN genesis_sessions AS s ON s.id = a.session_
 WHERE a.events > 0 ORDER BY a.archived_at DESC, a.session_id LIMIT %(limit)s
 """
 _TOTAL = b"SELECT count(*), coalesce(sum(events), 0) FROM archived_sessions WHERE events > 0"
+
+
+_OF_ONE = b"SELECT events, archived_at FROM archived_sessions WHERE session_id = %s AND events > 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +148,27 @@ class Archiving:
         if not more:
             self._refused.clear()  # until the next time that there is something to do
         return more
+
+
+class SessionArchive:
+    """What of one session is archived, and the way back. Whose the session is, whoever calls has asked before."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def of(self, session_id: UUID) -> tuple[int, datetime | None]:
+        """How many of its events lie in the archive, and since when; (0, None): none do."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_OF_ONE, (session_id,))).fetchone()
+        return (int(row[0]), row[1]) if row else (0, None)
+
+    async def bring_back(self, session_id: UUID) -> int:
+        """Move so many events back to the log as one request may take; how many. Asked again, it goes on.
+
+        Raises StreamBusy, StreamDamaged, MoveRefused, psycopg.Error.
+        """
+        async with self._pool.connection() as connection:
+            moved = await bring_back(connection, session_id, MOST)
+        if moved:
+            log.info("session_brought_back", session_id=str(session_id), events=moved)
+        return moved

@@ -14,8 +14,8 @@ from projections.genesis.session_view import shown_title
 from projections.genesis.views import View
 
 _READS = """
-SELECT r.version, r.kind, coalesce(u.name, '') AS reader, r.session_id, r.part, r.holds, r.named, r.with_text,
-    r.occurred_at, s.title, s.confirmed_data->'STORY_CONCEPTION'->>'working_title' AS working_title,
+SELECT r.version, r.kind, coalesce(u.name, '') AS reader, r.session_id, r.part, r.at_version, r.holds, r.named,
+    r.with_text, r.occurred_at, s.title, s.confirmed_data->'STORY_CONCEPTION'->>'working_title' AS working_title,
     s.confirmed_data->'CONCEPT_SELECTION'->>'title' AS concept_title, s.seed
 FROM account_reads r LEFT JOIN users u ON u.id = r.reader_id
 LEFT JOIN genesis_sessions s ON s.id = r.session_id AND s.user_id = r.user_id
@@ -32,7 +32,10 @@ class ReadEntry(View):
     reader: str
     session_id: UUID | None
     session_title: Annotated[str | None, Field(description="As it is now; null where no session is named.")]
-    part: Annotated[SessionPart | None, Field(description="What of the session was read.")]
+    part: Annotated[
+        SessionPart | None, Field(description="What of the session was read; `branch`: theirs began from it.")
+    ]
+    at_version: Annotated[int | None, Field(description="Of a branch: the version that it begins with.")]
     holds: Annotated[Holding | None, Field(description="What was taken out.")]
     named: Annotated[bool, Field(description="With ids and names; else with pseudonyms.")]
     with_text: Annotated[bool, Field(description="With what was written.")]

@@ -10,7 +10,7 @@ from projections.engine.projection import AddRow, Projection, Row, StoredEvent, 
 
 
 class ReadRow(Row):
-    """`kind`: the event's name. `session_id`, `part`: of a session; `holds`, `named`, `with_text`: of an export."""
+    """`kind`: the event's name. `session_id` to `at_version`: of a session; `holds` to `with_text`: of an export."""
 
     audit_id: UUID
     version: int
@@ -19,6 +19,7 @@ class ReadRow(Row):
     kind: str
     session_id: UUID | None
     part: str | None
+    at_version: int | None
     holds: str | None
     named: bool
     with_text: bool
@@ -38,9 +39,10 @@ def _values(stored: StoredEvent) -> dict[str, Any]:
     match event:
         case SessionRead():
             own |= {"session_id": event.session_id, "part": event.part, "holds": None}
+            own["at_version"] = event.at_version
             return own | {"named": True, "with_text": True}
         case RecordsExported():
-            own |= {"session_id": None, "part": None, "holds": event.holds}
+            own |= {"session_id": None, "part": None, "at_version": None, "holds": event.holds}
             return own | {"named": event.named, "with_text": event.with_text}
         case _:
             assert_never(event)
@@ -48,7 +50,7 @@ def _values(stored: StoredEvent) -> dict[str, Any]:
 
 READS = Projection(
     name="reads",
-    version=1,
+    version=2,
     reads={"audit": None},
     sql=Path(__file__).with_name("reads.sql"),
     tables=(

@@ -8,6 +8,7 @@ CREATE TABLE account_reads (
     kind TEXT NOT NULL,
     session_id UUID,
     part TEXT,
+    at_version INTEGER,
     holds TEXT,
     named BOOLEAN NOT NULL,
     with_text BOOLEAN NOT NULL,

@@ -12,7 +12,7 @@ from pydantic import Field, JsonValue
 from projections.genesis.views import View
 
 # A branch has proposals that were made in the session it comes from, or further up.
-_REQUEST = """
+_LINE = """
 WITH RECURSIVE line AS (
     SELECT s.id, s.source_session_id, 1 AS steps FROM genesis_sessions s
     WHERE s.id = %(session_id)s AND s.user_id = %(user_id)s
@@ -20,7 +20,11 @@ WITH RECURSIVE line AS (
     SELECT s.id, s.source_session_id, line.steps + 1 FROM line
     JOIN genesis_sessions s ON s.id = line.source_session_id AND s.user_id = %(user_id)s
     WHERE line.steps < 100
-)
+)"""
+_BEYOND = f"{_LINE} SELECT source_session_id FROM line ORDER BY steps DESC LIMIT 1"  # noqa: S608  (constants)
+_REQUEST = (
+    _LINE
+    + """
 SELECT g.correlation_id, g.stage, g.writer, g.model, g.prompt_version, g.usage, g.cost_usd, g.price_source, g.notes,
     g.asked, g.ended_at, g.failure,
     coalesce((
@@ -34,6 +38,7 @@ FROM line JOIN genesis_generations g ON g.session_id = line.id
 WHERE {which}
 LIMIT 1
 """
+)
 _OF_PROPOSAL = _REQUEST.format(which="g.proposal_ids @> to_jsonb(%(proposal_id)s::text)")
 _OF_GENERATION = _REQUEST.format(which="g.correlation_id = %(correlation_id)s")
 
@@ -110,6 +115,14 @@ class Requests:
             await cursor.execute(query.encode(), {"session_id": session_id, "user_id": user_id, **which})
             row = await cursor.fetchone()
         return None if row is None else _told(row) | {"session_id": session_id}
+
+    async def beyond(self, session_id: UUID, user_id: UUID) -> UUID | None:
+        """Somebody else's session that the first of this user's in its line came from; None: there is none."""
+        async with self._pool.connection() as connection:
+            row = await (
+                await connection.execute(_BEYOND.encode(), {"session_id": session_id, "user_id": user_id})
+            ).fetchone()
+        return None if row is None else row[0]
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:

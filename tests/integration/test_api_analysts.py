@@ -98,16 +98,13 @@ async def test_what_cannot_be_recorded_is_not_shown(desk: Desk) -> None:
     assert (await desk.http.get(f"/api/v1/genesis/{session_id}/state")).status_code == 200
 
 
-@pytest.mark.parametrize("command_type", ["CONFIRM_STAGE", "FINISH_GENESIS", "BRANCH_GENESIS"])
+@pytest.mark.parametrize("command_type", ["CONFIRM_STAGE", "FINISH_GENESIS"])
 async def test_an_analyst_commands_nothing_of_anothers(desk: Desk, command_type: str) -> None:
     session_id = await desk.session()
     payload: dict[str, dict[str, Any]] = {
         "CONFIRM_STAGE": {"stage": STAGE_ORDER[0], "content": CONTENTS[STAGE_ORDER[0]]},
-        "BRANCH_GENESIS": {"from_session_id": session_id, "at_version": 1},
     }
-    body = {"command_type": command_type, "payload": payload.get(command_type, {})}
-    if command_type != "BRANCH_GENESIS":
-        body["session_id"] = session_id
+    body = {"command_type": command_type, "session_id": session_id, "payload": payload.get(command_type, {})}
     before = await desk.api.written()
     answer = await desk.http.post(COMMANDS, json=body)
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")

@@ -98,10 +98,11 @@ async def test_as_a_page_for_people(api: Served, session_id: str) -> None:
         ("/POEM/title", 404, "NOT_FOUND"),
         (f"/{FIRST.value}/nothing", 404, "NOT_FOUND"),
         (f"/{FIRST.value}/themes/99999999999999999999", 404, "NOT_FOUND"),
+        (f"/{FIRST.value}/themes/-1", 404, "NOT_FOUND"),
         (f"/{STAGE_ORDER[1].value}", 404, "NOT_FOUND"),
         ("/" * 1_001, 400, "INVALID_REQUEST"),
     ],
-    ids=["no stage", "no field", "out of range", "not confirmed", "too long"],
+    ids=["no stage", "no field", "out of range", "before the first", "not confirmed", "too long"],
 )
 async def test_a_path_that_leads_nowhere(api: Served, session_id: str, path: str, status: int, code: str) -> None:
     answer = await asked(api, session_id, path=path)

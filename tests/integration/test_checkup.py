@@ -1,6 +1,7 @@
 """`genesis doctor` finds what is wrong with the servers, one thing at a time, and names the remedy."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,10 +11,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
+from pydantic import SecretStr
 
+from cli import doctor
 from infrastructure.doctor import database_checks, findings, reachability
 from infrastructure.doctor.database_checks import look_at_database
 from infrastructure.doctor.findings import Finding, look_at_kafka, look_at_redis
+from infrastructure.embedded.runtime import Runtime
+from infrastructure.settings import Settings
 from tests.support.postgres import Cluster
 
 _OUTBOX = """
@@ -145,3 +150,20 @@ async def test_who_signs_in_under_another_key_than_their_name_is_named(database_
     found = (await _findings(database_url))["names"]
     assert found.ok is None
     assert found.detail.startswith("STRASSE signs in as “strasse 2”")
+
+
+async def test_a_server_that_was_started_a_moment_ago_is_still_starting(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = "http://127.0.0.1:1"
+    settings = Settings(database_url=SecretStr(database_url), prefect_api_url=f"{nowhere}/api")
+
+    async def found(age: float) -> dict[str, Finding]:
+        began = {name: (1, time.time() - age) for name in ("prefect", "api")}
+        running = Runtime(1, nowhere, database_url, "", f"{nowhere}/api", began)
+        return {one.name: one for one in await doctor._servers(settings, running, working=False)}
+
+    just, long_ago = await found(3), await found(900)
+    for name in ("Prefect", "API"):
+        assert (just[name].ok, "is still starting" in just[name].detail) == (None, True)
+        assert (long_ago[name].ok, bool(long_ago[name].remedy)) == (False, True)

@@ -96,7 +96,7 @@ async def test_a_name_in_markup_is_shown_as_it_is(genesis: Genesis) -> None:
         (("token", "--scope", "all"), "", 2, "all"),
         (("token", "--days", "0"), "", 2, "--days"),
         (("token", "--label", "x" * 101), "", 2, "This cannot be a label."),
-        (("tokens", "revoke", "7"), "", 2, "ID"),
+        (("tokens", "revoke", "7"), "", 2, "“7” is not an id."),
         (("tokens", "revoke", "00000000-0000-4000-8000-000000000000"), "", 1, "There is no such session or token."),
     ],
 )

@@ -54,7 +54,7 @@ function ReadRow({ entry }: { entry: ReadEntry }) {
     <li data-testid="read" data-kind={entry.kind}>
       <span className={classes["words"]}>
         <strong dir="auto">{entry.reader || t("account.reads.gone")}</strong> ·{" "}
-        {entry.part !== null ? t(`account.reads.part.${entry.part}`) : t(`account.reads.holds.${entry.holds ?? "events"}`)}
+        {entry.part !== null ? t(`account.reads.part.${entry.part}`, { n: entry.at_version ?? 0 }) : t(`account.reads.holds.${entry.holds ?? "events"}`)}
         {entry.session_id !== null && (
           <>
             {": "}

@@ -56,7 +56,9 @@ function SessionCard({ item, progress }: { item: SessionItem; progress: Progress
         </span>
         {item.source_version !== null && (
           <span className={classes["origin"]} dir="auto" data-testid="branched-from">
-            {t("dash.branched", { title: item.source_title || t("dash.untitled"), n: item.source_version })}
+            {item.source_title === null
+              ? t("dash.branched.others", { n: item.source_version })
+              : t("dash.branched", { title: item.source_title || t("dash.untitled"), n: item.source_version })}
           </span>
         )}
         <span className={classes["line"]}>

@@ -157,7 +157,7 @@ function useStudioSession(id: string, now: SessionState, { past, live, foreign }
   // a new session can be begun from any moment: all else is done now
   const whyNot = useCallback<Session["whyNot"]>(
     (command, of) => {
-      if (foreign !== null) return t("foreign.why");
+      if (foreign !== null) return command === "BRANCH_GENESIS" ? null : t("foreign.why");
       return past === null || command === "BRANCH_GENESIS" ? whyNotNow(command, of) : whyNotThen(command, of);
     },
     [foreign, past, whyNotNow, whyNotThen, t],

@@ -7,6 +7,7 @@ import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Icon } from "@/shared/ui/Icon";
 import { Notice } from "@/shared/ui/Notice";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
+import { Archived } from "./archive/Archived";
 import { useSession } from "./context";
 import { branchKey, useBranch } from "./useBranch";
 import { Warnings } from "./Warnings";
@@ -24,6 +25,7 @@ export function StatusLine() {
       <ProblemNote commands={commands} of="extend" />
       <Warnings />
       {over && <Ended />}
+      {over && <Archived />}
     </>
   );
 }

@@ -214,6 +214,8 @@ export interface paths {
         /**
          * Get Proposal Request
          * @description What was sent for a proposal: each request with its parts, parameters, tokens and what came of it.
+         *
+         *     A branch has proposals of its source: of somebody else's for as long as whoever asks may read that.
          */
         get: operations["get_proposal_request"];
         put?: never;
@@ -735,6 +737,48 @@ export interface paths {
         get: operations["estimate_generation"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session Archive
+         * @description How many events of a session that ended long ago lie in the archive, and since when.
+         */
+        get: operations["get_session_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genesis/{session_id}/archive/bring-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring Session Back
+         * @description Move events of my session from the archive back to the log, 2,000 or so in a step, each step proved.
+         *
+         *     It stays in the log for as long as the setting says. What is not archived is left as it is.
+         */
+        post: operations["bring_session_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1498,6 +1542,24 @@ export interface components {
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["FindContradictionsRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
         AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"];
         /**
+         * ArchiveView
+         * @description All of it can be read as ever: archived events lie in another table than the log's newest.
+         */
+        ArchiveView: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Archived Events
+             * @description Events that lie in the archive; 0: the session is not archived.
+             */
+            archived_events: number;
+            /** Archived At */
+            archived_at: string | null;
+        };
+        /**
          * AttemptFacts
          * @description One request to a model. `cause`: what was wrong with its answer; `parts`: names of what was sent -> their hashes.
          *
@@ -1692,6 +1754,29 @@ export interface components {
              */
             command_type: "BRANCH_GENESIS";
             payload: components["schemas"]["BranchGenesis"];
+        };
+        /**
+         * BroughtBack
+         * @description What is left in the archive after one step. Ask again until `archived_events` is 0.
+         */
+        BroughtBack: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Archived Events
+             * @description Events that lie in the archive; 0: the session is not archived.
+             */
+            archived_events: number;
+            /** Archived At */
+            archived_at: string | null;
+            /**
+             * Moved
+             * @description Events that this step moved to the log.
+             */
+            moved: number;
         };
         /**
          * ByModel
@@ -4520,9 +4605,14 @@ export interface components {
             session_title: string | null;
             /**
              * Part
-             * @description What of the session was read.
+             * @description What of the session was read; `branch`: theirs began from it.
              */
-            part: ("state" | "history" | "past" | "provenance" | "prompts") | null;
+            part: ("state" | "history" | "past" | "provenance" | "prompts" | "branch") | null;
+            /**
+             * At Version
+             * @description Of a branch: the version that it begins with.
+             */
+            at_version: number | null;
             /**
              * Holds
              * @description What was taken out.
@@ -8879,6 +8969,167 @@ export interface operations {
                 };
             };
             /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_session_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveView"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    bring_session_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroughtBack"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description LOG_DAMAGED, EVENT_TOO_NEW: an event is missing or unreadable. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -28,6 +28,7 @@ export type SessionFamily = Schemas["SessionFamily"];
 export type SessionDifferences = Schemas["SessionDifferences"];
 export type StageDifferences = Schemas["StageDifferences"];
 export type ValueChange = Schemas["Change"];
+export type SessionArchive = Schemas["ArchiveView"];
 export type SessionAccess = Schemas["SessionAccess"];
 export type SessionPage = Schemas["SessionPage"];
 export type NovelItem = Schemas["NovelItem"];

@@ -68,6 +68,7 @@ export const accountEn = {
   "account.reads.part.past": "read an earlier moment of it",
   "account.reads.part.provenance": "read where its texts came from",
   "account.reads.part.prompts": "read what a model was sent for it",
+  "account.reads.part.branch": "began a session of their own from version {n} of it",
   "account.reads.holds.events": "took out events, yours among them",
   "account.reads.holds.session_list": "listed sessions, yours among them",
   "account.reads.named": "with names",

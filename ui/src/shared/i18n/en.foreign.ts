@@ -9,5 +9,6 @@ export const foreignEn = {
   "foreign.agree": "Contradictions in what is confirmed: {n}",
   "foreign.agree.about": "One text says one thing and another says something else.",
   "foreign.empty": "No proposals lie here. What was accepted without one stands under “Where it came from”.",
+  "foreign.branch": "A session that you branch from it is yours. Its owner sees that you began one, and from which moment.",
   "foreign.why": "This is somebody else’s session: it can be read, not changed.",
 };

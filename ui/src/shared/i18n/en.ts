@@ -6,6 +6,7 @@ import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
 import { insightsEn } from "./en.insights";
+import { archiveEn } from "./en.archive";
 import { foreignEn } from "./en.foreign";
 import { pastEn } from "./en.past";
 import { projectEn } from "./en.project";
@@ -22,6 +23,7 @@ export const en = {
   ...modelsEn,
   ...figuresEn,
   ...insightsEn,
+  ...archiveEn,
   ...foreignEn,
   ...pastEn,
   ...projectEn,
@@ -85,6 +87,7 @@ export const en = {
   "dash.more": "Show more",
   "dash.working": "writing",
   "dash.archived": "archived",
+  "dash.branched.others": "Branched from somebody else’s session at version {n}",
   "dash.branched": "Branched from “{title}” at version {n}",
   "dash.changed": "changed {when}",
   "dash.stages": "{done} of {all} stages confirmed",

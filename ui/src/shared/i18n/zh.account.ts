@@ -70,6 +70,7 @@ export const accountZh: Record<keyof typeof accountEn, string> = {
   "account.reads.part.past": "阅读了以前的某个时刻",
   "account.reads.part.provenance": "阅读了文字的来源",
   "account.reads.part.prompts": "阅读了发送给模型的内容",
+  "account.reads.part.branch": "从它的第 {n} 步分出了自己的创作",
   "account.reads.holds.events": "导出了事件，其中有你的",
   "account.reads.holds.session_list": "列出了创作，其中有你的",
   "account.reads.named": "带有名字",

@@ -11,5 +11,6 @@ export const foreignZh: Record<keyof typeof foreignEn, string> = {
   "foreign.agree": "已确认的内容里有 {n} 处矛盾",
   "foreign.agree.about": "一处文字这样说，另一处那样说。",
   "foreign.empty": "这里没有提案。未经提案而确认的内容，请看“文字的来历”。",
+  "foreign.branch": "你从这里分出的创作归你所有。作者会看到你分出了一份，以及从哪个时刻开始。",
   "foreign.why": "这是别人的创作：只能阅读，不能更改。",
 };

@@ -6,6 +6,7 @@ import { modelsZh } from "./zh.models";
 import { creditsZh } from "./zh.credits";
 import { figuresZh } from "./zh.figures";
 import { insightsZh } from "./zh.insights";
+import { archiveZh } from "./zh.archive";
 import { foreignZh } from "./zh.foreign";
 import { pastZh } from "./zh.past";
 import { projectZh } from "./zh.project";
@@ -22,6 +23,7 @@ export const zh: Dictionary = {
   ...modelsZh,
   ...figuresZh,
   ...insightsZh,
+  ...archiveZh,
   ...foreignZh,
   ...pastZh,
   ...projectZh,
@@ -85,6 +87,7 @@ export const zh: Dictionary = {
   "dash.more": "显示更多",
   "dash.working": "写作中",
   "dash.archived": "已归档",
+  "dash.branched.others": "从别人创作的第 {n} 步分出",
   "dash.branched": "从“{title}”的第 {n} 步分出",
   "dash.changed": "{when}更新",
   "dash.stages": "{all} 个阶段已确认 {done} 个",

@@ -42,10 +42,12 @@ function stopsIn(group: HTMLElement): HTMLElement[] {
 /** Gives the one stop to `wanted`, else leaves it where it is, else to the first. */
 function settle(group: HTMLElement | null, wanted: HTMLElement | null): void {
   if (group === null) return;
-  const stops = stopsIn(group);
-  const kept = (wanted && stops.find((stop) => stop === wanted)) ?? stops.find((stop) => stop.hasAttribute("data-stop"));
-  const chosen = kept ?? stops[0];
-  for (const stop of group.querySelectorAll<HTMLElement>(STOPS)) {
+  // after every drawing, so no more of them are asked whether they can be seen than it takes: that is slow
+  const stops = [...group.querySelectorAll<HTMLElement>(STOPS)];
+  const seen = (stop: HTMLElement) => stop.checkVisibility();
+  const kept = stops.find((stop) => stop === wanted && seen(stop)) ?? stops.find((stop) => stop.hasAttribute("data-stop") && seen(stop));
+  const chosen = kept ?? stops.find(seen);
+  for (const stop of stops) {
     const mark = stop === chosen;
     if (stop.tabIndex === (mark ? 0 : -1) && stop.hasAttribute("data-stop") === mark) continue;
     stop.tabIndex = mark ? 0 : -1;

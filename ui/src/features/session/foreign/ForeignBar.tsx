@@ -46,6 +46,8 @@ function Bar({ id, owner }: { id: string; owner: string }) {
       <span className={classes["words"]}>
         {t("foreign.recorded")}
         {t("app.between")}
+        {t("foreign.branch")}
+        {t("app.between")}
         {when !== null && <span role="status">{t("foreign.notLive", { at: clock(when, locale) })}</span>}
       </span>
       <Button size="compact-sm" variant="default" loading={busy} onClick={() => void read()} data-testid="read-again">

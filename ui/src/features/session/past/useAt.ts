@@ -28,7 +28,10 @@ export function useAt(): [said: string | null, go: (said: string | null, anew?: 
   const go = useCallback((to: string | null, anew = false) => {
     setSaid(to);
     clearTimeout(timer.current);
+    const page = window.location.pathname;
     const put = () => {
+      // a branch was begun meanwhile: the moment is not one of the session that is on its way
+      if (window.location.pathname !== page) return;
       written.current = to;
       write.current(
         (before) => {
