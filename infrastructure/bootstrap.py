@@ -23,6 +23,7 @@ from infrastructure.postgres.pool import Pool, make_pool, opened
 from infrastructure.read_side.schemas import prepare
 from infrastructure.secret_box import SecretBox
 from infrastructure.settings import Settings
+from infrastructure.writers.chapter_material import ChapterMaterials
 from infrastructure.writers.connections.at_hand import ModelAtHand
 from infrastructure.writers.connections.paying import LinePricing
 from infrastructure.writers.connections.store import ModelConnections
@@ -64,6 +65,7 @@ class Studio:
     users: Users
     models: ModelConnections
     credits: CreditQueries
+    materials: ChapterMaterials
     pricing: LinePricing | None
     """None: credits are off."""
 
@@ -102,8 +104,12 @@ async def studio(
         store = PostgresEventStore(pool, settings.kafka_topic)
         history = StreamHistory(pool.connection, SESSION_TYPE)
         models = ModelConnections(pool, make_secret_box(settings))
+        materials = ChapterMaterials(pool)
         pricing = LinePricing(settings, models) if settings.credits else None
-        policies = (ModelNeeded(ModelAtHand(settings, models)), *((CreditPolicy(pricing),) if pricing else ()))
+        policies = (
+            ModelNeeded(ModelAtHand(settings, models)),
+            *((CreditPolicy(pricing, materials),) if pricing else ()),
+        )
         commands = CommandHandler(store, utc_now, hints, policies)
         yield Studio(
             settings=settings,
@@ -112,6 +118,7 @@ async def studio(
             commands=commands,
             audit=Audit(commands, utc_now),
             reads=AuditQueries(pool),
+            materials=materials,
             pricing=pricing,
             credits=CreditQueries(pool, utc_now, enabled=settings.credits),
             hints=hints,

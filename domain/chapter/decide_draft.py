@@ -60,6 +60,7 @@ def requested(
             target_words=target_words,
             writer=body.writer,
             kept=kept,
+            project_version=project.version,
             turn=chapter.turn + 1,
             deadline_at=now + command.limits.generation * max(1, ceil(target_words / WORDS_A_GENERATION)),
         ),

@@ -14,7 +14,8 @@ class ChapterDraftRequested(DomainEvent):
     """Work for a writer. `command_id` is the inbox row that stays PROCESSING until the draft ends.
 
     `draft_id`: that of an earlier request when it goes on with its scenes, of which `kept` have come. `target_words`
-    0: the plan's. `writer`: who is to write instead of the configured one.
+    0: the plan's. `writer`: who is to write instead of the configured one. `project_version`: whose contents and plans
+    it was asked with.
     """
 
     correlation_id: UUID
@@ -24,6 +25,7 @@ class ChapterDraftRequested(DomainEvent):
     target_words: int
     writer: WriterChoice | None
     kept: int
+    project_version: int
     turn: int
     deadline_at: datetime
 

@@ -54,7 +54,9 @@ def fold_status(status: ChapterStatus, event: Event) -> ChapterStatus:
     match event:
         case ChapterStatusSet():
             return event.status
-        case (ChapterEdited() | DraftAccepted()) if status in (ChapterStatus.DRAFT, ChapterStatus.PLANNED) and event.words:
+        case ChapterEdited() | DraftAccepted() if (
+            status in (ChapterStatus.DRAFT, ChapterStatus.PLANNED) and event.words
+        ):
             return ChapterStatus.WRITING
         case _:
             return status
