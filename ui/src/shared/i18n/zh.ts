@@ -10,6 +10,7 @@ import { foreignZh } from "./zh.foreign";
 import { pastZh } from "./zh.past";
 import { projectZh } from "./zh.project";
 import { downloadZh } from "./zh.download";
+import { draftingZh } from "./zh.drafting";
 import { provenanceZh } from "./zh.provenance";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
@@ -26,6 +27,7 @@ export const zh: Dictionary = {
   ...pastZh,
   ...projectZh,
   ...downloadZh,
+  ...draftingZh,
   ...provenanceZh,
   ...togetherZh,
   ...typedZh,
