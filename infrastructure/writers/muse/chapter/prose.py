@@ -17,6 +17,9 @@ _NARROW = {"obj": 9, "surf": 5, "matter": 6, "view": 4, "far": 6}
 _STAYS = {"matter": 2}
 """How many of them are those of the whole chapter."""
 
+_WORTH = 3
+"""Units of a sentence that is worth comparing with what others wrote: less is a piece of a name, or a cry."""
+
 _SAID_I = re.compile(r"\b(said|asked) I\b")
 _MASKS = {"A": "Aaaa", "a": "Aaaa", "B": "Bbbb", "b": "Bbbb", "b2": "Bbbb", "name": "Aaaa"}
 
@@ -32,16 +35,21 @@ def _kind(key: str) -> str:
 
 @dataclass
 class Prose:
-    """`data` is a language's chapter file. `said` keeps what the chapter has; `used` how often each template served."""
+    """`data` is a language's chapter file. `said` keeps what the chapter has; `used` how often each template served.
+
+    `elsewhere`: what others have written there, with its names.
+    """
 
     data: Mapping[str, Any]
     dice: Dice
     allowed: Callable[[str], bool]
     said: set[str] = field(default_factory=set)
+    elsewhere: set[str] = field(default_factory=set)
     used: dict[str, int] = field(default_factory=dict)
     spent: dict[str, int] = field(default_factory=dict)
     scene: int = 0
     _wide: bool = False
+    _orders: dict[tuple[str, int], list[str]] = field(default_factory=dict)
 
     def pick(self, pool: Sequence[str], words: Mapping[str, str], most: int | None = None) -> str | None:
         """One of `pool`, written: the least used first, none of its sentences said before. None when there is none.
@@ -57,6 +65,7 @@ class Prose:
                 text, masked = self._filled(template, words)
                 found = told(masked)
                 fresh = len(set(found)) == len(found) and self.said.isdisjoint(found)
+                fresh = fresh and self.elsewhere.isdisjoint(told(text))
                 if fresh and self.allowed(text):
                     self.said.update(found)
                     self.used[template] = self.used.get(template, 0) + 1
@@ -70,7 +79,7 @@ class Prose:
 
     def say(self, text: str) -> None:
         """Something that stands in the chapter, and not by a template."""
-        self.said.update(told(text))
+        self.elsewhere.update(one for one in told(text) if len(one.split()) >= _WORTH)
 
     def _filled(self, template: str, words: Mapping[str, str]) -> tuple[str, str]:
         """(the text, the same with other names, by which sentences are told apart)."""
@@ -107,7 +116,7 @@ class Prose:
             self.spent[kind] = turn + 1
             time = turn // len(rows)
             # another order each time round, so that the same two do not meet again
-            row = str(self.dice.order(f"{kind}/{time}", rows)[turn % len(rows)])
+            row = self._order(f"{kind}/{time}/{len(rows)}", rows)[turn % len(rows)]
             if row not in taken:
                 return row + (more[(time - 1) % len(more)] if more and time else "")
         return str(rows[0])
@@ -117,6 +126,13 @@ class Prose:
         rows: Sequence[str] = self.data["slots"][kind]
         if self._wide or kind not in _NARROW:
             return rows
-        stays = self.dice.order(f"chapter/{kind}", rows)[: _STAYS.get(kind, 0)]
-        here = [row for row in self.dice.order(f"scene/{self.scene}/{kind}", rows) if row not in stays]
+        stays = self._order(f"chapter/{kind}", rows)[: _STAYS.get(kind, 0)]
+        here = [row for row in self._order(f"scene/{kind}", rows) if row not in stays]
         return [*stays, *here[: _NARROW[kind] - len(stays)]]
+
+    def _order(self, key: str, rows: Sequence[str]) -> list[str]:
+        """A shuffled order, of this scene where it is not the chapter's."""
+        at = (key, 0 if key.startswith("chapter/") else self.scene)
+        if at not in self._orders:
+            self._orders[at] = self.dice.order("/".join(map(str, at)), rows)
+        return self._orders[at]
