@@ -16,6 +16,7 @@ from infrastructure.settings import LONGEST_PAID_ANSWER, Settings
 from infrastructure.writers.connections.store import ModelConnections
 from infrastructure.writers.connections.stored import MUSE, Other, Stored, has_environment
 from infrastructure.writers.model.targets import target_of
+from infrastructure.writers.muse.chapters import VERSION as MUSE_OF_CHAPTERS
 from infrastructure.writers.muse.writer import VERSION as MUSE_MODEL
 from infrastructure.writers.pricing import (
     FlatPricing,
@@ -84,7 +85,7 @@ class LinePricing:
         return pricing.most_of_chapter(chapter_size(request)) if pricing is not None else None
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
-        if model == MUSE_MODEL:
+        if model in (MUSE_MODEL, MUSE_OF_CHAPTERS):
             return self._muse.charge(usage, cost_usd, model)
         if cost_usd is not None:
             return rounded_up(Decimal(str(cost_usd)))
