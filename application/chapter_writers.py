@@ -82,6 +82,7 @@ class SceneDraft:
     percent: float
     phase: str
     attempt: Attempt | None = None
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,30 @@
-"""Joins credits to generations: what a session's facts reserve, charge and release on its owner's account.
+"""Joins credits to generations: what the facts of sessions and chapters reserve, charge and release on an account.
 
-A policy of the command handler: the commands that it adds are decided and written with the session's own events, or
+A policy of the command handler: the commands that it adds are decided and written with the stream's own events, or
 nothing is written.
 """
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID, uuid5
 
 from pydantic import JsonValue
 
+from application.chapter_request import Materials, chapter_request
+from application.chapter_writers import ChapterRequest
 from application.writer_request import writer_request
 from application.writers import WriterRequest
 from domain.account.account import account_id
 from domain.account.commands import ReserveCredits, ReturnReservation, SettleReservation
 from domain.aggregate import Aggregate, Body, Command, DomainEvent, State
+from domain.chapter.chapter import Chapter
+from domain.chapter.draft_events import (
+    ChapterDraftCancelled,
+    ChapterDrafted,
+    ChapterDraftFailed,
+    ChapterDraftRequested,
+)
 from domain.genesis.events import (
     ContradictionsFound,
     GenerationCancelled,
@@ -24,6 +33,7 @@ from domain.genesis.events import (
     ProposalsRecorded,
 )
 from domain.genesis.session import Session
+from domain.rejections import NotFound
 
 GRACE = timedelta(hours=1)
 """A reservation outlives its work's deadline, so that the outcome which the deadline brings still finds it."""
@@ -35,16 +45,24 @@ class Pricing(Protocol):
     async def estimate(self, request: WriterRequest) -> int:
         """The most that this request can cost, all attempts included. 0: it is free. Raises Refused."""
 
+    async def estimate_chapter(self, request: ChapterRequest) -> int:
+        """The same of a chapter's draft, of those scenes that are not kept."""
+
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         """What was used. None: nobody knows, which is not nothing."""
 
 
 class CreditPolicy:
     """Reserves the worst case when a generation is asked for, charges what its outcome used, releases it when it
-    fails or is stopped. The reservation's id is the generation's correlation id."""
+    fails or is stopped. The reservation's id is the generation's correlation id.
 
-    def __init__(self, pricing: Pricing) -> None:
+    Of a chapter's draft that fails or is stopped, the scenes that came are charged, for they are kept.
+    `materials`: what chapters are written from; None where none are.
+    """
+
+    def __init__(self, pricing: Pricing, materials: Materials | None = None) -> None:
         self._pricing = pricing
+        self._materials = materials
 
     async def __call__(
         self,
@@ -54,14 +72,55 @@ class CreditPolicy:
         after: State,
         events: tuple[DomainEvent, ...],
     ) -> tuple[Command, ...]:
-        if not isinstance(after, Session):
-            return ()
+        match after:
+            case Session():
+                bodies = self._bodies(after, events)
+            case Chapter():
+                bodies = self._of_chapter(after, events)
+            case _:
+                return ()
         return tuple(
             [
                 Command(uuid5(correlation_id, body.command_type), account_id(after.user_id), None, body)
-                async for correlation_id, body in self._bodies(after, events)
+                async for correlation_id, body in bodies
             ]
         )
+
+    async def _of_chapter(self, chapter: Chapter, events: tuple[DomainEvent, ...]) -> AsyncIterator[tuple[UUID, Body]]:
+        for event in events:
+            match event:
+                case ChapterDraftRequested():
+                    assert self._materials is not None, "chapters are priced by what they are written from"
+                    material = await self._materials.of(chapter.project_id, chapter.chapter_id, chapter.user_id)
+                    if material is None:  # asked for in the moment after it was added
+                        raise NotFound("chapter")
+                    amount = await self._pricing.estimate_chapter(chapter_request(material, chapter, event))
+                    if amount:
+                        yield event.correlation_id, _reserve(chapter.chapter_id, event, amount)
+                case ChapterDrafted() | ChapterDraftFailed() | ChapterDraftCancelled():
+                    yield event.correlation_id, self._settled(chapter, event)
+                case _:
+                    continue
+
+    def _settled(
+        self, chapter: Chapter, event: ChapterDrafted | ChapterDraftFailed | ChapterDraftCancelled
+    ) -> SettleReservation | ReturnReservation:
+        """All scenes of this request together, and what its end has used where it came to one."""
+        model = event.model if isinstance(event, ChapterDrafted) else ""
+        scenes = [scene for scene in chapter.scenes if scene.correlation_id == event.correlation_id]
+        parts = [
+            self._pricing.charge(scene.usage, scene.cost_usd, model)
+            for scene in scenes
+            if scene.usage or scene.cost_usd
+        ]
+        if isinstance(event, ChapterDrafted):
+            parts.append(self._pricing.charge(event.usage, event.cost_usd, model))
+        elif not parts:
+            reason: Literal["failed", "cancelled"] = "failed" if isinstance(event, ChapterDraftFailed) else "cancelled"
+            return ReturnReservation(reservation_id=event.correlation_id, reason=reason)
+        known = [part for part in parts if part is not None]
+        used = sum(known) if len(known) == len(parts) else None
+        return SettleReservation(reservation_id=event.correlation_id, used=used)
 
     async def _bodies(self, session: Session, events: tuple[DomainEvent, ...]) -> AsyncIterator[tuple[UUID, Body]]:
         for event in events:
@@ -69,7 +128,7 @@ class CreditPolicy:
                 case GenerationRequested():
                     amount = await self._pricing.estimate(writer_request(session, event))
                     if amount:
-                        yield event.correlation_id, _reserve(session, event, amount)
+                        yield event.correlation_id, _reserve(session.session_id, event, amount)
                 case ProposalsRecorded() | ContradictionsFound():
                     used = self._pricing.charge(event.usage, event.cost_usd, event.model)
                     yield (
@@ -90,10 +149,10 @@ class CreditPolicy:
                     continue
 
 
-def _reserve(session: Session, work: GenerationRequested, amount: int) -> ReserveCredits:
+def _reserve(subject_id: UUID, work: GenerationRequested | ChapterDraftRequested, amount: int) -> ReserveCredits:
     return ReserveCredits(
         reservation_id=work.correlation_id,
         amount=amount,
         deadline_at=work.deadline_at + GRACE,
-        subject_id=session.session_id,
+        subject_id=subject_id,
     )

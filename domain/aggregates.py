@@ -15,7 +15,7 @@ class AmbiguousAggregates(TypeError):
 
 
 class Aggregates:
-    """Finds an aggregate by its type, by a command's body, or by a stored event's name.
+    """Finds an aggregate by its type, by a command's body or its type, or by a stored event's name.
 
     Raises AmbiguousAggregates when two of them claim one type, event name, body or command type.
     """
@@ -27,7 +27,7 @@ class Aggregates:
         self.events: dict[str, type[DomainEvent]] = {}
         self.upcasters: dict[tuple[str, int], Upcaster] = {}
         self._by_body: dict[type[Body], Aggregate] = {}
-        command_types: dict[str, Aggregate] = {}
+        self.by_command_type: dict[str, Aggregate] = {}
         for aggregate in self.all:
             _claim(self.by_type, aggregate.aggregate_type, aggregate, "the type")
             for event in aggregate.events:
@@ -35,7 +35,7 @@ class Aggregates:
                 self.events[event.__name__] = event
             self.upcasters |= aggregate.upcasters
             for body in (*aggregate.commands, *aggregate.internal):
-                _claim(command_types, str(body.command_type), aggregate, "the command type")
+                _claim(self.by_command_type, str(body.command_type), aggregate, "the command type")
                 self._by_body[body] = aggregate
 
     def of(self, body: Body) -> Aggregate:

@@ -25,6 +25,7 @@ from infrastructure.read_side.schemas import prepare
 from infrastructure.secret_box import SecretBox
 from infrastructure.settings import Settings
 from infrastructure.work.archiving import SessionArchive
+from infrastructure.writers.chapter_material import ChapterMaterials
 from infrastructure.writers.connections.at_hand import ModelAtHand
 from infrastructure.writers.connections.paying import LinePricing
 from infrastructure.writers.connections.store import ModelConnections
@@ -67,6 +68,7 @@ class Studio:
     models: ModelConnections
     credits: CreditQueries
     archive: SessionArchive
+    materials: ChapterMaterials
     pricing: LinePricing | None
     """None: credits are off."""
 
@@ -105,8 +107,9 @@ async def studio(
         store = PostgresEventStore(pool, settings.kafka_topic)
         history = StreamHistory(pool.connection, SESSION_TYPE)
         models = ModelConnections(pool, make_secret_box(settings))
+        materials = ChapterMaterials(pool)
         pricing = LinePricing(settings, models) if settings.credits else None
-        credits = (CreditPolicy(pricing),) if pricing else ()
+        credits = (CreditPolicy(pricing, materials),) if pricing else ()
         policies = (RecordedBranch(), ModelNeeded(ModelAtHand(settings, models)), *credits)
         commands = CommandHandler(store, utc_now, hints, policies)
         yield Studio(
@@ -116,6 +119,7 @@ async def studio(
             commands=commands,
             audit=Audit(commands, utc_now),
             reads=AuditQueries(pool),
+            materials=materials,
             pricing=pricing,
             credits=CreditQueries(pool, utc_now, enabled=settings.credits),
             hints=hints,

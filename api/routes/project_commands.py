@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
+from genesis_types.enums import CommandStatus
 
 from api.errors import Problem, documented
 from api.http.plain_route import PlainRoute
@@ -18,27 +19,37 @@ _CODES = ("INVALID_REQUEST", "UNAUTHENTICATED", "CROSS_ORIGIN", "NOT_FOUND", "TO
 
 async def send_project_command(request: Request) -> Response:
     """Give a project a command. Sent again with the same id it gets the same answer, and nothing happens twice."""
-    return _response(await give(request, PROJECT_COMMAND, _moved("project")), "project_id")
+    answer = await give(request, PROJECT_COMMAND, _moved("project"))
+    stored = _stored(answer, "project_id")
+    del stored["correlation_id"]  # nothing goes on after it
+    return Response(orjson.dumps(stored), media_type="application/json")
 
 
 async def send_chapter_command(request: Request) -> Response:
-    """Give a chapter a command. BLOCK_CONFLICT (409) has both texts of each paragraph that has changed meanwhile."""
-    return _response(await give(request, CHAPTER_COMMAND, _moved("chapter")), "chapter_id")
+    """Give a chapter a command. BLOCK_CONFLICT (409) has both texts of each paragraph that has changed meanwhile.
+
+    DRAFT_CHAPTER begins work (202): GET the chapter tells how far it is, and so does the live connection.
+    """
+    answer = await give(request, CHAPTER_COMMAND, _moved("chapter"))
+    status = 202 if answer.status is CommandStatus.PROCESSING else 200
+    return Response(orjson.dumps(_stored(answer, "chapter_id")), status, media_type="application/json")
 
 
 def add_routes(router: APIRouter, prefix: str) -> None:
     """Add both routes themselves, as api/routes/commands.py does."""
-    answers: tuple[tuple[str, Any, Any, str], ...] = (
-        ("projects", send_project_command, ProjectAnswer, "VERSION_CONFLICT"),
-        ("chapters", send_chapter_command, ChapterAnswer, "BLOCK_CONFLICT"),
+    begun: dict[int | str, dict[str, Any]] = {202: {"model": ChapterAnswer, "description": "Work has begun."}}
+    work = ("INSUFFICIENT_CREDITS", "COMMAND_ACTIVE", "RATE_LIMITED")
+    answers: tuple[tuple[str, Any, Any, tuple[str, ...], dict[int | str, dict[str, Any]]], ...] = (
+        ("projects", send_project_command, ProjectAnswer, ("VERSION_CONFLICT",), {}),
+        ("chapters", send_chapter_command, ChapterAnswer, ("BLOCK_CONFLICT", *work), begun),
     )
-    for name, endpoint, model, conflict in answers:
+    for name, endpoint, model, codes, more in answers:
         router.add_api_route(
             f"{prefix}/{name}/commands",
             endpoint,
             methods=["POST"],
             tags=["projects"],
-            responses={200: {"model": model, "description": "Done."}, **documented(*_CODES, conflict)},
+            responses={200: {"model": model, "description": "Done."}, **more, **documented(*_CODES, *codes)},
             response_model=model,
             openapi_extra=IDEMPOTENCY_KEY,
             route_class_override=PlainRoute,
@@ -52,9 +63,8 @@ def _moved(what: str) -> Any:
     return problem
 
 
-def _response(answer: CommandOutcome, name: str) -> Response:
+def _stored(answer: CommandOutcome, name: str) -> dict[str, Any]:
     """The stored answer, with the stream under its own name."""
-    stored = answer.stored()
-    del stored["correlation_id"]  # nothing goes on after it
+    stored: dict[str, Any] = answer.stored()
     stored[name] = stored.pop("session_id")
-    return Response(orjson.dumps(stored), media_type="application/json")
+    return stored

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from api.schemas.responses import (
+    ChapterDraftFrame,
     ChapterFrame,
     CreditsFrame,
     DraftFrame,
@@ -38,6 +39,7 @@ LISTS: Models = {
     "credits": CreditsFrame,
     "project": ProjectFrame,
     "chapter": ChapterFrame,
+    "chapter_draft": ChapterDraftFrame,
 }
 LIVE: Models = {**SESSION, **LISTS, "gone": GoneFrame, "ready": ReadyFrame}
 """Of the one live connection of a browser; each frame names its session."""

@@ -46,13 +46,14 @@ class ProjectAnswer(BaseModel):
 
 
 class ChapterResult(BaseModel):
-    """`words`: of the whole chapter, after an edit that changed something."""
+    """`words`: of the whole chapter, after something that changed its text. `draft_id`: of a draft that has begun."""
 
     words: int | None = None
+    draft_id: UUID | None = None
 
 
 class ChapterAnswer(BaseModel):
-    """The same every time it is asked."""
+    """The same every time it is asked. `correlation_id` names the work that has begun, if some has."""
 
     command_id: UUID
     chapter_id: UUID
@@ -61,6 +62,7 @@ class ChapterAnswer(BaseModel):
         int, Field(description="The chapter's version after it, and that of each block that the command changed.")
     ]
     result: ChapterResult
+    correlation_id: UUID | None = None
 
 
 class Me(BaseModel):
@@ -151,6 +153,23 @@ class ChapterFrame(BaseModel):
     version: int
 
 
+Sentence = Annotated[str, AfterValidator(lambda text: text if len(text) <= 1_000 else text[:999] + "…")]
+
+
+class ChapterDraftFrame(BaseModel):
+    """The scene of a chapter's draft that is being written, so far. `seq` rises; the highest replaces all before it."""
+
+    chapter_id: UUID
+    correlation_id: UUID
+    seq: int
+    percent: float
+    phase: Sentence
+    number: int
+    of: int
+    aim: str
+    paragraphs: tuple[str, ...]
+
+
 class PresentClient(BaseModel):
     """One open page, by the id that it gave itself; `label` is its kind of browser."""
 
@@ -164,9 +183,6 @@ class PresenceFrame(BaseModel):
     """Who has the session open now, the first to come first: 50 at most, `you` always among them."""
 
     clients: tuple[PresentClient, ...]
-
-
-Sentence = Annotated[str, AfterValidator(lambda text: text if len(text) <= 1_000 else text[:999] + "…")]
 
 
 class ProgressFrame(BaseModel):

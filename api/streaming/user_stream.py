@@ -3,7 +3,9 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from uuid import UUID
 
-from api.schemas.responses import ChapterFrame, CreditsFrame, ProgressFrame, ProjectFrame
+from pydantic import JsonValue
+
+from api.schemas.responses import ChapterDraftFrame, ChapterFrame, CreditsFrame, ProgressFrame, ProjectFrame
 from api.streaming.frames import Framing, frame, framed, progress_of
 from api.streaming.hub import Streams, Turned
 from projections.engine.changes import Attendance, Change, Drafted, Moved
@@ -34,6 +36,8 @@ class UserStream:
         if isinstance(change, Attendance | Turned):
             return []
         if isinstance(change, Drafted):
+            if isinstance(change.content, dict) and (scene := change.content.get("scene")) is not None:
+                return [self._scene(change, scene)]
             progress = progress_of(change)
             if self._progress.get(change.session_id) == progress:
                 return []
@@ -41,6 +45,20 @@ class UserStream:
             return [framed(self._framing, "progress", progress)]
         shown = self._shown.get(change.projection)
         return await shown(change) if shown is not None else []
+
+    def _scene(self, change: Drafted, scene: JsonValue) -> bytes:
+        assert isinstance(scene, dict), "as flows/workflow/draft_chapter.py shows it"
+        told = ChapterDraftFrame.model_validate(
+            scene
+            | {
+                "chapter_id": change.session_id,
+                "correlation_id": change.correlation_id,
+                "seq": change.seq,
+                "percent": change.percent,
+                "phase": change.phase,
+            }
+        )
+        return framed(self._framing, "chapter_draft", told)
 
     async def _session(self, moved: Moved) -> list[bytes]:
         item = await self._queries.session_item(moved.stream_id, self._user_id)

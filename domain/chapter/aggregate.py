@@ -1,24 +1,77 @@
 """The descriptor of the chapter: what the write path has to know of it."""
 
 from typing import Any, get_args
+from uuid import UUID
 
+from genesis_types.enums import ChapterCommandType, CommandStatus
 from pydantic import JsonValue
 
-from domain.aggregate import Aggregate, Command, Need
+from domain.aggregate import Aggregate, Command, CompletedWork, Need, Work
 from domain.chapter.chapter import evolve
-from domain.chapter.commands import ChapterBody, OpenChapter
+from domain.chapter.commands import (
+    ChapterBody,
+    ChapterInternalBody,
+    DraftChapter,
+    FailDraft,
+    OpenChapter,
+    RecordScene,
+)
 from domain.chapter.decide import PROJECT, decide
+from domain.chapter.draft_events import (
+    ChapterDraftCancelled,
+    ChapterDrafted,
+    ChapterDraftFailed,
+    ChapterDraftRequested,
+    DraftAccepted,
+)
 from domain.chapter.events import ChapterEdited, Event
+
+LATE = "The chapter took too long, so its writing was ended. The scenes that came are kept: go on from them."
 
 
 def _needs(command: Command) -> tuple[Need, ...]:
     body = command.body
-    return (Need(PROJECT, "project", body.project_id),) if isinstance(body, OpenChapter) else ()
+    if isinstance(body, OpenChapter | DraftChapter | RecordScene):
+        return (Need(PROJECT, "project", body.project_id),)
+    return ()
+
+
+def _begun(facts: tuple[Any, ...]) -> Work | None:
+    for fact in facts:
+        if isinstance(fact, ChapterDraftRequested):
+            return Work(fact.correlation_id, fact.command_id, ChapterCommandType.DRAFT_CHAPTER, fact.deadline_at)
+    return None
+
+
+def _ended(facts: tuple[Any, ...]) -> CompletedWork | None:
+    for fact in facts:
+        match fact:
+            case ChapterDrafted():
+                return CompletedWork(fact.correlation_id, CommandStatus.COMPLETED)
+            case ChapterDraftFailed():
+                return CompletedWork(fact.correlation_id, CommandStatus.FAILED, fact.code)
+            case ChapterDraftCancelled():
+                return CompletedWork(fact.correlation_id, CommandStatus.FAILED, "CANCELLED")
+            case _:
+                continue
+    return None
+
+
+def _late(correlation_id: UUID) -> FailDraft:
+    return FailDraft(correlation_id=correlation_id, code="DEADLINE_PASSED", message=LATE)
 
 
 def _result(_: Command, facts: tuple[Any, ...]) -> dict[str, JsonValue]:
-    """An edit answers with the words of the whole chapter."""
-    return next(({"words": fact.words} for fact in facts if isinstance(fact, ChapterEdited)), {})
+    """What changes the text answers with the words of the whole chapter, a request with its draft."""
+    for fact in facts:
+        match fact:
+            case ChapterEdited() | DraftAccepted():
+                return {"words": fact.words}
+            case ChapterDraftRequested():
+                return {"draft_id": str(fact.draft_id)}
+            case _:
+                continue
+    return {}
 
 
 CHAPTER = Aggregate(
@@ -27,9 +80,13 @@ CHAPTER = Aggregate(
     name="chapter",
     events=get_args(Event),
     commands=get_args(ChapterBody),
+    internal=get_args(ChapterInternalBody),
     decide=decide,
     evolve=evolve,
     owner=lambda chapter: chapter.user_id,
     needs=_needs,
+    begun=_begun,
+    ended=_ended,
+    late=_late,
     result=_result,
 )

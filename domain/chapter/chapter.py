@@ -8,6 +8,8 @@ from uuid import UUID
 from genesis_types.enums import ChapterStatus
 from genesis_types.words import count_words
 
+from domain.chapter.draft import Draft, fold_draft
+from domain.chapter.draft_events import ChapterDraftRequested, DraftAccepted, SceneDrafted
 from domain.chapter.edits import DeleteBlock, Edit, InsertBlock, MoveBlock, ReplaceText
 from domain.chapter.events import ChapterEdited, ChapterOpened, Event, fold_status
 from domain.chapter.order import BlockOrder
@@ -26,7 +28,11 @@ Blocks = Mapping[UUID, Block]
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """State of one chapter after `version` events."""
+    """State of one chapter after `version` events.
+
+    `draft`: the last that was asked for, until it is accepted whole or refused; `work`: the request that is under way;
+    `scenes`: what has come of it, from the first on. `turn` counts requests. `summary`: of what was accepted.
+    """
 
     chapter_id: UUID
     version: int
@@ -35,6 +41,11 @@ class Chapter:
     status: ChapterStatus
     order: BlockOrder
     blocks: Blocks
+    draft: Draft | None = None
+    work: ChapterDraftRequested | None = None
+    scenes: tuple[SceneDrafted, ...] = ()
+    turn: int = 0
+    summary: str = ""
 
 
 def evolve(chapter: Chapter | None, event: Event, chapter_id: UUID) -> Chapter:
@@ -45,9 +56,27 @@ def evolve(chapter: Chapter | None, event: Event, chapter_id: UUID) -> Chapter:
     version = chapter.version + 1
     chapter = replace(chapter, version=version, status=fold_status(chapter.status, event))
     if not isinstance(event, ChapterEdited):
+        chapter = _with_draft(chapter, event)
+    if not isinstance(event, ChapterEdited | DraftAccepted):
         return chapter
     blocks = edited(chapter.blocks, event.edits, version)
     return replace(chapter, order=chapter.order.after(event.edits), blocks=blocks)
+
+
+def _with_draft(chapter: Chapter, event: Event) -> Chapter:
+    draft = fold_draft(chapter.draft, event)
+    scenes, work, turn = chapter.scenes, chapter.work, chapter.turn
+    match event:
+        case ChapterDraftRequested():
+            scenes, work, turn = scenes[: event.kept], event, event.turn
+        case SceneDrafted():
+            scenes = (*scenes, event)
+        case _ if draft is None or not draft.active:
+            scenes, work = scenes if draft is not None else (), None
+        case _:
+            pass
+    summary = event.summary if isinstance(event, DraftAccepted) and event.summary else chapter.summary
+    return replace(chapter, draft=draft, scenes=scenes, work=work, turn=turn, summary=summary)
 
 
 def edited(blocks: Blocks, edits: Iterable[Edit], version: int) -> Blocks:

@@ -3,11 +3,15 @@
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from genesis_types.enums import ChapterCommandType, ChapterStatus
-from pydantic import Field
+from genesis_types.enums import ChapterCommandType, ChapterStatus, InternalCommandType
+from pydantic import Field, JsonValue
 
 from domain.aggregate import Body
-from domain.chapter.edits import Edit
+from domain.chapter.edits import BlockText, Edit
+from domain.genesis.asked import Asked
+from domain.genesis.commands import Instead, Note
+
+MOST_SCENES = 60
 
 
 class OpenChapter(Body):
@@ -29,4 +33,87 @@ class SetChapterStatus(Body):
     status: ChapterStatus
 
 
-ChapterBody = OpenChapter | EditChapter | SetChapterStatus
+class DraftChapter(Body):
+    """Has the chapter written, scene by scene. Nothing of it is in the text before it is accepted."""
+
+    command_type: ClassVar = ChapterCommandType.DRAFT_CHAPTER
+    project_id: UUID
+    instructions: Note = ""
+    target_words: Annotated[int, Field(ge=100, le=20_000, description="Null: as long as the plan says.")] | None = None
+    writer: Instead = None
+    go_on: Annotated[bool, Field(description="With the scenes that a failed or stopped draft has: only the rest.")] = (
+        False
+    )
+
+
+class CancelDraft(Body):
+    """Stops the writer. The scenes that came stay."""
+
+    command_type: ClassVar = ChapterCommandType.CANCEL_DRAFT
+
+
+class AcceptDraft(Body):
+    """Puts scenes of the draft into the text: all that are not there yet, or these."""
+
+    command_type: ClassVar = ChapterCommandType.ACCEPT_DRAFT
+    draft_id: UUID
+    scenes: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1, max_length=MOST_SCENES)] | None = (
+        None
+    )
+    after_block: Annotated[
+        UUID | None, Field(description="The block that they follow; null: by their order, else at the end.")
+    ] = None
+
+
+class RefuseDraft(Body):
+    command_type: ClassVar = ChapterCommandType.REFUSE_DRAFT
+    draft_id: UUID
+
+
+class RecordScene(Body):
+    """Internal: a whole scene of the draft. `project_id`: its chapter's, which may have been removed meanwhile."""
+
+    command_type: ClassVar = InternalCommandType.RECORD_SCENE
+    correlation_id: UUID
+    project_id: UUID
+    number: Annotated[int, Field(ge=1, le=MOST_SCENES)]
+    of: Annotated[int, Field(ge=1, le=MOST_SCENES)]
+    aim: Annotated[str, Field(max_length=8_000)]
+    paragraphs: Annotated[tuple[BlockText, ...], Field(min_length=1, max_length=1_000)]
+    usage: dict[str, JsonValue] = Field(default_factory=dict)
+    cost_usd: float | None = None
+    price_source: str | None = None
+    notes: tuple[str, ...] = ()
+    asked: Asked | None = None
+
+
+class RecordDraft(Body):
+    """Internal: all scenes have been recorded."""
+
+    command_type: ClassVar = InternalCommandType.RECORD_DRAFT
+    correlation_id: UUID
+    summary: Annotated[str, Field(max_length=20_000)]
+    writer: str
+    model: str
+    prompt_version: str
+    usage: dict[str, JsonValue] = Field(default_factory=dict)
+    cost_usd: float | None = None
+    price_source: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class FailDraft(Body):
+    """Internal: the draft has ended before its last scene."""
+
+    command_type: ClassVar = InternalCommandType.FAIL_DRAFT
+    correlation_id: UUID
+    code: str
+    message: str
+    usage: dict[str, JsonValue] = Field(default_factory=dict)
+    cost_usd: float | None = None
+    price_source: str | None = None
+    asked: Asked | None = None
+
+
+ChapterBody = OpenChapter | EditChapter | SetChapterStatus | DraftChapter | CancelDraft | AcceptDraft | RefuseDraft
+ChapterInternalBody = RecordScene | RecordDraft | FailDraft

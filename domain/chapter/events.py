@@ -5,6 +5,15 @@ from uuid import UUID
 from genesis_types.enums import ChapterStatus
 
 from domain.aggregate import DomainEvent
+from domain.chapter.draft_events import (
+    ChapterDraftCancelled,
+    ChapterDrafted,
+    ChapterDraftFailed,
+    ChapterDraftRequested,
+    DraftAccepted,
+    DraftRefused,
+    SceneDrafted,
+)
 from domain.chapter.edits import Edit
 
 
@@ -26,7 +35,18 @@ class ChapterStatusSet(DomainEvent):
     status: ChapterStatus
 
 
-Event = ChapterOpened | ChapterEdited | ChapterStatusSet
+Event = (
+    ChapterOpened
+    | ChapterEdited
+    | ChapterStatusSet
+    | ChapterDraftRequested
+    | SceneDrafted
+    | ChapterDrafted
+    | ChapterDraftFailed
+    | ChapterDraftCancelled
+    | DraftAccepted
+    | DraftRefused
+)
 
 
 def fold_status(status: ChapterStatus, event: Event) -> ChapterStatus:
@@ -34,7 +54,9 @@ def fold_status(status: ChapterStatus, event: Event) -> ChapterStatus:
     match event:
         case ChapterStatusSet():
             return event.status
-        case ChapterEdited() if status in (ChapterStatus.DRAFT, ChapterStatus.PLANNED) and event.words:
+        case ChapterEdited() | DraftAccepted() if (
+            status in (ChapterStatus.DRAFT, ChapterStatus.PLANNED) and event.words
+        ):
             return ChapterStatus.WRITING
         case _:
             return status

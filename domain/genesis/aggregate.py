@@ -1,12 +1,13 @@
 """Describes the genesis session to the write path."""
 
 from typing import get_args
+from uuid import UUID
 
 from genesis_types.enums import CommandStatus
 from pydantic import JsonValue
 
 from domain.aggregate import Aggregate, Command, CompletedWork, Need, Work
-from domain.genesis.commands import BranchGenesis, InternalBody, PublicBody, StartGenesis
+from domain.genesis.commands import BranchGenesis, FailGeneration, InternalBody, PublicBody, StartGenesis
 from domain.genesis.decide import decide
 from domain.genesis.decide_lifetime import SOURCE
 from domain.genesis.events import (
@@ -24,6 +25,7 @@ from domain.genesis.session import evolve
 from domain.genesis.upcasters import UPCASTERS
 
 SESSION_TYPE = "genesis_session"
+LATE = "The proposals took too long, so this round was given up. Nothing of yours is lost; ask again."
 
 
 def requested_work(events: tuple[Event, ...]) -> GenerationRequested | None:
@@ -50,6 +52,10 @@ def _ended(events: tuple[Event, ...]) -> CompletedWork | None:
             case _:
                 continue
     return None
+
+
+def _late(correlation_id: UUID) -> FailGeneration:
+    return FailGeneration(correlation_id=correlation_id, code="DEADLINE_PASSED", message=LATE)
 
 
 def _needs(command: Command) -> tuple[Need, ...]:
@@ -86,5 +92,6 @@ GENESIS_SESSION = Aggregate(
     needs=_needs,
     begun=_begun,
     ended=_ended,
+    late=_late,
     result=_result,
 )

@@ -22,6 +22,9 @@ DECISIONS = frozenset(
 REQUESTS = frozenset({"GenerationRequested"})
 """Decisions that are work for a flow. The others only wake one: with nobody awake they ask for nothing."""
 
+STARTS = frozenset({"ChapterDraftRequested"})
+"""Events that ask for a run which waits for nothing: each carries its `turn`, which tells it from other requests."""
+
 
 class Reactions:
     def __init__(self, leases: Leases, runs: Runs, hints: Hints) -> None:
@@ -30,7 +33,7 @@ class Reactions:
         self._hints = hints
 
     async def ensure_run(self, session_id: UUID, turn: int) -> None:
-        """A run of this session is due, at work or waiting. Raises one of runs.UNREACHABLE."""
+        """A run of this session, or chapter, is due, at work or waiting. Raises one of runs.UNREACHABLE."""
         if await self._leases.live(session_id):
             return
         try:

@@ -16,7 +16,7 @@ from genesis_types.envelope import Message
 from prefect.exceptions import PrefectException
 from psycopg_pool import PoolClosed, PoolTimeout
 
-from flows.callbacks.reactions import BEGINNINGS, DECISIONS, REQUESTS, Reactions
+from flows.callbacks.reactions import BEGINNINGS, DECISIONS, REQUESTS, STARTS, Reactions
 from flows.callbacks.reconciler import Sweep
 from flows.execution.leases import Leases
 from flows.prefect_server.client import UNREACHABLE, Runs, prefect_runs, said
@@ -88,6 +88,8 @@ class PrefectCallbackService:
         try:
             if message.event_type in BEGINNINGS:
                 await self._reactions.ensure_run(message.session_id, 0)
+            elif message.event_type in STARTS and is_turn(turn):
+                await self._reactions.ensure_run(message.session_id, turn)
             elif handle is not None:
                 await self._wake(message, handle)
         except UNREACHABLE as error:

@@ -22,11 +22,19 @@ from prefect.exceptions import Abort, Pause
 from prefect.flow_engine import run_flow_async
 from psycopg_pool import PoolClosed, PoolTimeout
 
+from application.chapter_writers import ChapterWriter
 from application.wakeups import RUNS, Hint, Hints
 from application.writers import Writer
 from flows.execution.leases import Lease, Leases
 from flows.prefect_server.client import UNREACHABLE, Runs, prefect_runs, said
-from flows.workflow.context import SERVICES, Services, build_services, configured_writer, prefect_url
+from flows.workflow.context import (
+    SERVICES,
+    Services,
+    build_services,
+    configured_chapter_writer,
+    configured_writer,
+    prefect_url,
+)
 from flows.workflow.genesis import genesis
 from flows.workflow.lease_guard import LeaseGuard, LeaseLost
 from infrastructure.bootstrap import studio
@@ -48,7 +56,9 @@ FINISH_SECONDS, CANCEL_SECONDS = 0.5, 3.0
 DATABASE_ERRORS = (psycopg.Error, PoolTimeout, PoolClosed)
 
 
-async def run(settings: Settings, stop: asyncio.Event, *, writer: Writer | None = None) -> None:
+async def run(
+    settings: Settings, stop: asyncio.Event, *, writer: Writer | None = None, chapters: ChapterWriter | None = None
+) -> None:
     """Execute flow runs until `stop` is set; then give back what is unfinished and return within 5 s.
 
     The work has a thread and an event loop of its own: in the main thread Prefect's engine would put its own SIGTERM
@@ -63,7 +73,7 @@ async def run(settings: Settings, stop: asyncio.Event, *, writer: Writer | None 
         inner_stop = asyncio.Event()
         inner.append((asyncio.get_running_loop(), inner_stop))
         started.set()
-        await _run(settings, inner_stop, writer)
+        await _run(settings, inner_stop, writer, chapters)
 
     def report(error: BaseException | None) -> None:
         if not over.done():
@@ -95,13 +105,14 @@ async def run(settings: Settings, stop: asyncio.Event, *, writer: Writer | None 
     await over
 
 
-async def _run(settings: Settings, stop: asyncio.Event, writer: Writer | None) -> None:
+async def _run(settings: Settings, stop: asyncio.Event, writer: Writer | None, chapters: ChapterWriter | None) -> None:
     async with AsyncExitStack() as stack:
         built = await stack.enter_async_context(studio(settings, application_name="genesis-worker", pool_size=12))
         runs = await stack.enter_async_context(prefect_runs(prefect_url(settings)))
-        executor = Executor(
-            Leases(built.pool), runs, build_services(built, runs, writer or configured_writer(built)), built.hints
+        services = build_services(
+            built, runs, writer or configured_writer(built), chapters or configured_chapter_writer(built)
         )
+        executor = Executor(Leases(built.pool), runs, services, built.hints)
         await executor.work(stop)
 
 

@@ -4,8 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from application.chapter_request import Materials
+from application.chapter_writers import ChapterWriter
 from application.handle_command import CommandHandler
 from application.ports import Clock, EventStore
 from application.wakeups import Hints
@@ -20,12 +23,15 @@ from infrastructure.work.sent_parts import SentParts
 from infrastructure.work.task_store import Tasks
 from infrastructure.writers.muse.writer import Muse
 
+if TYPE_CHECKING:
+    from infrastructure.writers.connections.paying import Paid
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """`owner` names the execution in the leases of its tasks, `lease_guard` stops it when that lease is lost.
 
-    `writer` is the configured one, `muse` the one that a command may ask for instead.
+    `writer` is the configured one, `muse` the one that a command may ask for instead; `chapters` knows both.
     """
 
     owner: str
@@ -38,6 +44,8 @@ class Services:
     resumer: Resumer
     writer: Writer
     muse: Writer
+    chapters: ChapterWriter
+    materials: Materials
     sent: SentParts
     wait_timeout_seconds: int
     lease_guard: LeaseGuard
@@ -48,7 +56,7 @@ class Services:
         return replace(self, owner=owner, lease_guard=lease_guard)
 
 
-def build_services(studio: Studio, runs: Runs, writer: Writer) -> Services:
+def build_services(studio: Studio, runs: Runs, writer: Writer, chapters: ChapterWriter) -> Services:
     handles = Handles(studio.pool)
     return Services(
         owner=str(uuid4()),
@@ -61,6 +69,8 @@ def build_services(studio: Studio, runs: Runs, writer: Writer) -> Services:
         resumer=Resumer(handles, runs, studio.hints),
         writer=writer,
         muse=Muse(pace_seconds=studio.settings.muse_pace_seconds),
+        chapters=chapters,
+        materials=studio.materials,
         sent=SentParts(studio.pool),
         wait_timeout_seconds=studio.settings.wait_timeout_seconds,
         lease_guard=LeaseGuard(),
@@ -76,11 +86,22 @@ def prefect_url(settings: Settings) -> str:
 
 def configured_writer(studio: Studio) -> Writer:
     """Whatever a session's writer has chosen: the muse, or a model."""
-    from infrastructure.writers.connections.paying import Paid, reserved_in  # noqa: PLC0415  (callbacks writes nothing)
     from infrastructure.writers.factory import make_writer  # noqa: PLC0415  (callbacks writes nothing)
 
-    paid = Paid(studio.pricing, reserved_in(studio.store)) if studio.pricing is not None else None
-    return make_writer(studio.settings, studio.models, paid)
+    return make_writer(studio.settings, studio.models, _paid(studio))
+
+
+def configured_chapter_writer(studio: Studio) -> ChapterWriter:
+    """The muse, or whatever model an author has set up."""
+    from infrastructure.writers.chapter_factory import make_chapter_writer  # noqa: PLC0415  (as above)
+
+    return make_chapter_writer(studio.settings, studio.models, _paid(studio))
+
+
+def _paid(studio: Studio) -> "Paid | None":
+    from infrastructure.writers.connections.paying import Paid, reserved_in  # noqa: PLC0415  (as above)
+
+    return Paid(studio.pricing, reserved_in(studio.store)) if studio.pricing is not None else None
 
 
 SERVICES: ContextVar[Services] = ContextVar("genesis_services")
@@ -95,4 +116,4 @@ async def services() -> AsyncIterator[Services]:
         return
     settings = Settings()
     async with studio(settings, application_name="genesis-flow") as built, prefect_runs(prefect_url(settings)) as runs:
-        yield build_services(built, runs, configured_writer(built))
+        yield build_services(built, runs, configured_writer(built), configured_chapter_writer(built))

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Generic, Protocol, TypeVar
 
 import orjson
 import structlog
@@ -10,12 +11,10 @@ from genesis_types.text import clean
 from pydantic import JsonValue
 
 from application.wakeups import DRAFTS
-from application.writers import Draft, PartsCame, Proposed, WriterError
-from domain.genesis.events import GenerationRequested
-from domain.genesis.session import Session
+from application.writers import WriterError
 from flows.workflow.context import Services
 from infrastructure.concurrency.cancellation import end
-from infrastructure.work.task_store import TaskProgress
+from infrastructure.work.task_store import Claimed, Task, TaskProgress
 
 log = structlog.get_logger(__name__)
 
@@ -31,31 +30,54 @@ class WorkEnded(Exception):
     """The work has ended without us: cancelled, out of time, or another worker's by now."""
 
 
-class DraftStream:
-    """The drafts of one generation. `seq` rises over retries and over workers, and `percent` never falls."""
+class Growing(Protocol):
+    """What a writer shows before its end."""
+
+    @property
+    def percent(self) -> float: ...
+    @property
+    def phase(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+
+
+D = TypeVar("D", bound=Growing)
+Kept = TypeVar("Kept")
+End = TypeVar("End")
+
+
+class DraftStream(Generic[D]):
+    """The drafts of one work. `seq` rises over retries and over workers, and `percent` never falls.
+
+    `content`: a draft as it is shown, as JSON that can be kept.
+    """
 
     def __init__(
-        self, given: Services, session: Session, work: GenerationRequested, seq: int, percent: float = 0
+        self, given: Services, task: Task, claimed: Claimed, content: Callable[[D], dict[str, JsonValue]]
     ) -> None:
         self._given = given
-        self._session = session
-        self._work = work
-        self._seq = seq
-        self._percent = percent
-        self._latest: Draft | None = None
-        self._flushed_seq = seq
-        self._published_seq = seq
+        self._task = task
+        self._content = content
+        self._seq = claimed.draft_seq
+        self._percent = claimed.progress
+        self._latest: D | None = None
+        self._flushed_seq = self._seq
+        self._published_seq = self._seq
         self._publish_after = 0.0
 
     async def follow(
-        self, writing: AsyncIterator[Draft | PartsCame | Proposed], keep: Callable[[PartsCame], Awaitable[None]]
-    ) -> Proposed:
+        self,
+        writing: AsyncIterator[D | Kept | End],
+        kept: type[Kept],
+        end_of: type[End],
+        keep: Callable[[Kept], Awaitable[None]],
+    ) -> End:
         """Show drafts until the writer's end. Raises WriterError; WorkEnded, having stopped the writer.
 
-        `keep` stores parts as they come, before anything more is asked for; it may raise WorkEnded.
+        `keep` stores what is `kept` as it comes, before anything more is asked for; it may raise both.
         """
         self._latest = None
-        consuming = asyncio.create_task(self._consume(writing, keep))
+        consuming = asyncio.create_task(self._consume(writing, kept, end_of, keep))
         watching = asyncio.create_task(self._watch())
         try:
             await asyncio.wait({consuming, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -66,24 +88,29 @@ class DraftStream:
             await end(consuming, watching)
 
     async def _consume(
-        self, writing: AsyncIterator[Draft | PartsCame | Proposed], keep: Callable[[PartsCame], Awaitable[None]]
-    ) -> Proposed:
+        self,
+        writing: AsyncIterator[Any],
+        kept: type[Kept],
+        end_of: type[End],
+        keep: Callable[[Kept], Awaitable[None]],
+    ) -> End:
         try:
             async for item in writing:
-                if isinstance(item, Proposed):
+                if isinstance(item, end_of):
                     return item
-                if isinstance(item, PartsCame):
+                if isinstance(item, kept):
                     await keep(item)
                     continue
-                self._latest = item
-                self._percent = max(self._percent, item.percent)
+                draft: D = item
+                self._latest = draft
+                self._percent = max(self._percent, draft.percent)
                 self._seq += 1
                 if time.monotonic() >= self._publish_after:
                     await self._publish()
         except (WriterError, WorkEnded):
             raise
         except Exception as error:
-            log.exception("writer_crashed", correlation_id=str(self._work.correlation_id))
+            log.exception("writer_crashed", correlation_id=str(self._task.correlation_id))
             raise WriterError("WRITER_CRASHED", CRASHED, retryable=True) from error
         raise WriterError("EMPTY", CRASHED, retryable=True)
 
@@ -94,7 +121,7 @@ class DraftStream:
             latest = self._latest
             if latest is not None and self._published_seq < self._seq:
                 await self._publish()
-            if not await self._given.tasks.flush(self._work.correlation_id, self._given.owner, self._progress(latest)):
+            if not await self._given.tasks.flush(self._task.correlation_id, self._given.owner, self._progress(latest)):
                 raise WorkEnded
             self._flushed_seq = self._seq
 
@@ -109,18 +136,18 @@ class DraftStream:
         finally:
             await end(watching)
 
-    def _progress(self, latest: Draft | None) -> TaskProgress:
+    def _progress(self, latest: D | None) -> TaskProgress:
         if latest is None:
             return TaskProgress(self._percent, "starting", "", None, self._seq)
         new = self._flushed_seq < self._seq
         return TaskProgress(
-            self._percent, latest.phase, clean(latest.message), _content(latest) if new else None, self._seq
+            self._percent, latest.phase, clean(latest.message), self._content(latest) if new else None, self._seq
         )
 
     async def _publish(self) -> None:
         latest = self._latest
         assert latest is not None
-        content = _content(latest)
+        content = self._content(latest)
         self._published_seq = self._seq
         pause = max(PUBLISH_SECONDS, len(orjson.dumps(content)) / PUBLISH_BYTES_PER_SECOND)
         self._publish_after = time.monotonic() + pause
@@ -130,9 +157,9 @@ class DraftStream:
         await self._given.hints.publish(
             DRAFTS,
             {
-                "session_id": str(self._session.session_id),
-                "user_id": str(self._session.user_id),
-                "correlation_id": str(self._work.correlation_id),
+                "session_id": str(self._task.stream_id),
+                "user_id": str(self._task.user_id),
+                "correlation_id": str(self._task.correlation_id),
                 "seq": self._seq,
                 "offset": 0,
                 "phase": phase,
@@ -141,13 +168,3 @@ class DraftStream:
                 "content": content,
             },
         )
-
-
-def _content(draft: Draft) -> dict[str, JsonValue]:
-    """As it is shown: the contents, which attempt they are of, and text that has no place in them yet."""
-    content: dict[str, JsonValue] = {"contents": clean(list(draft.contents))}
-    if draft.attempt is not None:
-        content["attempt"] = {"number": draft.attempt.number, "of": draft.attempt.of, "why": draft.attempt.why}
-    if draft.raw:
-        content["raw"] = clean(draft.raw)
-    return content

@@ -1,93 +1,51 @@
 """Carries out one generation, from the request to its recorded outcome. Safe to run again at any point."""
 
 import asyncio
-import random
-from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 import structlog
 from genesis_types.enums import TaskStatus
 from genesis_types.text import clean
 from pydantic import JsonValue
 
-from application.command_results import CommandIdReused
 from application.usage_total import UsageTotal
 from application.writer_request import material_hash, writer_request
-from application.writers import Proposed, Spent, WriterError
-from domain.aggregate import Command
+from application.writers import Draft, PartsCame, Proposed, Spent, WriterError
 from domain.genesis.asked import Asked
-from domain.genesis.commands import AnyBody, FailGeneration, RecordContradictions, RecordProposals
+from domain.genesis.commands import FailGeneration, RecordContradictions, RecordProposals
 from domain.genesis.events import GenerationRequested
-from domain.genesis.rejections import WORK_NOT_ACTIVE, InvalidContent, SessionNotFound
+from domain.genesis.rejections import InvalidContent
 from domain.genesis.session import Session
-from domain.rejections import Refused
 from flows.workflow.context import Services
 from flows.workflow.draft_stream import DraftStream, WorkEnded
 from flows.workflow.kept_parts import KeptParts
+from flows.workflow.task import Retries, carry_out, record
 from flows.workflow.usage import Earlier
-from infrastructure.observability.tracing import Fact, span
-from infrastructure.work.task_store import Claimed
-from infrastructure.writers.limits import RETRIES
+from infrastructure.observability.tracing import span
+from infrastructure.work.task_store import Claimed, Task
 
 log = structlog.get_logger(__name__)
 
 TOO_LATE = "The writer took too long. Everything you confirmed is safe; try again."
 MISSHAPEN = "The writer's text did not have the shape of this stage. Everything you confirmed is safe; try again."
-AGAIN = "That did not work; trying again."
-
-CLAIM_AGAIN_SECONDS = 0.5
 
 
 async def generate(given: Services, session: Session, work: GenerationRequested) -> None:
     """Bring `work` to its end: proposals recorded, a failure recorded, or found to be no longer wanted."""
-    with structlog.contextvars.bound_contextvars(
-        session_id=str(session.session_id), correlation_id=str(work.correlation_id)
-    ):
-        claimed = await _claim(given, session, work)
-        if claimed is None:
-            return
-        facts: dict[str, Fact] = {
-            "stage": work.stage,
-            "command_type": work.command_type,
-            "retries": claimed.retry_count,
-        }
-        with span("generation", work.correlation_id, session_id=session.session_id, **facts):
-            await _carry_out(given, session, work, claimed)
+    task = task_of(work, session.session_id, session.user_id)
+    await carry_out(given, task, work.deadline_at, lambda claimed: _attempts(given, session, work, task, claimed))
 
 
-async def _carry_out(given: Services, session: Session, work: GenerationRequested, claimed: Claimed) -> None:
-    log.info("generation_begins", stage=work.stage, retries=claimed.retry_count)
-    try:
-        await _attempts(given, session, work, claimed)
-        log.info("generation_ended")
-    except WorkEnded:
-        late = given.clock() >= work.deadline_at
-        await given.tasks.finish(work.correlation_id, given.owner, TaskStatus.FAILED if late else TaskStatus.CANCELLED)
-        log.info("generation_ended_elsewhere")
-    except BaseException:
-        with suppress(Exception):  # the lease runs out by itself; this only spares the next worker the wait
-            await asyncio.shield(given.tasks.release(work.correlation_id, given.owner))
-        raise
+def task_of(work: GenerationRequested, session_id: UUID, user_id: UUID) -> Task:
+    facts: dict[str, JsonValue] = {"stage": work.stage, "kind": work.kind, "count": work.count, "turn": work.turn}
+    return Task(work.correlation_id, session_id, user_id, work.command_id, work.command_type.value, facts)
 
 
-async def _claim(given: Services, session: Session, work: GenerationRequested) -> Claimed | None:
-    """Ours to work on, once nobody else's lease is on it. None: it has ended."""
-    while True:
-        claimed = await given.tasks.claim(work, session.session_id, session.user_id, given.owner)
-        if claimed is not None:
-            return claimed
-        await asyncio.sleep(CLAIM_AGAIN_SECONDS)
-        status = await given.tasks.status(work.correlation_id)
-        if status not in (TaskStatus.PENDING, TaskStatus.RUNNING):
-            return None
-
-
-async def _attempts(given: Services, session: Session, work: GenerationRequested, claimed: Claimed) -> None:
-    drafts = DraftStream(given, session, work, claimed.draft_seq, claimed.progress)
+async def _attempts(given: Services, session: Session, work: GenerationRequested, task: Task, claimed: Claimed) -> None:
+    drafts = DraftStream(given, task, claimed, _content)
+    retries = Retries.of(given, task, work.deadline_at, claimed)
     kept = claimed.result_data
-    retries = claimed.retry_count
     earlier = Earlier.latest(Earlier.kept(claimed.error_data), Earlier.kept(claimed.parts))
     parts = KeptParts(given, work, material_hash(writer_request(session, work)))
     if not kept:
@@ -97,7 +55,7 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
         try:
             if outcome is None:
                 outcome = await _write(given, session, work, drafts, parts, earlier=earlier)
-            await _record(given, session, work, outcome)
+            await record(given, uuid5(work.correlation_id, "outcome"), session.session_id, outcome)
         except InvalidContent as error:
             log.info("content_refused", fields=[at for at, _ in error.errors])
             problem = WriterError("INVALID_CONTENT", MISSHAPEN, retryable=True)
@@ -117,50 +75,39 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
         if problem.sent is not None:
             earlier = earlier.with_asked(problem.sent.asked)
             await given.sent.keep(session.session_id, problem.sent.texts)
-        pause = given.retry_seconds * 2**retries * random.uniform(0.75, 1.25)  # noqa: S311  (jitter)
-        in_time = given.clock() + timedelta(seconds=pause) < work.deadline_at
-        error_data: dict[str, JsonValue] = {
-            "code": problem.code,
-            "message": problem.message,
-            "attempt": retries + 1,
-            **earlier.as_json(),
-        }
-        retries += max(problem.tries, 1) - 1  # its own, which count as well
-        if not problem.retryable or retries >= min(claimed.max_retries, RETRIES) or not in_time:
-            charged = earlier.used.spent
-            body = FailGeneration(
-                correlation_id=work.correlation_id,
-                code=problem.code,
-                message=problem.message,
-                usage=clean(dict(charged.usage)),
-                cost_usd=charged.cost_usd,
-                price_source=charged.price_source,
-                model=problem.sent.model if problem.sent else "",
-                prompt_version=problem.sent.prompt_version if problem.sent else "",
-                asked=earlier.asked,
-            )
-            await _record(given, session, work, body)
-            await given.tasks.finish(
-                work.correlation_id,
-                given.owner,
-                TaskStatus.FAILED,
-                error=error_data,
-                message=problem.message,
-                spent=charged,
-                label=problem.label,
-            )
-            return
-        retries += 1
-        if not await given.tasks.retrying(work.correlation_id, given.owner, error_data, AGAIN):
-            raise WorkEnded
-        await drafts.pause(pause, AGAIN)
+        error_data = await retries.wait(problem, earlier, drafts)
+        if error_data is None:
+            continue
+        charged = earlier.used.spent
+        body = FailGeneration(
+            correlation_id=work.correlation_id,
+            code=problem.code,
+            message=problem.message,
+            usage=clean(dict(charged.usage)),
+            cost_usd=charged.cost_usd,
+            price_source=charged.price_source,
+            model=problem.sent.model if problem.sent else "",
+            prompt_version=problem.sent.prompt_version if problem.sent else "",
+            asked=earlier.asked,
+        )
+        await record(given, uuid5(work.correlation_id, "outcome"), session.session_id, body)
+        await given.tasks.finish(
+            work.correlation_id,
+            given.owner,
+            TaskStatus.FAILED,
+            error=error_data,
+            message=problem.message,
+            spent=charged,
+            label=problem.label,
+        )
+        return
 
 
 async def _write(
     given: Services,
     session: Session,
     work: GenerationRequested,
-    drafts: DraftStream,
+    drafts: DraftStream[Draft],
     parts: KeptParts,
     *,
     earlier: Earlier,
@@ -175,7 +122,9 @@ async def _write(
             with span("write", work.correlation_id, stage=work.stage):
                 writer = given.muse if work.writer == "muse" else given.writer
                 asked = replace(writer_request(session, work), kept=parts.kept, wasted=earlier.wasted)
-                proposed = await drafts.follow(writer.write(asked), lambda came: parts.keep(session, came, earlier))
+                proposed = await drafts.follow(
+                    writer.write(asked), PartsCame, Proposed, lambda came: parts.keep(session, came, earlier)
+                )
     except TimeoutError:
         raise WriterError("TIMED_OUT", TOO_LATE, retryable=False) from None
     spent = earlier.used.plus(Spent(proposed.usage, proposed.cost_usd, proposed.price_source)).spent
@@ -225,17 +174,11 @@ def _outcome(
     )
 
 
-async def _record(given: Services, session: Session, work: GenerationRequested, body: AnyBody) -> None:
-    """Handle the outcome command. Its id comes from the work, so that it is recorded once, however often we come here.
-
-    Raises InvalidContent, and WorkEnded when the work has ended otherwise.
-    """
-    command = Command(uuid5(work.correlation_id, "outcome"), session.session_id, None, body)
-    try:
-        await given.commands.handle(command)
-    except (CommandIdReused, SessionNotFound):
-        raise WorkEnded from None
-    except Refused as refused:
-        if refused.code == WORK_NOT_ACTIVE:
-            raise WorkEnded from None
-        raise
+def _content(draft: Draft) -> dict[str, JsonValue]:
+    """As it is shown: the contents, which attempt they are of, and text that has no place in them yet."""
+    content: dict[str, JsonValue] = {"contents": clean(list(draft.contents))}
+    if draft.attempt is not None:
+        content["attempt"] = {"number": draft.attempt.number, "of": draft.attempt.of, "why": draft.attempt.why}
+    if draft.raw:
+        content["raw"] = clean(draft.raw)
+    return content

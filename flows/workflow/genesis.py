@@ -1,4 +1,5 @@
-"""Leads a session through its turns: one workflow for every mode, because what a mode allows is data of the domain.
+"""Leads a stream that has work: a session through its turns, a chapter to the end of its draft. One workflow for every
+mode, because what a mode allows is data of the domain.
 
 A run is a pure function of the log. However often it starts anew, it folds the stream, does what is requested and not
 done, looks at the head again, and waits for the next turn. Payloads are wake-ups; the log says what happened.
@@ -11,9 +12,11 @@ from uuid import UUID
 from genesis_types.enums import GenesisStatus
 from prefect import flow
 
+from domain.chapter.aggregate import CHAPTER
 from domain.genesis.aggregate import GENESIS_SESSION
 from flows.prefect_server.client import FLOW
 from flows.workflow.context import Services, services
+from flows.workflow.draft_chapter import draft_chapter
 from flows.workflow.generate import generate
 from flows.workflow.wait_for_user_input import WaitOver, this_run, wait_for_user_input
 
@@ -21,7 +24,10 @@ from flows.workflow.wait_for_user_input import WaitOver, this_run, wait_for_user
 # No result is ever stored. A named place for results spares each run a blocking request for the server's default one.
 @flow(name=FLOW, persist_result=False, result_storage=Path(os.devnull), retries=0, log_prints=False)
 async def genesis(session_id: UUID) -> None:
-    """Lead a session until it ends or its time is up; an extended session gets a new run with its next decision."""
+    """Lead a session until it ends or its time is up; an extended session gets a new run with its next decision.
+
+    `session_id` may be a chapter's as well: its run ends with its draft, and the next draft gets another.
+    """
     async with services() as given:
         await given.lease_guard.run(_lead(given, session_id))
 
@@ -30,6 +36,8 @@ async def _lead(given: Services, session_id: UUID) -> None:
     woken_for = 0
     while True:
         session = await given.store.load(GENESIS_SESSION, session_id)
+        if session is None and await _led_chapter(given, session_id):
+            return
         if session is None or session.status is not GenesisStatus.IN_PROGRESS:
             await given.handles.close_all(session_id, this_run())
             return
@@ -42,3 +50,12 @@ async def _lead(given: Services, session_id: UUID) -> None:
         except WaitOver:
             return
         woken_for = turn
+
+
+async def _led_chapter(given: Services, chapter_id: UUID) -> bool:
+    """False: there is no such chapter."""
+    while True:
+        chapter = await given.store.load(CHAPTER, chapter_id)
+        if chapter is None or chapter.work is None:
+            return chapter is not None
+        await draft_chapter(given, chapter, chapter.work)

@@ -22,19 +22,8 @@ FACTS = frozenset(
         *("proposal_ids", "shortlist", "revision_of", "confirmed_proposal_id", "lock_source", "source_proposal_id"),
         *("novel_id", "grant_id", "reservation_id", "subject_id", "settled"),
         *("path", "locked_paths", "contradiction_ids", "dismissed", "role", "cause", "missing", "unchanged", "rest_of"),
-        *(
-            "reader_id",
-            "session_id",
-            "part",
-            "holds",
-            "searched",
-            "source",
-            "source_path",
-            "search",
-            "search_id",
-            "proposed_by",
-        ),
-        *("project_id", "entry_id", "parent_id", "block_id", "after", "op"),
+        *("reader_id", "session_id", "part", "holds", "searched", "source", "source_path", "search", "search_id"),
+        *("project_id", "entry_id", "parent_id", "block_id", "after", "op", "draft_id", "proposed_by"),
     )
 )
 """Fields of payloads whose strings are ids, times and names of our own."""

@@ -12,7 +12,8 @@ from psycopg_pool import PoolTimeout
 from application.command_results import CommandIdReused, VersionConflict
 from application.ports import StoreUnavailable
 from domain.aggregate import Body, Command
-from domain.genesis.commands import FailGeneration, PauseSession
+from domain.aggregates import AGGREGATES
+from domain.genesis.commands import PauseSession
 from domain.rejections import Rejection
 from infrastructure.bootstrap import Studio, studio
 from infrastructure.postgres.leader_lock import singleton
@@ -24,12 +25,11 @@ from infrastructure.work.retention import Retention
 BATCH = 200
 HOUR = 3600.0
 DAY = 24 * HOUR
-LATE = "The proposals took too long, so this round was given up. Nothing of yours is lost; ask again."
 
 log = structlog.get_logger(__name__)
 
 _OVERDUE = b"""
-SELECT session_id, correlation_id FROM command_inbox
+SELECT session_id, correlation_id, command_type FROM command_inbox
 WHERE status = 'PROCESSING' AND deadline_at < %s ORDER BY deadline_at LIMIT %s
 """
 _EXPIRED = b"""
@@ -50,9 +50,11 @@ class Sweeper:
 
     async def _end_overdue_work(self) -> int:
         rows = await self._rows(_OVERDUE)
-        for session_id, correlation_id in rows:
-            body = FailGeneration(correlation_id=correlation_id, code="DEADLINE_PASSED", message=LATE)
-            await self._give(uuid5(correlation_id, "deadline"), session_id, body)
+        for stream_id, correlation_id, command_type in rows:
+            aggregate = AGGREGATES.by_command_type.get(command_type)
+            body = aggregate.late(correlation_id) if aggregate is not None else None
+            if body is not None:  # else a newer build began it, and that build's sweeper ends it
+                await self._give(uuid5(correlation_id, "deadline"), stream_id, body)
         return len(rows)
 
     async def _pause_expired_sessions(self) -> int:

@@ -1,4 +1,7 @@
-"""Stores async_tasks: one row per generation, written only by the holder of its lease. Not history: it may be lost."""
+"""Stores async_tasks: one row per generation or draft of a chapter, written only by the holder of its lease.
+
+Not history: it may be lost.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +14,6 @@ from psycopg.types.json import Jsonb
 from pydantic import JsonValue
 
 from application.writers import Spent
-from domain.genesis.events import GenerationRequested
 from infrastructure.postgres.pool import Pool
 
 LEASE_SECONDS = 15.0
@@ -75,6 +77,18 @@ WHERE i.correlation_id = t.id AND i.status IN ('COMPLETED', 'FAILED') AND t.stat
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """The work of one stream, a session's or a chapter's: what its row says of it before anybody works on it."""
+
+    correlation_id: UUID
+    stream_id: UUID
+    user_id: UUID
+    command_id: UUID
+    task_type: str
+    facts: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A task whose lease is ours, as it was left: a draft to go on numbering from, perhaps a result already."""
 
@@ -112,16 +126,22 @@ class Tasks:
         self._model = model
         self._lease = lease_seconds
 
-    async def claim(self, work: GenerationRequested, session_id: UUID, user_id: UUID, owner: str) -> Claimed | None:
-        """The task of `work`, made if there is none, leased to `owner`. None: another holds it, or it has ended."""
-        facts: dict[str, JsonValue] = {"stage": work.stage, "kind": work.kind, "count": work.count, "turn": work.turn}
-        parameters = {"id": work.correlation_id, "owner": owner, "lease": self._lease, "model": self._model}
-        row = {"id": work.correlation_id, "session_id": session_id, "user_id": user_id, "command_id": work.command_id}
+    async def claim(self, task: Task, owner: str) -> Claimed | None:
+        """The row of `task`, made if there is none, leased to `owner`. None: another holds it, or it has ended."""
+        parameters = {"id": task.correlation_id, "owner": owner, "lease": self._lease, "model": self._model}
+        row = {
+            "id": task.correlation_id,
+            "session_id": task.stream_id,
+            "user_id": task.user_id,
+            "command_id": task.command_id,
+            "task_type": task.task_type,
+            "input": Jsonb(task.facts),
+        }
         async with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Claimed)) as cursor:
             await cursor.execute(_CLAIM, parameters)
             claimed = await cursor.fetchone()
             if claimed is None:
-                await connection.execute(_CREATE, row | {"task_type": work.command_type.value, "input": Jsonb(facts)})
+                await connection.execute(_CREATE, row)
                 await cursor.execute(_CLAIM, parameters)
                 claimed = await cursor.fetchone()
             return claimed

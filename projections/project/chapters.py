@@ -1,4 +1,4 @@
-"""The chapters projection: how far each chapter is, and its text, a row for each block: edits write what they edit."""
+"""The chapters projection: how far each chapter is, its text and its drafts, a row for each block and each scene."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,8 @@ from uuid import UUID
 from genesis_types.enums import ChapterStatus
 from genesis_types.words import count_words
 
+from domain.chapter.draft import Draft, fold_draft
+from domain.chapter.draft_events import DraftAccepted, SceneDrafted
 from domain.chapter.edits import DeleteBlock, InsertBlock, ReplaceText
 from domain.chapter.events import ChapterEdited, ChapterOpened, Event, fold_status
 from domain.chapter.order import BlockOrder
@@ -15,12 +17,16 @@ from projections.engine.projection import Key, Projection, Row, StoredEvent, Tab
 
 
 class ChapterRow(Row):
+    """`summary`: of the draft that was accepted last, whole. `draft`: as in domain/chapter/draft.py, without words."""
+
     chapter_id: UUID
     project_id: UUID
     user_id: UUID
     status: str
     words: int
     block_order: BlockOrder
+    summary: str
+    draft: Draft | None
     version: int
     opened_at: datetime
     last_event_at: datetime
@@ -46,6 +52,8 @@ def apply_chapter(row: ChapterRow | None, stored: StoredEvent, _key: Key) -> Cha
             status=ChapterStatus.DRAFT,
             words=0,
             block_order=BlockOrder(),
+            summary="",
+            draft=None,
             version=stored.version,
             opened_at=event.occurred_at,
             last_event_at=event.occurred_at,
@@ -53,23 +61,26 @@ def apply_chapter(row: ChapterRow | None, stored: StoredEvent, _key: Key) -> Cha
     assert row is not None, f"{type(event).__name__} cannot be the first event of a chapter"
     update: dict[str, Any] = {
         "status": fold_status(ChapterStatus(row.status), event).value,
+        "draft": fold_draft(row.draft, event),
         "version": stored.version,
         "last_event_at": event.occurred_at,
     }
-    if isinstance(event, ChapterEdited):
+    if isinstance(event, ChapterEdited | DraftAccepted):
         update |= {"words": event.words, "block_order": row.block_order.after(event.edits)}
+    if isinstance(event, DraftAccepted) and event.summary:
+        update |= {"summary": event.summary}
     return row.model_copy(update=update)
 
 
 def _blocks(stored: StoredEvent) -> tuple[Key, ...]:
-    if not isinstance(stored.event, ChapterEdited):
+    if not isinstance(stored.event, ChapterEdited | DraftAccepted):
         return ()
     named = dict.fromkeys(edit.block_id for edit in stored.event.edits)
     return tuple((stored.stream_id, block_id) for block_id in named)
 
 
 def apply_block(row: BlockRow | None, stored: StoredEvent, key: Key) -> BlockRow | None:
-    assert isinstance(stored.event, ChapterEdited), "only edits touch blocks"
+    assert isinstance(stored.event, ChapterEdited | DraftAccepted), "only edits touch blocks"
     for edit in stored.event.edits:
         if edit.block_id != key[1]:
             continue
@@ -89,9 +100,46 @@ def apply_block(row: BlockRow | None, stored: StoredEvent, key: Key) -> BlockRow
     return row
 
 
+class SceneRow(Row):
+    """A scene of a draft, whatever became of the draft. `accepted`: it was put into the text."""
+
+    chapter_id: UUID
+    draft_id: UUID
+    number: int
+    aim: str
+    paragraphs: list[str]
+    words: int
+    accepted: bool
+
+
+def _scenes(stored: StoredEvent) -> tuple[Key, ...]:
+    match stored.event:
+        case SceneDrafted() as event:
+            return ((stored.stream_id, event.draft_id, event.number),)
+        case DraftAccepted() as event:
+            return tuple((stored.stream_id, event.draft_id, number) for number in event.scenes)
+        case _:
+            return ()
+
+
+def apply_scene(row: SceneRow | None, stored: StoredEvent, key: Key) -> SceneRow | None:
+    event = stored.event
+    if isinstance(event, SceneDrafted):
+        return SceneRow(
+            chapter_id=key[0],
+            draft_id=key[1],
+            number=key[2],
+            aim=event.aim,
+            paragraphs=list(event.paragraphs),
+            words=sum(count_words(text) for text in event.paragraphs),
+            accepted=False,
+        )
+    return row and row.model_copy(update={"accepted": True})
+
+
 CHAPTERS = Projection(
     name="chapters",
-    version=1,
+    version=2,
     reads={"chapter": None},
     sql=Path(__file__).with_name("chapters.sql"),
     tables=(
@@ -103,6 +151,14 @@ CHAPTERS = Projection(
             stream="chapter_id",
             keys=_blocks,
             apply=apply_block,
+        ),
+        Table(
+            name="chapter_scenes",
+            row=SceneRow,
+            key=(("chapter_id", "uuid"), ("draft_id", "uuid"), ("number", "int")),
+            stream="chapter_id",
+            keys=_scenes,
+            apply=apply_scene,
         ),
     ),
 )

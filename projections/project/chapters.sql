@@ -7,6 +7,8 @@ CREATE TABLE chapters (
     status TEXT NOT NULL,
     words INTEGER NOT NULL,
     block_order JSONB NOT NULL,
+    summary TEXT NOT NULL,
+    draft JSONB,
     version INTEGER NOT NULL,
     opened_at TIMESTAMPTZ NOT NULL,
     last_event_at TIMESTAMPTZ NOT NULL,
@@ -22,4 +24,15 @@ CREATE TABLE chapter_blocks (
     words INTEGER NOT NULL,
     version INTEGER NOT NULL,
     PRIMARY KEY (chapter_id, block_id)
+);
+
+CREATE TABLE chapter_scenes (
+    chapter_id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    aim TEXT NOT NULL,
+    paragraphs JSONB NOT NULL,
+    words INTEGER NOT NULL,
+    accepted BOOLEAN NOT NULL,
+    PRIMARY KEY (chapter_id, draft_id, number)
 );

@@ -8,6 +8,7 @@ from genesis_types.enums import ChapterStatus
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from domain.chapter.draft import Draft
 from domain.chapter.order import BlockOrder
 from domain.project.outline import Outline
 from projections.engine import cursors
@@ -16,11 +17,14 @@ from projections.project.book_queries import read_book
 from projections.project.views import (
     Block,
     Chapter,
+    ChapterDraft,
     ContentsEntry,
+    DraftScene,
     Project,
     ProjectItem,
     ProjectPage,
     RemovedEntry,
+    SceneSoFar,
 )
 
 _WRITTEN = """(
@@ -53,12 +57,17 @@ _CHAPTER = """
 SELECT p.id AS project_id, p.title AS project_title, p.language, p.outline, e.title, e.plan, e.planned,
     (SELECT coalesce(jsonb_agg(o.entry_id), '[]') FROM project_entries o
         WHERE o.project_id = p.id AND o.kind = 'chapter') AS chapters,
-    c.status, c.words, c.version, c.block_order, c.last_event_at,
+    c.status, c.words, c.version, c.block_order, c.last_event_at, c.draft, coalesce(c.summary, '') AS summary,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('number', s.number, 'aim', s.aim, 'paragraphs', s.paragraphs,
+        'words', s.words, 'accepted', s.accepted) ORDER BY s.number), '[]') FROM chapter_scenes s
+        WHERE s.chapter_id = c.chapter_id AND s.draft_id = (c.draft->>'draft_id')::uuid) AS scenes,
+    t.phase, t.progress::float8 AS percent, t.draft->'scene' AS so_far,
     (SELECT coalesce(jsonb_object_agg(b.block_id, jsonb_build_object('id', b.block_id, 'text', b.text,
         'words', b.words, 'version', b.version)), '{}') FROM chapter_blocks b
         WHERE b.chapter_id = c.chapter_id) AS blocks
 FROM projects p JOIN project_entries e ON e.project_id = p.id AND e.entry_id = %(chapter_id)s AND e.kind = 'chapter'
 LEFT JOIN chapters c ON c.chapter_id = e.entry_id AND c.project_id = p.id AND c.user_id = p.user_id
+LEFT JOIN async_tasks t ON t.id = (c.draft->>'correlation_id')::uuid
 WHERE p.id = %(project_id)s AND p.user_id = %(user_id)s
 """
 
@@ -193,4 +202,23 @@ def _chapter(row: dict[str, Any], chapter_id: UUID) -> Chapter:
         next_id=order[place + 1] if place is not None and place + 1 < len(order) else None,
         last_event_at=row["last_event_at"],
         blocks=tuple(Block.model_validate(row["blocks"][str(one)]) for one in shown),
+        summary=row["summary"],
+        draft=_draft(row) if row["draft"] else None,
+    )
+
+
+def _draft(row: dict[str, Any]) -> ChapterDraft:
+    draft = Draft.model_validate(row["draft"])
+    facts = draft.model_dump(include=set(ChapterDraft.model_fields))
+    scenes = tuple(DraftScene.model_validate(scene) for scene in row["scenes"])
+    so_far = row["so_far"] if draft.active else None
+    if so_far is not None and so_far["number"] <= draft.came:  # it has come since
+        so_far = None
+    return ChapterDraft(
+        **facts,
+        id=draft.draft_id,
+        scenes=scenes,
+        phase=row["phase"] or "",
+        percent=row["percent"] or 0.0,
+        so_far=SceneSoFar.model_validate(so_far) if so_far else None,
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from genesis_types.enums import ChapterStatus
+from genesis_types.enums import ChapterStatus, DraftStatus
 from pydantic import Field
 
 from domain.project.plan import ChapterPlan, EntryKind
@@ -77,6 +77,52 @@ class Block(View):
     version: int
 
 
+class DraftScene(View):
+    """A whole scene of a draft. `accepted`: its paragraphs are in the text."""
+
+    number: int
+    aim: str
+    paragraphs: tuple[str, ...]
+    words: Words
+    accepted: bool
+
+
+class SceneSoFar(View):
+    """The scene that is being written, as far as it was last kept."""
+
+    number: int
+    of: int
+    aim: str
+    paragraphs: tuple[str, ...]
+
+
+class ChapterDraft(View):
+    """What a writer has made of the chapter, until all of it is accepted or it is refused.
+
+    `of`: how many scenes it is to have, 0 while nobody knows. `code`, `message`: why a failed one failed. `phase`,
+    `percent`, `so_far`: of one that is being written.
+    """
+
+    id: UUID
+    correlation_id: UUID
+    status: DraftStatus
+    instructions: str
+    target_words: Annotated[int, Field(description="0: as many as the plan says.")]
+    writer: Annotated[str | None, Field(description="Who was asked for; null: whoever usually writes.")]
+    of: int
+    scenes: tuple[DraftScene, ...]
+    summary: str
+    model: str
+    code: str
+    message: str
+    cost_usd: Annotated[float | None, Field(description="So far; null: nobody knows.")]
+    requested_at: datetime
+    deadline_at: datetime
+    phase: str
+    percent: float
+    so_far: SceneSoFar | None
+
+
 class Chapter(View):
     """A chapter's text. `version` 0: it was not opened, so OPEN_CHAPTER comes before the first edit."""
 
@@ -94,3 +140,5 @@ class Chapter(View):
     next_id: UUID | None
     last_event_at: Annotated[datetime | None, Field(description="When it last changed; null: it was not opened.")]
     blocks: tuple[Block, ...]
+    summary: Annotated[str, Field(description="What happens in it, by the draft that was accepted; else empty.")] = ""
+    draft: ChapterDraft | None = None

@@ -55,6 +55,10 @@ WRITING: dict[str, dict[str, Any]] = {
     "OPEN_CHAPTER": {"project_id": NOBODY},
     "EDIT_CHAPTER": {"edits": [{"op": "insert", "block_id": NOBODY, "text": "Mine."}]},
     "SET_CHAPTER_STATUS": {"status": "final"},
+    "DRAFT_CHAPTER": {"project_id": NOBODY},
+    "CANCEL_DRAFT": {},
+    "ACCEPT_DRAFT": {"draft_id": NOBODY},
+    "REFUSE_DRAFT": {"draft_id": NOBODY},
 }
 
 
@@ -71,7 +75,7 @@ async def test_no_command_reaches_anothers_book(
     which = "chapter" if command_type in set(ChapterCommandType) else "project"
     body = {
         "command_type": command_type,
-        "payload": WRITING[command_type] | ({"project_id": owned["project_id"]} if "OPEN" in command_type else {}),
+        "payload": WRITING[command_type] | ({"project_id": owned["project_id"]} if "project_id" in WRITING[command_type] else {}),
         "expected_version": expected_version,
     }
     name, address = f"{which}_id", f"/api/v1/{which}s/commands"

@@ -10,5 +10,5 @@ from infrastructure.bootstrap import Studio
 
 def at(made: Studio, clock: Clock) -> Studio:
     """`made`, where whatever is decided is decided by `clock`."""
-    policies = (CreditPolicy(made.pricing),) if made.pricing else ()
+    policies = (CreditPolicy(made.pricing, made.materials),) if made.pricing else ()
     return replace(made, clock=clock, commands=CommandHandler(made.store, clock, made.hints, policies))

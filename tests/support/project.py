@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from domain.aggregate import Aggregate, Body, Command
 from domain.chapter.aggregate import CHAPTER
 from domain.chapter.chapter import Chapter
-from domain.chapter.commands import EditChapter, OpenChapter
+from domain.chapter.commands import DraftChapter, EditChapter, FailDraft, OpenChapter, RecordDraft, RecordScene
 from domain.chapter.decide import PROJECT as PROJECT_NEED
 from domain.chapter.edits import DeleteBlock, Edit, InsertBlock, MoveBlock, ReplaceText
 from domain.project.aggregate import PROJECT
@@ -30,7 +30,12 @@ class Stream:
         self.facts: list[Any] = []
 
     def when(
-        self, body: Body, *, user_id: UUID = WRITER, needed: Mapping[str, Any] | None = None, by: UUID | None = None
+        self,
+        body: Body,
+        *,
+        user_id: UUID | None = WRITER,
+        needed: Mapping[str, Any] | None = None,
+        by: UUID | None = None,
     ) -> tuple[Any, ...]:
         """The facts that follow, already folded. Raises Rejection."""
         command = Command(by or uuid4(), self.stream_id, user_id, body, needed=needed or {})
@@ -69,7 +74,7 @@ class Shelf(Stream):
 
 
 class Page(Stream):
-    """The text of a chapter of a project; open unless asked otherwise."""
+    """The text and the draft of a chapter of a project; open unless asked otherwise."""
 
     def __init__(self, *, opened: bool = True) -> None:
         self.shelf = Shelf()
@@ -89,6 +94,56 @@ class Page(Stream):
     @property
     def texts(self) -> list[str]:
         return [self.chapter.blocks[one].text for one in self.chapter.order.shown]
+
+    def ask(self, **more: Any) -> UUID:
+        """Has it drafted; the work's correlation id."""
+        body = DraftChapter(project_id=self.shelf.stream_id, **more)
+        facts = self.when(body, needed={PROJECT_NEED: self.shelf.project})
+        correlation_id: UUID = facts[-1].correlation_id
+        return correlation_id
+
+    def scene_comes(self, number: int, of: int = 3, *, cost_usd: float | None = 0.5) -> tuple[Any, ...]:
+        """The writer's next whole scene, of two paragraphs."""
+        assert self.chapter.work is not None
+        body = RecordScene(
+            correlation_id=self.chapter.work.correlation_id,
+            project_id=self.shelf.stream_id,
+            number=number,
+            of=of,
+            aim=f"Aim {number}",
+            paragraphs=(f"{number} begins.", f"{number} ends."),
+            usage={"output_tokens": 7} if cost_usd is not None else {},
+            cost_usd=cost_usd,
+        )
+        return self.when(body, user_id=None, needed={PROJECT_NEED: self.shelf.project})
+
+    def draft_comes(self, summary: str = "The tide turned.") -> tuple[Any, ...]:
+        """The writer's end."""
+        assert self.chapter.work is not None
+        body = RecordDraft(
+            correlation_id=self.chapter.work.correlation_id,
+            summary=summary,
+            writer="plain",
+            model="plain-1",
+            prompt_version="1",
+            usage={"output_tokens": 1},
+            cost_usd=0.25,
+        )
+        return self.when(body, user_id=None)
+
+    def draft_fails(self) -> tuple[Any, ...]:
+        assert self.chapter.work is not None
+        work_id = self.chapter.work.correlation_id
+        return self.when(FailDraft(correlation_id=work_id, code="TIMED_OUT", message="Too late."), user_id=None)
+
+    def written(self, scenes: int = 3, **more: Any) -> UUID:
+        """A whole draft; its id."""
+        self.ask(**more)
+        for number in range(len(self.chapter.scenes) + 1, scenes + 1):
+            self.scene_comes(number, scenes)
+        self.draft_comes()
+        assert self.chapter.draft is not None
+        return self.chapter.draft.draft_id
 
     def edit(self, *edits: Edit) -> tuple[Any, ...]:
         return self.when(EditChapter(edits=edits))

@@ -9,7 +9,7 @@ from uuid import uuid4
 from genesis_types.enums import ChapterStatus, GenesisMode
 
 from domain.account.commands import ClosePeriod, ExpireGrants, SettleReservation
-from domain.chapter.commands import SetChapterStatus
+from domain.chapter.commands import AcceptDraft, CancelDraft, RefuseDraft, SetChapterStatus
 from domain.genesis.commands import (
     ConfirmStage,
     EditContent,
@@ -105,14 +105,16 @@ def project_history(chance: random.Random) -> list[Any]:
 
 
 def chapter_history(chance: random.Random) -> list[Any]:
-    """What a writer may have done to a chapter's text."""
+    """What a writer may have done to a chapter's text, and had drafted."""
     page = Page()
     for number in range(chance.randint(1, 40)):
         shown = page.chapter.order.shown
         one, after = chance.choice(shown or (None,)), chance.choice((None, *shown))
-        step = chance.randrange(6)
+        step = chance.randrange(8)
         with suppress(Rejection):
-            if one is None or step < 2:
+            if step > 5:
+                _drafting(page, chance)
+            elif one is None or step < 2:
                 page.edit(insert(uuid4(), f"The tide went out, {number} “times”.\n", after))
             elif step == 2:
                 page.edit(replace(one, "盐钟", page.version(one)), insert(uuid4(), "", one))
@@ -123,6 +125,27 @@ def chapter_history(chance: random.Random) -> list[Any]:
             else:
                 page.when(SetChapterStatus(status=chance.choice(list(ChapterStatus))))
     return page.facts
+
+
+def _drafting(page: Page, chance: random.Random) -> None:
+    """One step of a draft."""
+    draft = page.chapter.draft
+    if page.chapter.work is not None:
+        came, step = len(page.chapter.scenes), chance.randrange(6)
+        if step == 0:
+            page.draft_fails()
+        elif step == 1:
+            page.when(CancelDraft())
+        elif came < 2:
+            page.scene_comes(came + 1, 2, cost_usd=chance.choice((None, 0.5)))
+        else:
+            page.draft_comes()
+    elif draft is None or chance.random() < 0.3:
+        page.ask(instructions="盐", go_on=chance.random() < 0.5)
+    elif chance.random() < 0.8:
+        page.when(AcceptDraft(draft_id=draft.draft_id, scenes=chance.choice((None, (1,), (2,)))))
+    else:
+        page.when(RefuseDraft(draft_id=draft.draft_id))
 
 
 HISTORIES: Mapping[str, Callable[[random.Random], list[Any]]] = {

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4, uuid5
 from genesis_types.enums import GenesisStage
 from pydantic import JsonValue
 
+from application.chapter_writers import ChapterRequest
 from application.command_results import CommandOutcome
 from application.credits import CreditPolicy
 from application.handle_command import CommandHandler
@@ -35,6 +36,9 @@ class Prices:
     """Every generation costs at most 1000; what it used is what was reported."""
 
     async def estimate(self, request: WriterRequest) -> int:
+        return EACH
+
+    async def estimate_chapter(self, request: ChapterRequest) -> int:
         return EACH
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.plain_chapters import PlainChapterWriter
 from tests.support.short_leases import shorten
 from tests.support.writer import ScriptedWriter
 
@@ -27,7 +28,12 @@ async def main(database_url: str, redis_url: str, prefect_url: str, pace: str, d
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     settings = settings_for(database_url, redis_url, prefect_url)
-    await executor.run(settings, stop, writer=ScriptedWriter(drafts=int(drafts), pace=float(pace)))
+    await executor.run(
+        settings,
+        stop,
+        writer=ScriptedWriter(drafts=int(drafts), pace=float(pace)),
+        chapters=PlainChapterWriter(float(pace)),
+    )
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from infrastructure.observability.logging import redact
 from infrastructure.processes import projector, relay
 from infrastructure.settings import Settings
 from tests.support.commands import Desk
+from tests.support.plain_chapters import PlainChapterWriter
 from tests.support.writer import ScriptedWriter
 
 SECONDS = 60.0
@@ -59,6 +60,7 @@ class Workshop:
     service: PrefectCallbackService
     sweep: Sweep
     writer: ScriptedWriter
+    chapters: PlainChapterWriter = field(default_factory=PlainChapterWriter)
     parts: dict[str, Part] = field(default_factory=dict)
 
     def start(self, *names: str, writer: Writer | None = None) -> None:
@@ -66,7 +68,9 @@ class Workshop:
             "relay": relay.run,
             "projector": projector.run,
             "callbacks": service.run,
-            "worker": lambda settings, stop: executor.run(settings, stop, writer=writer or self.writer),
+            "worker": lambda settings, stop: executor.run(
+                settings, stop, writer=writer or self.writer, chapters=self.chapters
+            ),
         }
         for name in names:
             stop = asyncio.Event()

@@ -7,6 +7,7 @@ from typing import Any
 from genesis_types.enums import GenesisMode, GenesisStage
 from pydantic import JsonValue
 
+from application.chapter_writers import ChapterRequest
 from application.credits import GRACE, CreditPolicy
 from application.writers import WriterRequest
 from domain.account.account import account_id
@@ -35,6 +36,9 @@ class Prices:
     async def estimate(self, request: WriterRequest) -> int:
         self.asked.append(request)
         return self.each * request.work.count
+
+    async def estimate_chapter(self, request: ChapterRequest) -> int:
+        return self.each * (4 - len(request.kept))
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         return None if cost_usd is None else round(cost_usd * 1_000_000)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
+from application.chapter_writers import ChapterRequest
 from application.ports import EventStore
 from application.writers import WriterRequest
 from domain.account.account import account_id
@@ -15,8 +16,16 @@ from infrastructure.settings import LONGEST_PAID_ANSWER, Settings
 from infrastructure.writers.connections.store import ModelConnections
 from infrastructure.writers.connections.stored import MUSE, Other, Stored, has_environment
 from infrastructure.writers.model.targets import target_of
+from infrastructure.writers.muse.chapters import VERSION as MUSE_OF_CHAPTERS
 from infrastructure.writers.muse.writer import VERSION as MUSE_MODEL
-from infrastructure.writers.pricing import FlatPricing, ModelPricing, longest_request, make_pricing, rounded_up
+from infrastructure.writers.pricing import (
+    FlatPricing,
+    ModelPricing,
+    chapter_size,
+    longest_request,
+    make_pricing,
+    rounded_up,
+)
 
 PRICE_UNKNOWN, PRICE_ROSE = "PRICE_UNKNOWN", "PRICE_ROSE"
 
@@ -53,8 +62,30 @@ class LinePricing:
             raise price_unknown(line[0])
         return max(cost for cost in costs if cost is not None)
 
+    async def estimate_chapter(self, request: ChapterRequest) -> int:
+        """Raises Refused (PRICE_UNKNOWN) when nobody knows what the first in line costs."""
+        if request.writer == MUSE:
+            return self._muse.amount
+        # no session's choice: a chapter is written by whom its author has set up for everything
+        line = await self._connections.line(
+            request.user_id, request.correlation_id, environment=has_environment(self._settings)
+        )
+        costs = [self.most_of_chapter(one, request) for one in line]
+        if costs[0] is None and isinstance(line[0], Stored):
+            raise price_unknown(line[0])
+        return max(cost for cost in costs if cost is not None)
+
+    def most_of_chapter(self, one: Stored | Other, request: ChapterRequest) -> int | None:
+        """The most that a draft of it can cost by this one. None: nobody knows."""
+        if one == MUSE:
+            return self._muse.amount
+        pricing = price_of(one, self._settings) if isinstance(one, Stored) else self._own
+        if isinstance(pricing, FlatPricing):
+            return pricing.amount
+        return pricing.most_of_chapter(chapter_size(request)) if pricing is not None else None
+
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
-        if model == MUSE_MODEL:
+        if model in (MUSE_MODEL, MUSE_OF_CHAPTERS):
             return self._muse.charge(usage, cost_usd, model)
         if cost_usd is not None:
             return rounded_up(Decimal(str(cost_usd)))

@@ -107,6 +107,19 @@ class ChapterCommandType(StrEnum):
     OPEN_CHAPTER = "OPEN_CHAPTER"
     EDIT_CHAPTER = "EDIT_CHAPTER"
     SET_CHAPTER_STATUS = "SET_CHAPTER_STATUS"
+    DRAFT_CHAPTER = "DRAFT_CHAPTER"
+    CANCEL_DRAFT = "CANCEL_DRAFT"
+    ACCEPT_DRAFT = "ACCEPT_DRAFT"
+    REFUSE_DRAFT = "REFUSE_DRAFT"
+
+
+class DraftStatus(StrEnum):
+    """How far the draft of a chapter is that a writer makes: what came of a failed or stopped one is kept."""
+
+    WRITING = "writing"
+    WRITTEN = "written"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class ChapterStatus(StrEnum):
@@ -128,3 +141,6 @@ class InternalCommandType(StrEnum):
     FAIL_GENERATION = "FAIL_GENERATION"
     PAUSE_SESSION = "PAUSE_SESSION"
     EXPIRE_WAIT = "EXPIRE_WAIT"
+    RECORD_SCENE = "RECORD_SCENE"
+    RECORD_DRAFT = "RECORD_DRAFT"
+    FAIL_DRAFT = "FAIL_DRAFT"

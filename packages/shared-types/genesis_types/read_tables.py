@@ -130,7 +130,7 @@ class ProjectEntryRow(TableRow):
 
 
 class ChapterRow(TableRow):
-    """`block_order`: the ids of its blocks, as domain/chapter/order.py has them."""
+    """`block_order`: the ids of its blocks, as domain/chapter/order.py has them; `draft`: see draft.py there."""
 
     table: ClassVar = "chapters"
 
@@ -140,6 +140,8 @@ class ChapterRow(TableRow):
     status: str
     words: int
     block_order: JsonObject
+    summary: str
+    draft: JsonObject | None = None
     version: int
     opened_at: AwareDatetime
     last_event_at: AwareDatetime
@@ -154,6 +156,20 @@ class ChapterBlockRow(TableRow):
     text: str
     words: int
     version: int
+
+
+class ChapterSceneRow(TableRow):
+    """A scene of a chapter's draft, whatever became of the draft."""
+
+    table: ClassVar = "chapter_scenes"
+
+    chapter_id: UUID
+    draft_id: UUID
+    number: int
+    aim: str
+    paragraphs: Annotated[list[str], Column("jsonb")]
+    words: int
+    accepted: bool
 
 
 class AccountCreditsRow(TableRow):

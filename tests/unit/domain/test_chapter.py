@@ -157,7 +157,7 @@ def test_a_strangers_chapter_and_one_that_is_not_open_are_not_there() -> None:
 
 
 def test_a_chapter_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.chapter.decide.MOST_CHARACTERS", 20)
+    monkeypatch.setattr("domain.chapter.decide_edits.MOST_CHARACTERS", 20)
     page = Page()
     page.edit(insert(A, "x" * 20))
     with pytest.raises(Refused, match="Go on in a new chapter"):

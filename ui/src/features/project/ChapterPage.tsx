@@ -15,6 +15,7 @@ import { LengthText } from "@/shared/ui/LengthText";
 import { Notice } from "@/shared/ui/Notice";
 import { Clashes } from "./Clashes";
 import { Coming } from "./Coming";
+import { DraftPanel } from "./DraftPanel";
 import { PlanView } from "./PlanView";
 import classes from "./Project.module.css";
 import { STATUSES } from "./statuses";
@@ -74,7 +75,8 @@ function Desk({ chapter }: { chapter: Chapter }) {
       {facts.removed && <Notice tone="warning">{t("chapter.removed")}</Notice>}
       <LeftWords manuscript={manuscript} />
       <Clashes clashes={manuscript.clashes} choose={manuscript.choose} />
-      <PlanView plan={facts.plan} />
+      <PlanView facts={facts} changed={setFacts} />
+      <DraftPanel facts={facts} changed={setFacts} />
       <Paper manuscript={manuscript} language={chapter.language} />
     </main>
   );

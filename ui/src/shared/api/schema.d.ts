@@ -56,6 +56,8 @@ export interface paths {
         /**
          * Send Chapter Command
          * @description Give a chapter a command. BLOCK_CONFLICT (409) has both texts of each paragraph that has changed meanwhile.
+         *
+         *     DRAFT_CHAPTER begins work (202): GET the chapter tells how far it is, and so does the live connection.
          */
         post: operations["send_chapter_command"];
         delete?: never;
@@ -1415,6 +1417,54 @@ export interface components {
             payload?: components["schemas"]["AbandonGenesis"];
         };
         /**
+         * AcceptDraft
+         * @description Puts scenes of the draft into the text: all that are not there yet, or these.
+         */
+        AcceptDraft: {
+            /**
+             * Draft Id
+             * Format: uuid
+             */
+            draft_id: string;
+            /**
+             * Scenes
+             * @default null
+             */
+            scenes?: number[] | null;
+            /**
+             * After Block
+             * @description The block that they follow; null: by their order, else at the end.
+             * @default null
+             */
+            after_block?: string | null;
+        };
+        /** AcceptDraftRequest */
+        AcceptDraftRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Chapter Id
+             * Format: uuid
+             * @description The chapter's entry in the contents.
+             */
+            chapter_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "ACCEPT_DRAFT";
+            payload: components["schemas"]["AcceptDraft"];
+        };
+        /**
          * AccessItem
          * @description A browser that is signed in, or a program's token. `current`: the one that asks.
          */
@@ -1538,7 +1588,7 @@ export interface components {
              */
             status?: "alive";
         };
-        AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"];
+        AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"] | components["schemas"]["DraftChapterRequest"] | components["schemas"]["CancelDraftRequest"] | components["schemas"]["AcceptDraftRequest"] | components["schemas"]["RefuseDraftRequest"];
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["FindContradictionsRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
         AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"];
         /**
@@ -1823,6 +1873,38 @@ export interface components {
             /** Items */
             items: components["schemas"]["StageFigures"][];
         };
+        /**
+         * CancelDraft
+         * @description Stops the writer. The scenes that came stay.
+         */
+        CancelDraft: Record<string, never>;
+        /** CancelDraftRequest */
+        CancelDraftRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Chapter Id
+             * Format: uuid
+             * @description The chapter's entry in the contents.
+             */
+            chapter_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "CANCEL_DRAFT";
+            /** @default {} */
+            payload?: components["schemas"]["CancelDraft"];
+        };
         /** CancelGeneration */
         CancelGeneration: Record<string, never>;
         /** CancelGenerationRequest */
@@ -2061,10 +2143,17 @@ export interface components {
             last_event_at: string | null;
             /** Blocks */
             blocks: components["schemas"]["Block"][];
+            /**
+             * Summary
+             * @description What happens in it, by the draft that was accepted; else empty.
+             * @default
+             */
+            summary?: string;
+            draft?: components["schemas"]["ChapterDraft"] | null;
         };
         /**
          * ChapterAnswer
-         * @description The same every time it is asked.
+         * @description The same every time it is asked. `correlation_id` names the work that has begun, if some has.
          */
         ChapterAnswer: {
             /**
@@ -2084,6 +2173,102 @@ export interface components {
              */
             version: number;
             result: components["schemas"]["ChapterResult"];
+            /** Correlation Id */
+            correlation_id?: string | null;
+        };
+        /**
+         * ChapterDraft
+         * @description What a writer has made of the chapter, until all of it is accepted or it is refused.
+         *
+         *     `of`: how many scenes it is to have, 0 while nobody knows. `code`, `message`: why a failed one failed. `phase`,
+         *     `percent`, `so_far`: of one that is being written.
+         */
+        ChapterDraft: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Correlation Id
+             * Format: uuid
+             */
+            correlation_id: string;
+            status: components["schemas"]["DraftStatus"];
+            /** Instructions */
+            instructions: string;
+            /**
+             * Target Words
+             * @description 0: as many as the plan says.
+             */
+            target_words: number;
+            /**
+             * Writer
+             * @description Who was asked for; null: whoever usually writes.
+             */
+            writer: string | null;
+            /** Of */
+            of: number;
+            /** Scenes */
+            scenes: components["schemas"]["DraftScene"][];
+            /** Summary */
+            summary: string;
+            /** Model */
+            model: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Cost Usd
+             * @description So far; null: nobody knows.
+             */
+            cost_usd: number | null;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Deadline At
+             * Format: date-time
+             */
+            deadline_at: string;
+            /** Phase */
+            phase: string;
+            /** Percent */
+            percent: number;
+            so_far: components["schemas"]["SceneSoFar"] | null;
+        };
+        /**
+         * ChapterDraftFrame
+         * @description The scene of a chapter's draft that is being written, so far. `seq` rises; the highest replaces all before it.
+         */
+        ChapterDraftFrame: {
+            /**
+             * Chapter Id
+             * Format: uuid
+             */
+            chapter_id: string;
+            /**
+             * Correlation Id
+             * Format: uuid
+             */
+            correlation_id: string;
+            /** Seq */
+            seq: number;
+            /** Percent */
+            percent: number;
+            /** Phase */
+            phase: string;
+            /** Number */
+            number: number;
+            /** Of */
+            of: number;
+            /** Aim */
+            aim: string;
+            /** Paragraphs */
+            paragraphs: string[];
         };
         /**
          * ChapterFrame
@@ -2166,11 +2351,13 @@ export interface components {
         };
         /**
          * ChapterResult
-         * @description `words`: of the whole chapter, after an edit that changed something.
+         * @description `words`: of the whole chapter, after something that changed its text. `draft_id`: of a draft that has begun.
          */
         ChapterResult: {
             /** Words */
             words?: number | null;
+            /** Draft Id */
+            draft_id?: string | null;
         };
         /**
          * ChapterStatus
@@ -2890,6 +3077,65 @@ export interface components {
             payload: components["schemas"]["DismissContradictions"];
         };
         /**
+         * DraftChapter
+         * @description Has the chapter written, scene by scene. Nothing of it is in the text before it is accepted.
+         */
+        DraftChapter: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Instructions
+             * @default
+             */
+            instructions?: string;
+            /**
+             * Target Words
+             * @default null
+             */
+            target_words?: number | null;
+            /**
+             * Writer
+             * @description Who writes this time, instead of the configured writer.
+             * @default null
+             */
+            writer?: "muse" | null;
+            /**
+             * Go On
+             * @description With the scenes that a failed or stopped draft has: only the rest.
+             * @default false
+             */
+            go_on?: boolean;
+        };
+        /** DraftChapterRequest */
+        DraftChapterRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Chapter Id
+             * Format: uuid
+             * @description The chapter's entry in the contents.
+             */
+            chapter_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "DRAFT_CHAPTER";
+            payload: components["schemas"]["DraftChapter"];
+        };
+        /**
          * DraftFrame
          * @description What is written so far. `offset` 0: all of it; otherwise `content` goes on from there.
          */
@@ -2938,6 +3184,31 @@ export interface components {
             /** Content */
             content: string;
         };
+        /**
+         * DraftScene
+         * @description A whole scene of a draft. `accepted`: its paragraphs are in the text.
+         */
+        DraftScene: {
+            /** Number */
+            number: number;
+            /** Aim */
+            aim: string;
+            /** Paragraphs */
+            paragraphs: string[];
+            /**
+             * Words
+             * @description Each Chinese character and each kana is one.
+             */
+            words: number;
+            /** Accepted */
+            accepted: boolean;
+        };
+        /**
+         * DraftStatus
+         * @description How far the draft of a chapter is that a writer makes: what came of a failed or stopped one is kept.
+         * @enum {string}
+         */
+        DraftStatus: "writing" | "written" | "failed" | "cancelled";
         /**
          * EditChapter
          * @description All of the edits, in this order, or none. Edits of different blocks never conflict, whoever made them.
@@ -4663,6 +4934,40 @@ export interface components {
          * @description All that was asked for has been opened: a connection that was kept open until then can be closed.
          */
         ReadyFrame: Record<string, never>;
+        /** RefuseDraft */
+        RefuseDraft: {
+            /**
+             * Draft Id
+             * Format: uuid
+             */
+            draft_id: string;
+        };
+        /** RefuseDraftRequest */
+        RefuseDraftRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Chapter Id
+             * Format: uuid
+             * @description The chapter's entry in the contents.
+             */
+            chapter_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "REFUSE_DRAFT";
+            payload: components["schemas"]["RefuseDraft"];
+        };
         /** Remove */
         Remove: {
             /**
@@ -4989,6 +5294,20 @@ export interface components {
             rounds: number;
             /** N */
             n: number;
+        };
+        /**
+         * SceneSoFar
+         * @description The scene that is being written, as far as it was last kept.
+         */
+        SceneSoFar: {
+            /** Number */
+            number: number;
+            /** Of */
+            of: number;
+            /** Aim */
+            aim: string;
+            /** Paragraphs */
+            paragraphs: string[];
         };
         /**
          * SelectConcept
@@ -6111,6 +6430,15 @@ export interface operations {
                     "application/json": components["schemas"]["ChapterAnswer"];
                 };
             };
+            /** @description Work has begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChapterAnswer"];
+                };
+            };
             /** @description Not valid: `errors` names each field. */
             400: {
                 headers: {
@@ -6122,6 +6450,15 @@ export interface operations {
             };
             /** @description Not signed in. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The credits do not cover what it may cost at most. */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6167,6 +6504,15 @@ export interface operations {
             };
             /** @description A rule of the genesis says no; `detail` is for the writer. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7957,6 +8303,12 @@ export interface operations {
                         /** @description Of `timeline` only: the session's version. */
                         id?: string;
                         data: string;
+                    } | {
+                        /** @constant */
+                        event: "chapter_draft";
+                        /** @description Of `timeline` only: the session's version. */
+                        id?: string;
+                        data: string;
                     };
                 };
             };
@@ -8069,6 +8421,10 @@ export interface operations {
                     } | {
                         /** @constant */
                         event: "chapter";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "chapter_draft";
                         data: string;
                     } | {
                         /** @constant */

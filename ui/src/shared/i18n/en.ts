@@ -2,6 +2,7 @@
 import { accountEn } from "./en.account";
 import { agreementEn } from "./en.agreement";
 import { downloadEn } from "./en.download";
+import { draftingEn } from "./en.drafting";
 import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
@@ -19,6 +20,7 @@ export const en = {
   ...accountEn,
   ...agreementEn,
   ...downloadEn,
+  ...draftingEn,
   ...creditsEn,
   ...modelsEn,
   ...figuresEn,

@@ -11,6 +11,7 @@ import { foreignZh } from "./zh.foreign";
 import { pastZh } from "./zh.past";
 import { projectZh } from "./zh.project";
 import { downloadZh } from "./zh.download";
+import { draftingZh } from "./zh.drafting";
 import { provenanceZh } from "./zh.provenance";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
@@ -28,6 +29,7 @@ export const zh: Dictionary = {
   ...pastZh,
   ...projectZh,
   ...downloadZh,
+  ...draftingZh,
   ...provenanceZh,
   ...togetherZh,
   ...typedZh,

@@ -1,12 +1,13 @@
 // Projects and chapters as the page asks for them: read at a version, told when they move, commanded until answered.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { followLists } from "@/shared/live/tab";
 import { ask, client, newCommandId, untilAnswered } from "@/shared/api/client";
 import type {
   Chapter,
   ChapterAnswer,
   ChapterCommand,
+  ChapterDraftFrame,
   Project,
   ProjectAnswer,
   ProjectCommand,
@@ -66,4 +67,21 @@ export function useMoves(moved: (move: Move | null) => void): void {
       },
     });
   }, [moved]);
+}
+
+/** The scene of this chapter that is being written just now, as it grows; null: nothing of it has come here yet. */
+export function useSceneSoFar(chapterId: string, correlationId: string): ChapterDraftFrame | null {
+  const [last, setLast] = useState<ChapterDraftFrame | null>(null);
+  useEffect(() => {
+    return followLists({
+      opened: () => undefined,
+      lost: () => undefined,
+      frame: (event, data) => {
+        if (event !== "chapter_draft") return;
+        const said = data as ChapterDraftFrame;
+        if (said.chapter_id === chapterId) setLast((before) => (before && before.correlation_id === said.correlation_id && before.seq > said.seq ? before : said));
+      },
+    });
+  }, [chapterId]);
+  return last?.correlation_id === correlationId ? last : null;
 }

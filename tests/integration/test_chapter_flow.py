@@ -1,0 +1,136 @@
+"""The draft of a chapter on real servers: scenes are recorded as they come, and resumed after a death."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from genesis_types.enums import DraftStatus
+
+from application.writers import WriterError
+from domain.chapter.commands import AcceptDraft, CancelDraft, DraftChapter
+from domain.project.commands import RemoveEntry
+from domain.rejections import CommandActive
+from tests.support.drafting import Drafting
+from tests.support.plain_chapters import SCENES
+from tests.support.prefect import PrefectServer
+from tests.support.worker_process import start_worker
+from tests.support.workshop import Workshop, eventually, settings_for, workshop
+
+pytestmark = pytest.mark.prefect
+
+WHOLE = ["ChapterOpened", "ChapterDraftRequested", *["SceneDrafted"] * SCENES, "ChapterDrafted"]
+STATUS = "SELECT status::text FROM async_tasks ORDER BY created_at"
+
+
+@pytest.fixture
+async def shop(database_url: str, redis_url: str, prefect: PrefectServer) -> AsyncIterator[Workshop]:
+    async with workshop(settings_for(database_url, redis_url, prefect.url)) as running:
+        running.start("relay", "projector", "callbacks")
+        yield running
+
+
+@pytest.fixture
+async def author(shop: Workshop) -> Drafting:
+    author = Drafting(shop)
+    await author.begin()
+    return author
+
+
+async def test_a_chapter_is_drafted_scene_by_scene_and_accepted(shop: Workshop, author: Drafting) -> None:
+    shop.start("worker")
+    answer = await author.ask(instructions="Slowly.")
+    assert answer.correlation_id is not None
+    chapter = await author.idle()
+    assert await shop.events(author.chapter_ids[0]) == WHOLE
+    (request,) = shop.chapters.requests
+    assert (request.title, request.instructions, request.target_words) == ("Low Water", "Slowly.", 800)
+    assert (request.next_title, request.plan.summary) == ("High Water", "Low Water comes.")
+    assert chapter.draft is not None
+    assert (chapter.draft.status, chapter.draft.cost_usd) == (DraftStatus.WRITTEN, pytest.approx(0.041))
+    assert await eventually(lambda: shop.rows("SELECT 1 FROM async_tasks WHERE status = 'COMPLETED'"))
+    await author.do(chapter.chapter_id, AcceptDraft(draft_id=chapter.draft.draft_id))
+    accepted = await author.chapter()
+    assert accepted.draft is None
+    assert [accepted.blocks[one].text for one in accepted.order.shown] == [
+        text for scene in chapter.scenes for text in scene.paragraphs
+    ]
+    assert accepted.summary == "In Low Water the tide turned."
+
+
+async def test_a_worker_killed_in_the_third_scene_is_followed_by_one_that_writes_only_the_rest(
+    shop: Workshop, author: Drafting, database_url: str, redis_url: str, prefect: PrefectServer
+) -> None:
+    child = start_worker(database_url, redis_url, prefect.url, pace=0.4)
+    try:
+        await author.ask()
+        await author.scenes(2)
+    finally:
+        child.kill()
+        child.wait()
+    shop.start("worker")
+    chapter = await author.idle()
+    assert await shop.events(author.chapter_ids[0]) == WHOLE
+    assert [scene.number for scene in chapter.scenes] == [1, 2, 3, 4]
+    (request,) = shop.chapters.requests
+    assert len(request.kept) >= 2
+    assert {text for scene in request.kept for text in scene.paragraphs} <= {
+        text for scene in chapter.scenes for text in scene.paragraphs
+    }
+
+
+async def test_a_stopped_draft_keeps_its_scenes_and_is_gone_on_from(shop: Workshop, author: Drafting) -> None:
+    shop.chapters.pace = 0.3
+    shop.start("worker")
+    await author.ask(instructions="Slowly.")
+    with pytest.raises(CommandActive):
+        await author.ask()
+    await author.scenes(1)
+    await author.do(author.chapter_ids[0], CancelDraft())
+    chapter = await author.idle()
+    assert chapter.draft is not None
+    assert chapter.draft.status is DraftStatus.CANCELLED
+    await eventually(lambda: shop.rows("SELECT 1 FROM async_tasks WHERE status = 'CANCELLED'"))
+    assert shop.chapters.stopped == 1
+    kept = len(chapter.scenes)
+    shop.chapters.pace = 0.02
+    await author.ask(go_on=True)
+    chapter = await author.idle()
+    assert (chapter.draft.status, len(chapter.scenes)) == (DraftStatus.WRITTEN, SCENES)
+    request = shop.chapters.requests[-1]
+    assert (len(request.kept), request.instructions) == (kept, "Slowly.")
+
+
+async def test_a_writer_that_stumbles_is_asked_again_and_one_that_cannot_go_on_fails(
+    shop: Workshop, author: Drafting
+) -> None:
+    shop.chapters.faults = {2: WriterError("RATE_LIMITED", "Busy.", retryable=True)}
+    shop.start("worker")
+    await author.ask()
+    chapter = await author.idle()
+    assert chapter.draft is not None
+    assert chapter.draft.status is DraftStatus.WRITTEN
+    assert [len(request.kept) for request in shop.chapters.requests] == [0, 1]
+    shop.chapters.faults = {3: WriterError("NO_KEY", "The provider refused the key.", retryable=False)}
+    await author.ask()
+    chapter = await author.idle()
+    assert (chapter.draft.status, chapter.draft.code, len(chapter.scenes)) == (DraftStatus.FAILED, "NO_KEY", 2)
+    assert await eventually(lambda: shop.rows("SELECT 1 FROM async_tasks WHERE status = 'FAILED'"))
+
+
+async def test_a_chapter_that_is_removed_meanwhile_keeps_what_was_written(shop: Workshop, author: Drafting) -> None:
+    shop.chapters.pace = 0.3
+    shop.start("worker")
+    await author.ask()
+    await author.scenes(1)
+    await author.do(author.project_id, RemoveEntry(entry_id=author.chapter_ids[0]))
+    chapter = await author.idle()
+    assert (chapter.draft.status, chapter.draft.code) == (DraftStatus.FAILED, "CHAPTER_REMOVED")
+    assert len(chapter.scenes) == 2
+    await eventually(lambda: shop.nothing("SELECT 1 FROM async_tasks WHERE status IN ('PENDING', 'RUNNING')"))
+
+
+async def test_the_sweep_makes_the_run_whose_message_was_lost(shop: Workshop, author: Drafting) -> None:
+    await shop.end("relay")
+    shop.start("worker")
+    await author.do(author.chapter_ids[0], DraftChapter(project_id=author.project_id))
+    await author.idle()
+    assert await shop.events(author.chapter_ids[0]) == WHOLE
