@@ -211,7 +211,24 @@ def test_no_worn_phrase_is_written() -> None:
 
 
 WORDS = st.sampled_from(
-    ["Mara", "اَلْعَرَبِيَّة", "林秀贞", "🐙", "{obj}", "{A}", "<b>", "#let x", "\\input{a}", "a", "/", "the", "of", "“no”", "%s", "\u202e"]
+    [
+        "Mara",
+        "اَلْعَرَبِيَّة",
+        "林秀贞",
+        "🐙",
+        "{obj}",
+        "{A}",
+        "<b>",
+        "#let x",
+        "\\input{a}",
+        "a",
+        "/",
+        "the",
+        "of",
+        "“no”",
+        "%s",
+        "\u202e",
+    ]
 )
 LINE = st.lists(WORDS, max_size=8).map(" ".join)
 PASSAGE = st.lists(LINE, max_size=6).map(". ".join)

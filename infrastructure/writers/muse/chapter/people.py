@@ -54,7 +54,6 @@ class Cast:
             **dict(zip(("we", "us", "both"), group, strict=True)),
         }
 
-
     def pronoun(self, language: str) -> Mapping[str, str]:
         """What stands for the one whose view it is right after they were named; nothing where their sex is not known."""
         if self.first or self.sex == "n":
