@@ -100,6 +100,10 @@ class ModelPricing:
         told = longest + (parts - 1) * self._output
         return rounded_up(self._price(Tokens(told, self._output)) * (REQUESTS + parts - 1))
 
+    def of_requests(self, count: int, read: int, written: int) -> int:
+        """What `count` requests cost that read and write so many tokens each, in the smallest unit."""
+        return rounded_up(self._price(Tokens(read, written)) * count)
+
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         if cost_usd is not None:
             return rounded_up(Decimal(str(cost_usd)))

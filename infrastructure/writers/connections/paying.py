@@ -6,12 +6,14 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
+from application.chapter_writers import ChapterRequest
 from application.ports import EventStore
 from application.writers import WriterRequest
 from domain.account.account import account_id
 from domain.account.aggregate import ACCOUNT
 from domain.rejections import Refused
 from infrastructure.settings import LONGEST_PAID_ANSWER, Settings
+from infrastructure.writers.chapter_estimates import chapter_cost
 from infrastructure.writers.connections.store import ModelConnections
 from infrastructure.writers.connections.stored import MUSE, Other, Stored, has_environment
 from infrastructure.writers.model.targets import target_of
@@ -69,6 +71,12 @@ class LinePricing:
             return pricing.amount
         return pricing.most(request, longest) if pricing is not None else None
 
+    def pricing_of(self, one: Stored | Other) -> FlatPricing | ModelPricing | None:
+        """By what a writer in the line is priced. None: nobody knows."""
+        if one == MUSE:
+            return self._muse
+        return price_of(one, self._settings) if isinstance(one, Stored) else self._own
+
 
 class Paid:
     """Looks, before a model is asked, whether what was reserved covers it: who writes may have been changed since."""
@@ -84,7 +92,18 @@ class Paid:
             return PRICE_UNKNOWN
         if most == 0 or request.user_id is None:
             return None
-        held = await self._reserved(request.user_id, request.work.correlation_id)
+        return await self._over(request.user_id, request.work.correlation_id, most)
+
+    async def why_not_chapter(self, one: Stored | Other, request: ChapterRequest) -> str | None:
+        """The same of a chapter, of which what is left is to be paid."""
+        pricing = self._pricing.pricing_of(one)
+        if pricing is None:
+            return PRICE_UNKNOWN
+        most = chapter_cost(pricing, request)[1]
+        return await self._over(request.user_id, request.correlation_id, most) if most else None
+
+    async def _over(self, user_id: UUID, correlation_id: UUID, most: int) -> str | None:
+        held = await self._reserved(user_id, correlation_id)
         return PRICE_ROSE if most > held * _LEEWAY else None
 
 

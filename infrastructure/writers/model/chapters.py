@@ -14,6 +14,14 @@ from infrastructure.settings import Settings
 from infrastructure.writers.limits import REQUESTS, TimeLimits
 from infrastructure.writers.model.asking import Answer, Meter
 from infrastructure.writers.model.chapter import judging, planning
+from infrastructure.writers.model.chapter.limits import (
+    MORE_TOKENS,
+    PLAN_TOKENS,
+    PLAN_TRIES,
+    SUMMARY_TOKENS,
+    SUMMARY_WORDS,
+    WORD_TOKENS,
+)
 from infrastructure.writers.model.chapter.prompting import ChapterPrompts
 from infrastructure.writers.model.chapter.tries import Tries, Verdict
 from infrastructure.writers.model.chapter.watch import Watch
@@ -26,13 +34,6 @@ from infrastructure.writers.model.targets import Target, target_of
 from infrastructure.writers.model.wording import left_out_notes
 
 log = structlog.get_logger(__name__)
-
-_WORD_TOKENS, _MORE_TOKENS = 3, 1_500
-"""Tokens for a word of an answer, amply, and for what a model thinks before it."""
-
-_PLAN_TOKENS, _SUMMARY_TOKENS = 3_000, 2_500
-_SUMMARY_WORDS = 400
-_PLAN_TRIES = 2
 
 Items = AsyncIterator[SceneDraft | SceneWritten | ChapterWritten]
 
@@ -126,10 +127,10 @@ class _Run:
                 work.watch,
                 lambda tokens: prompts.plan(of, self.connection.budget(tokens)),
                 lambda answer: planning.read(answer, of),
-                _PLAN_TOKENS,
+                PLAN_TOKENS,
                 self._clock(work),
                 schema=planning.schema(of),
-                most=min(self.most, _PLAN_TRIES),
+                most=min(self.most, PLAN_TRIES),
                 patient=self.patient,
                 pause_seconds=self.pause,
             )
@@ -173,7 +174,7 @@ class _Run:
             work.watch,
             lambda tokens: prompts.scene(number, words, before, self.connection.budget(tokens)),
             judge,
-            words * _WORD_TOKENS + _MORE_TOKENS,
+            words * WORD_TOKENS + MORE_TOKENS,
             self._clock(work),
             enough=stop,
             most=self.most,
@@ -208,8 +209,8 @@ class _Run:
         told = tuple(paragraph for scene in scenes for paragraph in scene.paragraphs)
 
         def judge(answer: Answer) -> Verdict[str]:
-            found = judging.judged(answer.text, words=_SUMMARY_WORDS // 4, language=language, earlier=())
-            bad = found.refused or found.fatal is not None or found.words > _SUMMARY_WORDS or "UNENDED" in found.flaws
+            found = judging.judged(answer.text, words=SUMMARY_WORDS // 4, language=language, earlier=())
+            bad = found.refused or found.fatal is not None or found.words > SUMMARY_WORDS or "UNENDED" in found.flaws
             return Verdict(None, found.fatal or "FLAWED", final=True) if bad else Verdict(" ".join(found.paragraphs))
 
         tries: Tries[str] = Tries(
@@ -219,7 +220,7 @@ class _Run:
             work.watch,
             lambda tokens: prompts.summary(scenes, self.connection.budget(tokens)),
             judge,
-            _SUMMARY_TOKENS,
+            SUMMARY_TOKENS,
             self._clock(work),
             most=1,
             patient=False,

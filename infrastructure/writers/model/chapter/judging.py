@@ -125,7 +125,7 @@ def judged(text: str, *, words: int, language: str, earlier: Sequence[str], cut:
     flaws += ["AGAIN"] if _is_again(whole, earlier) else []
     marked = language.lower().split("-")[0] not in _UNMARKED
     if marked and found and not _ENDED.search(found[-1]):
-        flaws.append("UNENDED")
+        flaws += [] if cut else ["UNENDED"]
         found = _until_sentence("\n".join(found)) or found
     length = count_words("\n".join(found))
     if marked or cut:

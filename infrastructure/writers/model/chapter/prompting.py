@@ -12,7 +12,7 @@ from infrastructure.writers.model.prompts import Part, Prompt, message, quoted, 
 from infrastructure.writers.model.tokens import tokens
 
 _LATEST, _OLDER = 8, 24
-"""Chapters that are told in full, and those before them that are told in a line: what is told does not grow for ever."""
+"""Chapters that are told in full, and those before them that are told in a line: it does not grow for ever."""
 
 _FULL, _LINE, _FIGURE, _TAIL = 900, 120, 700, 4_000  # characters
 

@@ -17,7 +17,8 @@ _USUAL_SCENE = 650
 _SHARE, _LEAST, _MOST = 0.08, 12, 120  # of the chapter's words, for one text of the plan
 _ENDED = re.compile(r"[.!?…。！？][\"”’»」』）)]*$")
 _OPENING = re.compile(
-    r"^(?:The|An?|To|She|He|They|It|There|His|Her|Their|When|After|In|On|At|By|That|One|Somebody|Someone|Nobody|Everybody|Nothing|Everything|Now|Then|For|But|And|No|All)\b(?! [A-Z])"
+    r"^(?:The|An?|To|She|He|They|It|There|His|Her|Their|When|After|In|On|At|By|That|One|Somebody|Someone|Nobody|Everybody"
+    r"|Nothing|Everything|Now|Then|For|But|And|No|All)\b(?! [A-Z])"
 )
 _AIM = 200
 
