@@ -22,9 +22,7 @@ WITH RECURSIVE line AS (
     WHERE line.steps < 100
 )"""
 _BEYOND = f"{_LINE} SELECT source_session_id FROM line ORDER BY steps DESC LIMIT 1"  # noqa: S608  (constants)
-_REQUEST = (
-    _LINE
-    + """
+_REQUEST = """
 SELECT g.correlation_id, g.stage, g.writer, g.model, g.prompt_version, g.usage, g.cost_usd, g.price_source, g.notes,
     g.asked, g.ended_at, g.failure,
     coalesce((
@@ -38,9 +36,8 @@ FROM line JOIN genesis_generations g ON g.session_id = line.id
 WHERE {which}
 LIMIT 1
 """
-)
-_OF_PROPOSAL = _REQUEST.format(which="g.proposal_ids @> to_jsonb(%(proposal_id)s::text)")
-_OF_GENERATION = _REQUEST.format(which="g.correlation_id = %(correlation_id)s")
+_OF_PROPOSAL = _LINE + _REQUEST.format(which="g.proposal_ids @> to_jsonb(%(proposal_id)s::text)")
+_OF_GENERATION = _LINE + _REQUEST.format(which="g.correlation_id = %(correlation_id)s")
 
 
 class SentPartView(View):

@@ -20,7 +20,7 @@ from infrastructure.writers.model import errors, ladder
 from infrastructure.writers.model.asking import Answer, Meter, Question, ask
 from infrastructure.writers.model.checks import findings, notes, reason
 from infrastructure.writers.model.connections import Connection
-from infrastructure.writers.model.http import Seen, asked_pause
+from infrastructure.writers.model.http import Seen
 from infrastructure.writers.model.ladder import Rung, Way
 from infrastructure.writers.model.parts.step import Step
 from infrastructure.writers.model.prompts import Part, prompt
@@ -31,14 +31,6 @@ from infrastructure.writers.model.shapes import Item, Shape
 from infrastructure.writers.model.wording import kept_note, left_out_notes, schema_words
 
 log = structlog.get_logger(__name__)
-
-_PLAIN = frozenset(
-    {"TOO_LONG_TO_READ", "MODEL_NOT_FOUND", "NO_CREDIT", "CONTENT_FILTERED", "OVERLOADED", "MODEL_LOADING"}
-)
-"""Refusals that are not about the form, whatever else their words name."""
-
-_LOADING = 5
-"""How much longer is waited for a model that is being loaded: half a minute in all, as large ones take."""
 
 _TEMPERATURES = (0.7, 0.9, 0.4)
 """For servers of one's own. The large providers' newest models refuse sampling parameters, and need none."""
@@ -165,7 +157,7 @@ class Attempts:
         lower = (
             None if seen.page or not isinstance(error, ModelAPIError) else ladder.after_refusal(way, seen.status, words)
         )
-        if lower is not None and code not in _PLAIN:
+        if lower is not None and code not in errors.PLAIN:
             self.causes.append("REQUEST_REFUSED" if code in ("WRONG_ADDRESS", "REQUEST_REFUSED") else code)
             return lower
         self.causes.append(code)
@@ -175,10 +167,7 @@ class Attempts:
             return way
         if code not in errors.PASSING or number == self.most or not self.patient:
             return None
-        pause = asked_pause(seen.retry_after)
-        if pause is None:
-            longer = _LOADING if code == "MODEL_LOADING" else 1
-            pause = self.pause_seconds * longer * 2 ** (number - 1)
+        pause = errors.pause_after(code, seen, number, self.pause_seconds)
         if pause >= self.seconds_left():
             return None
         await self._paused(pause)

@@ -9,13 +9,21 @@ from pydantic_ai import exceptions as ai
 
 from application.writers import WriterError
 from infrastructure.writers.model.causes import is_retryable, says_loading, sentence
-from infrastructure.writers.model.http import Seen
+from infrastructure.writers.model.http import Seen, asked_pause
 from infrastructure.writers.model.link_local import LinkLocalRefused
 
 PASSING = frozenset(
     {"RATE_LIMITED", "OVERLOADED", "MODEL_LOADING", "PROVIDER_FAILED", "CONNECTION_LOST", "UNREACHABLE"}
 )
 """What may be over after a pause."""
+
+PLAIN = frozenset(
+    {"TOO_LONG_TO_READ", "MODEL_NOT_FOUND", "NO_CREDIT", "CONTENT_FILTERED", "OVERLOADED", "MODEL_LOADING"}
+)
+"""Refusals that are not about the form, whatever else their words name."""
+
+_LOADING = 5
+"""How much longer is waited for a model that is being loaded: half a minute in all, as large ones take."""
 
 OF_THE_ANSWER = frozenset({"TRUNCATED", "REPEATED_ITSELF", "BROKEN_ANSWER", "EMPTY", "WRONG_LANGUAGE"})
 """What another way of asking may mend."""
@@ -123,3 +131,11 @@ def _root(error: BaseException) -> BaseException:
 
 def _is_transport(error: BaseException) -> bool:
     return type(error).__module__.split(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "anthropic")
+
+
+def pause_after(code: str, seen: Seen, number: int, seconds: float) -> float:
+    """Seconds before the request after `number`: what the server asks for, else `seconds`, twice as many each time."""
+    asked = asked_pause(seen.retry_after)
+    if asked is not None:
+        return asked
+    return seconds * (_LOADING if code == "MODEL_LOADING" else 1) * 2 ** (number - 1)
