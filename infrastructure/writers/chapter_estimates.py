@@ -12,9 +12,9 @@ from infrastructure.writers.model.chapter.limits import (
     SUMMARY_TOKENS,
     WORD_TOKENS,
 )
-from infrastructure.writers.model.chapter.planning import is_detailed, scenes_of, wanted_words, words_for
 from infrastructure.writers.model.tokens import tokens
 from infrastructure.writers.pricing import FlatPricing, ModelPricing
+from infrastructure.writers.scene_lengths import is_detailed, scenes_of, wanted_words, words_for
 
 _FRAME = 1_500
 """Tokens for instructions, task and what a provider adds."""

@@ -11,6 +11,7 @@ from application.chapter_writers import ChapterRequest, ChapterWritten, Scene, S
 from application.writers import Sent, WriterError
 from infrastructure.concurrency.cancellation import end
 from infrastructure.settings import Settings
+from infrastructure.writers import scene_lengths
 from infrastructure.writers.limits import REQUESTS, TimeLimits
 from infrastructure.writers.model.asking import Answer, Meter
 from infrastructure.writers.model.chapter import judging, planning
@@ -105,7 +106,7 @@ class _Run:
         self.request, self.connection, self.pause = request, connection, pause
         self.most, self.patient = most, patient
         kept = request.kept
-        self.of = max(kept[0].of, len(kept)) if kept else planning.scenes_of(request)
+        self.of = max(kept[0].of, len(kept)) if kept else scene_lengths.scenes_of(request)
         self.aims: tuple[str, ...] = ()
 
     async def plan(self, work: _Work) -> AsyncIterator[SceneDraft]:
@@ -118,7 +119,7 @@ class _Run:
             self.aims = known if len(known) == of else (*known[: len(kept)], *usual[len(kept) :])
             return
         self.aims = planning.composed(request, of)
-        if not planning.is_detailed(request):
+        if not scene_lengths.is_detailed(request):
             prompts = ChapterPrompts(request)
             tries: Tries[tuple[str, ...]] = Tries(
                 self.connection,
@@ -149,7 +150,7 @@ class _Run:
     async def scene(self, number: int, before: list[Scene], work: _Work) -> AsyncIterator[SceneDraft | SceneWritten]:
         request, language = self.request, self.request.book.language
         written = sum(planning.written_words(scene.paragraphs) for scene in before)
-        words = planning.words_for(request, written, self.of - number + 1)
+        words = scene_lengths.words_for(request, written, self.of - number + 1)
         earlier = (*request.before, *(paragraph for scene in before for paragraph in scene.paragraphs))
         empty = Scene(number, self.of, self.aims[number - 1], (), self.aims[number:])
         prompts = ChapterPrompts(request, self.aims)

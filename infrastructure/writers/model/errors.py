@@ -138,4 +138,5 @@ def pause_after(code: str, seen: Seen, number: int, seconds: float) -> float:
     asked = asked_pause(seen.retry_after)
     if asked is not None:
         return asked
-    return seconds * (_LOADING if code == "MODEL_LOADING" else 1) * 2 ** (number - 1)
+    longer = _LOADING if code == "MODEL_LOADING" else 1
+    return float(seconds * longer * 2 ** (number - 1))

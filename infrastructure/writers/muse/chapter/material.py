@@ -9,11 +9,8 @@ from genesis_types.words import count_words
 from application.chapter_writers import ChapterRequest
 from infrastructure.writers.muse.chapter.prose import told
 from infrastructure.writers.muse.spark import sentences
+from infrastructure.writers.scene_lengths import FEWEST_SCENES, wanted_words
 
-SCENE_WORDS = 1_200
-MOST_SCENES, FEWEST_SCENES = 8, 2
-MOST_WORDS = SCENE_WORDS * MOST_SCENES
-_USUAL_SCENE = 650
 _SHARE, _LEAST, _MOST = 0.08, 12, 120  # of the chapter's words, for one text of the plan
 _ENDED = re.compile(r"[.!?…。！？][\"”’»」』）)]*$")
 _OPENING = re.compile(
@@ -42,15 +39,6 @@ class ScenePlan:
         """What the plan says of this scene; "" where it says nothing."""
         text = next((text for _, text in (*self.middle, *self.first, *self.last)), "")
         return text if len(text) <= _AIM else text[:_AIM].rstrip() + "…"
-
-
-def wanted_words(request: ChapterRequest) -> int:
-    """How long the muse makes a chapter."""
-    return min(MOST_WORDS, max(1, request.target_words or 1_500))
-
-
-def scene_count(words: int) -> int:
-    return max(FEWEST_SCENES, -(-words // SCENE_WORDS), min(MOST_SCENES, round(words / _USUAL_SCENE)))
 
 
 def plain(text: str) -> str:

@@ -9,20 +9,17 @@ from genesis_types.words import count_words
 
 from application.chapter_writers import ChapterRequest, Scene
 from infrastructure.writers.muse.chapter.material import (
-    MOST_WORDS,
-    SCENE_WORDS,
     ScenePlan,
     after_colon,
     plain,
-    scene_count,
     scene_plans,
-    wanted_words,
 )
 from infrastructure.writers.muse.chapter.people import Cast, cast_of
 from infrastructure.writers.muse.chapter.prose import Prose
 from infrastructure.writers.muse.chapter.wishes import Wishes, wishes_of
 from infrastructure.writers.muse.dice import Dice
 from infrastructure.writers.muse.lexicon import language_of, load
+from infrastructure.writers.scene_lengths import MOST_WORDS, SCENE_WORDS, scenes_of, wanted_words
 
 _TURNS = {0: "d", 1: "dddt", 2: "dt", 3: "dtt"}
 _KINDS = (
@@ -52,7 +49,7 @@ class Chapter:
         self.cast = cast_of(self.request, self.language, self.wishes.first)
         self._words = wanted_words(self.request)
         kept = self.request.kept
-        self.of = max(kept[0].of, len(kept)) if kept else scene_count(self._words)
+        self.of = max(kept[0].of, len(kept)) if kept else scenes_of(self.request)
         self._plans, self._cut = scene_plans(self.request, self.of, self.language)
         self._prose = Prose(self._data, Dice(_seed(self.request)), self.wishes.allows)
         self._turn = 0
