@@ -140,8 +140,8 @@ def test_a_signal_to_make_alone_stops_the_studio(studios: list[Studio], tmp_path
     assert studio.family() == []
 
 
-def test_a_folder_that_cannot_be_used_is_a_sentence_not_a_traceback(studios: list[Studio]) -> None:
-    file = make_home() / "file"
+def test_a_folder_that_cannot_be_used_is_a_sentence_not_a_traceback(tmp_path: Path) -> None:
+    file = tmp_path / "file"
     file.touch()
     done = Studio(file / "home", port=1).genesis("run")
     assert done.returncode == 1

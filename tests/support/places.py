@@ -6,9 +6,11 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import psutil
+
 _MEMORY = Path("/dev/shm")
-_ROOM = 4 * 1024**3
-"""Bytes: what the servers of a few test processes may hold at once, ten times over."""
+_ROOM = 6 * 1024**3
+"""Bytes: more than the servers of a few test processes hold at once, each with a gigabyte of its write-ahead log."""
 
 
 @cache
@@ -19,7 +21,8 @@ def servers_place() -> str | None:
     """
     if not (_MEMORY.is_dir() and os.access(_MEMORY, os.W_OK | os.X_OK)):
         return None
-    return str(_MEMORY) if shutil.disk_usage(_MEMORY).free >= _ROOM else None
+    room = min(shutil.disk_usage(_MEMORY).free, psutil.virtual_memory().available)
+    return str(_MEMORY) if room >= _ROOM else None
 
 
 def servers_folder(prefix: str) -> tempfile.TemporaryDirectory[str]:
