@@ -163,19 +163,8 @@ def said(answer: httpx.Response) -> tuple[int, bytes, set[tuple[str, str]]]:
     return answer.status_code, answer.content, headers
 
 
-async def test_every_address_with_an_id_is_known_here() -> None:
-    assert {name for operation in WITH_IDS for name in operation.parameters} == {
-        "session_id",
-        "correlation_id",
-        "generation_id",
-        "novel_id",
-        "id",
-        "proposal_id",
-        "stage",
-        "model_id",
-        "project_id",
-        "chapter_id",
-    }
+async def test_every_address_with_an_id_is_known_here(owned: Owned) -> None:
+    assert {name for operation in WITH_IDS for name in operation.parameters} == owned.ids.keys()
     assert len(WITH_IDS) >= 6
 
 

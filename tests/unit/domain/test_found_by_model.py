@@ -99,29 +99,6 @@ def test_what_is_not_there_word_for_word_is_dropped_and_counted(pair: dict[str, 
     assert (len(fact.found), fact.dropped) == (1, 1), why
 
 
-def test_two_places_of_one_stage_may_contradict_each_other_and_nothing_is_changed_by_that() -> None:
-    cast = [
-        person("mara", "Mara Venn", background=f"{AGE_THEN} {AGE_NOW}"),
-        person("tom", "Tom Hale", background="Tom taught Mara when she was already thirty."),
-    ]
-    one = Book(characters={"characters": cast})
-    before = one.content(CHARACTERS)
-    within = FoundPair(quote=cast[1]["background"], other_quote=AGE_THEN, why="Which?")
-    fact = searched(one, within, PAIR.model_copy(update={"quote": AGE_NOW}))
-    assert [(found.stage, found.source) for found in fact.found] == [(CHARACTERS, CHARACTERS)] * 2
-    assert one.content(CHARACTERS) == before
-    first, second = by_model(one)
-    assert (first.source_path, second.source_path) == ("/characters/mara/background",) * 2
-    one.story.when(CorrectContradictions(contradiction_ids=(second.id,)))
-    assert one.content(CHARACTERS)["characters"][0]["background"] == f"{AGE_THEN} {PAIR.change}"
-
-
-def test_a_part_of_a_quotation_does_not_contradict_it() -> None:
-    one = book()
-    part = PAIR.model_copy(update={"quote": AGE_THEN, "other_quote": "Mara is nineteen and has never left"})
-    assert searched(one, part).dropped == 1
-
-
 @pytest.mark.parametrize(
     "quote",
     [

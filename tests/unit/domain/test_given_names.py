@@ -88,17 +88,3 @@ def test_of_somebody_who_is_gone_only_the_whole_name_is_looked_for() -> None:
 )
 def test_a_given_name_has_two_characters_after_a_surname(name: str, given: str | None) -> None:
     assert given_name(name) == given
-
-
-def test_a_relation_in_the_same_stage_that_still_says_the_old_name_is_found() -> None:
-    cast = [
-        person("ines", "Ines Duarte", background="Ines grew up here."),
-        person("mara", "Mara Venn", relations=[{"target_id": "ines", "surface": "Owes Ines Duarte a boat."}]),
-    ]
-    book = Book(characters={"characters": cast})
-    book.rename("Ines Duarte", "Lena Duarte")
-    assert [(one.stage, one.source, one.path, one.proposed) for one in book.found] == [
-        (CHARACTERS, CHARACTERS, "/characters/ines/background", "Lena grew up here."),
-        (CHARACTERS, CHARACTERS, "/characters/mara/relations/0/surface", "Owes Lena Duarte a boat."),
-    ]
-    assert book.content(CHARACTERS)["characters"][0]["background"] == "Ines grew up here."

@@ -13,6 +13,8 @@ export const writerEn = {
   "sent.price": "Price",
   "sent.price.unknown": "unknown",
   "sent.leftOut": "Told in short",
+  "sent.name.agreement": "how to look for contradictions",
+  "sent.name.built_on_older_versions": "stages built on older versions",
   "sent.name.every_stage": "every stage",
   "sent.name.spark": "spark",
   "sent.name.task": "task",

@@ -15,6 +15,8 @@ export const writerZh: Record<keyof typeof writerEn, string> = {
   "sent.price": "价格",
   "sent.price.unknown": "未知",
   "sent.leftOut": "只简要告知",
+  "sent.name.agreement": "怎样查找矛盾",
+  "sent.name.built_on_older_versions": "依据旧版本的阶段",
   "sent.name.every_stage": "各阶段通用",
   "sent.name.spark": "灵感",
   "sent.name.task": "任务",
