@@ -43,12 +43,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A scene as it was written, `number` from 1 of `of`. Paragraphs in order, each one line."""
+    """A scene as it was written, `number` from 1 of `of`. Paragraphs in order, each one line.
+
+    `ahead`: the aims of the scenes after it, as they are planned; whoever keeps them plans a chapter only once.
+    """
 
     number: int
     of: int
     aim: str
     paragraphs: tuple[str, ...]
+    ahead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

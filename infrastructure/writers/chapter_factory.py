@@ -1,15 +1,70 @@
-"""Makes the writer of chapters of a process: the muse."""
+"""Makes the writer of chapters of a process, as factory.py makes that of proposals."""
 
-from application.chapter_writers import ChapterWriter
+from collections.abc import AsyncIterator
+
+import structlog
+
+from application.chapter_writers import ChapterRequest, ChapterWriter, ChapterWritten, SceneDraft, SceneWritten
+from application.writers import WriterError
 from infrastructure.settings import Settings
+from infrastructure.writers.connections.chosen_chapters import BoundedChapters, ChosenChapters
 from infrastructure.writers.connections.paying import Paid
 from infrastructure.writers.connections.store import ModelConnections
+from infrastructure.writers.connections.stored import MUSE, has_environment
+from infrastructure.writers.factory import MISCONFIGURED
+from infrastructure.writers.model.targets import Target, target_of
 from infrastructure.writers.muse.chapters import MuseChapters
+
+log = structlog.get_logger(__name__)
 
 
 def make_chapter_writer(
-    settings: Settings,
-    connections: ModelConnections | None = None,  # noqa: ARG001  (which model writes is not chosen yet)
-    paid: Paid | None = None,  # noqa: ARG001
+    settings: Settings, connections: ModelConnections | None = None, paid: Paid | None = None
 ) -> ChapterWriter:
-    return MuseChapters(pace_seconds=settings.muse_pace_seconds)
+    """With `connections`, what an account has chosen and, with credits on, `paid` lets write; without, the settings'.
+
+    A model that cannot be used becomes a writer that says so, and tries again every time.
+    """
+    muse = MuseChapters(pace_seconds=settings.muse_pace_seconds)
+    models = _Models(settings)
+    if connections is not None:
+        return ChosenChapters(settings, connections, models, muse, paid)
+    return _OfTheSettings(models, muse) if has_environment(settings) else muse
+
+
+class _Models:
+    """Sets up models; that of the settings once, and anew as long as it cannot be used."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._environment: BoundedChapters | None = None
+
+    def stored(self, target: Target) -> BoundedChapters:
+        """Raises WriterError, whatever it was that stood in the way."""
+        from infrastructure.writers.model.chapters import ModelChapters  # noqa: PLC0415
+
+        try:
+            return ModelChapters(target)
+        except WriterError:
+            raise
+        except Exception as error:
+            log.warning("model_set_up_failed", error=type(error).__name__)
+            raise WriterError("MODEL_MISCONFIGURED", MISCONFIGURED, retryable=False) from None
+
+    def environment(self) -> BoundedChapters:
+        if self._environment is None:
+            self._environment = self.stored(target_of(self._settings))
+        return self._environment
+
+
+class _OfTheSettings:
+    """The model that the settings name, and the muse where it is asked for."""
+
+    def __init__(self, models: _Models, muse: ChapterWriter) -> None:
+        self._models = models
+        self._muse = muse
+
+    async def write_chapter(self, request: ChapterRequest) -> AsyncIterator[SceneDraft | SceneWritten | ChapterWritten]:
+        writer = self._muse if request.writer == MUSE else self._models.environment()
+        async for item in writer.write_chapter(request):
+            yield item

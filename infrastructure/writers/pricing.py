@@ -6,13 +6,12 @@ of models that it does not know come from the settings. Nothing here imports a p
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from genesis_types.enums import GenesisStage
-from pydantic import BaseModel, JsonValue
+from pydantic import JsonValue
 
-from application.chapter_writers import ChapterRequest
 from application.writers import WriterRequest
 from domain.account.amounts import MICRO
 from infrastructure.operator_error import OperatorError
@@ -25,11 +24,6 @@ from infrastructure.writers.model.targets import Prices, Target, target_of
 
 _FRAME_TOKENS = 1_000
 """What a provider adds of its own to a request with a tool: a few hundred tokens, by their documentation."""
-
-WORDS_A_SCENE = 500
-"""Scenes are at most 1,200 words; that many shorter ones are what a draft can cost at most."""
-
-BYTES_A_WORD = 12
 
 _MILLION = Decimal(1_000_000)
 _LISTED = ("openai", "anthropic")
@@ -106,10 +100,9 @@ class ModelPricing:
         told = longest + (parts - 1) * self._output
         return rounded_up(self._price(Tokens(told, self._output)) * (REQUESTS + parts - 1))
 
-    def most_of_chapter(self, size: "ChapterSize") -> int:
-        """Of a chapter's draft: a request for each scene, for the plan of them and the summary, and those in vain."""
-        requests = size.scenes + 1 + REQUESTS
-        return rounded_up(self._price(Tokens(size.tokens, self._output)) * requests)
+    def of_requests(self, count: int, read: int, written: int) -> int:
+        """What `count` requests cost that read and write so many tokens each, in the smallest unit."""
+        return rounded_up(self._price(Tokens(read, written)) * count)
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         if cost_usd is not None:
@@ -149,26 +142,6 @@ class ModelPricing:
         except (LookupError, ValueError):
             return None
         return found.total_price
-
-
-@dataclass(frozen=True, slots=True)
-class ChapterSize:
-    """How many `scenes` are still to be written, and the most `tokens` that one request of a chapter can be."""
-
-    scenes: int
-    tokens: int
-
-
-def chapter_size(request: ChapterRequest) -> ChapterSize:
-    """By the bytes of what is known of the book, and of a text of the length asked for, which each request may hold."""
-    given = json.dumps(asdict(request), default=_plain, ensure_ascii=False)
-    words = request.target_words
-    scenes = max(request.kept[-1].of if request.kept else -(-words // WORDS_A_SCENE), 1)
-    return ChapterSize(max(scenes - len(request.kept), 1), len(given.encode()) + words * BYTES_A_WORD + _FRAME_TOKENS)
-
-
-def _plain(value: object) -> object:
-    return value.model_dump(mode="json") if isinstance(value, BaseModel) else str(value)
 
 
 def longest_request(request: WriterRequest) -> int:

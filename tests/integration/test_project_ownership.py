@@ -75,7 +75,8 @@ async def test_no_command_reaches_anothers_book(
     which = "chapter" if command_type in set(ChapterCommandType) else "project"
     body = {
         "command_type": command_type,
-        "payload": WRITING[command_type] | ({"project_id": owned["project_id"]} if "project_id" in WRITING[command_type] else {}),
+        "payload": WRITING[command_type]
+        | ({"project_id": owned["project_id"]} if "project_id" in WRITING[command_type] else {}),
         "expected_version": expected_version,
     }
     name, address = f"{which}_id", f"/api/v1/{which}s/commands"

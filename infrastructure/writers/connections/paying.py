@@ -13,6 +13,7 @@ from domain.account.account import account_id
 from domain.account.aggregate import ACCOUNT
 from domain.rejections import Refused
 from infrastructure.settings import LONGEST_PAID_ANSWER, Settings
+from infrastructure.writers.chapter_estimates import chapter_cost
 from infrastructure.writers.connections.store import ModelConnections
 from infrastructure.writers.connections.stored import MUSE, Other, Stored, has_environment
 from infrastructure.writers.model.targets import target_of
@@ -21,7 +22,6 @@ from infrastructure.writers.muse.writer import VERSION as MUSE_MODEL
 from infrastructure.writers.pricing import (
     FlatPricing,
     ModelPricing,
-    chapter_size,
     longest_request,
     make_pricing,
     rounded_up,
@@ -70,19 +70,10 @@ class LinePricing:
         line = await self._connections.line(
             request.user_id, request.correlation_id, environment=has_environment(self._settings)
         )
-        costs = [self.most_of_chapter(one, request) for one in line]
-        if costs[0] is None and isinstance(line[0], Stored):
+        priced = [self.pricing_of(one) for one in line]
+        if priced[0] is None and isinstance(line[0], Stored):
             raise price_unknown(line[0])
-        return max(cost for cost in costs if cost is not None)
-
-    def most_of_chapter(self, one: Stored | Other, request: ChapterRequest) -> int | None:
-        """The most that a draft of it can cost by this one. None: nobody knows."""
-        if one == MUSE:
-            return self._muse.amount
-        pricing = price_of(one, self._settings) if isinstance(one, Stored) else self._own
-        if isinstance(pricing, FlatPricing):
-            return pricing.amount
-        return pricing.most_of_chapter(chapter_size(request)) if pricing is not None else None
+        return max(chapter_cost(pricing, request)[1] for pricing in priced if pricing is not None)
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         if model in (MUSE_MODEL, MUSE_OF_CHAPTERS):
@@ -100,6 +91,12 @@ class LinePricing:
             return pricing.amount
         return pricing.most(request, longest) if pricing is not None else None
 
+    def pricing_of(self, one: Stored | Other) -> FlatPricing | ModelPricing | None:
+        """By what a writer in the line is priced. None: nobody knows."""
+        if one == MUSE:
+            return self._muse
+        return price_of(one, self._settings) if isinstance(one, Stored) else self._own
+
 
 class Paid:
     """Looks, before a model is asked, whether what was reserved covers it: who writes may have been changed since."""
@@ -115,7 +112,18 @@ class Paid:
             return PRICE_UNKNOWN
         if most == 0 or request.user_id is None:
             return None
-        held = await self._reserved(request.user_id, request.work.correlation_id)
+        return await self._over(request.user_id, request.work.correlation_id, most)
+
+    async def why_not_chapter(self, one: Stored | Other, request: ChapterRequest) -> str | None:
+        """The same of a chapter, of which what is left is to be paid."""
+        pricing = self._pricing.pricing_of(one)
+        if pricing is None:
+            return PRICE_UNKNOWN
+        most = chapter_cost(pricing, request)[1]
+        return await self._over(request.user_id, request.correlation_id, most) if most else None
+
+    async def _over(self, user_id: UUID, correlation_id: UUID, most: int) -> str | None:
+        held = await self._reserved(user_id, correlation_id)
         return PRICE_ROSE if most > held * _LEEWAY else None
 
 

@@ -29,6 +29,9 @@ _REPEATED, _LONGEST_PERIOD = 900, 300
 
 OWN_PRICE = "the price of this connection"
 
+Enough = Callable[[str], bool]
+"""Whether no more of an answer is wanted, told of its text so far."""
+
 Heard = Callable[[str, str], None]
 """Told of all of an answer so far: its text, and the thoughts before it."""
 
@@ -45,13 +48,17 @@ class Question:
 
 @dataclass
 class Answer:
-    """What came. `ended`: the model came to its end in good order; `endless`: it was cut for repeating itself."""
+    """What came. `ended`: the model came to its end in good order; `endless`: it was cut for repeating itself.
+
+    `stopped`: it was cut because enough of it was there.
+    """
 
     text: str = ""
     thoughts: str = ""
     finish_reason: str | None = None
     ended: bool = False
     endless: bool = False
+    stopped: bool = False
     response: ModelResponse | None = None
 
 
@@ -94,8 +101,12 @@ class Meter:
         return Spent(usage, float(sum(known, Decimal(0))), f"genai-prices {version('genai-prices')}")
 
 
-async def ask(model: Model, asked: Question, way: Way, *, seen: Seen, meter: Meter, heard: Heard) -> Answer:
+async def ask(
+    model: Model, asked: Question, way: Way, *, seen: Seen, meter: Meter, heard: Heard, enough: Enough | None = None
+) -> Answer:
     """One request; `heard` is told of all of the answer so far, its text "" while the model thinks.
+
+    `enough` is asked at each piece whether to go on.
 
     Raises what the AI library raises. `seen` and `meter` know more by then.
     """
@@ -129,7 +140,8 @@ async def ask(model: Model, asked: Question, way: Way, *, seen: Seen, meter: Met
                         if said > checked + _CHECK_EVERY:
                             checked = said
                             answer.endless = repeats(answer.text or answer.thoughts) or said > LONGEST
-                        if answer.endless:
+                        answer.stopped = enough is not None and enough(answer.text)
+                        if answer.endless or answer.stopped:
                             break
                 finally:
                     _take(answer, stream.get())

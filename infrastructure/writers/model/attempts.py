@@ -34,9 +34,6 @@ from infrastructure.writers.model.wording import kept_note, left_out_notes, sche
 
 log = structlog.get_logger(__name__)
 
-_PLAIN = frozenset({"TOO_LONG_TO_READ", "MODEL_NOT_FOUND", "NO_CREDIT", "CONTENT_FILTERED", "OVERLOADED"})
-"""Refusals that are not about the form, whatever else their words name."""
-
 _TEMPERATURES = (0.7, 0.9, 0.4)
 """For servers of one's own. The large providers' newest models refuse sampling parameters, and need none."""
 
@@ -154,7 +151,7 @@ class Attempts:
         lower = (
             None if seen.page or not isinstance(error, ModelAPIError) else ladder.after_refusal(way, seen.status, words)
         )
-        if lower is not None and code not in _PLAIN:
+        if lower is not None and code not in errors.PLAIN:
             self.causes.append("REQUEST_REFUSED" if code in ("WRONG_ADDRESS", "REQUEST_REFUSED") else code)
             return lower
         self.causes.append(code)
@@ -162,7 +159,7 @@ class Attempts:
             return self._otherwise(way, ignored=False)
         if code not in errors.PASSING or number == self.most or not self.patient:
             return None
-        pause = _asked_pause(seen.retry_after)
+        pause = asked_pause(seen.retry_after)
         pause = self.pause_seconds * 2 ** (number - 1) if pause is None else pause
         if pause >= self.seconds_left():
             return None
@@ -271,7 +268,7 @@ class Attempts:
         return Result(items, few, left_out_notes(language, self.sent.left_out), each)
 
 
-def _asked_pause(header: str | None) -> float | None:
+def asked_pause(header: str | None) -> float | None:
     """Seconds that a Retry-After (RFC 9110) asks for, None where there is none."""
     if header is None:
         return None

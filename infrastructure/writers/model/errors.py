@@ -15,6 +15,9 @@ from infrastructure.writers.model.link_local import LinkLocalRefused
 PASSING = frozenset({"RATE_LIMITED", "OVERLOADED", "PROVIDER_FAILED", "CONNECTION_LOST", "UNREACHABLE"})
 """What may be over after a pause."""
 
+PLAIN = frozenset({"TOO_LONG_TO_READ", "MODEL_NOT_FOUND", "NO_CREDIT", "CONTENT_FILTERED", "OVERLOADED"})
+"""Refusals that are not about the form, whatever else their words name."""
+
 OF_THE_ANSWER = frozenset({"TRUNCATED", "REPEATED_ITSELF", "BROKEN_ANSWER", "EMPTY", "WRONG_LANGUAGE"})
 """What another way of asking may mend."""
 

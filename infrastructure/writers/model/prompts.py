@@ -58,7 +58,7 @@ def message(parts: Iterable[Part], role: str) -> str:
 
 
 @lru_cache
-def _prompt(name: str) -> tuple[str, str]:
+def stored_prompt(name: str) -> tuple[str, str]:
     """(version, text) of a prompt file, whose first line is `version: N`."""
     first, _, text = (PROMPTS / f"{name}.md").read_text(encoding="utf-8").partition("\n")
     return first.removeprefix("version:").strip(), text.strip()
@@ -70,14 +70,14 @@ def instructions(work: GenerationRequested) -> str:
 
 def _instructions(work: GenerationRequested) -> tuple[Part, ...]:
     names = (_SEARCH,) if work.kind == "agreement" else ("every_stage", work.stage.lower())
-    return tuple(Part("system", name, _prompt(name)[1]) for name in names)
+    return tuple(Part("system", name, stored_prompt(name)[1]) for name in names)
 
 
 def prompt_version(work: GenerationRequested) -> str:
     if work.kind == "agreement":
-        return f"{_SEARCH}-{_prompt(_SEARCH)[0]}"
+        return f"{_SEARCH}-{stored_prompt(_SEARCH)[0]}"
     stage = work.stage
-    return f"{stage.lower()}-{_prompt(stage.lower())[0]}.{_prompt('every_stage')[0]}"
+    return f"{stage.lower()}-{stored_prompt(stage.lower())[0]}.{stored_prompt('every_stage')[0]}"
 
 
 def prompt(request: WriterRequest, budget: Budget, step: Step | None = None) -> Prompt:

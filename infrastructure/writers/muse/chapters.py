@@ -23,13 +23,11 @@ class MuseChapters:
     def __init__(self, pace_seconds: float = 0.0) -> None:
         self._pace = pace_seconds
 
-    async def write_chapter(
-        self, request: ChapterRequest
-    ) -> AsyncIterator[SceneDraft | SceneWritten | ChapterWritten]:
+    async def write_chapter(self, request: ChapterRequest) -> AsyncIterator[SceneDraft | SceneWritten | ChapterWritten]:
         """Costs nothing and raises nothing. What was kept decides only where it goes on, never what is written."""
         chapter = Chapter(request)
         for number in range(1, chapter.of + 1):
-            scene = chapter.scene(number)
+            scene = await asyncio.to_thread(chapter.scene, number)
             if number <= len(request.kept):
                 continue
             for paragraphs, share in _growing(scene.paragraphs):

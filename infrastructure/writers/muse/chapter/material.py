@@ -16,7 +16,10 @@ MOST_WORDS = SCENE_WORDS * MOST_SCENES
 _USUAL_SCENE = 650
 _SHARE, _LEAST, _MOST = 0.08, 12, 120  # of the chapter's words, for one text of the plan
 _ENDED = re.compile(r"[.!?…。！？][\"”’»」』）)]*$")
-_OPENING = re.compile(r"^(?:The|An?|To|She|He|They|It|There|His|Her|Their|When|After|In|On|At|By|That|One|Somebody|Someone|Nobody|Everybody|Nothing|Everything|Now|Then|For|But|And|No|All)\b(?! [A-Z])")
+_OPENING = re.compile(
+    r"^(?:The|An?|To|She|He|They|It|There|His|Her|Their|When|After|In|On|At|By|That|One|Somebody|Someone|Nobody|Everybody"
+    r"|Nothing|Everything|Now|Then|For|But|And|No|All)\b(?! [A-Z])"
+)
 _AIM = 200
 
 Insert = tuple[str, str]  # which text of the plan it is, and the text
@@ -61,7 +64,14 @@ def scene_plans(request: ChapterRequest, of: int, language: str) -> tuple[list[S
     seen: set[str] = set()
     cut = False
     texts: dict[str, list[str]] = {}
-    for key, length in (("goal", 1), ("conflict", 1), ("turning_point", 1), ("outcome", 1), ("hook", 1), ("summary", 2)):
+    for key, length in (
+        ("goal", 1),
+        ("conflict", 1),
+        ("turning_point", 1),
+        ("outcome", 1),
+        ("hook", 1),
+        ("summary", 2),
+    ):
         texts[key], shorter = _fitted(plain(getattr(request.plan, key)), most * length, seen, language)
         cut = cut or shorter
 
@@ -112,7 +122,9 @@ def _fitted(text: str, most: int, seen: set[str], language: str) -> tuple[list[s
                 kept.append(_shortened(part, left))
                 seen.update(told(kept[0]))
             return kept, True
-        kept.append(part if _ENDED.search(part) else part.rstrip(",;:，；：、-–— ") + ("." if language == "en" else "。"))
+        kept.append(
+            part if _ENDED.search(part) else part.rstrip(",;:，；：、-–— ") + ("." if language == "en" else "。")
+        )
         seen.update(known)
         left -= words
     return kept, False

@@ -37,7 +37,7 @@ class Cast:
     short: str = ""
 
     def words(self, language: str, scene: int, *, later: bool = False) -> Mapping[str, str]:
-        """What the slots for people are filled with in a scene, counted from 1; `later`: they were introduced."""
+        """What fills the slots for people in a scene, from 1; `later`: they were introduced."""
         other = self.others[(scene - 1) % len(self.others)]
         called = self.short if later and self.short else self.me
         if language == "zh":
@@ -54,9 +54,8 @@ class Cast:
             **dict(zip(("we", "us", "both"), group, strict=True)),
         }
 
-
     def pronoun(self, language: str) -> Mapping[str, str]:
-        """What stands for the one whose view it is right after they were named; nothing where their sex is not known."""
+        """What stands for whose view it is, right after they were named; nothing where their sex is not known."""
         if self.first or self.sex == "n":
             return {}
         said = str(load(f"{language}/grammar")["pronouns"][self.sex][0])

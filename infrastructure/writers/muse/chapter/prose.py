@@ -12,7 +12,7 @@ from infrastructure.writers.muse.forms import capital
 _SLOT = re.compile(r"\{(\w+)\}")
 _TRIES, _NARROW_TRIES = 14, 6
 _NARROW = {"obj": 9, "surf": 5, "matter": 6, "view": 4, "far": 6}
-"""Of how many rows a scene takes what is in it, as long as they will do: a room has one lamp, and is about one thing."""
+"""Of how many rows a scene takes what is in it, as long as they do: a room has few things, and is about few."""
 
 _STAYS = {"matter": 2}
 """How many of them are those of the whole chapter."""

@@ -147,7 +147,12 @@ class Chapter:
 
     def _head(self, plan: ScenePlan, words: Mapping[str, str], target: int) -> list[str]:
         pools, found = self._data["pools"], []
-        if plan.number == 1 and not self.request.before and (line := self._dateline()) and count_words(line) < target / 4:
+        if (
+            plan.number == 1
+            and not self.request.before
+            and (line := self._dateline())
+            and count_words(line) < target / 4
+        ):
             found.append(line)
             self._prose.say(line)
         pool = "later" if plan.number > 1 else "carry_on" if self.request.before else "open"

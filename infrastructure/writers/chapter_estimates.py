@@ -1,0 +1,48 @@
+"""Estimates what a chapter costs before it is written: what it takes when all goes well, and the most it can take."""
+
+import json
+from dataclasses import asdict
+
+from application.chapter_writers import ChapterRequest
+from infrastructure.writers.limits import REQUESTS
+from infrastructure.writers.model.chapter.limits import (
+    MORE_TOKENS,
+    PLAN_TOKENS,
+    PLAN_TRIES,
+    SUMMARY_TOKENS,
+    WORD_TOKENS,
+)
+from infrastructure.writers.model.chapter.planning import is_detailed, scenes_of, wanted_words, words_for
+from infrastructure.writers.model.tokens import tokens
+from infrastructure.writers.pricing import FlatPricing, ModelPricing
+
+_FRAME = 1_500
+"""Tokens for instructions, task and what a provider adds."""
+
+_SO_FAR = 6_000
+"""Bytes of the text before a scene that a model is told at most, with room for scripts of three bytes a character."""
+
+
+def chapter_cost(pricing: FlatPricing | ModelPricing, request: ChapterRequest) -> tuple[int, int]:
+    """(usually, at most) what the rest of a chapter costs, in the smallest unit: kept scenes cost nothing again."""
+    if isinstance(pricing, FlatPricing):
+        return pricing.amount, pricing.amount
+    of = request.kept[0].of if request.kept else scenes_of(request)
+    left = max(0, of - len(request.kept))
+    words = words_for(request, 0, of)
+    plans = 0 if request.kept or is_detailed(request) else 1
+    told = json.dumps({**asdict(request.book), **request.plan.model_dump()}, ensure_ascii=False, default=str)
+    told += request.instructions + "".join(one.title + one.summary for one in request.earlier[-32:])
+    usual, longest = tokens(told) + _FRAME, len(told.encode()) + _FRAME + 2 * _SO_FAR
+    whole = wanted_words(request) * WORD_TOKENS
+    low = (
+        pricing.of_requests(left, usual + 1_000, words * 3 // 2)
+        + pricing.of_requests(plans, usual, 400)
+        + pricing.of_requests(1, whole // 2, 200)
+    )
+    high = (
+        pricing.of_requests(left * REQUESTS, longest, (words * WORD_TOKENS + MORE_TOKENS) * 3)
+        + pricing.of_requests(plans * PLAN_TRIES, longest, PLAN_TOKENS * 3)
+        + pricing.of_requests(1, whole * 2 + _FRAME, SUMMARY_TOKENS)
+    )
+    return low, max(low, high)

@@ -1,0 +1,1 @@
+"""Chapters by a model: how scenes are planned, asked for as prose, judged by code, and summed up."""

@@ -1,0 +1,8 @@
+"""Bounds what one chapter may ask of a model, for its writer and for its price."""
+
+WORD_TOKENS, MORE_TOKENS = 3, 1_500
+"""Tokens for a word of an answer, amply, and for what a model thinks before it."""
+
+PLAN_TOKENS, SUMMARY_TOKENS = 3_000, 2_500
+PLAN_TRIES = 2
+SUMMARY_WORDS = 400

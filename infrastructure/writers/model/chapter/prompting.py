@@ -1,0 +1,129 @@
+"""What a model is asked of a chapter, what all scenes share first, so that a server reads it once for all of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from application.chapter_writers import ChapterRequest, Figure, Scene
+from infrastructure.writers.model.budget import Budget
+from infrastructure.writers.model.digests import without_empty
+from infrastructure.writers.model.prompts import Part, Prompt, message, quoted, stored_prompt
+from infrastructure.writers.model.tokens import tokens
+
+_LATEST, _OLDER = 8, 24
+"""Chapters that are told in full, and those before them that are told in a line: it does not grow for ever."""
+
+_FULL, _LINE, _FIGURE, _TAIL = 900, 120, 700, 4_000  # characters
+
+
+class Cut(IntEnum):
+    """What is left out, each step with all before it."""
+
+    NOTHING = 0
+    OLDER = 1
+    FIGURES = 2
+    EARLIER = 3
+    ALL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterPrompts:
+    """The requests of one chapter. `aims`: of all its scenes, once they are planned."""
+
+    request: ChapterRequest
+    aims: tuple[str, ...] = ()
+
+    def scene(self, number: int, words: int, before: Sequence[Scene], budget: Budget) -> Prompt:
+        """The prose of scene `number`, about `words` words long; `before`: the scenes that are written."""
+        task = [
+            f"Write scene {number} of {len(self.aims)}, in about {words} words, in this language (BCP 47): "
+            f"{quoted(self.request.book.language)}.",
+            f"Its aim: {quoted(self.aims[number - 1])}",
+        ]
+        if number == len(self.aims):
+            task.append("It is the last one: the chapter ends with it.")
+        return self._fitted("chapter", budget, lambda cut: self._so_far(before, cut), "\n".join(task))
+
+    def plan(self, scenes: int, budget: Budget) -> Prompt:
+        language = quoted(self.request.book.language)
+        task = f"Divide <chapter> into exactly {scenes} scenes. Write in this language (BCP 47): {language}."
+        return self._fitted("chapter_scenes", budget, lambda cut: self._so_far((), cut), task)
+
+    def summary(self, scenes: Sequence[Scene], budget: Budget) -> Prompt:
+        text = "\n".join(paragraph for scene in scenes for paragraph in scene.paragraphs)
+        system = (Part("system", "chapter_summary", stored_prompt("chapter_summary")[1]),)
+        task = f"Say what happens, in this language (BCP 47): {quoted(self.request.book.language)}."
+        most = len(text)
+        while True:
+            written = _piece("written", {"title": self.request.title, "text": text[-most:] if most else ""})
+            parts = (*system, written, Part("user", "task", task))
+            total = tokens(message(parts, "system") + message(parts, "user"), budget.model)
+            if total <= budget.most or most < 500:
+                return Prompt(parts, total, (), total <= budget.most)
+            most //= 2
+
+    def _fitted(self, name: str, budget: Budget, tail: Any, task: str) -> Prompt:
+        system = (Part("system", name, stored_prompt(name)[1]),)
+        for cut in Cut:
+            pieces = [*self._shared(cut), *tail(cut)]
+            parts = (*system, *(_piece(key, value) for key, value in pieces if value), Part("user", "task", task))
+            total = tokens(message(parts, "system") + "\n\n" + message(parts, "user"), budget.model)
+            if total <= (budget.room if cut < Cut.EARLIER else budget.most):
+                break
+        return Prompt(parts, total, ("confirmed",) if cut else (), total <= budget.most)
+
+    def _shared(self, cut: Cut) -> list[tuple[str, Any]]:
+        """From what changes least to what changes most: book, earlier chapters, this chapter."""
+        request, book = self.request, self.request.book
+        told: Mapping[str, Any] = {
+            **{key: getattr(book, key) for key in ("title", "logline", "genre", "audience", "tone")},
+            "rules": list(book.rules) if cut < Cut.ALL else [],
+            "people": _figures(book.people, cut),
+            "places": _figures(book.places, cut),
+        }
+        plan = request.plan.model_dump(exclude={"target_words"})
+        nothing_next = request.next_plan is None and not request.next_title
+        following: dict[str, Any] = {} if nothing_next or cut >= Cut.EARLIER else {"title": request.next_title[:400]}
+        if following and request.next_plan is not None:
+            following["plan"] = request.next_plan.model_dump(include={"purpose", "summary", "goal"})
+        return [
+            ("book", without_empty(told)),
+            ("earlier", self._earlier(cut)),
+            ("chapter", without_empty({"title": request.title, **plan, "scenes": list(self.aims)})),
+            ("next_chapter", without_empty(following)),
+            ("wishes", request.instructions.strip()),
+        ]
+
+    def _earlier(self, cut: Cut) -> list[dict[str, str]]:
+        earlier = self.request.earlier
+        if cut >= Cut.EARLIER:
+            return [{"title": one.title[:_LINE], "summary": _short(one.summary, _FULL)} for one in earlier[-1:]]
+        older = earlier[-_LATEST - _OLDER : -_LATEST] if cut < Cut.OLDER else ()
+        lines = [{"title": one.title[:_LINE], "summary": _short(one.summary, _LINE)} for one in older]
+        return lines + [
+            {"title": one.title[:_LINE], "summary": _short(one.summary, _FULL)} for one in earlier[-_LATEST:]
+        ]
+
+    def _so_far(self, before: Sequence[Scene], cut: Cut) -> list[tuple[str, Any]]:
+        written = [*self.request.before, *(paragraph for scene in before for paragraph in scene.paragraphs)]
+        most = _TAIL if cut < Cut.EARLIER else _TAIL // 4
+        kept: list[str] = []
+        for paragraph in reversed(written):
+            if kept and sum(map(len, kept)) + len(paragraph) > most:
+                break
+            kept.insert(0, paragraph[-most:])
+        return [("so_far", kept)]
+
+
+def _piece(name: str, value: Any) -> Part:
+    return Part("user", name, f"<{name}>\n{quoted(value)}\n</{name}>")
+
+
+def _figures(figures: Sequence[Figure], cut: Cut) -> list[dict[str, str]]:
+    most = _FIGURE if cut < Cut.FIGURES else _LINE
+    return [{"name": one.name, "said": _short(one.said, most)} for one in (figures if cut < Cut.ALL else figures[:6])]
+
+
+def _short(text: str, length: int) -> str:
+    return text if len(text) <= length else text[:length].rstrip() + "…"

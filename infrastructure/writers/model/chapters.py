@@ -1,0 +1,283 @@
+"""A model behind the port of chapters' writers: scenes are planned, written one by one as prose, and summed up."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from application.chapter_writers import ChapterRequest, ChapterWritten, Scene, SceneDraft, SceneWritten
+from application.writers import Sent, WriterError
+from infrastructure.concurrency.cancellation import end
+from infrastructure.settings import Settings
+from infrastructure.writers.limits import REQUESTS, TimeLimits
+from infrastructure.writers.model.asking import Answer, Meter
+from infrastructure.writers.model.chapter import judging, planning
+from infrastructure.writers.model.chapter.limits import (
+    MORE_TOKENS,
+    PLAN_TOKENS,
+    PLAN_TRIES,
+    SUMMARY_TOKENS,
+    SUMMARY_WORDS,
+    WORD_TOKENS,
+)
+from infrastructure.writers.model.chapter.prompting import ChapterPrompts
+from infrastructure.writers.model.chapter.tries import Tries, Verdict
+from infrastructure.writers.model.chapter.watch import Watch
+from infrastructure.writers.model.connections import Connection
+from infrastructure.writers.model.errors import problem
+from infrastructure.writers.model.prompts import stored_prompt
+from infrastructure.writers.model.providers import connect_to
+from infrastructure.writers.model.sent import SentLog
+from infrastructure.writers.model.targets import Target, target_of
+from infrastructure.writers.model.wording import left_out_notes
+
+log = structlog.get_logger(__name__)
+
+Items = AsyncIterator[SceneDraft | SceneWritten | ChapterWritten]
+
+
+@dataclass
+class _Work:
+    """One step's use: requests that are counted together and told together."""
+
+    connection: Connection
+    correlation: str
+
+    def __post_init__(self) -> None:
+        self.meter = Meter(self.connection.base_url, self.connection.prices)
+        self.sent = SentLog()
+        self.watch = Watch()
+
+    def failed(self, error: WriterError) -> WriterError:
+        """The same, with what it used and had asked."""
+        self.sent.stopped(error.code, self.meter.last)
+        error.spent, error.tries = self.meter.spent(), self.meter.requests
+        error.sent = Sent(self.connection.name, prompt_version(), self.sent.asked, self.sent.texts)
+        facts = {"code": error.code, "model": self.connection.name, "requests": self.meter.requests}
+        log.warning("model_failed", correlation_id=self.correlation, **facts)
+        return error
+
+
+class ModelChapters:
+    """A writer of chapters that asks a model. `limits` replace those that suit its place."""
+
+    def __init__(
+        self, named: Settings | Target, *, limits: TimeLimits | None = None, pause_seconds: float = 2.0
+    ) -> None:
+        self._connection = connect_to(target_of(named) if isinstance(named, Settings) else named)
+        if limits is not None:
+            self._connection = replace(self._connection, limits=limits)
+        self._pause = pause_seconds
+
+    async def write_chapter(self, request: ChapterRequest, *, most: int = REQUESTS, patient: bool = True) -> Items:
+        """`most` requests at most for each scene, and one or two for the plan of all of them and for the summary.
+
+        What a scene has used stands with it, the plan's with the first one that is written; what a failure has used is
+        that of the scene that failed.
+        """
+        scenes = list(request.kept)
+        work = _Work(self._connection, str(request.correlation_id))
+        run = _Run(request, self._connection, self._pause, most, patient)
+        try:
+            async for draft in run.plan(work):
+                yield draft
+            for number in range(len(scenes) + 1, run.of + 1):
+                async for item in run.scene(number, scenes, work):
+                    yield item
+                    if isinstance(item, SceneWritten):
+                        scenes.append(item.scene)
+                work = _Work(self._connection, str(request.correlation_id))
+            yield await run.summed_up(scenes, work)
+        except WriterError as error:
+            raise work.failed(error) from None
+        except Exception as error:
+            # Neither its text nor the cause is kept: a provider's error quotes what it was sent.
+            log.warning("model_failed", correlation_id=str(request.correlation_id), error=type(error).__name__)
+            raise work.failed(problem("MODEL_FAILED")) from None
+
+
+class _Run:
+    """One chapter as it is written. `of` and `aims` are known once it is planned."""
+
+    def __init__(self, request: ChapterRequest, connection: Connection, pause: float, most: int, patient: bool) -> None:
+        self.request, self.connection, self.pause = request, connection, pause
+        self.most, self.patient = most, patient
+        kept = request.kept
+        self.of = max(kept[0].of, len(kept)) if kept else planning.scenes_of(request)
+        self.aims: tuple[str, ...] = ()
+
+    async def plan(self, work: _Work) -> AsyncIterator[SceneDraft]:
+        """Sets `aims`. What was planned once is not planned again; a model that cannot plan writes all the same."""
+        request, of, kept = self.request, self.of, self.request.kept
+        if kept:
+            usual = planning.composed(request, of)
+            ahead = kept[-1].ahead
+            known = (*(scene.aim for scene in kept), *ahead)
+            self.aims = known if len(known) == of else (*known[: len(kept)], *usual[len(kept) :])
+            return
+        self.aims = planning.composed(request, of)
+        if not planning.is_detailed(request):
+            prompts = ChapterPrompts(request)
+            tries: Tries[tuple[str, ...]] = Tries(
+                self.connection,
+                work.meter,
+                work.sent,
+                work.watch,
+                lambda tokens: prompts.plan(of, self.connection.budget(tokens)),
+                lambda answer: planning.read(answer, of),
+                PLAN_TOKENS,
+                self._clock(work),
+                schema=planning.schema(of),
+                most=min(self.most, PLAN_TRIES),
+                patient=self.patient,
+                pause_seconds=self.pause,
+            )
+            # The model's stream lives in a task of its own: its scopes must not be left open across our yields.
+            asking = asyncio.create_task(tries.run())
+            try:
+                async for _ in self._news(asking, work):
+                    yield SceneDraft(Scene(1, of, "", ()), 0.0, "planning", work.watch.attempt)
+                self.aims = asking.result()
+            except WriterError as error:
+                if error.code not in ("BROKEN_ANSWER", "EMPTY", "TRUNCATED", "REPEATED_ITSELF", "REQUEST_REFUSED"):
+                    raise
+            finally:
+                await end(asking)
+
+    async def scene(self, number: int, before: list[Scene], work: _Work) -> AsyncIterator[SceneDraft | SceneWritten]:
+        request, language = self.request, self.request.book.language
+        written = sum(planning.written_words(scene.paragraphs) for scene in before)
+        words = planning.words_for(request, written, self.of - number + 1)
+        earlier = (*request.before, *(paragraph for scene in before for paragraph in scene.paragraphs))
+        empty = Scene(number, self.of, self.aims[number - 1], (), self.aims[number:])
+        prompts = ChapterPrompts(request, self.aims)
+        most = words * judging.STOPPED_AT + 60
+        stop = _Stop(most)
+
+        def judge(answer: Answer) -> Verdict[judging.Judged]:
+            found = judging.judged(
+                answer.text, words=words, language=language, earlier=earlier, cut=answer.stopped and not stop.circled
+            )
+            if found.refused:
+                return Verdict(None, "REFUSED", final=True)
+            if not found.flaws:
+                return Verdict(found, rank=100)
+            usable = found if found.fatal is None else None
+            return Verdict(usable, found.fatal or "FLAWED", judging.reason(found.flaws), rank=50 - len(found.flaws))
+
+        tries: Tries[judging.Judged] = Tries(
+            self.connection,
+            work.meter,
+            work.sent,
+            work.watch,
+            lambda tokens: prompts.scene(number, words, before, self.connection.budget(tokens)),
+            judge,
+            words * WORD_TOKENS + MORE_TOKENS,
+            self._clock(work),
+            enough=stop,
+            most=self.most,
+            patient=self.patient,
+            pause_seconds=self.pause,
+            part=(number, self.of),
+        )
+        asking = asyncio.create_task(tries.run())
+        try:
+            async for _ in self._news(asking, work):
+                shown = judging.paragraphs_of(work.watch.text)
+                share = min(0.97, planning.written_words(shown) / words)
+                percent = round(min(99.0, 100 * (number - 1 + share) / self.of), 1)
+                yield SceneDraft(replace(empty, paragraphs=shown), percent, work.watch.phase, work.watch.attempt)
+            found = asking.result()
+        except WriterError:
+            if tries.best is None or tries.best.value is None:
+                raise
+            found = tries.best.value  # no time for more: what came before is whole
+        finally:
+            await end(asking)
+        found = judging.shortened(found, words)
+        notes = judging.notes(found, number, words, language) + left_out_notes(language, work.sent.left_out)
+        yield SceneWritten(
+            replace(empty, paragraphs=found.paragraphs), work.meter.spent(), work.sent.asked, work.sent.texts, notes
+        )
+
+    async def summed_up(self, scenes: list[Scene], work: _Work) -> ChapterWritten:
+        """The end. A summary that nobody can write is made of what the scenes were for."""
+        language = self.request.book.language
+        prompts = ChapterPrompts(self.request)
+        told = tuple(paragraph for scene in scenes for paragraph in scene.paragraphs)
+
+        def judge(answer: Answer) -> Verdict[str]:
+            found = judging.judged(answer.text, words=SUMMARY_WORDS // 4, language=language, earlier=())
+            bad = found.refused or found.fatal is not None or found.words > SUMMARY_WORDS or "UNENDED" in found.flaws
+            return Verdict(None, found.fatal or "FLAWED", final=True) if bad else Verdict(" ".join(found.paragraphs))
+
+        tries: Tries[str] = Tries(
+            self.connection,
+            work.meter,
+            work.sent,
+            work.watch,
+            lambda tokens: prompts.summary(scenes, self.connection.budget(tokens)),
+            judge,
+            SUMMARY_TOKENS,
+            self._clock(work),
+            most=1,
+            patient=False,
+        )
+        asking = asyncio.create_task(tries.run())
+        try:
+            async for _ in self._news(asking, work):
+                pass
+            summary = asking.result()
+        except WriterError as error:
+            log.info("chapter_not_summed_up", code=error.code, correlation_id=work.correlation)
+            summary = " ".join(dict.fromkeys(self.aims))
+        finally:
+            await end(asking)
+        return ChapterWritten(
+            "model", self.connection.name, prompt_version(), summary, work.meter.spent(), self._length_note(told)
+        )
+
+    def _length_note(self, told: tuple[str, ...]) -> tuple[str, ...]:
+        wanted, words = self.request.target_words or 0, planning.written_words(told)
+        if not wanted or abs(words - wanted) <= wanted * 0.15:
+            return ()
+        zh = self.request.book.language.lower().startswith("zh")
+        return (
+            f"这一章有 {words} 字，要求是 {wanted} 字。"
+            if zh
+            else f"The chapter has {words} words; {wanted} were asked for.",
+        )
+
+    def _clock(self, work: _Work) -> Callable[[], float]:
+        """Seconds that are left of a step."""
+        deadline = work.watch.clock() + self.connection.limits.total
+        return lambda: deadline - work.watch.clock()
+
+    def _news(self, asking: "asyncio.Task[Any]", work: _Work) -> AsyncIterator[None]:
+        deadline = work.watch.clock() + self.connection.limits.total
+        return work.watch.until_done(asking, deadline, self.connection.limits)
+
+
+class _Stop:
+    """Ends an answer that is far too long, or that goes round in circles (`circled`)."""
+
+    def __init__(self, words: float) -> None:
+        self._most = words
+        self._looked = 0
+        self.circled = False
+
+    def __call__(self, text: str) -> bool:
+        if len(text) < self._looked:
+            self._looked = 0
+        if len(text) < self._looked + 120:
+            return False
+        self._looked = len(text)
+        self.circled = judging.loops(text) is not None
+        return self.circled or planning.written_words((text,)) > self._most
+
+
+def prompt_version() -> str:
+    names = ("chapter", "chapter_scenes", "chapter_summary")
+    return "chapter-" + ".".join(stored_prompt(name)[0] for name in names)
