@@ -20,8 +20,8 @@ from application.chapter_writers import (
 )
 from domain.project.plan import ChapterPlan
 from infrastructure.writers.model.quality.finding import DATA
-from infrastructure.writers.model.quality.text import normal, sentences
 from infrastructure.writers.muse.chapters import MuseChapters
+from infrastructure.writers.text_units import normal, sentences
 
 ID = UUID(int=7)
 EN = ChapterPlan(

@@ -10,7 +10,7 @@ from genesis_types.words import count_words
 from infrastructure.writers.model import errors
 from infrastructure.writers.model.quality.filler import loop
 from infrastructure.writers.model.quality.language import known_languages, language_of
-from infrastructure.writers.model.quality.text import grams, is_dense, normal, sentences, units
+from infrastructure.writers.text_units import grams, is_dense, normal, sentences, units
 
 SHORTEST, LONGEST = 0.7, 1.4
 """Of the words that were asked for: beyond them a scene is asked for again."""

@@ -6,8 +6,8 @@ Knows no library of models, so that prices are reckoned by it in processes that 
 from genesis_types.words import count_words
 
 from application.chapter_writers import ChapterRequest
-from infrastructure.writers.model.quality.text import sentences
 from infrastructure.writers.muse.chapter.material import MOST_SCENES, MOST_WORDS, SCENE_WORDS, scene_count
+from infrastructure.writers.text_units import sentences
 
 LONGEST_AIM = 600
 _DETAILED = 4

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from application.writers import WriterRequest
 from domain.genesis.proposals import Content, resolve
 from infrastructure.writers.model.quality.finding import Finding, Severity, fields, finding, short
-from infrastructure.writers.model.quality.text import is_dense, normal, sentences, units
+from infrastructure.writers.text_units import is_dense, normal, sentences, units
 
 _LEAST = 8
 _LEAST_DENSE = 14

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from application.writers import WriterRequest
 from domain.genesis.proposals import Content
 from infrastructure.writers.model.quality.finding import Finding, fields, finding, short
-from infrastructure.writers.model.quality.text import units
+from infrastructure.writers.text_units import units
 
 _NOTHING = re.compile(r"[\s.…·\-–—_*?/]+")
 _WHOLE = re.compile(

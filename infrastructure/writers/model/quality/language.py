@@ -12,7 +12,7 @@ from typing import Any
 from application.writers import WriterRequest
 from domain.genesis.proposals import Content
 from infrastructure.writers.model.quality.finding import Finding, fields, finding
-from infrastructure.writers.model.quality.text import is_dense
+from infrastructure.writers.text_units import is_dense
 
 _ALIKE = (
     {"no", "nb", "nn", "da"},

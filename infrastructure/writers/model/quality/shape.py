@@ -9,8 +9,8 @@ from genesis_types.enums import GenesisStage
 from application.writers import WriterRequest
 from domain.genesis.proposals import Content
 from infrastructure.writers.model.quality.finding import Finding, finding, short
-from infrastructure.writers.model.quality.text import is_dense, units
 from infrastructure.writers.muse.lexicon import load
+from infrastructure.writers.text_units import is_dense, units
 
 LOGLINE_WORDS = 25
 _LOGLINE_CHARACTERS = 70

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from application.writers import WriterRequest
 from domain.genesis.proposals import Content
 from infrastructure.writers.model.quality.finding import Finding, fields, finding
-from infrastructure.writers.model.quality.text import grams, normal, overlap
+from infrastructure.writers.text_units import grams, normal, overlap
 
 NEAR = 0.35
 """From this share of common n-grams on, two proposals are one: different ones of real models have under 0.1."""

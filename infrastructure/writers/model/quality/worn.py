@@ -11,7 +11,7 @@ from genesis_types.enums import GenesisStage
 from application.writers import WriterRequest
 from domain.genesis.proposals import Content
 from infrastructure.writers.model.quality.finding import DATA, Finding, fields, finding
-from infrastructure.writers.model.quality.text import is_dense, units
+from infrastructure.writers.text_units import is_dense, units
 
 _LONGEST_BANNED = 5
 """Words: what is longer is a rule about writing, not a phrase to look for."""

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from infrastructure.writers.model.quality.text import normal, sentences
 from infrastructure.writers.muse.dice import Dice
 from infrastructure.writers.muse.forms import capital
+from infrastructure.writers.text_units import normal, sentences
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _TRIES, _NARROW_TRIES = 14, 6
