@@ -85,7 +85,7 @@ def chapter_request(material: Material, chapter: Chapter, work: ChapterDraftRequ
 
 
 def _scene(scene: SceneDrafted) -> Scene:
-    return Scene(scene.number, scene.of, scene.aim, scene.paragraphs)
+    return Scene(scene.number, scene.of, scene.aim, scene.paragraphs, scene.ahead)
 
 
 def _book(material: Material, plan: ChapterPlan) -> Book:

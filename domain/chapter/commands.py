@@ -80,6 +80,7 @@ class RecordScene(Body):
     of: Annotated[int, Field(ge=1, le=MOST_SCENES)]
     aim: Annotated[str, Field(max_length=8_000)]
     paragraphs: Annotated[tuple[BlockText, ...], Field(min_length=1, max_length=1_000)]
+    ahead: Annotated[tuple[str, ...], Field(max_length=MOST_SCENES)] = ()
     usage: dict[str, JsonValue] = Field(default_factory=dict)
     cost_usd: float | None = None
     price_source: str | None = None

@@ -90,6 +90,7 @@ def scene_recorded(
         price_source=body.price_source,
         notes=body.notes,
         asked=body.asked,
+        ahead=body.ahead,
     )
     if _stands_in(project, chapter.chapter_id):
         return (scene,)

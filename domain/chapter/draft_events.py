@@ -31,7 +31,10 @@ class ChapterDraftRequested(DomainEvent):
 
 
 class SceneDrafted(DomainEvent):
-    """A whole scene, `number` from 1 of `of`, with what it cost. `cost_usd` None: unknown, or nothing was used."""
+    """A whole scene, `number` from 1 of `of`, with what it cost. `cost_usd` None: unknown, or nothing was used.
+
+    `ahead`: the aims of the scenes after it, as they are planned, so that a chapter is planned once.
+    """
 
     correlation_id: UUID
     draft_id: UUID
@@ -44,6 +47,7 @@ class SceneDrafted(DomainEvent):
     price_source: str | None
     notes: tuple[str, ...] = ()
     asked: Asked | None = None
+    ahead: tuple[str, ...] = ()
 
 
 class ChapterDrafted(DomainEvent):

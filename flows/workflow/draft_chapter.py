@@ -136,6 +136,7 @@ async def _record_scene(given: Services, chapter: Chapter, work: ChapterDraftReq
             of=scene.of,
             aim=clean(scene.aim),
             paragraphs=tuple(clean(list(scene.paragraphs))),
+            ahead=tuple(clean(list(scene.ahead))),
             usage=clean(dict(spent.usage)),
             cost_usd=spent.cost_usd,
             price_source=spent.price_source,

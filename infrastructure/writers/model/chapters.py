@@ -14,7 +14,7 @@ from infrastructure.settings import Settings
 from infrastructure.writers import scene_lengths
 from infrastructure.writers.limits import REQUESTS, TimeLimits
 from infrastructure.writers.model.asking import Answer, Meter
-from infrastructure.writers.model.chapter import judging, planning
+from infrastructure.writers.model.chapter import judging, planned, planning
 from infrastructure.writers.model.chapter.limits import (
     MORE_TOKENS,
     PLAN_TOKENS,
@@ -127,10 +127,10 @@ class _Run:
                 work.sent,
                 work.watch,
                 lambda tokens: prompts.plan(of, self.connection.budget(tokens)),
-                lambda answer: planning.read(answer, of),
+                lambda answer: planned.read(answer, of),
                 PLAN_TOKENS,
                 self._clock(work),
-                schema=planning.schema(of),
+                schema=planned.schema(of),
                 most=min(self.most, PLAN_TRIES),
                 patient=self.patient,
                 pause_seconds=self.pause,
