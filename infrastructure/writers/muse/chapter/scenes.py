@@ -120,10 +120,12 @@ class Chapter:
         body: list[str] = []
         placed, written = 0, 0
         talk_pool = plan.phase
+        single = False
         while True:
             while placed < len(middle) and written >= budget * (placed + 1) / (len(middle) + 1):
                 body.append(middle[placed])
                 placed += 1
+                single = False
             left = budget - written
             if left < _ENOUGH[self.language]:
                 break
@@ -138,8 +140,12 @@ class Chapter:
             if not block:
                 self.ran_out = True
                 break
-            body += block
             written += sum(map(count_words, block))
+            if single and left <= _SINGLE[self.language]:  # the last few sentences are one paragraph
+                body[-1:] = [("" if self.language == "zh" else " ").join((body[-1], *block))]
+            else:
+                body += block
+            single = left <= _SINGLE[self.language]
         return [*head, *body, *middle[placed:], *tail]
 
     def _head(self, plan: ScenePlan, words: Mapping[str, str], target: int) -> list[str]:
