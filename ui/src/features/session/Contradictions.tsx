@@ -28,6 +28,10 @@ export function Contradictions() {
   const [open, setOpen] = useState(false);
   const n = found.items.length + found.more;
   const { state } = useSession();
+  // Escape reaches every dialog that is open, and is meant for the uppermost: what was sent lies over this one
+  const close = () => {
+    if (document.querySelectorAll("[role=dialog]").length < 2) setOpen(false);
+  };
   const comparable = Object.keys(state.confirmed_data).length > 1;
   if (n === 0 && found.dismissed.length === 0 && !open && !comparable) return null;
   return (
@@ -62,7 +66,7 @@ export function Contradictions() {
       )}
       <Modal
         opened={open}
-        onClose={() => setOpen(false)}
+        onClose={close}
         size="xl"
         title={t("agree.title")}
       >
