@@ -225,6 +225,15 @@ def test_no_worn_phrase_is_written() -> None:
     assert [phrase for phrase in phrases if phrase in text.casefold()] == []
 
 
+def test_a_stroke_in_a_name_parts_no_paragraph() -> None:
+    plan = ChapterPlan(who=("Mara / Sister", "AC / DC"))
+    scenes, _, _ = written(ChapterRequest(ID, ID, Book("A Book", "en"), "The Gate", plan, target_words=1_500))
+
+    paragraphs = [one for scene in scenes for one in scene.scene.paragraphs]
+    assert not {"Mara", "Sister", "AC", "DC"} & set(paragraphs)
+    assert len(set(paragraphs)) == len(paragraphs)
+
+
 WORDS = st.sampled_from(
     [
         "Mara",

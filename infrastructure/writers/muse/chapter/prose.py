@@ -9,6 +9,9 @@ from infrastructure.writers.muse.dice import Dice
 from infrastructure.writers.muse.forms import capital
 from infrastructure.writers.text_units import normal, sentences
 
+PARAGRAPH = "\n"
+"""What stands for the " / " of a template in the text: names may have strokes of their own."""
+
 _SLOT = re.compile(r"\{(\w+)\}")
 _TRIES, _NARROW_TRIES = 14, 6
 _NARROW = {"obj": 9, "surf": 5, "matter": 6, "view": 4, "far": 6}
@@ -100,7 +103,7 @@ class Prose:
                 found = _SLOT.sub(one, value(key[:1].lower() + key[1:]))
                 return capital(found) if key[:1].isupper() else found
 
-            text = _SLOT.sub(one, template)
+            text = _SLOT.sub(one, template.replace(" / ", PARAGRAPH))
             return _SAID_I.sub(r"I \1", text) if given.get("a") == "I" else text
 
         return written(words), written({**words, **{key: mask for key, mask in _MASKS.items() if key in words}})

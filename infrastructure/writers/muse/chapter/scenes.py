@@ -15,7 +15,7 @@ from infrastructure.writers.muse.chapter.material import (
     scene_plans,
 )
 from infrastructure.writers.muse.chapter.people import Cast, cast_of
-from infrastructure.writers.muse.chapter.prose import Prose
+from infrastructure.writers.muse.chapter.prose import PARAGRAPH, Prose
 from infrastructure.writers.muse.chapter.wishes import Wishes, wishes_of
 from infrastructure.writers.muse.dice import Dice
 from infrastructure.writers.muse.lexicon import language_of, load
@@ -185,7 +185,7 @@ class Chapter:
         talk = self._data["talk"]
         text = self._prose.pick(talk[pool], words, 1 if pool != "press" else None)
         text = text or self._prose.pick(talk["press"], words)
-        return text.split(" / ") if text else self._description(words, _SINGLE[self.language] + 1)
+        return text.split(PARAGRAPH) if text else self._description(words, _SINGLE[self.language] + 1)
 
     def _description(self, words: Mapping[str, str], left: int) -> list[str]:
         """A paragraph of two or three sentences; of one, where more would be too many."""
