@@ -45,7 +45,7 @@ def test_an_analyst_reads_anothers_session_on_the_page(browser: Browser, studio:
     for control in COMMANDING:
         expect(page.get_by_test_id(control)).to_have_count(0)
     expect(page.locator("textarea")).to_have_count(0)
-    expect(page.get_by_test_id("contradictions")).to_contain_text("confirmed stages: 2")
+    expect(page.get_by_test_id("contradictions")).to_contain_text("in what is confirmed: 2")
     assert violations(page) == []
 
     # nothing comes by itself; asked for again it is there
