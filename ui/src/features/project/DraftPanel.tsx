@@ -118,7 +118,7 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
       <div className={classes["choices"]}>
         {left.length > 0 && (
           <Button size="sm" loading={busy} onClick={() => accept(null)} data-testid="accept-draft">
-            {t("drafting.accept")}
+            {t(left.length < draft.scenes.length ? "drafting.accept.rest" : "drafting.accept")}
           </Button>
         )}
         {draft.status !== "written" && draft.scenes.length > 0 && !facts.removed && (

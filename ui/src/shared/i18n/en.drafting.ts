@@ -26,6 +26,7 @@ export const draftingEn = {
   "drafting.kept": "{n} scenes are kept.",
   "drafting.go_on": "Go on from here",
   "drafting.accept": "Put all of it into the text",
+  "drafting.accept.rest": "Put the rest into the text",
   "drafting.accept.one": "Put scene {n} into the text",
   "drafting.accepted": "In the text",
   "drafting.to_text": "Go to my text",

@@ -28,6 +28,7 @@ export const draftingZh: Record<keyof typeof draftingEn, string> = {
   "drafting.kept": "保留了 {n} 场。",
   "drafting.go_on": "从这里接着写",
   "drafting.accept": "全部放进正文",
+  "drafting.accept.rest": "把其余的放进正文",
   "drafting.accept.one": "把第 {n} 场放进正文",
   "drafting.accepted": "已在正文中",
   "drafting.to_text": "到我的正文",
