@@ -50,8 +50,12 @@ def test_a_chapter_is_planned_written_and_accepted(page: Page) -> None:
     expect(page.get_by_test_id("manuscript")).to_have_value("")
     assert violations(page) == []
 
+    panel.get_by_role("button", name="Go to my text").click()
+    expect(page.get_by_test_id("manuscript")).to_be_focused()
     panel.get_by_role("button", name="Put scene 1 into the text").click()
     expect(page.get_by_test_id("manuscript")).to_have_value("\n\n".join(first))
+    expect(scenes.first).to_contain_text("In the text")
+    expect(scenes.first.locator("p").first).to_be_hidden()  # folded away: the text below is near again
     page.get_by_test_id("accept-draft").click()
     expect(panel).to_have_attribute("data-status", "none")
     whole = re.compile(re.escape("\n\n".join(first)) + ".+", re.DOTALL)

@@ -3,10 +3,12 @@ import { Link } from "react-router";
 import { useI18n } from "@/shared/i18n/i18n";
 import { ago } from "@/shared/lib/time";
 import { useProjects } from "@/shared/projects/projects";
+import { useWordsText } from "@/shared/projects/useWordsText";
 import classes from "./Dashboard.module.css";
 
 export function ProjectList() {
   const { t, locale } = useI18n();
+  const length = useWordsText();
   const items = useProjects().data?.items ?? [];
   if (items.length === 0) return null;
   const number = new Intl.NumberFormat(locale);
@@ -22,7 +24,7 @@ export function ProjectList() {
               </span>
               <span className={classes["line"]}>
                 {t(project.chapters === 1 ? "project.chapters.one" : "project.chapters", { n: number.format(project.chapters) })} ·{" "}
-                {t("project.words", { n: number.format(project.words) })} · {ago(project.last_event_at, locale)}
+                {length(project.language, project.words)} · {ago(project.last_event_at, locale)}
               </span>
             </Link>
           </li>

@@ -15,7 +15,7 @@ import { LengthText } from "@/shared/ui/LengthText";
 import { Notice } from "@/shared/ui/Notice";
 import { Clashes } from "./Clashes";
 import { Coming } from "./Coming";
-import { DraftPanel } from "./DraftPanel";
+import { DraftPanel, TEXT_ID } from "./DraftPanel";
 import { PlanView } from "./PlanView";
 import classes from "./Project.module.css";
 import { STATUSES } from "./statuses";
@@ -108,6 +108,7 @@ function Paper({ manuscript, language }: { manuscript: Manuscript; language: str
   return (
     <textarea
       ref={box}
+      id={TEXT_ID}
       className={classes["paper"]}
       value={text}
       onChange={({ currentTarget }) => manuscript.write(currentTarget.value, currentTarget.selectionStart)}

@@ -3,12 +3,16 @@ import { Button, Progress } from "@mantine/core";
 import { useCallback, useState } from "react";
 import { asProblem, type Problem } from "@/shared/api/problem";
 import type { Chapter, ChapterCommand, ChapterDraft } from "@/shared/api/types";
-import { useI18n, useProblemText } from "@/shared/i18n/i18n";
+import { useI18n, useProblemText, useWarningText } from "@/shared/i18n/i18n";
 import { readChapter, sendChapterCommand, useSceneSoFar } from "@/shared/projects/projects";
+import { useWordsText } from "@/shared/projects/useWordsText";
 import { Notice } from "@/shared/ui/Notice";
 import { DraftForm } from "./DraftForm";
 import classes from "./Project.module.css";
 import { SceneText } from "./SceneText";
+
+/** Of the box of the chapter's text, below the draft. */
+export const TEXT_ID = "chapter-text";
 
 interface DraftPanelProps {
   facts: Chapter;
@@ -89,6 +93,8 @@ function Writing({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft
 function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; giving: Giving }) {
   const { t, locale } = useI18n();
   const number = new Intl.NumberFormat(locale);
+  const length = useWordsText();
+  const why = useWarningText();
   const { give, busy } = giving;
   const left = draft.scenes.filter((scene) => !scene.accepted);
   const words = draft.scenes.reduce((sum, scene) => sum + scene.words, 0);
@@ -97,12 +103,12 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
   return (
     <>
       {draft.status === "written" && (
-        <p className={classes["draftSaid"]}>{t("drafting.written", { n: number.format(words), scenes: number.format(draft.scenes.length) })}</p>
+        <p className={classes["draftSaid"]}>{t("drafting.written", { length: length(facts.language, words), scenes: number.format(draft.scenes.length) })}</p>
       )}
       {draft.status === "cancelled" && <p className={classes["draftSaid"]}>{t("drafting.stopped")}</p>}
       {draft.status === "failed" && (
         <Notice tone="warning" title={t("drafting.failed")}>
-          <p>{draft.message}</p>
+          <p>{why("GENERATION_FAILED", draft.message, draft.code)}</p>
           {draft.scenes.length > 0 && <p>{kept}</p>}
         </Notice>
       )}
@@ -112,7 +118,7 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
       <div className={classes["choices"]}>
         {left.length > 0 && (
           <Button size="sm" loading={busy} onClick={() => accept(null)} data-testid="accept-draft">
-            {t("drafting.accept")}
+            {t(left.length < draft.scenes.length ? "drafting.accept.rest" : "drafting.accept")}
           </Button>
         )}
         {draft.status !== "written" && draft.scenes.length > 0 && !facts.removed && (
@@ -126,19 +132,20 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
             {t("drafting.go_on")}
           </Button>
         )}
+        {draft.scenes.length > 0 && (
+          <Button size="sm" variant="subtle" onClick={() => document.getElementById(TEXT_ID)?.focus()}>
+            {t("drafting.to_text")}
+          </Button>
+        )}
         <Button size="sm" variant="subtle" color="gray" loading={busy} onClick={() => give({ command_type: "REFUSE_DRAFT", chapter_id: facts.id, payload: { draft_id: draft.id } })}>
           {t("drafting.refuse")}
         </Button>
       </div>
       {draft.scenes.map((scene) => (
-        <SceneText key={scene.number} scene={scene} of={draft.of} language={facts.language}>
-          {scene.accepted ? (
-            <span className={classes["draftCost"]}>{t("drafting.accepted")}</span>
-          ) : (
-            <Button size="xs" variant="light" disabled={busy} onClick={() => accept([scene.number])}>
-              {t("drafting.accept.one", { n: scene.number })}
-            </Button>
-          )}
+        <SceneText key={scene.number} scene={scene} of={draft.of} language={facts.language} accepted={scene.accepted}>
+          <Button size="xs" variant="light" disabled={busy} onClick={() => accept([scene.number])}>
+            {t("drafting.accept.one", { n: scene.number })}
+          </Button>
         </SceneText>
       ))}
     </>

@@ -4,6 +4,7 @@ import { useState, type KeyboardEvent } from "react";
 import { Link } from "react-router";
 import type { ContentsEntry, Project } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
+import { useWordsText } from "@/shared/projects/useWordsText";
 import { Icon, type IconName } from "@/shared/ui/Icon";
 import classes from "./Project.module.css";
 import { step } from "./steps";
@@ -64,7 +65,7 @@ export function EntryRow({ project, entry, contents, remove, say }: EntryRowProp
             {title}
           </span>
         )}
-        {entry.kind !== "section" && <EntryFacts entry={entry} />}
+        {entry.kind !== "section" && <EntryFacts entry={entry} language={project.language} />}
       </div>
       <div className={classes["tools"]}>
         <Tool icon="up" label={t("project.up", { title })} act={() => void move(-1)} off={!step(project.contents, entry, -1)} />
@@ -76,16 +77,13 @@ export function EntryRow({ project, entry, contents, remove, say }: EntryRowProp
   );
 }
 
-function EntryFacts({ entry }: { entry: ContentsEntry }) {
-  const { t, locale } = useI18n();
-  const number = new Intl.NumberFormat(locale);
-  const n = number.format(entry.words);
+function EntryFacts({ entry, language }: { entry: ContentsEntry; language: string }) {
+  const { t } = useI18n();
+  const length = useWordsText();
   return (
     <span className={classes["entryFacts"]}>
       {entry.status && <span className={classes["status"]}>{t(`chapter.status.${entry.status}`)}</span>}
-      {entry.target_words > 0
-        ? t("project.words.of", { n, target: number.format(entry.target_words) })
-        : t("project.words", { n })}
+      {length(language, entry.words, entry.target_words)}
     </span>
   );
 }

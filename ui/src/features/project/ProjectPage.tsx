@@ -6,6 +6,7 @@ import type { ContentsEntry, Project } from "@/shared/api/types";
 import { DownloadMenu } from "@/shared/download/DownloadMenu";
 import { fetchBook } from "@/shared/download/files";
 import { useI18n, useProblemText } from "@/shared/i18n/i18n";
+import { useWordsText } from "@/shared/projects/useWordsText";
 import { Icon } from "@/shared/ui/Icon";
 import { Notice } from "@/shared/ui/Notice";
 import { AddEntry } from "./AddEntry";
@@ -38,6 +39,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
   const { give, problem, dismiss } = contents;
   const chapters = project.contents.filter(({ kind }) => kind === "chapter").length;
   const number = new Intl.NumberFormat(locale);
+  const length = useWordsText();
   const remove = async (entry: ContentsEntry) => {
     if (await give({ command_type: "REMOVE_ENTRY", payload: { entry_id: entry.id } })) setGone(entry);
   };
@@ -60,7 +62,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
       )}
       <p className={classes["facts"]}>
         {t(chapters === 1 ? "project.chapters.one" : "project.chapters", { n: number.format(chapters) })} ·{" "}
-        {t("project.words", { n: number.format(project.words) })}
+        {length(project.language, project.words)}
       </p>
       {problem && (
         <Notice tone="danger" alert action={<CloseButton size="sm" aria-label={t("app.close")} onClick={dismiss} />}>

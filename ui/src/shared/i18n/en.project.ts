@@ -12,6 +12,8 @@ export const projectEn = {
   "project.chapters.one": "1 chapter",
   "project.words": "{n} words",
   "project.words.of": "{n} of {target} words",
+  "project.characters": "{n} characters",
+  "project.characters.of": "{n} of {target} characters",
   "project.empty": "No chapters yet. Add the first one below.",
   "project.rename": "Rename",
   "project.rename.of": "Rename “{title}”",

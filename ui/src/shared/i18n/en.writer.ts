@@ -11,6 +11,7 @@ export const writerEn = {
   "sent.tokens.of": "{input} read, {output} written",
   "sent.tokens.unknown": "not reported",
   "sent.price": "Price",
+  "sent.price.own": "the price of this connection",
   "sent.price.unknown": "unknown",
   "sent.leftOut": "Told in short",
   "sent.name.agreement": "how to look for contradictions",

@@ -13,6 +13,7 @@ export const writerZh: Record<keyof typeof writerEn, string> = {
   "sent.tokens.of": "读 {input}，写 {output}",
   "sent.tokens.unknown": "未报告",
   "sent.price": "价格",
+  "sent.price.own": "这个连接自己的价格",
   "sent.price.unknown": "未知",
   "sent.leftOut": "只简要告知",
   "sent.name.agreement": "怎样查找矛盾",

@@ -10,6 +10,9 @@ import { Notice } from "@/shared/ui/Notice";
 import { usePartName } from "./partName";
 import classes from "./Sent.module.css";
 
+/** What is recorded where a connection has a price of its own. */
+const OWN_PRICE = "the price of this connection";
+
 type Attempt = WorkRequest["attempts"][number];
 type Part = Attempt["parts"][number];
 
@@ -77,7 +80,7 @@ function Sent({ request }: { request: WorkRequest }) {
       t("sent.price"),
       request.cost_usd === null
         ? t("sent.price.unknown")
-        : `${price(request.cost_usd)}${request.price_source ? ` (${request.price_source})` : ""}`,
+        : `${price(request.cost_usd)}${request.price_source ? ` (${request.price_source === OWN_PRICE ? t("sent.price.own") : request.price_source})` : ""}`,
     ],
   ];
   return (
