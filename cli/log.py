@@ -81,6 +81,9 @@ def _say(report: Report, scope: Scope) -> None:
         typer.echo(f"{looked}: {report.wrong:,} {'is' if report.wrong == 1 else 'are'} not as written.{erased}")
         typer.echo("A backup from before may have them: `genesis restore`.")
         return
+    if not report.events:
+        typer.echo("No event lies there: nothing was looked at.")
+        return
     typer.echo(f"{looked}: all is as it was written.{erased}")
     if report.digest is not None:
         typer.echo(f"Digest up to position {report.position}: {report.digest}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.printing import as_called
 from infrastructure.read_side.status import MEND_RESTORED, RESTORED, Standing, Status, ahead, rebuild_of
@@ -27,7 +27,8 @@ def versions_table(found: Sequence[Status]) -> Table:
 
 def status_table(found: Sequence[Status]) -> Table:
     """Where each version stands, how far behind it is, and what is parked."""
-    table = Table("projection", "version", "position", "lag (events)", "parked", "state", "generation", "size", "back")
+    projection = Column("projection", min_width=max(len(name) for name in VERSIONS))  # whole: `rebuild` asks for it
+    table = Table(projection, "version", "position", "lag (events)", "parked", "state", "generation", "size", "back")
     for row in found:
         one = row.standing
         parked = f"[red]{one.parked}[/red]" if one.parked else "0"

@@ -120,5 +120,5 @@ def _compare(path: Path, archive: ZipFile, manifest: Manifest) -> None:
 def damaged(path: Path, why: str) -> OperatorError:
     return OperatorError(
         f"{path} cannot be used as a backup: {why}.",
-        "Nothing was changed. Take another backup (`genesis backup --verify`).",
+        "Nothing was changed. Name another file; `genesis backup --verify FILE` says whether it is whole.",
     )

@@ -6,6 +6,9 @@ from uuid import UUID
 from projections.genesis.provenance.views import METHOD, AuthorShares, ProvenanceStep, SessionProvenance
 from projections.genesis.views import View
 
+# The shares count everything that was proposed as an AI's; a reader must still learn that the muse is none.
+_WRITERS = {"muse": "the muse: templates, not an AI"}
+
 
 class WriterUse(View):
     """What one model did of what stands. cost_usd: null where one of its generations has no known price."""
@@ -75,7 +78,7 @@ def as_markdown(report: Disclosure) -> str:
     if report.writers:
         lines += ["Of what stands, these wrote:", ""]
         lines += [
-            f"- {_code(one.model)} ({one.writer}; prompts {', '.join(one.prompt_versions)}): "
+            f"- {_code(one.model)} ({_WRITERS.get(one.writer, one.writer)}; prompts {', '.join(one.prompt_versions)}): "
             f"{one.generations} generation{'s' if one.generations != 1 else ''}, {_cost(one.cost_usd)}"
             for one in report.writers
         ]

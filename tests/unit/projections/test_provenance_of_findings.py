@@ -7,7 +7,7 @@ from domain.genesis.found import FoundPair
 from domain.genesis.settled import settled
 from infrastructure.event_store.codec import CODEC
 from projections.engine.projection import StoredEvent
-from projections.genesis.provenance.disclosure import disclosure
+from projections.genesis.provenance.disclosure import as_markdown, disclosure
 from projections.genesis.provenance.prov_json import prov_json
 from projections.genesis.provenance.provenance import session_provenance
 from projections.genesis.provenance.views import ProvenanceStep, SessionProvenance
@@ -104,3 +104,13 @@ def test_changes_that_were_accepted_before_the_event_named_the_model_are_told_ap
     assert by["ai"].generation is not None
     assert by["ai"].generation.cost_usd is None
     assert CHARACTERS in {stage.stage for stage in session_provenance([log(events)]).stages}
+
+
+def test_a_disclosure_says_that_the_muse_is_no_ai() -> None:
+    report = disclosure(session_provenance([log(Book().story.events)], ""))
+    (writer,) = report.writers
+    muse = report.model_copy(update={"writers": (writer.model_copy(update={"writer": "muse", "model": "muse-2"}),)})
+    assert "- `muse-2` (the muse: templates, not an AI; prompts " in as_markdown(muse)
+    assert "not an AI" not in as_markdown(
+        report.model_copy(update={"writers": (writer.model_copy(update={"writer": "model"}),)})
+    )

@@ -105,7 +105,7 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
       {draft.status === "written" && (
         <p className={classes["draftSaid"]}>{t("drafting.written", { length: length(facts.language, words), scenes: number.format(draft.scenes.length) })}</p>
       )}
-      {draft.status === "cancelled" && <p className={classes["draftSaid"]}>{t("drafting.stopped")}</p>}
+      {draft.status === "cancelled" && <p className={classes["draftSaid"]}>{t(draft.scenes.length > 0 ? "drafting.stopped" : "drafting.stopped.none")}</p>}
       {draft.status === "failed" && (
         <Notice tone="warning" title={t("drafting.failed")}>
           <p>{why("GENERATION_FAILED", draft.message, draft.code)}</p>

@@ -22,6 +22,7 @@ export const draftingEn = {
   "drafting.progress": "The chapter is being written",
   "drafting.written": "The draft is whole: {length} in {scenes} scenes.",
   "drafting.stopped": "Stopped. The scenes that came are kept.",
+  "drafting.stopped.none": "Stopped before a scene was whole. Nothing is kept of it.",
   "drafting.failed": "The draft has ended early",
   "drafting.kept": "{n} scenes are kept.",
   "drafting.go_on": "Go on from here",

@@ -24,6 +24,7 @@ export const draftingZh: Record<keyof typeof draftingEn, string> = {
   "drafting.progress": "这一章正在写",
   "drafting.written": "草稿已完成：{scenes} 场，{length}。",
   "drafting.stopped": "已停止。写好的几场都保留着。",
+  "drafting.stopped.none": "已停止。还没有写完一场，所以没有保留内容。",
   "drafting.failed": "草稿提前结束了",
   "drafting.kept": "保留了 {n} 场。",
   "drafting.go_on": "从这里接着写",
