@@ -75,7 +75,7 @@ def test_an_export_is_made_proved_and_refused_a_second_time(log: str, tmp_path: 
         (("events", "--since", "2026-03-02", "--before", "2026-03-01"), "has to be before"),
         (("events", "--with-text", "--anonymise"), "an anonymised export has none"),
         (("events", "--until", "9-9223372036854775808"), "no place in the log"),
-        (("events", "--session", "mine"), "Invalid value for"),
+        (("events", "--session", "mine"), "“mine” is not an id"),
         (("ocel", "--format", "csv"), "ocel can be had as json, sqlite"),
     ],
     ids=["format", "stage", "type", "leap second", "after to", "texts", "2^63", "session", "ocel"],

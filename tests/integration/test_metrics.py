@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from application.writers import Spent
 from domain.genesis.aggregate import GENESIS_SESSION
 from domain.genesis.events import GenerationRequested
+from flows.workflow.generate import task_of
 from infrastructure.messaging.outbox import Outbox
 from infrastructure.observability.facts import FACTS
 from infrastructure.observability.metrics import Metrics
@@ -101,7 +102,7 @@ async def test_tokens_and_cost_are_told_by_the_configured_model(api: Served) -> 
     begun = await api.command("GENERATE_INSPIRATION", session_id)
     tasks = Tasks(api.studio.pool, model="openai:small")
     work = await requested(api, session_id)
-    assert await tasks.claim(work, UUID(session_id), api.account.id, "worker")
+    assert await tasks.claim(task_of(work, UUID(session_id), api.account.id), "worker")
     used = Spent({"input_tokens": 1200, "output_tokens": 340, "requests": 1}, 0.25)
     assert await tasks.keep_result(UUID(begun["correlation_id"]), "worker", {}, used)
     await tasks.finish(UUID(begun["correlation_id"]), "worker", TaskStatus.COMPLETED)
@@ -244,7 +245,7 @@ async def test_every_alert_asks_for_what_is_really_told(api: Served) -> None:
     session_id = await api.start()
     await api.command("GENERATE_INSPIRATION", session_id)
     work = await requested(api, session_id)
-    assert await Tasks(api.studio.pool).claim(work, UUID(session_id), api.account.id, "worker")
+    assert await Tasks(api.studio.pool).claim(task_of(work, UUID(session_id), api.account.id), "worker")
     told = {name.partition("{")[0] for name in await samples(api)}
     groups = yaml.safe_load(ALERTS.read_text())["groups"]
     rules = [rule for group in groups for rule in group["rules"]]

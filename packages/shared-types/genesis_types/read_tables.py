@@ -200,6 +200,7 @@ class AccountReadsRow(TableRow):
     kind: str
     session_id: UUID | None = None
     part: str | None = None
+    at_version: int | None = None
     holds: str | None = None
     named: bool
     with_text: bool

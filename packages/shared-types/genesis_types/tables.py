@@ -254,6 +254,7 @@ _READ: tuple[type[TableRow], ...] = (
     read_tables.ProjectEntryRow,
     read_tables.ChapterRow,
     read_tables.ChapterBlockRow,
+    read_tables.ChapterSceneRow,
     read_tables.AccountCreditsRow,
     read_tables.AccountHistoryRow,
     read_tables.AccountReadsRow,
