@@ -48,7 +48,7 @@ async def test_it_is_given_what_is_confirmed_and_asked_for_quotations_in_a_form_
     form = json.dumps(body["response_format"])
     assert '"quote"' in form
     assert '"other_quote"' in form
-    assert (end.contents, end.prompt_version, end.writer) == ((), "agreement-1", "model")
+    assert (end.contents, end.prompt_version, end.writer) == ((), "agreement-2", "model")
     assert end.usage["requests"] == 1
     assert end.asked is not None
     assert [part.name for part in end.asked.attempts[0].parts] == ["agreement", "confirmed", "task", "json_schema"]
@@ -102,7 +102,7 @@ async def test_prose_is_asked_again_otherwise_and_three_requests_are_the_most() 
         await searched(says("They do not agree about her age."), name="always prose")
     assert (failed.value.code, failed.value.tries) == ("BROKEN_ANSWER", REQUESTS)
     assert failed.value.sent is not None
-    assert failed.value.sent.prompt_version == "agreement-1"
+    assert failed.value.sent.prompt_version == "agreement-2"
 
 
 async def test_quotations_that_stand_nowhere_are_asked_for_once_more_with_the_reason() -> None:
