@@ -265,7 +265,7 @@ PLAN = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     PLAN,
     st.sampled_from(["en", "zh", "ar", ""]),
