@@ -9,8 +9,8 @@ import typer
 
 from cli.connection import as_json as print_json
 from cli.ids import id_from
-from cli.past import AsJson
-from cli.telling import telling
+from cli.moments import AsJson
+from cli.progress import progress
 from infrastructure.embedded.runtime import connected
 from infrastructure.event_store.chain_walk import Fault
 from infrastructure.event_store.chain_workers import WorkerFailed
@@ -52,7 +52,7 @@ def verify(
     if last is not None and last < first:
         raise OperatorError(f"Position {first} comes after position {last}.", "Exchange --from and --until.", code=2)
     scope = Scope(stream, first, last, sample)
-    with connected(Settings()) as settings, telling("verifying the log") as tell:
+    with connected(Settings()) as settings, progress("verifying the log") as tell:
         assert settings.database_url is not None
         try:
             report = verify_log(settings.database_url.get_secret_value(), scope, tell, workers=workers)

@@ -10,7 +10,7 @@ from rich.text import Text
 from cli.connection import as_json as print_json
 from cli.ids import id_from
 from cli.made_files import Format, Out, keep_file
-from cli.past import AsJson, read
+from cli.moments import AsJson, read
 from cli.printing import make_console
 from infrastructure.exports.books.formats import BookFormat
 from infrastructure.identity.passwords import name_key

@@ -13,7 +13,7 @@ from application.moments import LAST_VERSION, Moment
 from application.replay import LogDamaged
 from cli.connection import as_json as print_json
 from cli.ids import id_from
-from cli.past import AsJson, AtTime, AtVersion, moment_of, read
+from cli.moments import AsJson, AtTime, AtVersion, moment_of, read
 from cli.printing import make_console
 from domain.aggregates import AGGREGATES
 from infrastructure.embedded.runtime import connected
