@@ -7,7 +7,7 @@ import orjson
 import typer
 from pydantic import TypeAdapter, ValidationError
 from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Table
 
 from application.moments import LAST_VERSION, Moment
 from application.replay import LogDamaged
@@ -44,7 +44,7 @@ def list_(
     if as_json:
         print_json(found)
         return
-    table = Table(Column("stream", min_width=36), "kind", "version", "first event", "last event", "")
+    table = Table("stream", "kind", "version", "first event", "last event", "")
     for stream in found:
         missing = f"{stream.version - stream.events} missing" if stream.events < stream.version else ""
         times = (f"{at:%Y-%m-%d %H:%M:%S}" for at in (stream.first_at, stream.last_at))
@@ -78,7 +78,7 @@ def show(
         "command",
         "position",
         "characters",
-        Column("event id", min_width=36),
+        "event id",
     )
     for event in found:
         table.add_row(*_cells(event))
