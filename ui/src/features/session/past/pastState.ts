@@ -34,14 +34,18 @@ export interface PastState {
   again: () => void;
 }
 
-/** `at` null: the past is not looked at. */
-export function usePastState(id: string, at: At | null): PastState {
+/** `at` null: the past is not looked at. `now`: what is shown until then. */
+export function usePastState(id: string, at: At | null, now: SessionState): PastState {
   const cache = useQueryClient();
   const shown = useRef<SessionState | null>(null);
   const asked = at ?? { said: "", version: 1 };
   const found = useQuery({ ...pastQuery(id, asked, (state) => keepContents(cache, state)), enabled: at !== null });
   // what two moments have in common is the same object in both, and need not be drawn anew
-  const come = useMemo(() => (found.data && shown.current ? replaceEqualDeep(shown.current, found.data) : found.data), [found.data]);
+  const before = useRef(now);
+  const come = useMemo(() => found.data && replaceEqualDeep(shown.current ?? before.current, found.data), [found.data]);
+  useEffect(() => {
+    before.current = now;
+  }, [now]);
   useEffect(() => {
     if (at === null) shown.current = null;
     else if (come) shown.current = come;
