@@ -7,7 +7,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from cli.connection import as_json as print_json
-from cli.past import AsJson, read
+from cli.moments import AsJson, read
 from cli.printing import make_console
 from cli.project_argument import Project
 from domain.continuity.facts import FindingKind
