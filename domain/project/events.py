@@ -79,6 +79,17 @@ class ChapterPlanned(DomainEvent):
     plan: ChapterPlan
 
 
+class FindingWaived(DomainEvent):
+    """What the check of the book found is meant so. `finding_id`: of its sentences. `reason`: may be empty."""
+
+    finding_id: UUID
+    reason: str
+
+
+class FindingUnwaived(DomainEvent):
+    finding_id: UUID
+
+
 Event = (
     ProjectCreated
     | ProjectRenamed
@@ -88,6 +99,8 @@ Event = (
     | EntryRemoved
     | EntryRestored
     | ChapterPlanned
+    | FindingWaived
+    | FindingUnwaived
 )
 
 

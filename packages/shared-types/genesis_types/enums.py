@@ -99,6 +99,8 @@ class ProjectCommandType(StrEnum):
     REMOVE_ENTRY = "REMOVE_ENTRY"
     RESTORE_ENTRY = "RESTORE_ENTRY"
     PLAN_CHAPTER = "PLAN_CHAPTER"
+    WAIVE_FINDING = "WAIVE_FINDING"
+    UNWAIVE_FINDING = "UNWAIVE_FINDING"
 
 
 class ChapterCommandType(StrEnum):

@@ -1294,6 +1294,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/continuity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Continuity
+         * @description What the book states, and where it contradicts itself: of all that was written before this was asked.
+         */
+        get: operations["get_continuity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -1590,7 +1610,7 @@ export interface components {
         };
         AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"] | components["schemas"]["DraftChapterRequest"] | components["schemas"]["CancelDraftRequest"] | components["schemas"]["AcceptDraftRequest"] | components["schemas"]["RefuseDraftRequest"];
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["FindContradictionsRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
-        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"];
+        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["WaiveFindingRequest"] | components["schemas"]["UnwaiveFindingRequest"];
         /**
          * ArchiveView
          * @description All of it can be read as ever: archived events lie in another table than the log's newest.
@@ -2730,6 +2750,32 @@ export interface components {
             version: number;
         };
         /**
+         * ContinuityView
+         * @description Of all text that is in the book; drafts that were not accepted are not. `findings` in the order of the book.
+         */
+        ContinuityView: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Project Title */
+            project_title: string;
+            /** Language */
+            language: string;
+            /**
+             * Open Findings
+             * @description Those that are not waived.
+             */
+            open_findings: number;
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /** People */
+            people: components["schemas"]["Person"][];
+            /** Facts */
+            facts: components["schemas"]["FactView"][];
+        };
+        /**
          * ContradictionList
          * @description As of the session's `version`, stage by stage; `more` counts those that are found once these are settled.
          *
@@ -3387,6 +3433,32 @@ export interface components {
             payload?: components["schemas"]["ExtendSession"];
         };
         /**
+         * FactView
+         * @description `value`, `detail` by kind: a colour, an age, a place, a date as `MM`, `MM-DD` or `YYYY-MM-DD` and its weekday.
+         */
+        FactView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "eyes" | "hair" | "age" | "birthplace" | "handedness" | "wound" | "dead" | "alive" | "acts" | "date" | "season" | "time_of_day" | "years_pass" | "place" | "learns" | "knows" | "ignorant";
+            /**
+             * Person
+             * @description Empty: the world at large.
+             */
+            person: string;
+            /** Value */
+            value: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Earlier
+             * @description It tells of an earlier time, or of a dream.
+             */
+            earlier: boolean;
+            said: components["schemas"]["Said"];
+        };
+        /**
          * FeedbackPage
          * @description What was said about the proposals of one stage, newest first.
          */
@@ -3458,6 +3530,38 @@ export interface components {
             command_type: "FIND_CONTRADICTIONS";
             /** @default {} */
             payload?: components["schemas"]["FindContradictions"];
+        };
+        /**
+         * FindingView
+         * @description Two sentences that cannot both be so; `first` stands before `second` in the book.
+         */
+        FindingView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "eyes" | "hair" | "handedness" | "wound" | "birthplace" | "age" | "dead_acts" | "dead_planned" | "season" | "weekday" | "two_places" | "knew_before" | "knew_after" | "spelling" | "retelling" | "other_book";
+            /**
+             * Person
+             * @description Whom it is about; empty: nobody.
+             */
+            person: string;
+            /**
+             * First Value
+             * @description What the first sentence says, in a word or two; may be empty.
+             */
+            first_value: string;
+            /** Second Value */
+            second_value: string;
+            first: components["schemas"]["Said"];
+            second: components["schemas"]["Said"];
+            /** @description That it is meant so, and why; null: it is not waived. */
+            waived: components["schemas"]["Waiver"] | null;
         };
         /** FinishGenesis */
         FinishGenesis: Record<string, never>;
@@ -4348,6 +4452,16 @@ export interface components {
             draft: components["schemas"]["JsonValue"];
             /** Draft Seq */
             draft_seq: number;
+        };
+        /** Person */
+        Person: {
+            /** Name */
+            name: string;
+            /**
+             * Sentences
+             * @description How many name them.
+             */
+            sentences: number;
         };
         /**
          * PlanChapter
@@ -5296,6 +5410,23 @@ export interface components {
             n: number;
         };
         /**
+         * Said
+         * @description A sentence, word for word. `block_id` null: it is of the chapter's plan.
+         */
+        Said: {
+            /**
+             * Chapter Id
+             * Format: uuid
+             */
+            chapter_id: string;
+            /** Chapter Title */
+            chapter_title: string;
+            /** Block Id */
+            block_id: string | null;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * SceneSoFar
          * @description The scene that is being written, as far as it was last kept.
          */
@@ -6033,6 +6164,39 @@ export interface components {
              */
             expires_in_days?: number;
         };
+        /** UnwaiveFinding */
+        UnwaiveFinding: {
+            /**
+             * Finding Id
+             * Format: uuid
+             */
+            finding_id: string;
+        };
+        /** UnwaiveFindingRequest */
+        UnwaiveFindingRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "UNWAIVE_FINDING";
+            payload: components["schemas"]["UnwaiveFinding"];
+        };
         /**
          * ValueProvenance
          * @description One value. `path`: /stage/…, a JSON pointer in which items are named by their ids.
@@ -6053,6 +6217,54 @@ export interface components {
             steps: number[];
             /** Runs */
             runs?: components["schemas"]["TextRun"][] | null;
+        };
+        /**
+         * WaiveFinding
+         * @description What the check found is meant so. It stays waived while its two sentences stay as they are.
+         */
+        WaiveFinding: {
+            /**
+             * Finding Id
+             * Format: uuid
+             */
+            finding_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /** WaiveFindingRequest */
+        WaiveFindingRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "WAIVE_FINDING";
+            payload: components["schemas"]["WaiveFinding"];
+        };
+        /** Waiver */
+        Waiver: {
+            /** Reason */
+            reason: string;
+            /**
+             * Waived At
+             * Format: date-time
+             */
+            waived_at: string;
         };
         /** WarningView */
         WarningView: {
@@ -11777,6 +11989,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Chapter"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_continuity: {
+        parameters: {
+            query?: {
+                /** @description False: without the facts, only findings and people. */
+                facts?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContinuityView"];
                 };
             };
             /** @description Not valid: `errors` names each field. */
