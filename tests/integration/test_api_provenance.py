@@ -52,7 +52,7 @@ async def test_every_confirmed_value_has_its_steps(api: Served, session_id: str)
     assert [step["kind"] for step in found["steps"]] == ["generated", "edited", "confirmed"]
     values = {value["path"]: value["author"] for value in found["stages"][0]["values"]}
     assert (values[TITLE], values[f"/{FIRST.value}/logline"]) == ("edited", "ai")
-    assert found["shares"]["edited"] == {"ai": len(" Clock"), "person": len("My Own")}
+    assert found["shares"]["edited"] == {"ai": len(" Clock"), "person": len("My Own"), "muse": 0}
     one = (await asked(api, session_id, path=TITLE)).json()
     assert [run["text"] for run in one["stages"][0]["values"][0]["runs"]] == ["My Own", " Clock"]
 

@@ -1651,7 +1651,10 @@ export interface components {
         };
         /**
          * AuthorShares
-         * @description Characters of the texts that are wholly an AI's (`ai`), of both (`edited`), and wholly a person's (`person`).
+         * @description Characters of texts, by whose the texts are.
+         *
+         *     ai: those that no person wrote any of, and an AI did. muse: the muse's alone. person: a person's alone. edited:
+         *     those that a person wrote a part of, by who wrote which of their characters.
          */
         AuthorShares: {
             /** Ai */
@@ -1659,6 +1662,11 @@ export interface components {
             edited: components["schemas"]["Characters"];
             /** Person */
             person: number;
+            /**
+             * Muse
+             * @default 0
+             */
+            muse?: number;
         };
         /**
          * AvailableModels
@@ -2374,6 +2382,11 @@ export interface components {
             ai: number;
             /** Person */
             person: number;
+            /**
+             * Muse
+             * @default 0
+             */
+            muse?: number;
         };
         /** Check */
         Check: {
@@ -3013,7 +3026,8 @@ export interface components {
         };
         /**
          * Disclosure
-         * @description percent_ai, percent_edited, percent_person: of all characters of texts, with one decimal; null without any.
+         * @description percent_ai, percent_muse, percent_edited, percent_person: of all characters of texts, with one decimal; null
+         *     without any. What the muse wrote is in percent_muse, and in `shares.edited.muse` where it was then edited.
          */
         Disclosure: {
             /**
@@ -3030,6 +3044,8 @@ export interface components {
             percent_edited: number | null;
             /** Percent Person */
             percent_person: number | null;
+            /** Percent Muse */
+            percent_muse: number | null;
             /** Stages */
             stages: components["schemas"]["StageShare"][];
             /** Writers */
@@ -4743,7 +4759,8 @@ export interface components {
         /**
          * ProvenanceStep
          * @description An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback. A correction `by`
-         *     an AI was proposed by it, and accepted by the person.
+         *     an AI was proposed by it, and accepted by the person. Of what a branch brought along nobody tells whether the muse
+         *     proposed it: it is an AI's.
          *
          *     session_id: another session's where the step lies before a branch. proposal_id: what it is about. made: the
          *         proposals that it wrote. revision_of: what these were made from. answers: the feedback that they answer.
@@ -4773,7 +4790,7 @@ export interface components {
              * By
              * @enum {string}
              */
-            by: "ai" | "person";
+            by: "ai" | "muse" | "person";
             /** Characters */
             characters: number;
             /** Proposal Id */
@@ -6047,7 +6064,7 @@ export interface components {
              * Author
              * @enum {string}
              */
-            author: "ai" | "edited" | "person";
+            author: "ai" | "muse" | "edited" | "person";
             characters: components["schemas"]["Characters"];
             /** Steps */
             steps: number[];
