@@ -2512,6 +2512,12 @@ export interface components {
              */
             notes?: string[];
             /**
+             * Note Codes
+             * @description The notes as codes, in their order, for readers of another language; empty: unknown.
+             * @default []
+             */
+            note_codes?: components["schemas"]["NoteCode"][];
+            /**
              * Omitted
              * @default false
              */
@@ -4217,6 +4223,23 @@ export interface components {
             expires_at: string;
         };
         /**
+         * NoteCode
+         * @description What a note says, for readers of another language than its own: `values` fill the places of the code's sentence.
+         *
+         *     A value that is an object is such a code itself. `code` empty: the note is only a sentence.
+         */
+        NoteCode: {
+            /** Code */
+            code: string;
+            /**
+             * Values
+             * @default {}
+             */
+            values?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
          * Novel
          * @description The book that a finished session became: the confirmed content of every stage.
          */
@@ -4755,6 +4778,12 @@ export interface components {
              * @default []
              */
             notes?: string[];
+            /**
+             * Note Codes
+             * @description The notes as codes, in their order, for readers of another language; empty: unknown.
+             * @default []
+             */
+            note_codes?: components["schemas"]["NoteCode"][];
         };
         /**
          * ProvenanceStep
@@ -5278,7 +5307,8 @@ export interface components {
         };
         /**
          * RoundView
-         * @description How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all.
+         * @description How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all, and
+         *     `note_codes` the same as codes.
          *
          *     `missing`: JSON pointers to the parts of `proposal_id` that did not come, for which `rest` asks.
          */
@@ -5301,6 +5331,11 @@ export interface components {
             missing?: string[];
             /** Proposal Id */
             proposal_id?: string | null;
+            /**
+             * Note Codes
+             * @default []
+             */
+            note_codes?: components["schemas"]["NoteCode"][];
         };
         /**
          * Rounds
