@@ -1671,7 +1671,10 @@ export interface components {
         };
         /**
          * AuthorShares
-         * @description Characters of the texts that are wholly an AI's (`ai`), of both (`edited`), and wholly a person's (`person`).
+         * @description Characters of texts, by whose the texts are.
+         *
+         *     ai: those that no person wrote any of, and an AI did. muse: the muse's alone. person: a person's alone. edited:
+         *     those that a person wrote a part of, by who wrote which of their characters.
          */
         AuthorShares: {
             /** Ai */
@@ -1679,6 +1682,11 @@ export interface components {
             edited: components["schemas"]["Characters"];
             /** Person */
             person: number;
+            /**
+             * Muse
+             * @default 0
+             */
+            muse?: number;
         };
         /**
          * AvailableModels
@@ -2394,6 +2402,11 @@ export interface components {
             ai: number;
             /** Person */
             person: number;
+            /**
+             * Muse
+             * @default 0
+             */
+            muse?: number;
         };
         /** Check */
         Check: {
@@ -2518,6 +2531,12 @@ export interface components {
              * @default []
              */
             notes?: string[];
+            /**
+             * Note Codes
+             * @description The notes as codes, in their order, for readers of another language; empty: unknown.
+             * @default []
+             */
+            note_codes?: components["schemas"]["NoteCode"][];
             /**
              * Omitted
              * @default false
@@ -3059,7 +3078,8 @@ export interface components {
         };
         /**
          * Disclosure
-         * @description percent_ai, percent_edited, percent_person: of all characters of texts, with one decimal; null without any.
+         * @description percent_ai, percent_muse, percent_edited, percent_person: of all characters of texts, with one decimal; null
+         *     without any. What the muse wrote is in percent_muse, and in `shares.edited.muse` where it was then edited.
          */
         Disclosure: {
             /**
@@ -3076,6 +3096,8 @@ export interface components {
             percent_edited: number | null;
             /** Percent Person */
             percent_person: number | null;
+            /** Percent Muse */
+            percent_muse: number | null;
             /** Stages */
             stages: components["schemas"]["StageShare"][];
             /** Writers */
@@ -4305,6 +4327,23 @@ export interface components {
             expires_at: string;
         };
         /**
+         * NoteCode
+         * @description What a note says, for readers of another language than its own: `values` fill the places of the code's sentence.
+         *
+         *     A value that is an object is such a code itself. `code` empty: the note is only a sentence.
+         */
+        NoteCode: {
+            /** Code */
+            code: string;
+            /**
+             * Values
+             * @default {}
+             */
+            values?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
          * Novel
          * @description The book that a finished session became: the confirmed content of every stage.
          */
@@ -4853,11 +4892,18 @@ export interface components {
              * @default []
              */
             notes?: string[];
+            /**
+             * Note Codes
+             * @description The notes as codes, in their order, for readers of another language; empty: unknown.
+             * @default []
+             */
+            note_codes?: components["schemas"]["NoteCode"][];
         };
         /**
          * ProvenanceStep
          * @description An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback. A correction `by`
-         *     an AI was proposed by it, and accepted by the person.
+         *     an AI was proposed by it, and accepted by the person. Of what a branch brought along nobody tells whether the muse
+         *     proposed it: it is an AI's.
          *
          *     session_id: another session's where the step lies before a branch. proposal_id: what it is about. made: the
          *         proposals that it wrote. revision_of: what these were made from. answers: the feedback that they answer.
@@ -4887,7 +4933,7 @@ export interface components {
              * By
              * @enum {string}
              */
-            by: "ai" | "person";
+            by: "ai" | "muse" | "person";
             /** Characters */
             characters: number;
             /** Proposal Id */
@@ -5375,7 +5421,8 @@ export interface components {
         };
         /**
          * RoundView
-         * @description How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all.
+         * @description How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all, and
+         *     `note_codes` the same as codes.
          *
          *     `missing`: JSON pointers to the parts of `proposal_id` that did not come, for which `rest` asks.
          */
@@ -5398,6 +5445,11 @@ export interface components {
             missing?: string[];
             /** Proposal Id */
             proposal_id?: string | null;
+            /**
+             * Note Codes
+             * @default []
+             */
+            note_codes?: components["schemas"]["NoteCode"][];
         };
         /**
          * Rounds
@@ -6211,7 +6263,7 @@ export interface components {
              * Author
              * @enum {string}
              */
-            author: "ai" | "edited" | "person";
+            author: "ai" | "muse" | "edited" | "person";
             characters: components["schemas"]["Characters"];
             /** Steps */
             steps: number[];
