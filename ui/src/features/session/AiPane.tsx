@@ -1,7 +1,7 @@
 // Who writes, what it cost, and the session's own facts.
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { ask, client } from "@/shared/api/client";
 import { creditsText } from "@/shared/credits/amount";
 import { useCredits, useEstimate } from "@/shared/credits/credits";
@@ -16,7 +16,7 @@ import type { Live } from "./live";
 import { WriterChoice } from "./WriterChoice";
 import classes from "./Panes.module.css";
 
-export function AiPane() {
+export const AiPane = memo(function AiPane() {
   const { t, language, locale } = useI18n();
   const { state, moment: past, foreign, stage, live } = useSession();
   const credits = useCredits().data?.enabled === true;
@@ -72,7 +72,7 @@ export function AiPane() {
       />
     </div>
   );
-}
+});
 
 const SHOWN = 400;
 

@@ -1,6 +1,6 @@
 // One proposal: to read, to accept, to speak about, to lock parts of, to edit.
 import { VisuallyHidden } from "@mantine/core";
-import { useCallback, useId, useMemo, useRef } from "react";
+import { memo, useCallback, useId, useMemo, useRef } from "react";
 import type { Content, Proposal } from "@/shared/api/types";
 import { DocumentView } from "@/shared/content/DocumentView";
 import { StageFigure } from "@/shared/content/figures/StageFigure";
@@ -31,7 +31,7 @@ import { Shortlist } from "./Shortlist";
 import { WhatChanged } from "./WhatChanged";
 import classes from "./ProposalCard.module.css";
 
-export function ProposalCard({ proposal }: { proposal: Proposal }) {
+export const ProposalCard = memo(function ProposalCard({ proposal }: { proposal: Proposal }) {
   const { t, language, locale } = useI18n();
   const { state, moment, stage, view, commands, whyNot } = useSession();
   const draft = useEditDraft(editKey(state.session_id, proposal.id));
@@ -115,7 +115,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
       </footer>
     </article>
   );
-}
+});
 
 /** What was found in the text and not mended: the writer decides what to do about it. */
 function Notes({ notes }: { notes: readonly string[] }) {
