@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infrastructure.exports.books.docx import make_docx
+from infrastructure.exports.books.edition import PLAIN, Edition, Template
 from infrastructure.exports.books.epub import make_epub
 from infrastructure.exports.books.formats import BookFormat, file_name
+from infrastructure.exports.books.numbering import numbered
 from infrastructure.exports.books.pdf import MissingGlyph, make_pdf
 from infrastructure.exports.books.plain_formats import make_html, make_markdown
 from infrastructure.exports.books.programs import Programs
@@ -36,20 +38,22 @@ class BookFile:
     missing: tuple[MissingGlyph, ...] = ()
 
 
-def render(document: Document, file_format: BookFormat, programs: Programs) -> BookFile:
+def render(document: Document, file_format: BookFormat, programs: Programs, edition: Edition = PLAIN) -> BookFile:
     """Equal documents give equal bytes, with the same programs. Raises RenderFailed."""
+    if edition.template is Template.ACADEMIC:
+        document = numbered(document)
     name = file_name(document.front.name, file_format)
     match file_format:
         case BookFormat.EPUB:
-            return BookFile(name, make_epub(document, programs))
+            return BookFile(name, *make_epub(document, programs, edition))
         case BookFormat.DOCX:
-            return BookFile(name, make_docx(document, programs))
+            return BookFile(name, make_docx(document, programs, edition))
         case BookFormat.MARKDOWN:
             return BookFile(name, make_markdown(document, programs))
         case BookFormat.HTML:
-            return BookFile(name, make_html(document, programs))
+            return BookFile(name, make_html(document, programs, edition))
         case BookFormat.PDF:
-            data, missing = make_pdf(document, programs)
+            data, missing = make_pdf(document, programs, edition)
             return BookFile(name, data, missing)
 
 
@@ -66,13 +70,13 @@ class Renderer:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="render")
         self.running = 0  # and waiting
 
-    async def file(self, build: Callable[[], Document], file_format: BookFormat) -> BookFile:
+    async def file(self, build: Callable[[], Document], file_format: BookFormat, edition: Edition = PLAIN) -> BookFile:
         """Of the document that `build` gives, in a thread. Raises RenderFailed, TooManyRenders, and as `build` does."""
         if self.running >= AT_ONCE + WAITING:
             raise TooManyRenders
         self.running += 1
         made = asyncio.get_running_loop().run_in_executor(
-            self._threads, lambda: render(build(), file_format, self.programs)
+            self._threads, lambda: render(build(), file_format, self.programs, edition)
         )
         made.add_done_callback(self._done)
         return await asyncio.shield(made)
