@@ -33,6 +33,8 @@ from domain.project.events import (
     ProjectRenamed,
 )
 from domain.project.first_contents import confirmed, first_contents
+from domain.project.matter_command import DescribeBook
+from domain.project.matter_event import BookDescribed
 from domain.project.outline import Place
 from domain.project.plan import EntryKind
 from domain.project.project import Project
@@ -85,6 +87,9 @@ def decide(command: Command, project: Project | None, now: datetime) -> tuple[Ev
             if project.entries[body.entry_id].kind != "chapter":
                 raise Refused(rejections.NOT_A_CHAPTER, "Only a chapter has a plan.")
             return (ChapterPlanned(occurred_at=now, entry_id=body.entry_id, plan=body.plan),)
+        case DescribeBook():
+            same = body.matter == project.matter
+            return () if same else (BookDescribed(occurred_at=now, matter=body.matter),)
         case _:
             assert_never(body)
 

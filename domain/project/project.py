@@ -6,6 +6,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.project.events import EntryAdded, EntryRenamed, Event, ProjectCreated, ProjectRenamed, fold_outline
+from domain.project.matter import NO_MATTER, BookMatter
+from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
 from domain.project.plan import EntryKind
 
@@ -27,6 +29,7 @@ class Project:
     title: str
     outline: Outline
     entries: Mapping[UUID, Entry]
+    matter: BookMatter = NO_MATTER
 
 
 def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
@@ -39,6 +42,8 @@ def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
     match event:
         case ProjectRenamed():
             return replace(project, title=event.title)
+        case BookDescribed():
+            return replace(project, matter=event.matter)
         case EntryAdded():
             return _with_entry(project, event.entry_id, Entry(event.kind, event.title))
         case EntryRenamed():

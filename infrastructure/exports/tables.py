@@ -162,7 +162,14 @@ FAMILIES = (
         frozenset(
             (
                 *("ProjectCreated", "ProjectRenamed", "EntryAdded", "EntryRenamed", "EntryMoved", "EntryRemoved"),
-                *("EntryRestored", "ChapterPlanned", "ChapterOpened", "ChapterEdited", "ChapterStatusSet"),
+                *(
+                    "EntryRestored",
+                    "ChapterPlanned",
+                    "BookDescribed",
+                    "ChapterOpened",
+                    "ChapterEdited",
+                    "ChapterStatusSet",
+                ),
             )
         ),
         ("session_id", "novel_id", "project_id", "entry_id", "parent_id", "position", "status", "words", "edits"),

@@ -22,6 +22,8 @@ from domain.genesis.commands import (
 from domain.genesis.events import Event
 from domain.genesis.stages import STAGE_ORDER
 from domain.project.commands import MoveEntry, PlanChapter, RemoveEntry, RenameEntry, RenameProject, RestoreEntry
+from domain.project.matter import BookMatter
+from domain.project.matter_command import DescribeBook
 from domain.project.plan import ChapterPlan
 from domain.rejections import Rejection
 from tests.support.account import Books, work
@@ -87,7 +89,7 @@ def project_history(chance: random.Random) -> list[Any]:
     known = [shelf.add("part", "One"), shelf.add("chapter", "Low Water")]
     for number in range(chance.randint(2, 30)):
         one, other = chance.choice(known), chance.choice([None, *known])
-        step = chance.randrange(6)
+        step = chance.randrange(7)
         with suppress(Rejection):
             if step == 0:
                 known.append(shelf.add(chance.choice(("part", "chapter", "section")), f"No. {number}", other))
@@ -99,6 +101,8 @@ def project_history(chance: random.Random) -> list[Any]:
                 shelf.when(RestoreEntry(entry_id=one))
             elif step == 4:
                 shelf.when(PlanChapter(entry_id=one, plan=ChapterPlan(purpose="盐", target_words=number + 1)))
+            elif step == 5:
+                shelf.when(DescribeBook(matter=BookMatter(dedication=f"For {number}.", tells_ai_use=number % 2 == 0)))
             else:
                 shelf.when(chance.choice((RenameEntry(entry_id=one, title="Flood"), RenameProject(title="Ebb"))))
     return shelf.facts

@@ -99,6 +99,7 @@ class ProjectCommandType(StrEnum):
     REMOVE_ENTRY = "REMOVE_ENTRY"
     RESTORE_ENTRY = "RESTORE_ENTRY"
     PLAN_CHAPTER = "PLAN_CHAPTER"
+    DESCRIBE_BOOK = "DESCRIBE_BOOK"
 
 
 class ChapterCommandType(StrEnum):

@@ -1590,7 +1590,7 @@ export interface components {
         };
         AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"] | components["schemas"]["DraftChapterRequest"] | components["schemas"]["CancelDraftRequest"] | components["schemas"]["AcceptDraftRequest"] | components["schemas"]["RefuseDraftRequest"];
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["FindContradictionsRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
-        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"];
+        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["DescribeBookRequest"];
         /**
          * ArchiveView
          * @description All of it can be read as ever: archived events lie in another table than the log's newest.
@@ -1769,6 +1769,55 @@ export interface components {
          * @enum {string}
          */
         BookFormat: "epub" | "pdf" | "docx" | "markdown" | "html";
+        /**
+         * BookMatter
+         * @description Everything is optional; what is empty has no page. Passages: a paragraph for each line.
+         *
+         *     `author`: the name on the title page; empty: the account's. `description`: for catalogues, of no page.
+         *     `tells_ai_use`: whether a page at the end says how AI was used, by what is recorded of its chapters.
+         */
+        BookMatter: {
+            /**
+             * Subtitle
+             * @default
+             */
+            subtitle?: string;
+            /**
+             * Author
+             * @default
+             */
+            author?: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Copyright
+             * @default
+             */
+            copyright?: string;
+            /**
+             * Dedication
+             * @default
+             */
+            dedication?: string;
+            /**
+             * Acknowledgements
+             * @default
+             */
+            acknowledgements?: string;
+            /**
+             * About Author
+             * @default
+             */
+            about_author?: string;
+            /**
+             * Tells Ai Use
+             * @default false
+             */
+            tells_ai_use?: boolean;
+        };
         /** BranchGenesis */
         BranchGenesis: {
             /**
@@ -3010,6 +3059,38 @@ export interface components {
              * @description The version of the block that the writer had before them.
              */
             based_on: number;
+        };
+        /**
+         * DescribeBook
+         * @description The whole matter: a field that is left out becomes empty.
+         */
+        DescribeBook: {
+            matter: components["schemas"]["BookMatter"];
+        };
+        /** DescribeBookRequest */
+        DescribeBookRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "DESCRIBE_BOOK";
+            payload: components["schemas"]["DescribeBook"];
         };
         /**
          * Disclosure
@@ -4511,7 +4592,7 @@ export interface components {
         };
         /**
          * Project
-         * @description `contents`: all that is not removed, in reading order.
+         * @description `contents`: all that is not removed, in reading order. `matter`: what stands before and after the text.
          */
         Project: {
             /**
@@ -4544,6 +4625,7 @@ export interface components {
             last_event_at: string;
             /** Contents */
             contents: components["schemas"]["ContentsEntry"][];
+            matter: components["schemas"]["BookMatter"];
             /** Removed */
             removed: components["schemas"]["RemovedEntry"][];
         };
