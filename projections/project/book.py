@@ -129,6 +129,33 @@ def book(text: BookText, chapters: Collection[UUID] = (), *, with_empty: bool = 
     return Document(front, parts, new_pages=True, before=before, after=after)
 
 
+def empty_chapters(text: BookText) -> tuple[str, ...]:
+    """Titles of the chapters that are in the contents and say nothing, in reading order."""
+    return tuple(
+        said(text.entries[one].title)
+        for one in text.outline.places()
+        if text.entries[one].kind == "chapter"
+        and not (one in text.written and any(isinstance(block, Paragraph) for block in _prose(text.written[one].texts)))
+    )
+
+
+def cover_document(text: BookText) -> Document:
+    """Of what a cover says alone: there may be one before anything is written."""
+    labels = Labels(text.language)
+    front = FrontMatter(
+        title=said(text.title) or labels("untitled"),
+        subtitle=said(text.matter.subtitle),
+        facts=(),
+        contents=(),
+        description="",
+        language=text.language or "en",
+        identifier="",
+        date=text.last_event_at.astimezone(UTC),
+        author=author_of(text),
+    )
+    return Document(front, ())
+
+
 def author_of(text: BookText) -> str:
     """As its author said, else as the account is called; "" for nobody."""
     return said(text.matter.author) or ("" if text.author == NO_NAME else said(text.author))

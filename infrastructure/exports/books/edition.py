@@ -48,12 +48,15 @@ Amazon's table, the widest of those we know: https://kdp.amazon.com/help/topic/G
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """`cover`: one made from the title, in an EPUB and a PDF to read; a printer is given the inside alone."""
+    """`cover`: one made from the title, in an EPUB and a PDF to read; a printer is given the inside alone.
+    `bleed`: around the page of a print PDF.
+    """
 
     template: Template = Template.STANDARD
     purpose: Purpose = Purpose.READING
     trim: Trim = Trim.US_6X9
     cover: bool = False
+    bleed: bool = True
 
     @property
     def prints(self) -> bool:

@@ -35,8 +35,8 @@ class MissingGlyph:
 
 def make_pdf(
     document: Document, programs: Programs, edition: Edition = PLAIN
-) -> tuple[bytes, tuple[MissingGlyph, ...]]:
-    """The file, and what it shows as a replacement character. Raises RenderFailed."""
+) -> tuple[bytes, tuple[MissingGlyph, ...], int]:
+    """The file, what it shows as a replacement character, and the pages of one to print. Raises RenderFailed."""
     request = {
         "template": typst_template("text", "cover", "book"),
         "timestamp": int(document.front.date.timestamp()),
@@ -44,8 +44,8 @@ def make_pdf(
         "checked": TO_READ,
         "gutters": GUTTERS if edition.prints else (),
     }
-    made, missing = ask_typst(request, typst_data(document, edition), programs)
-    return made, placed(document, missing)
+    made = ask_typst(request, typst_data(document, edition), programs)
+    return made.data, placed(document, made.missing), made.pages
 
 
 def placed(document: Document, missing: Iterable[str]) -> tuple[MissingGlyph, ...]:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from infrastructure.exports.books.cover import make_cover
 from infrastructure.exports.books.docx import make_docx
 from infrastructure.exports.books.edition import PLAIN, Edition, Template
 from infrastructure.exports.books.epub import make_epub
@@ -31,15 +32,21 @@ class TooManyRenders(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BookFile:
-    """A whole file, the name to keep it under, and the characters that it could not show."""
+    """A whole file, the name to keep it under, the characters that it could not show, and the pages of one to print."""
 
     name: str
     data: bytes
     missing: tuple[MissingGlyph, ...] = ()
+    pages: int = 0
 
 
-def render(document: Document, file_format: BookFormat, programs: Programs, edition: Edition = PLAIN) -> BookFile:
-    """Equal documents give equal bytes, with the same programs. Raises RenderFailed."""
+def render(
+    document: Document, file_format: BookFormat | None, programs: Programs, edition: Edition = PLAIN
+) -> BookFile:
+    """`file_format` None: its cover alone, as a picture. Equal documents give equal bytes. Raises RenderFailed."""
+    if file_format is None:
+        cover = make_cover(document, programs, edition)
+        return BookFile(f"cover.{cover.suffix}", cover.data, cover.missing)
     if edition.template is Template.ACADEMIC:
         document = numbered(document)
     name = file_name(document.front.name, file_format)
@@ -53,8 +60,7 @@ def render(document: Document, file_format: BookFormat, programs: Programs, edit
         case BookFormat.HTML:
             return BookFile(name, make_html(document, programs, edition))
         case BookFormat.PDF:
-            data, missing = make_pdf(document, programs, edition)
-            return BookFile(name, data, missing)
+            return BookFile(name, *make_pdf(document, programs, edition))
 
 
 def programs_of(home: Path) -> Programs:
@@ -70,7 +76,9 @@ class Renderer:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="render")
         self.running = 0  # and waiting
 
-    async def file(self, build: Callable[[], Document], file_format: BookFormat, edition: Edition = PLAIN) -> BookFile:
+    async def file(
+        self, build: Callable[[], Document], file_format: BookFormat | None, edition: Edition = PLAIN
+    ) -> BookFile:
         """Of the document that `build` gives, in a thread. Raises RenderFailed, TooManyRenders, and as `build` does."""
         if self.running >= AT_ONCE + WAITING:
             raise TooManyRenders

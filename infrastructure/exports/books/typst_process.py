@@ -5,7 +5,8 @@ the template reads), `fonts` (folders), `timestamp` (seconds), `standards` of th
 which Typst names text without a glyph), and perhaps `picture` (a PNG of the first page instead, a pixel a point) or
 `gutters` (pairs of pages and inches, rising: the inner margin of a book of at most so many pages).
 
-The answer is a line of JSON, then the file: `missing` lists what no font can show; then there is no file. Ends with 78
+The answer is a line of JSON, then the file: `missing` lists what no font can show; then there is no file.
+`pages`: of a PDF 1.4; in later ones they cannot be seen. Ends with 78
 where Typst is not installed.
 """
 
@@ -51,7 +52,7 @@ def main() -> int:
                 break
         return made
 
-    answer: dict[str, list[str]] = {"missing": []}
+    answer: dict[str, Any] = {"missing": [], "pages": 0}
     made = b""
     with tempfile.TemporaryDirectory() as nothing:  # the only folder that Typst may read
         try:
@@ -68,6 +69,7 @@ def main() -> int:
             if not answer["missing"]:
                 sys.stderr.write(error.message)
                 return 1
+    answer["pages"] = len(_PAGE.findall(made))
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + made)
     return 0
 

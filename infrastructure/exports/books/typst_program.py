@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,24 @@ def typst_template(*names: str) -> str:
     return "\n".join((TEMPLATES / f"{name}.typ").read_text(encoding="utf-8") for name in names)
 
 
-def ask_typst(request: dict[str, Any], data: Any, programs: Programs) -> tuple[bytes, tuple[str, ...]]:
-    """What `request` (see typst_process.py) makes of `data`, and what that shows as INSTEAD. Raises RenderFailed."""
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """A file, what it shows as INSTEAD, and the number of pages of one that is printed (else 0)."""
+
+    data: bytes
+    missing: tuple[str, ...]
+    pages: int
+
+
+def ask_typst(request: dict[str, Any], data: Any, programs: Programs) -> Typeset:
+    """What `request` (see typst_process.py) makes of `data`. Raises RenderFailed."""
     fonts = [str(folder) for folder in (*font_folders(), *programs.fonts) if Path(folder).is_dir()]
     missing: list[str] = []
     for _ in range(_ROUNDS):  # Typst names what it met, which may not be all
         asked = request | {"fonts": fonts, "document": _without(data, missing)}
         told, _, made = programs.run_typst(json.dumps(asked).encode()).partition(b"\n")
         if made:
-            return made, tuple(missing)
+            return Typeset(made, tuple(missing), json.loads(told)["pages"])
         missing += [one for one in dict.fromkeys(json.loads(told)["missing"]) if one and one not in missing]
     raise RenderFailed("The fonts here lack too many of the text's characters for a PDF. Another format may do.")
 

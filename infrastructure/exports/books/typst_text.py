@@ -32,7 +32,7 @@ def typst_data(document: Document, edition: Edition) -> dict[str, Any]:
     return {
         **typst_front(document.front, edition),
         "print": edition.prints,
-        "page": {"width": width, "height": height, "bleed": BLEED if edition.prints else 0},
+        "page": {"width": width, "height": height, "bleed": BLEED if edition.prints and edition.bleed else 0},
         "cover": cover_words(document.front) if edition.cover and not edition.prints else None,
         "new_pages": document.new_pages,
         "before": _matter(document.before),

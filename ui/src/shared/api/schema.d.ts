@@ -872,6 +872,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/export/preflight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check Book
+         * @description The file is made as it would be downloaded, and what is wrong with it is told, the worst first, with its mend.
+         *
+         *     `file` has the query with which the export gives that very file.
+         */
+        get: operations["check_book"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/cover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Cover
+         * @description The cover that is made from the title and the author's name, as the EPUB has it: a PNG of 1,562 by 2,500.
+         */
+        get: operations["show_cover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/events": {
         parameters: {
             query?: never;
@@ -4468,6 +4510,69 @@ export interface components {
             payload: components["schemas"]["PlanChapter"];
         };
         /**
+         * Preflight
+         * @description `ready`: no fault is an error.
+         */
+        Preflight: {
+            shop: components["schemas"]["Shop"];
+            /** Ready */
+            ready: boolean;
+            /** Faults */
+            faults: components["schemas"]["PreflightFault"][];
+            /**
+             * Pages
+             * @description Of a PDF to print; 0 for all other files.
+             */
+            pages: number;
+            /**
+             * Size
+             * @description Of the file, in bytes.
+             */
+            size: number;
+            file: components["schemas"]["PreflightFile"];
+        };
+        /**
+         * PreflightFault
+         * @description `places`: titles of the book where it is. `values`: what the sentences are made with, for other languages.
+         */
+        PreflightFault: {
+            /** Code */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** Message */
+            message: string;
+            /** Mend */
+            mend: string;
+            /** Places */
+            places: string[];
+            /** Values */
+            values: {
+                [key: string]: string | number;
+            };
+        };
+        /**
+         * PreflightFile
+         * @description The query of the export that gives the file.
+         */
+        PreflightFile: {
+            /** Format */
+            format: string;
+            /** Template */
+            template: string;
+            /** Purpose */
+            purpose: string;
+            /** Trim */
+            trim: string;
+            /** Cover */
+            cover: boolean;
+            /** Bleed */
+            bleed: boolean;
+        };
+        /**
          * PresenceFrame
          * @description Who has the session open now, the first to come first: 50 at most, `you` always among them.
          */
@@ -4935,6 +5040,12 @@ export interface components {
             command_type: "PROVIDE_FEEDBACK";
             payload: components["schemas"]["ProvideFeedback"];
         };
+        /**
+         * Purpose
+         * @description Of a PDF: read on screens (PDF/A-2a and PDF/UA-1, in colour), or given to a printer (PDF 1.4, black alone).
+         * @enum {string}
+         */
+        Purpose: "reading" | "print";
         /**
          * ReadEntry
          * @description One entry: `reader` read a part of a session, or took out records that hold something of mine.
@@ -5748,6 +5859,11 @@ export interface components {
             payload: components["schemas"]["SetChapterStatus"];
         };
         /**
+         * Shop
+         * @enum {string}
+         */
+        Shop: "any" | "kdp_ebook" | "kdp_paperback" | "apple_books" | "printer";
+        /**
          * Spread
          * @description Of `n` cases: the least, the median (of an even number the lower of the two in the middle), the most.
          */
@@ -6026,6 +6142,11 @@ export interface components {
             completed_at: string | null;
         };
         /**
+         * Template
+         * @enum {string}
+         */
+        Template: "standard" | "modern" | "academic";
+        /**
          * TextRun
          * @description Consecutive characters that one step wrote.
          */
@@ -6115,6 +6236,12 @@ export interface components {
              */
             expires_in_days?: number;
         };
+        /**
+         * Trim
+         * @description The page of a PDF as it is cut, in inches where no other unit is named.
+         * @enum {string}
+         */
+        Trim: "5x8" | "5.5x8.5" | "6x9" | "a5" | "b6";
         /**
          * ValueProvenance
          * @description One value. `path`: /stage/…, a JSON pointer in which items are named by their ids.
@@ -9826,6 +9953,16 @@ export interface operations {
                 chapter?: string[] | null;
                 /** @description With the titles of what has no text yet. */
                 with_empty?: boolean;
+                /** @description standard, modern or academic. */
+                template?: components["schemas"]["Template"];
+                /** @description Of a PDF: reading (PDF/A-2a, PDF/UA-1) or print (PDF 1.4 in black). */
+                purpose?: components["schemas"]["Purpose"];
+                /** @description The page of a PDF, in inches or by its name. */
+                trim?: components["schemas"]["Trim"];
+                /** @description With a cover, in an EPUB and in a PDF to read. */
+                cover?: boolean;
+                /** @description With bleed around the page of a PDF to print. */
+                bleed?: boolean;
             };
             header?: never;
             path: {
@@ -9888,6 +10025,201 @@ export interface operations {
             };
             /** @description NOTHING_WRITTEN: no text yet to make a file of. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description RENDERING_FAILED, RENDERING_BUSY: what makes files is missing, was ended or is busy. Or UNAVAILABLE, LOG_DAMAGED, EVENT_TOO_NEW: the log cannot be read. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    check_book: {
+        parameters: {
+            query: {
+                /** @description Whose demands it is held against; it decides format and purpose. */
+                shop: components["schemas"]["Shop"];
+                /** @description standard, modern or academic. */
+                template?: components["schemas"]["Template"];
+                /** @description Of a PDF: reading (PDF/A-2a, PDF/UA-1) or print (PDF 1.4 in black). */
+                purpose?: components["schemas"]["Purpose"];
+                /** @description The page of a PDF, in inches or by its name. */
+                trim?: components["schemas"]["Trim"];
+                /** @description With a cover, in an EPUB and in a PDF to read. */
+                cover?: boolean;
+                /** @description With bleed around the page of a PDF to print. */
+                bleed?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preflight"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description NOTHING_WRITTEN: no text yet to make a file of. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description RENDERING_FAILED, RENDERING_BUSY: what makes files is missing, was ended or is busy. Or UNAVAILABLE, LOG_DAMAGED, EVENT_TOO_NEW: the log cannot be read. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_cover: {
+        parameters: {
+            query?: {
+                /** @description standard, modern or academic. */
+                template?: components["schemas"]["Template"];
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

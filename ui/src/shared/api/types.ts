@@ -37,6 +37,7 @@ export type Novel = Schemas["Novel"];
 export type ProjectPage = Schemas["ProjectPage"];
 export type ProjectItem = Schemas["ProjectItem"];
 export type Project = Schemas["Project"];
+export type Preflight = Schemas["Preflight"];
 export type ContentsEntry = Schemas["ContentsEntry"];
 export type EntryKind = ContentsEntry["kind"];
 export type Chapter = Schemas["Chapter"];
