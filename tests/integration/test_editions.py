@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream
 
 from infrastructure.exports.books.edition import BLEED, INCHES, PLAIN, Edition, Purpose, Template, Trim
@@ -80,15 +80,22 @@ def test_any_title_makes_a_cover_that_differs_from_an_empty_one(template: Templa
 
 def test_the_whole_title_is_on_the_cover_and_inside_it() -> None:
     """The first page of a PDF is the same picture; its text can be read back."""
-    for title in ("The Salt Clock", "A" * 500, "An Endless Tale " * 31):
-        data = render(book(title=title.strip()), BookFormat.PDF, Programs(), Edition(cover=True)).data
-        page = PdfReader(io.BytesIO(data)).pages[0]
-        found: list[tuple[float, float]] = []
-        text = page.extract_text(
-            visitor_text=lambda said, _, at, *__: found.append((at[4], at[5])) if said.strip() else None
-        )
-        assert squeezed(title) in squeezed(text).replace("\u200b", "")
-        assert all(0 <= x <= 432 and 0 <= y <= 648 for x, y in found)
+    for title in ("The Salt Clock", "A" * 500, ("An Endless Tale " * 31).strip()):
+        data = render(book(title=title), BookFormat.PDF, Programs(), Edition(cover=True)).data
+        said, places = drawn(PdfReader(io.BytesIO(data)).pages[0])
+        assert squeezed(title) in squeezed(said).replace("\u200b", "")
+        assert all(0 <= x <= 432 and 0 <= y <= 648 for x, y in places)
+
+
+def drawn(page: PageObject) -> tuple[str, list[tuple[float, float]]]:
+    """Its text, and where pieces of it begin."""
+    places: list[tuple[float, float]] = []
+
+    def visited(said: str, _: Any, at: list[float], *_more: Any) -> None:
+        if said.strip():
+            places.append((at[4], at[5]))
+
+    return page.extract_text(visitor_text=visited), places
 
 
 @pytest.mark.parametrize("template", list(Template))

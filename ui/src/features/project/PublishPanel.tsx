@@ -14,16 +14,17 @@ export function PublishPanel({ project }: { project: Project }) {
   const { t, locale } = useI18n();
   const say = useProblemText();
   const [choice, setChoice] = useState<Choice>({ shop: "any", template: "standard", trim: "6x9" });
-  const [checked, setChecked] = useState<Preflight | null>(null);
+  const [answer, setAnswer] = useState<{ found: Preflight; of: number } | null>(null);
   const [busy, setBusy] = useState<"check" | "download" | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const latest = useRef(choice);
   const printed = PRINTED.includes(choice.shop);
+  const checked = answer?.of === project.version ? answer.found : null;
   const change = (part: Partial<Choice>) => {
     const chosen = { ...choice, ...part };
     latest.current = chosen;
     setChoice(chosen);
-    setChecked(null);
+    setAnswer(null);
     setProblem(null);
   };
   const work = async (what: "check" | "download", done: () => Promise<void>) => {
@@ -41,7 +42,7 @@ export function PublishPanel({ project }: { project: Project }) {
     work("check", async () => {
       const found = await checkBook(project.id, choice);
       // an answer to what was chosen before says nothing of what is chosen now
-      if (latest.current === choice) setChecked(found);
+      if (latest.current === choice) setAnswer({ found, of: project.version });
     });
   const download = (found: Preflight) =>
     work("download", async () => {
