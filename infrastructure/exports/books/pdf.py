@@ -10,7 +10,7 @@ https://typst.app/docs/reference/pdf/
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from infrastructure.exports.books.edition import GUTTERS, PLAIN, Edition
+from infrastructure.exports.books.edition import GUTTERS, INCHES, PLAIN, Edition
 from infrastructure.exports.books.programs import Programs
 from infrastructure.exports.books.typst_program import ask_typst, typst_template
 from infrastructure.exports.books.typst_text import typst_data
@@ -18,7 +18,10 @@ from projections.documents.tree import Document, runs
 
 TO_READ = ["a-2a", "ua-1"]
 TO_PRINT = ["1.4"]
+TO_COUNT = ["a-1b"]
 _PLACES = 3
+_ON_A_PAGE = 38.0
+"""Characters on a square inch of a page, of what is mostly prose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,19 @@ def make_pdf(
         "template": typst_template("text", "cover", "book"),
         "timestamp": int(document.front.date.timestamp()),
         "standards": TO_PRINT if edition.prints else TO_READ,
-        "checked": TO_READ,
+        "checked": TO_COUNT if edition.prints else TO_READ,
         "gutters": GUTTERS if edition.prints else (),
+        "try": _likely(document, edition),
     }
     made = ask_typst(request, typst_data(document, edition), programs)
     return made.data, placed(document, made.missing), made.pages
+
+
+def _likely(document: Document, edition: Edition) -> int:
+    """Which gutter the length of the text lets one expect; a wrong guess costs another try, and nothing else."""
+    width, height = INCHES[edition.trim]
+    pages = sum(len(text) for _, text in runs(document)) / (_ON_A_PAGE * width * height)
+    return next(number for number, (most, _) in enumerate(GUTTERS) if pages <= most)
 
 
 def placed(document: Document, missing: Iterable[str]) -> tuple[MissingGlyph, ...]:

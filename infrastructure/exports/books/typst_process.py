@@ -3,7 +3,8 @@
 Started by its path, so it imports nothing of the studio. The request is JSON: `template` (Typst), `document` (JSON that
 the template reads), `fonts` (folders), `timestamp` (seconds), `standards` of the PDF, `checked` (the standards under
 which Typst names text without a glyph), and perhaps `picture` (a PNG of the first page instead, a pixel a point) or
-`gutters` (pairs of pages and inches, rising: the inner margin of a book of at most so many pages).
+`gutters` (pairs of pages and inches, rising: the inner margin of a book of at most so many pages; `try`:
+which one to begin with).
 
 The answer is a line of JSON, then the file: `missing` lists what no font can show; then there is no file.
 `pages`: of a PDF 1.4; in later ones they cannot be seen. Ends with 78
@@ -44,21 +45,25 @@ def main() -> int:
         return made
 
     def printed(gutters: list[tuple[int, float]]) -> bytes:
-        """A wider margin makes more pages, which may need a wider one; it only ever grows, so this ends."""
-        made = b""
-        for pages, gutter in gutters:
-            made = compiled(request["standards"], gutter)
-            if len(_PAGE.findall(made)) <= pages:
-                break
-        return made
+        """A wider margin makes more pages, which may need a wider one; after the first try it only grows, so this ends.
+
+        PDF/A-1b is a PDF 1.4 whose pages can be counted and whose missing glyphs are named: tries are made in it.
+        """
+        at = request["try"]
+        first = True
+        while True:
+            pages = len(_PAGE.findall(compiled(request["checked"], gutters[at][1])))
+            needed = next(number for number, (most, _) in enumerate(gutters) if pages <= most)
+            if needed == at or (needed < at and not first):
+                return compiled(request["standards"], gutters[at][1])
+            at, first = needed, False
 
     answer: dict[str, Any] = {"missing": [], "pages": 0}
     made = b""
     with tempfile.TemporaryDirectory() as nothing:  # the only folder that Typst may read
         try:
-            if request["standards"] != request["checked"]:
-                compiled(request["checked"])
             if request.get("picture"):
+                compiled(request["checked"])
                 made = compiled([], file_format="png")
             elif request.get("gutters"):
                 made = printed(request["gutters"])
