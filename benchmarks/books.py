@@ -15,10 +15,10 @@ from projections.documents.tree import Document, FrontMatter, Paragraph, Part
 from projections.documents.tree import run as text
 
 CHAPTERS = 40
-WORDS = (
+SENTENCE = (
     "the clock had stopped at ten past four and nobody in the harbour could say whether it was morning or night "
     "when Mara came down to the water again with her lamp"
-).split()  # noqa: SIM905  (as a sentence)
+)
 EDITIONS = {
     "EPUB with a cover": (BookFormat.EPUB, Edition(cover=True)),
     "PDF to read": (BookFormat.PDF, Edition(cover=True)),
@@ -31,14 +31,14 @@ EDITIONS = {
 
 def book(words: int) -> Document:
     """Of so many words in CHAPTERS chapters, the same each time."""
-    chance = random.Random(1)
+    chance, known = random.Random(1), SENTENCE.split()
 
     def paragraphs() -> Iterator[Paragraph]:
         left = words // CHAPTERS
         while left > 0:
             length = min(left, chance.randint(20, 120))
             left -= length
-            yield Paragraph(text(" ".join(chance.choice(WORDS) for _ in range(length)) + "."))
+            yield Paragraph(text(" ".join(chance.choice(known) for _ in range(length)) + "."))
 
     front = FrontMatter(
         title="The Salt Clock",
