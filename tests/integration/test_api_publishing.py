@@ -74,7 +74,8 @@ async def told(api: Served) -> Publisher:
     author = Author(api.http)
     await author.begin(title="The Salt Clock", language="en")
     await written(author, await author.open_chapter("Low Water"), "The clock had stopped.")
-    await author.project("DESCRIBE_BOOK", matter=MATTER)
+    described = await author.project("DESCRIBE_BOOK", matter=MATTER)
+    await author.read(min_version=described["version"])
     return Publisher(author)
 
 

@@ -20,7 +20,7 @@ from infrastructure.exports.books.renderer import BookFile, render
 from projections.documents.tree import Chapter, Document, MatterPage, Paragraph, Part, SceneBreak, run
 from tests.integration.test_books import document_of
 from tests.support.book_texts import epubcheck, pandoc, squeezed, text_of
-from tests.support.hostile_texts import hostile
+from tests.support.hostile_texts import hostile, hostile_document
 
 SENTENCE = "The clock had stopped at ten past four, and nobody in the harbour could say of which day. "
 PRINT = Edition(purpose=Purpose.PRINT)
@@ -205,3 +205,12 @@ def test_a_document_without_an_edition_has_no_cover() -> None:
     assert [
         name for name in entries(render(document_of("en"), BookFormat.EPUB, Programs(), PLAIN).data) if "cover" in name
     ] == []
+
+
+def test_hostile_texts_and_missing_glyphs_in_print_are_as_in_a_pdf_to_read() -> None:
+    document = hostile_document("/etc/passwd")
+    strange = replace(document, parts=(*document.parts, Part(run("Signs"), (Paragraph(run("A sign: 𒀀.")),))))
+    read, printed = (render(strange, BookFormat.PDF, Programs(), one) for one in (PLAIN, PRINT))
+    assert printed.missing == read.missing
+    assert [one.places for one in printed.missing if one.characters == "𒀀"] == [("Signs",)]
+    assert b"root:x:" not in printed.data

@@ -18,7 +18,7 @@ from projections.documents.tree import Document, runs
 
 TO_READ = ["a-2a", "ua-1"]
 TO_PRINT = ["1.4"]
-TO_COUNT = ["a-1b"]
+TO_COUNT = ["a-1a"]
 _PLACES = 3
 _ON_A_PAGE = 38.0
 """Characters on a square inch of a page, of what is mostly prose."""

@@ -47,7 +47,7 @@ def main() -> int:
     def printed(gutters: list[tuple[int, float]]) -> bytes:
         """A wider margin makes more pages, which may need a wider one; after the first try it only grows, so this ends.
 
-        PDF/A-1b is a PDF 1.4 whose pages can be counted and whose missing glyphs are named: tries are made in it.
+        PDF/A-1a is a PDF 1.4 whose pages can be counted and whose missing glyphs are named: tries are made in it.
         """
         at = request["try"]
         first = True
