@@ -1,30 +1,26 @@
-"""Joins credits to generations: what the facts of sessions and chapters reserve, charge and release on an account.
+"""Joins credits to generations: what the facts of work reserve, charge and release on an account.
 
 A policy of the command handler: the commands that it adds are decided and written with the stream's own events, or
 nothing is written.
 """
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any, Literal, Protocol
 from uuid import UUID, uuid5
 
 from pydantic import JsonValue
 
-from application.chapter_request import Materials, chapter_request
+from application.chapter_request import Material, Materials, chapter_request
 from application.chapter_writers import ChapterRequest
 from application.writer_request import writer_request
 from application.writers import WriterRequest
 from domain.account.account import account_id
 from domain.account.commands import ReserveCredits, ReturnReservation, SettleReservation
-from domain.aggregate import Aggregate, Body, Command, DomainEvent, State
+from domain.aggregate import Aggregate, Body, Command, DomainEvent
 from domain.chapter.chapter import Chapter
-from domain.chapter.draft_events import (
-    ChapterDraftCancelled,
-    ChapterDrafted,
-    ChapterDraftFailed,
-    ChapterDraftRequested,
-)
+from domain.chapter.draft_events import ChapterDraftRequested
 from domain.genesis.events import (
     ContradictionsFound,
     GenerationCancelled,
@@ -34,6 +30,10 @@ from domain.genesis.events import (
 )
 from domain.genesis.session import Session
 from domain.rejections import NotFound
+from domain.work import EndOfWork, WorkCancelled, WorkCompleted, Worked, WorkFailed, WorkRequested
+
+_LOOKS, _LOOK_AGAIN_SECONDS = 50, 0.1
+"""A read side that is later than that is priced by what it knows."""
 
 GRACE = timedelta(hours=1)
 """A reservation outlives its work's deadline, so that the outcome which the deadline brings still finds it."""
@@ -52,33 +52,56 @@ class Pricing(Protocol):
         """What was used. None: nobody knows, which is not nothing."""
 
 
+Estimate = Callable[[Any, Any], Awaitable[int]]
+"""(state, request) -> the most that work of one kind can cost, priced by what its writer would be told."""
+
+Estimates = Mapping[type[WorkRequested], Estimate]
+
+
+def chapter_estimate(pricing: Pricing, materials: Materials) -> Estimate:
+    async def estimate(chapter: Chapter, work: ChapterDraftRequested) -> int:
+        material = await _known(materials, chapter, work)
+        if material is None:
+            raise NotFound("chapter")
+        return await pricing.estimate_chapter(chapter_request(material, chapter, work))
+
+    return estimate
+
+
+async def _known(materials: Materials, chapter: Chapter, work: ChapterDraftRequested) -> Material | None:
+    """What is recorded of the book, with what the request was decided on: a chapter may have been added just now."""
+    for _ in range(_LOOKS):
+        material = await materials.of(chapter.project_id, chapter.chapter_id, chapter.user_id)
+        if material is not None and material.project_version >= work.project_version:
+            break
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+    return material
+
+
 class CreditPolicy:
     """Reserves the worst case when a generation is asked for, charges what its outcome used, releases it when it
     fails or is stopped. The reservation's id is the generation's correlation id.
 
-    Of a chapter's draft that fails or is stopped, the scenes that came are charged, for they are kept.
-    `materials`: what chapters are written from; None where none are.
+    Of work in pieces that fails or is stopped, the pieces that came are charged, for they are kept.
+    `estimates`: of each kind of such work; none where there is none.
     """
 
-    def __init__(self, pricing: Pricing, materials: Materials | None = None) -> None:
+    def __init__(self, pricing: Pricing, estimates: Estimates | None = None) -> None:
         self._pricing = pricing
-        self._materials = materials
+        self._estimates = estimates or {}
 
     async def __call__(
         self,
-        command: Command,  # noqa: ARG002  (what a policy is given)
-        aggregate: Aggregate,  # noqa: ARG002
+        command: Command,
+        aggregate: Aggregate,  # noqa: ARG002  (what a policy is given)
         before: Any,  # noqa: ARG002
-        after: State,
+        after: Any,
         events: tuple[DomainEvent, ...],
     ) -> tuple[Command, ...]:
-        match after:
-            case Session():
-                bodies = self._bodies(after, events)
-            case Chapter():
-                bodies = self._of_chapter(after, events)
-            case _:
-                return ()
+        if isinstance(after, Session):
+            bodies = self._bodies(after, events)
+        else:
+            bodies = self._of_pieces(command.stream_id, after, events)
         return tuple(
             [
                 Command(uuid5(correlation_id, body.command_type), account_id(after.user_id), None, body)
@@ -86,37 +109,32 @@ class CreditPolicy:
             ]
         )
 
-    async def _of_chapter(self, chapter: Chapter, events: tuple[DomainEvent, ...]) -> AsyncIterator[tuple[UUID, Body]]:
+    async def _of_pieces(
+        self, stream_id: UUID, after: Worked, events: tuple[DomainEvent, ...]
+    ) -> AsyncIterator[tuple[UUID, Body]]:
         for event in events:
             match event:
-                case ChapterDraftRequested():
-                    assert self._materials is not None, "chapters are priced by what they are written from"
-                    material = await self._materials.of(chapter.project_id, chapter.chapter_id, chapter.user_id)
-                    if material is None:  # asked for in the moment after it was added
-                        raise NotFound("chapter")
-                    amount = await self._pricing.estimate_chapter(chapter_request(material, chapter, event))
+                case WorkRequested():
+                    amount = await self._estimates[type(event)](after, event)
                     if amount:
-                        yield event.correlation_id, _reserve(chapter.chapter_id, event, amount)
-                case ChapterDrafted() | ChapterDraftFailed() | ChapterDraftCancelled():
-                    yield event.correlation_id, self._settled(chapter, event)
+                        yield event.correlation_id, _reserve(stream_id, event, amount)
+                case WorkCompleted() | WorkFailed() | WorkCancelled():
+                    yield event.correlation_id, self._settled(after, event)
                 case _:
                     continue
 
-    def _settled(
-        self, chapter: Chapter, event: ChapterDrafted | ChapterDraftFailed | ChapterDraftCancelled
-    ) -> SettleReservation | ReturnReservation:
-        """All scenes of this request together, and what its end has used where it came to one."""
-        model = event.model if isinstance(event, ChapterDrafted) else ""
-        scenes = [scene for scene in chapter.scenes if scene.correlation_id == event.correlation_id]
+    def _settled(self, after: Worked, event: EndOfWork) -> SettleReservation | ReturnReservation:
+        """All pieces of this request together, and what its end has used where it came to one."""
+        model = event.model if isinstance(event, WorkCompleted) else ""
         parts = [
-            self._pricing.charge(scene.usage, scene.cost_usd, model)
-            for scene in scenes
-            if scene.usage or scene.cost_usd
+            self._pricing.charge(piece.usage, piece.cost_usd, model)
+            for piece in after.pieces(event.correlation_id)
+            if piece.usage or piece.cost_usd
         ]
-        if isinstance(event, ChapterDrafted):
+        if isinstance(event, WorkCompleted):
             parts.append(self._pricing.charge(event.usage, event.cost_usd, model))
         elif not parts:
-            reason: Literal["failed", "cancelled"] = "failed" if isinstance(event, ChapterDraftFailed) else "cancelled"
+            reason: Literal["failed", "cancelled"] = "failed" if isinstance(event, WorkFailed) else "cancelled"
             return ReturnReservation(reservation_id=event.correlation_id, reason=reason)
         known = [part for part in parts if part is not None]
         used = sum(known) if len(known) == len(parts) else None
@@ -149,7 +167,12 @@ class CreditPolicy:
                     continue
 
 
-def _reserve(subject_id: UUID, work: GenerationRequested | ChapterDraftRequested, amount: int) -> ReserveCredits:
+def credit_policy(pricing: Pricing, materials: Materials) -> CreditPolicy:
+    """With the estimate of every kind of work in pieces."""
+    return CreditPolicy(pricing, {ChapterDraftRequested: chapter_estimate(pricing, materials)})
+
+
+def _reserve(subject_id: UUID, work: GenerationRequested | WorkRequested, amount: int) -> ReserveCredits:
     return ReserveCredits(
         reservation_id=work.correlation_id,
         amount=amount,

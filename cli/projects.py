@@ -4,13 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from cli.connection import as_json as print_json
 from cli.ids import id_from
 from cli.made_files import Format, Out, keep_file, made_file
-from cli.past import AsJson, read
+from cli.moments import AsJson, read
 from cli.printing import make_console
 from infrastructure.exports.books.edition import Edition, Purpose, Template, Trim
 from infrastructure.exports.books.formats import BookFormat
@@ -52,7 +52,7 @@ def list_(
     if as_json:
         print_json([one.item.model_dump(mode="json") | {"owner": one.owner} for one in found])
         return
-    table = Table(Column("project", min_width=36), "title", "whose", "chapters", "words", "version", "last event")
+    table = Table("project", "title", "whose", "chapters", "words", "version", "last event")
     for one in found:
         item = one.item
         counts = (f"{count:,}" for count in (item.chapters, item.words, item.version))

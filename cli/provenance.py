@@ -11,7 +11,7 @@ from rich.text import Text
 
 from application.lineage import read_lineage
 from cli.ids import Session
-from cli.past import AsJson, read
+from cli.moments import AsJson, read
 from cli.printing import make_console
 from cli.session_tables import moment
 from infrastructure.event_store.stream_history import StreamHistory

@@ -1,5 +1,8 @@
 """Why a command is refused: a code for programs, a sentence for people. No status codes: the HTTP edge knows those."""
 
+WORK_NOT_ACTIVE = "WORK_NOT_ACTIVE"
+"""An outcome came, or was asked for, of work that has ended or never was."""
+
 
 class Rejection(Exception):
     """A decision against a command. Nothing was written."""

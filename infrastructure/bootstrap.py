@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from application.audit import Audit
 from application.branches import RecordedBranch
-from application.credits import CreditPolicy
+from application.credits import credit_policy
 from application.handle_command import CommandHandler
 from application.model_needed import ModelNeeded
 from application.ports import Clock, EventStore
@@ -109,7 +109,7 @@ async def studio(
         models = ModelConnections(pool, make_secret_box(settings))
         materials = ChapterMaterials(pool)
         pricing = LinePricing(settings, models) if settings.credits else None
-        credits = (CreditPolicy(pricing, materials),) if pricing else ()
+        credits = (credit_policy(pricing, materials),) if pricing else ()
         policies = (RecordedBranch(), ModelNeeded(ModelAtHand(settings, models)), *credits)
         commands = CommandHandler(store, utc_now, hints, policies)
         yield Studio(

@@ -3,10 +3,9 @@
 from typing import Any, get_args
 from uuid import UUID
 
-from genesis_types.enums import ChapterCommandType, CommandStatus
 from pydantic import JsonValue
 
-from domain.aggregate import Aggregate, Command, CompletedWork, Need, Work
+from domain.aggregate import Aggregate, Command, Need
 from domain.chapter.chapter import evolve
 from domain.chapter.commands import (
     ChapterBody,
@@ -17,14 +16,9 @@ from domain.chapter.commands import (
     RecordScene,
 )
 from domain.chapter.decide import PROJECT, decide
-from domain.chapter.draft_events import (
-    ChapterDraftCancelled,
-    ChapterDrafted,
-    ChapterDraftFailed,
-    ChapterDraftRequested,
-    DraftAccepted,
-)
+from domain.chapter.draft_events import ChapterDraftRequested, DraftAccepted
 from domain.chapter.events import ChapterEdited, Event
+from domain.work import begun, ended
 
 LATE = "The chapter took too long, so its writing was ended. The scenes that came are kept: go on from them."
 
@@ -34,27 +28,6 @@ def _needs(command: Command) -> tuple[Need, ...]:
     if isinstance(body, OpenChapter | DraftChapter | RecordScene):
         return (Need(PROJECT, "project", body.project_id),)
     return ()
-
-
-def _begun(facts: tuple[Any, ...]) -> Work | None:
-    for fact in facts:
-        if isinstance(fact, ChapterDraftRequested):
-            return Work(fact.correlation_id, fact.command_id, ChapterCommandType.DRAFT_CHAPTER, fact.deadline_at)
-    return None
-
-
-def _ended(facts: tuple[Any, ...]) -> CompletedWork | None:
-    for fact in facts:
-        match fact:
-            case ChapterDrafted():
-                return CompletedWork(fact.correlation_id, CommandStatus.COMPLETED)
-            case ChapterDraftFailed():
-                return CompletedWork(fact.correlation_id, CommandStatus.FAILED, fact.code)
-            case ChapterDraftCancelled():
-                return CompletedWork(fact.correlation_id, CommandStatus.FAILED, "CANCELLED")
-            case _:
-                continue
-    return None
 
 
 def _late(correlation_id: UUID) -> FailDraft:
@@ -85,8 +58,8 @@ CHAPTER = Aggregate(
     evolve=evolve,
     owner=lambda chapter: chapter.user_id,
     needs=_needs,
-    begun=_begun,
-    ended=_ended,
+    begun=begun,
+    ended=ended,
     late=_late,
     result=_result,
 )

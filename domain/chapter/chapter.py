@@ -47,6 +47,9 @@ class Chapter:
     turn: int = 0
     summary: str = ""
 
+    def pieces(self, correlation_id: UUID) -> tuple[SceneDrafted, ...]:
+        return tuple(scene for scene in self.scenes if scene.correlation_id == correlation_id)
+
 
 def evolve(chapter: Chapter | None, event: Event, chapter_id: UUID) -> Chapter:
     """The state after `event`. The first event of a stream is ChapterOpened."""

@@ -4,12 +4,12 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from genesis_types.enums import ChapterCommandType, ChapterStatus, InternalCommandType
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from domain.aggregate import Body
 from domain.chapter.edits import BlockText, Edit
-from domain.genesis.asked import Asked
 from domain.genesis.commands import Instead, Note
+from domain.work import CompleteWork, FailWork, RecordPiece
 
 MOST_SCENES = 60
 
@@ -70,50 +70,29 @@ class RefuseDraft(Body):
     draft_id: UUID
 
 
-class RecordScene(Body):
+class RecordScene(RecordPiece):
     """Internal: a whole scene of the draft. `project_id`: its chapter's, which may have been removed meanwhile."""
 
     command_type: ClassVar = InternalCommandType.RECORD_SCENE
-    correlation_id: UUID
     project_id: UUID
     number: Annotated[int, Field(ge=1, le=MOST_SCENES)]
     of: Annotated[int, Field(ge=1, le=MOST_SCENES)]
     aim: Annotated[str, Field(max_length=8_000)]
     paragraphs: Annotated[tuple[BlockText, ...], Field(min_length=1, max_length=1_000)]
     ahead: Annotated[tuple[str, ...], Field(max_length=MOST_SCENES)] = ()
-    usage: dict[str, JsonValue] = Field(default_factory=dict)
-    cost_usd: float | None = None
-    price_source: str | None = None
-    notes: tuple[str, ...] = ()
-    asked: Asked | None = None
 
 
-class RecordDraft(Body):
+class RecordDraft(CompleteWork):
     """Internal: all scenes have been recorded."""
 
     command_type: ClassVar = InternalCommandType.RECORD_DRAFT
-    correlation_id: UUID
     summary: Annotated[str, Field(max_length=20_000)]
-    writer: str
-    model: str
-    prompt_version: str
-    usage: dict[str, JsonValue] = Field(default_factory=dict)
-    cost_usd: float | None = None
-    price_source: str | None = None
-    notes: tuple[str, ...] = ()
 
 
-class FailDraft(Body):
+class FailDraft(FailWork):
     """Internal: the draft has ended before its last scene."""
 
     command_type: ClassVar = InternalCommandType.FAIL_DRAFT
-    correlation_id: UUID
-    code: str
-    message: str
-    usage: dict[str, JsonValue] = Field(default_factory=dict)
-    cost_usd: float | None = None
-    price_source: str | None = None
-    asked: Asked | None = None
 
 
 ChapterBody = OpenChapter | EditChapter | SetChapterStatus | DraftChapter | CancelDraft | AcceptDraft | RefuseDraft

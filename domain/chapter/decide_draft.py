@@ -18,7 +18,7 @@ from domain.chapter.draft_events import (
     SceneDrafted,
 )
 from domain.project.project import Project
-from domain.rejections import CommandActive, NotFound, Refused
+from domain.rejections import WORK_NOT_ACTIVE, CommandActive, NotFound, Refused
 
 WORDS_A_GENERATION = 2_000
 """How many words have the time of one generation; a longer chapter has it as often again."""
@@ -140,14 +140,15 @@ def failed(body: FailDraft, chapter: Chapter, now: datetime) -> tuple[ChapterDra
 def cancelled(chapter: Chapter, now: datetime) -> tuple[ChapterDraftCancelled]:
     work = chapter.work
     if work is None:
-        raise Refused(rejections.WORK_NOT_ACTIVE, "This chapter is not being written.")
+        raise Refused(WORK_NOT_ACTIVE, "This chapter is not being written.")
     return (ChapterDraftCancelled(occurred_at=now, correlation_id=work.correlation_id, draft_id=work.draft_id),)
 
 
 def _active(correlation_id: UUID, chapter: Chapter) -> ChapterDraftRequested:
-    if chapter.work is None or chapter.work.correlation_id != correlation_id:
-        raise Refused(rejections.WORK_NOT_ACTIVE, "This draft is not under way any more.")
-    return chapter.work
+    work = chapter.work
+    if work is None or work.correlation_id != correlation_id:
+        raise Refused(WORK_NOT_ACTIVE, "This draft is not under way any more.")
+    return work
 
 
 def _stands_in(project: Project | None, chapter_id: UUID) -> bool:

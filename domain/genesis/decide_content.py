@@ -16,7 +16,7 @@ from domain.genesis.proposals import Content, Incomplete, Proposal, resolve
 from domain.genesis.rejections import InvalidContent, unknown_proposal
 from domain.genesis.session import Session
 from domain.genesis.stages import STAGE_BY_KEY
-from domain.rejections import Refused
+from domain.rejections import WORK_NOT_ACTIVE, Refused
 
 
 def validated(stage: GenesisStage, content: Content) -> Content:
@@ -46,7 +46,7 @@ def stage_of(body: AnyBody, state: Session) -> GenesisStage | None:
 def active_work(correlation_id: UUID, state: Session) -> GenerationRequested:
     """The running generation with this id. Raises Refused when it has ended or never was."""
     if state.pending is None or state.pending.correlation_id != correlation_id:
-        raise Refused(rejections.WORK_NOT_ACTIVE, "This work is no longer active.")
+        raise Refused(WORK_NOT_ACTIVE, "This work is no longer active.")
     return state.pending
 
 

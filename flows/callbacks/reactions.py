@@ -6,6 +6,8 @@ import structlog
 from prefect.exceptions import ObjectNotFound
 
 from application.wakeups import RUNS, Hints
+from domain.aggregates import AGGREGATES
+from domain.work import WorkRequested
 from flows.execution.leases import Leases
 from flows.prefect_server.client import Runs
 
@@ -22,7 +24,7 @@ DECISIONS = frozenset(
 REQUESTS = frozenset({"GenerationRequested"})
 """Decisions that are work for a flow. The others only wake one: with nobody awake they ask for nothing."""
 
-STARTS = frozenset({"ChapterDraftRequested"})
+STARTS = frozenset(name for name, event in AGGREGATES.events.items() if issubclass(event, WorkRequested))
 """Events that ask for a run which waits for nothing: each carries its `turn`, which tells it from other requests."""
 
 

@@ -19,7 +19,7 @@ from psycopg_pool import PoolClosed, PoolTimeout
 
 from application.ports import StoreUnavailable
 from flows.callbacks import reconciler_sql
-from flows.callbacks.reactions import Reactions
+from flows.callbacks.reactions import REQUESTS, STARTS, Reactions
 from flows.execution.leases import Leases
 from flows.prefect_server.client import UNREACHABLE, Runs, said
 from flows.wait.expiry import Expiry
@@ -191,7 +191,9 @@ class Sweep:
 
     async def _rows(self, query: LiteralString) -> list[tuple[Any, ...]]:
         async with self._pool.connection() as connection:
-            return await (await connection.execute(query, {"limit": LIMIT})).fetchall()
+            return await (
+                await connection.execute(query, {"limit": LIMIT, "requests": [*REQUESTS, *STARTS]})
+            ).fetchall()
 
 
 def _prefect_is_away(error: Exception) -> bool:

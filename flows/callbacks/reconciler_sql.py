@@ -16,10 +16,10 @@ SELECT h.session_id, h.turn FROM flow_resume_handles AS h JOIN genesis_sessions 
 WHERE h.status IN ('PENDING_PAUSE', 'PAUSED') AND h.resume_payload IS NULL AND s.turn >= h.turn
     AND s.updated_at < clock_timestamp() - interval '3 seconds' ORDER BY random() LIMIT %(limit)s
 """
-# Work that was requested and that no run of its session, or chapter, will come to.
+# Work that was requested and that no run of its stream will come to.
 WITHOUT_RUN = """
 SELECT i.session_id, (SELECT (payload->>'turn')::int FROM domain_events
-    WHERE aggregate_id = i.session_id::text AND event_type IN ('GenerationRequested', 'ChapterDraftRequested')
+    WHERE aggregate_id = i.session_id::text AND event_type = ANY(%(requests)s)
     ORDER BY aggregate_version DESC LIMIT 1) AS turn
 FROM command_inbox AS i
 WHERE i.status = 'PROCESSING' AND i.created_at < clock_timestamp() - interval '3 seconds'

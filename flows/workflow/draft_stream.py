@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any, Generic, Protocol, TypeVar
 
 import orjson
@@ -44,6 +44,7 @@ class Growing(Protocol):
 D = TypeVar("D", bound=Growing)
 Kept = TypeVar("Kept")
 End = TypeVar("End")
+T = TypeVar("T")
 
 
 class DraftStream(Generic[D]):
@@ -77,15 +78,19 @@ class DraftStream(Generic[D]):
         `keep` stores what is `kept` as it comes, before anything more is asked for; it may raise both.
         """
         self._latest = None
-        consuming = asyncio.create_task(self._consume(writing, kept, end_of, keep))
-        watching = asyncio.create_task(self._watch())
+        return await self.while_wanted(self._consume(writing, kept, end_of, keep))
+
+    async def while_wanted(self, doing: Coroutine[Any, Any, T]) -> T:
+        """What `doing` gives; meanwhile the lease is kept. Raises WorkEnded as soon as nobody wants it, having stopped
+        it."""
+        working, watching = asyncio.create_task(doing), asyncio.create_task(self._watch())
         try:
-            await asyncio.wait({consuming, watching}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
             if watching.done():
                 watching.result()  # raises WorkEnded, or what the database had to say
-            return await consuming
+            return await working
         finally:
-            await end(consuming, watching)
+            await end(working, watching)
 
     async def _consume(
         self,
@@ -128,13 +133,7 @@ class DraftStream(Generic[D]):
     async def pause(self, seconds: float, message: str) -> None:
         """Wait before a retry. Raises WorkEnded as soon as nobody wants it any more."""
         await self._hint("retrying", message, None)
-        watching = asyncio.create_task(self._watch())
-        try:
-            done, _ = await asyncio.wait({watching}, timeout=seconds)
-            if done:
-                watching.result()
-        finally:
-            await end(watching)
+        await self.while_wanted(asyncio.sleep(seconds))
 
     def _progress(self, latest: D | None) -> TaskProgress:
         if latest is None:

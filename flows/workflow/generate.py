@@ -20,7 +20,7 @@ from domain.genesis.session import Session
 from flows.workflow.context import Services
 from flows.workflow.draft_stream import DraftStream, WorkEnded
 from flows.workflow.kept_parts import KeptParts
-from flows.workflow.task import Retries, carry_out, record
+from flows.workflow.task import Retries, carry_out, fail, record
 from flows.workflow.usage import Earlier
 from infrastructure.observability.tracing import span
 from infrastructure.work.task_store import Claimed, Task
@@ -90,16 +90,7 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
             prompt_version=problem.sent.prompt_version if problem.sent else "",
             asked=earlier.asked,
         )
-        await record(given, uuid5(work.correlation_id, "outcome"), session.session_id, body)
-        await given.tasks.finish(
-            work.correlation_id,
-            given.owner,
-            TaskStatus.FAILED,
-            error=error_data,
-            message=problem.message,
-            spent=charged,
-            label=problem.label,
-        )
+        await fail(given, task, body, problem, error_data=error_data, used=charged)
         return
 
 

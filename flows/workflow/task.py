@@ -7,17 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import structlog
 from genesis_types.enums import TaskStatus
 from pydantic import JsonValue
 
 from application.command_results import CommandIdReused, CommandOutcome
-from application.writers import WriterError
+from application.writers import Spent, WriterError
 from domain.aggregate import Body, Command
-from domain.genesis.rejections import WORK_NOT_ACTIVE
-from domain.rejections import NotFound, Refused
+from domain.rejections import WORK_NOT_ACTIVE, NotFound, Refused
 from flows.workflow.context import Services
 from flows.workflow.draft_stream import DraftStream, WorkEnded
 from flows.workflow.usage import Earlier
@@ -120,6 +119,22 @@ class Retries:
             raise WorkEnded
         await drafts.pause(pause, AGAIN)
         return None
+
+
+async def fail(
+    given: Services, task: Task, body: Body, problem: WriterError, *, error_data: dict[str, JsonValue], used: Spent
+) -> None:
+    """Record the failure, then end the task with what was used. Raises WorkEnded."""
+    await record(given, uuid5(task.correlation_id, "outcome"), task.stream_id, body)
+    await given.tasks.finish(
+        task.correlation_id,
+        given.owner,
+        TaskStatus.FAILED,
+        error=error_data,
+        message=problem.message,
+        spent=used,
+        label=problem.label,
+    )
 
 
 async def record(given: Services, command_id: UUID, stream_id: UUID, body: Body) -> CommandOutcome:

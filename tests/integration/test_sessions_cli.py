@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from cli import sessions
-from cli.past import read
+from cli.moments import read
 from domain.genesis.commands import BranchGenesis, ConfirmStage, EditContent, ProvideFeedback
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.event_store.store import PostgresEventStore

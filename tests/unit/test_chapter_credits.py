@@ -1,12 +1,12 @@
 """What a chapter's draft means for its author's account: reserved once, charged once, for what came."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from application.chapter_request import Material, Planned
-from application.credits import GRACE, CreditPolicy
+from application.credits import GRACE, credit_policy
 from domain.account.account import account_id
 from domain.account.commands import ReserveCredits, ReturnReservation, SettleReservation
 from domain.aggregate import Command
@@ -26,7 +26,8 @@ class OneChapter:
 
 async def following(page: Page, facts: tuple[Any, ...]) -> tuple[Command, ...]:
     anything: Any = None
-    return await CreditPolicy(Prices(), OneChapter())(anything, anything, anything, page.chapter, facts)
+    of_chapter = Command(uuid4(), page.stream_id, None, CancelDraft())
+    return await credit_policy(Prices(), OneChapter())(of_chapter, anything, anything, page.chapter, facts)
 
 
 async def body_after(page: Page, facts: tuple[Any, ...]) -> Any:

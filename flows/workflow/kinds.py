@@ -1,0 +1,14 @@
+"""The kinds of work in pieces: which class carries out which request."""
+
+from collections.abc import Mapping
+
+from domain.aggregate import Aggregate
+from domain.chapter.draft_events import ChapterDraftRequested
+from domain.work import WorkRequested
+from flows.workflow.draft_chapter import ChapterDraft
+from flows.workflow.in_pieces import AnyWork
+
+KINDS: Mapping[type[WorkRequested], type[AnyWork]] = {
+    ChapterDraftRequested: ChapterDraft,
+}
+STREAMS_WITH_WORK: Mapping[str, Aggregate] = {kind.aggregate.aggregate_type: kind.aggregate for kind in KINDS.values()}
