@@ -162,6 +162,18 @@ def test_a_print_pdf_has_its_boxes_and_an_even_number_of_pages(trim: Trim) -> No
     assert float(cut.mediabox.width) / POINTS == pytest.approx(width, abs=0.01)
 
 
+def test_a_blank_page_is_added_where_the_text_ends_on_a_right_page_and_nowhere_else() -> None:
+    counted = set()
+    for paragraphs in range(4, 40, 4):
+        document = replace(book(), parts=(Part(run("One"), (Paragraph(run(SENTENCE * 6)),) * paragraphs),), after=())
+        reader = PdfReader(io.BytesIO(render(document, BookFormat.PDF, Programs(), PRINT).data))
+        texts = [page.extract_text() for page in reader.pages]
+        written = max(at for at, text in enumerate(texts, 1) if text)
+        assert len(texts) == written + written % 2
+        counted.add(written % 2)
+    assert counted == {0, 1}
+
+
 def test_a_print_pdf_is_black_alone_and_its_chapters_begin_on_the_right() -> None:
     reader = PdfReader(io.BytesIO(made(PRINT, BookFormat.PDF).data))
     for page in reader.pages:
