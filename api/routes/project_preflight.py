@@ -41,7 +41,9 @@ async def check_book(
     found: Found,
     *,
     wanted: Wanted,
-    shop: Annotated[Shop, Query(description="Whose demands it is held against; it decides format and purpose.")],
+    shop: Annotated[
+        Shop, Query(description="Whose demands it is held against; it decides format and purpose.")
+    ] = Shop.ANY,
 ) -> Response:
     """The file is made as it would be downloaded, and what is wrong with it is told, the worst first, with its mend.
 

@@ -136,7 +136,7 @@ async def test_a_cover_is_shown_before_anything_is_written(api: Served, told: Pu
 
 
 async def test_what_is_not_offered_is_refused_by_name(told: Publisher) -> None:
-    for wrong in ({"shop": "moon"}, {}, {"shop": "any", "template": "baroque"}, {"shop": "any", "trim": "1x1"}):
+    for wrong in ({"shop": "moon"}, {"shop": "any", "template": "baroque"}, {"shop": "any", "trim": "1x1"}):
         problem(await told.get("export/preflight", **wrong), 400, "INVALID_REQUEST")
     for wrong in ({"template": "baroque"}, {"purpose": "burn"}, {"cover": "perhaps"}):
         problem(await told.get("export", **wrong), 400, "INVALID_REQUEST")

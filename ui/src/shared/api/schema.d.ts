@@ -10063,9 +10063,9 @@ export interface operations {
     };
     check_book: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Whose demands it is held against; it decides format and purpose. */
-                shop: components["schemas"]["Shop"];
+                shop?: components["schemas"]["Shop"];
                 /** @description standard, modern or academic. */
                 template?: components["schemas"]["Template"];
                 /** @description Of a PDF: reading (PDF/A-2a, PDF/UA-1) or print (PDF 1.4 in black). */
