@@ -1,10 +1,22 @@
 """The facts of a project, in the past tense. An entry is a part, a chapter or a section of its contents."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from domain.aggregate import DomainEvent
+from domain.project.contents_events import (
+    ChapterOutlined,
+    ContentsAccepted,
+    ContentsCancelled,
+    ContentsFailed,
+    ContentsFindingUnwaived,
+    ContentsFindingWaived,
+    ContentsRefused,
+    ContentsRequested,
+    ContentsWritten,
+)
 from domain.project.outline import Outline
 from domain.project.plan import ChapterPlan, EntryKind
 
@@ -23,6 +35,8 @@ class FirstEntry(BaseModel):
 
 class ProjectCreated(DomainEvent):
     """`session_id`, `novel_id`: the finished session that it was made from, and its novel; None for an empty one."""
+
+    schema_version: ClassVar[int] = 2
 
     user_id: UUID
     title: str
@@ -75,6 +89,8 @@ class EntryRestored(DomainEvent):
 class ChapterPlanned(DomainEvent):
     """`plan` takes the place of the one before."""
 
+    schema_version: ClassVar[int] = 2
+
     entry_id: UUID
     plan: ChapterPlan
 
@@ -88,6 +104,15 @@ Event = (
     | EntryRemoved
     | EntryRestored
     | ChapterPlanned
+    | ContentsRequested
+    | ChapterOutlined
+    | ContentsWritten
+    | ContentsFailed
+    | ContentsCancelled
+    | ContentsAccepted
+    | ContentsRefused
+    | ContentsFindingWaived
+    | ContentsFindingUnwaived
 )
 
 
@@ -104,6 +129,10 @@ def fold_outline(outline: Outline, event: Event) -> Outline:
             return outline.taken(event.entry_id)
         case EntryRestored():
             return outline.restored(event.entry_id, event.parent_id, event.position)
+        case ContentsAccepted():
+            for one in event.entries:
+                outline = outline.placed(one.entry_id, one.parent_id, one.position)
+            return outline
         case _:
             return outline
 
