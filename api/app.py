@@ -24,6 +24,7 @@ from api.routes import (
     backups,
     bible,
     commands,
+    contents,
     exports,
     genesis,
     health,
@@ -62,6 +63,7 @@ from infrastructure.writers.prompt_size import PromptSizes
 from projections.analytics.queries import AnalyticsQueries
 from projections.engine.min_version import PATIENCE, Waits
 from projections.genesis.everyone import Everyone
+from projections.project.contents_queries import ContentsQueries
 from projections.project.queries import ProjectQueries
 
 DATABASE_SECONDS = 3.0
@@ -103,7 +105,7 @@ def create_app(
             )
             app.state.credits, app.state.audit, app.state.reads = made.credits, made.audit, made.reads
             app.state.downloads, app.state.everyone = Downloads(made.pool, settings), Everyone(made.pool)
-            app.state.projects = ProjectQueries(made.pool)
+            app.state.projects, app.state.contents = ProjectQueries(made.pool), ContentsQueries(made.pool)
             app.state.renderer = renderer = Renderer(programs_of(settings.home))
             stack.callback(renderer.close)
             app.state.archive = made.archive
@@ -164,6 +166,7 @@ def create_app(
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(novels.router, prefix=f"{PREFIX}/novels")
     app.include_router(projects.router, prefix=f"{PREFIX}/projects")
+    app.include_router(contents.router, prefix=f"{PREFIX}/projects")
     app.include_router(login_page.router)
     app.include_router(health.router)
     app.include_router(metrics.router)

@@ -90,7 +90,7 @@ class _Outline:
             purpose = words["first"].format(label=label, said=said)
         else:
             purpose = words["step"].format(label=label, k=turn.k, m=turn.m, said=said)
-        title = self._free_title(label if starts else titled, turn.k)
+        title = self._free_title(label if starts else titled)
         goal, conflict, turning_point, outcome, hook = rest
         plan = ChapterPlan(
             purpose=purpose[:8_000],
@@ -105,7 +105,7 @@ class _Outline:
             hook=hook if number < self._request.total else "",
             plants=self._threads(number, *_PLANTED),
             pays=self._threads(number, *_PAID),
-            tension=_tension(100 * (number - 0.5) / self._request.total),
+            tension=_tension(number, self._request.total),
             target_words=self._request.words,
         )
         return OutlinedChapter(number, self._part(number), title, plan)
@@ -116,6 +116,8 @@ class _Outline:
         tag = request.book.language
         if tag.lower().split("-", 1)[0] not in load("languages")[self._language]:
             found.append(said["language"].format(tag=tag))
+        if request.total > 2 * len(self._steps):
+            found.append(said["repeats"].format(n=len(self._steps)))
         if not request.beats:
             found.append(said["plotless"])
         if wish := " ".join(request.instructions.split()):
@@ -171,10 +173,10 @@ class _Outline:
                 found.append(" ".join(thread.setup.split())[:_LINE])
         return tuple(found[:20])
 
-    def _free_title(self, title: str, k: int) -> str:
+    def _free_title(self, title: str) -> str:
         """One that no chapter has."""
         title, words = " ".join(title.split())[:_LINE], self._data["words"]
-        plain, number = title, k
+        plain, number = title, 1
         while title.casefold() in self._taken:
             number += 1
             title = words["numbered"].format(title=plain, k=number)
@@ -182,8 +184,10 @@ class _Outline:
         return title
 
 
-def _tension(percent: float) -> int:
+def _tension(number: int, total: int) -> int:
+    """Along the line, and a little below it in every third chapter: readers breathe."""
+    percent = 100 * (number - 0.5) / total
     for (low, before), (high, after) in pairwise(_TENSION):
         if percent <= high:
-            return round(before + (after - before) * (percent - low) / (high - low))
+            return max(1, round(before + (after - before) * (percent - low) / (high - low)) - (number % 3 == 0))
     return _TENSION[-1][1]
