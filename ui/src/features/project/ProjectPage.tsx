@@ -1,5 +1,5 @@
 // /projects/:id — a book that is being written: its contents, to order by hand.
-import { Button, CloseButton, Group, VisuallyHidden } from "@mantine/core";
+import { Button, CloseButton, Group, SegmentedControl, VisuallyHidden } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { Link, useParams } from "react-router";
 import type { ContentsEntry, Project } from "@/shared/api/types";
@@ -11,8 +11,11 @@ import { Icon } from "@/shared/ui/Icon";
 import { Notice } from "@/shared/ui/Notice";
 import { AddEntry } from "./AddEntry";
 import { Coming } from "./Coming";
+import { Corkboard } from "./Corkboard";
 import { EntryRow } from "./EntryRow";
+import { Findings } from "./Findings";
 import classes from "./Project.module.css";
+import { ProposedPanel } from "./ProposedPanel";
 import { TitleForm } from "./TitleForm";
 import { useContents, type Contents } from "./useContents";
 
@@ -36,6 +39,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
   const say = useProblemText();
   const [gone, setGone] = useState<ContentsEntry | null>(null);
   const [spoken, setSpoken] = useState("");
+  const [view, setView] = useState<"outline" | "cards">("outline");
   const { give, problem, dismiss } = contents;
   const chapters = project.contents.filter(({ kind }) => kind === "chapter").length;
   const number = new Intl.NumberFormat(locale);
@@ -85,12 +89,31 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
       <VisuallyHidden id="row-keys">{t("project.keys")}</VisuallyHidden>
       <VisuallyHidden role="status">{spoken}</VisuallyHidden>
       {project.contents.length === 0 && <p className={classes["empty"]}>{t("project.empty")}</p>}
-      <ol className={classes["outline"]} aria-labelledby="contents" aria-describedby="row-keys" data-testid="outline">
-        {project.contents.map((entry) => (
-          <EntryRow key={entry.id} project={project} entry={entry} contents={contents} remove={remove} say={setSpoken} />
-        ))}
-      </ol>
+      {chapters > 0 && (
+        <SegmentedControl
+          size="xs"
+          mb="sm"
+          aria-label={t("board.view")}
+          value={view}
+          onChange={(chosen) => setView(chosen)}
+          data={[
+            { value: "outline", label: t("board.outline") },
+            { value: "cards", label: t("board.cards") },
+          ]}
+        />
+      )}
+      {view === "cards" && chapters > 0 ? (
+        <Corkboard project={project} contents={contents} say={setSpoken} />
+      ) : (
+        <ol className={classes["outline"]} aria-labelledby="contents" aria-describedby="row-keys" data-testid="outline">
+          {project.contents.map((entry) => (
+            <EntryRow key={entry.id} project={project} entry={entry} contents={contents} remove={remove} say={setSpoken} />
+          ))}
+        </ol>
+      )}
       <AddEntry project={project} contents={contents} />
+      <ProposedPanel project={project} contents={contents} />
+      {contents.report && <Findings report={contents.report} contents={contents} />}
       {project.removed.length > 0 && (
         <details className={classes["plan"]}>
           <summary>{t("project.removed.title", { n: project.removed.length })}</summary>

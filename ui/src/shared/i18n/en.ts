@@ -2,6 +2,7 @@
 import { accountEn } from "./en.account";
 import { agreementEn } from "./en.agreement";
 import { downloadEn } from "./en.download";
+import { contentsEn } from "./en.contents";
 import { draftingEn } from "./en.drafting";
 import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
@@ -20,6 +21,7 @@ export const en = {
   ...accountEn,
   ...agreementEn,
   ...downloadEn,
+  ...contentsEn,
   ...draftingEn,
   ...creditsEn,
   ...modelsEn,

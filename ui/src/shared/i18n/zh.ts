@@ -11,6 +11,7 @@ import { foreignZh } from "./zh.foreign";
 import { pastZh } from "./zh.past";
 import { projectZh } from "./zh.project";
 import { downloadZh } from "./zh.download";
+import { contentsZh } from "./zh.contents";
 import { draftingZh } from "./zh.drafting";
 import { provenanceZh } from "./zh.provenance";
 import { togetherZh } from "./zh.together";
@@ -29,6 +30,7 @@ export const zh: Dictionary = {
   ...pastZh,
   ...projectZh,
   ...downloadZh,
+  ...contentsZh,
   ...draftingZh,
   ...provenanceZh,
   ...togetherZh,
