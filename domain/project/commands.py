@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from genesis_types.enums import ProjectCommandType
+from genesis_types.text import CleanText
 from pydantic import Field
 
 from domain.aggregate import Body
@@ -75,6 +76,19 @@ class PlanChapter(Body):
     plan: ChapterPlan
 
 
+class WaiveFinding(Body):
+    """What the check found is meant so. It stays waived while its two sentences stay as they are."""
+
+    command_type: ClassVar = ProjectCommandType.WAIVE_FINDING
+    finding_id: UUID
+    reason: Annotated[str, Field(max_length=500), CleanText]
+
+
+class UnwaiveFinding(Body):
+    command_type: ClassVar = ProjectCommandType.UNWAIVE_FINDING
+    finding_id: UUID
+
+
 ProjectBody = (
     CreateProject
     | RenameProject
@@ -85,5 +99,7 @@ ProjectBody = (
     | RestoreEntry
     | PlanChapter
     | ContentsBody
+    | WaiveFinding
+    | UnwaiveFinding
 )
 ProjectInternalBody = ContentsInternalBody

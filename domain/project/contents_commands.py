@@ -17,7 +17,6 @@ MOST_PROPOSED = 200
 """Chapters that one request may ask for."""
 
 Number = Annotated[int, Field(ge=1, le=1_000)]
-FindingId = Annotated[str, Field(pattern=r"^[a-z_]{1,40}-[0-9a-f]{16}$")]
 
 
 class WriteContents(Body):
@@ -57,13 +56,13 @@ class WaiveContentsFinding(Body):
     """Says that a finding about the contents is meant so. It stays waived while what it is about is unchanged."""
 
     command_type: ClassVar = ProjectCommandType.WAIVE_CONTENTS_FINDING
-    finding_id: FindingId
+    finding_id: UUID
     reason: Annotated[str, Field(min_length=1, max_length=1_000), CleanText, AfterValidator(one_line)]
 
 
 class UnwaiveContentsFinding(Body):
     command_type: ClassVar = ProjectCommandType.UNWAIVE_CONTENTS_FINDING
-    finding_id: FindingId
+    finding_id: UUID
 
 
 class RecordChapterOutline(RecordPiece):

@@ -90,12 +90,12 @@ class ContentsRefused(DomainEvent):
 class ContentsFindingWaived(DomainEvent):
     """The author means it so. `finding_id` is made of what the finding is about: once that changes, it is another."""
 
-    finding_id: str
+    finding_id: UUID
     reason: str
 
 
 class ContentsFindingUnwaived(DomainEvent):
-    finding_id: str
+    finding_id: UUID
 
 
 ContentsEvent = (

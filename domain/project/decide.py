@@ -20,6 +20,8 @@ from domain.project.commands import (
     RenameEntry,
     RenameProject,
     RestoreEntry,
+    UnwaiveFinding,
+    WaiveFinding,
 )
 from domain.project.contents_commands import (
     AcceptContents,
@@ -42,6 +44,8 @@ from domain.project.events import (
     EntryRenamed,
     EntryRestored,
     Event,
+    FindingUnwaived,
+    FindingWaived,
     ProjectCreated,
     ProjectRenamed,
 )
@@ -53,6 +57,8 @@ from domain.rejections import NotFound, Refused
 
 SOURCE = "source"
 """The need's name: the session that a project is made from."""
+
+MOST_WAIVERS = 5_000
 
 
 def decide(command: Command, project: Project | None, now: datetime) -> tuple[Event, ...]:
@@ -104,6 +110,11 @@ def decide(command: Command, project: Project | None, now: datetime) -> tuple[Ev
             return recorded(body, project, now)
         case FailContents():
             return failed(body, project, now)
+        case WaiveFinding():
+            return _waived(body, project, now)
+        case UnwaiveFinding():
+            known = body.finding_id in project.waived
+            return (FindingUnwaived(occurred_at=now, finding_id=body.finding_id),) if known else ()
         case _:
             assert_never(body)
 
@@ -143,6 +154,15 @@ def _created(command: Command, body: CreateProject, project: Project | None, now
         novel_id=session.novel_id,
         contents=first_contents(session, command.command_id),
     )
+
+
+def _waived(body: WaiveFinding, project: Project, now: datetime) -> tuple[FindingWaived, ...]:
+    """Findings are the read side's: an id that none has waives nothing, and does no harm."""
+    if project.waived.get(body.finding_id) == body.reason:
+        return ()
+    if body.finding_id not in project.waived and len(project.waived) >= MOST_WAIVERS:
+        raise Refused(rejections.TOO_MANY_WAIVERS, f"At most {MOST_WAIVERS:,} findings can be waived in a book.")
+    return (FindingWaived(occurred_at=now, finding_id=body.finding_id, reason=body.reason),)
 
 
 def _added(command: Command, body: AddEntry, project: Project, now: datetime) -> EntryAdded:

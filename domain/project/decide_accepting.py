@@ -53,15 +53,15 @@ def refused(body: RefuseContents, project: Project, now: datetime) -> tuple[Cont
 
 
 def waived(body: WaiveContentsFinding, project: Project, now: datetime) -> tuple[ContentsFindingWaived, ...]:
-    if project.waived.get(body.finding_id) == body.reason:
+    if project.contents_waived.get(body.finding_id) == body.reason:
         return ()
-    if len(project.waived) >= MOST_WAIVERS and body.finding_id not in project.waived:
+    if len(project.contents_waived) >= MOST_WAIVERS and body.finding_id not in project.contents_waived:
         raise Refused(rejections.TOO_MANY_WAIVERS, f"At most {MOST_WAIVERS:,} findings can be waived in a project.")
     return (ContentsFindingWaived(occurred_at=now, finding_id=body.finding_id, reason=body.reason),)
 
 
 def unwaived(body: UnwaiveContentsFinding, project: Project, now: datetime) -> tuple[ContentsFindingUnwaived, ...]:
-    if body.finding_id not in project.waived:
+    if body.finding_id not in project.contents_waived:
         return ()
     return (ContentsFindingUnwaived(occurred_at=now, finding_id=body.finding_id),)
 

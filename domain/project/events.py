@@ -95,6 +95,17 @@ class ChapterPlanned(DomainEvent):
     plan: ChapterPlan
 
 
+class FindingWaived(DomainEvent):
+    """What the check of the book found is meant so. `finding_id`: of its sentences. `reason`: may be empty."""
+
+    finding_id: UUID
+    reason: str
+
+
+class FindingUnwaived(DomainEvent):
+    finding_id: UUID
+
+
 Event = (
     ProjectCreated
     | ProjectRenamed
@@ -113,6 +124,8 @@ Event = (
     | ContentsRefused
     | ContentsFindingWaived
     | ContentsFindingUnwaived
+    | FindingWaived
+    | FindingUnwaived
 )
 
 

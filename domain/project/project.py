@@ -13,7 +13,16 @@ from domain.project.contents_events import (
     ContentsRefused,
     ContentsRequested,
 )
-from domain.project.events import EntryAdded, EntryRenamed, Event, ProjectCreated, ProjectRenamed, fold_outline
+from domain.project.events import (
+    EntryAdded,
+    EntryRenamed,
+    Event,
+    FindingUnwaived,
+    FindingWaived,
+    ProjectCreated,
+    ProjectRenamed,
+    fold_outline,
+)
 from domain.project.outline import Outline
 from domain.project.plan import EntryKind
 from domain.project.proposed import ProposedContents, fold_proposed
@@ -32,8 +41,8 @@ class Project:
     """State of one project after `version` events. `entries`: all that there ever were, removed ones as well.
 
     `work`: the request that is under way, of whatever kind; `turn` counts requests; `recorded`: the pieces that came of
-    the last ones. `proposed`: contents by a writer, until all is accepted or they are refused. `waived`: findings that
-    the author means so, with the reasons.
+    the last ones. `proposed`: contents by a writer, until all is accepted or they are refused. `contents_waived`,
+    `waived`: findings about the contents and of the check that are meant, with the reason.
     """
 
     project_id: UUID
@@ -46,7 +55,8 @@ class Project:
     turn: int = 0
     recorded: tuple[PieceRecorded, ...] = ()
     proposed: ProposedContents | None = None
-    waived: Mapping[str, str] = field(default_factory=dict)
+    contents_waived: Mapping[UUID, str] = field(default_factory=dict)
+    waived: Mapping[UUID, str] = field(default_factory=dict)
 
     def pieces(self, correlation_id: UUID) -> tuple[PieceRecorded, ...]:
         return tuple(piece for piece in self.recorded if piece.correlation_id == correlation_id)
@@ -77,9 +87,14 @@ def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
             placed = {one.entry_id: Entry(one.kind, one.title) for one in event.entries}
             return replace(project, entries={**project.entries, **placed})
         case ContentsFindingWaived():
-            return replace(project, waived={**project.waived, event.finding_id: event.reason})
+            return replace(project, contents_waived={**project.contents_waived, event.finding_id: event.reason})
         case ContentsFindingUnwaived():
-            left = {key: reason for key, reason in project.waived.items() if key != event.finding_id}
+            left = {key: reason for key, reason in project.contents_waived.items() if key != event.finding_id}
+            return replace(project, contents_waived=left)
+        case FindingWaived():
+            return replace(project, waived={**project.waived, event.finding_id: event.reason})
+        case FindingUnwaived():
+            left = {one: reason for one, reason in project.waived.items() if one != event.finding_id}
             return replace(project, waived=left)
         case _:
             return project

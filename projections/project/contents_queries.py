@@ -51,7 +51,7 @@ class ContentsQueries:
 def _contents(row: Mapping[str, Any]) -> Contents:
     chapters = tuple(_chapters(row))
     waived: Mapping[str, str] = row["waived"]
-    found = [_finding(one, waived.get(one.id)) for one in findings(chapters, tuple(_beats(row["beats"])))]
+    found = [_finding(one, waived.get(str(one.id))) for one in findings(chapters, tuple(_beats(row["beats"])))]
     return Contents(
         project_id=row["id"],
         version=row["version"],

@@ -60,7 +60,7 @@ class ContentsFinding(View):
     are in English; pages make their own sentences of `kind` and `facts`.
     """
 
-    id: str
+    id: UUID
     kind: FindingKind
     chapters: tuple[FindingChapter, ...]
     facts: dict[str, str | int]

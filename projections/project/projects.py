@@ -92,9 +92,9 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
 def _waived(waived: dict[str, str], event: Event) -> dict[str, str]:
     match event:
         case ContentsFindingWaived():
-            return {**waived, event.finding_id: event.reason}
+            return {**waived, str(event.finding_id): event.reason}
         case ContentsFindingUnwaived():
-            return {key: reason for key, reason in waived.items() if key != event.finding_id}
+            return {key: reason for key, reason in waived.items() if key != str(event.finding_id)}
         case _:
             return waived
 

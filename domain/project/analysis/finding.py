@@ -57,6 +57,6 @@ class Finding:
     facts: dict[str, str | int] = field(default_factory=dict)
 
     @property
-    def id(self) -> str:
-        said = "\x1f".join((self.kind, *self.about))
-        return f"{self.kind}-{hashlib.sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+    def id(self) -> UUID:
+        said = "\x1f".join((self.kind, *self.about)).encode("utf-8", "surrogatepass")
+        return UUID(bytes=hashlib.sha256(said).digest()[:16], version=8)

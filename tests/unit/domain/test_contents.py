@@ -23,7 +23,7 @@ from domain.project.proposed import ProposedContents
 from domain.rejections import CommandActive, Refused
 from tests.support.project import Shelf
 
-FINDING = "no_turn-0123456789abcdef"
+FINDING = UUID(int=9)
 
 
 class Planning(Shelf):
@@ -195,10 +195,10 @@ def test_a_finding_is_waived_with_a_reason_and_no_longer() -> None:
     shelf = Planning()
     shelf.when(WaiveContentsFinding(finding_id=FINDING, reason="Meant."))
     assert shelf.when(WaiveContentsFinding(finding_id=FINDING, reason="Meant.")) == ()
-    assert dict(shelf.project.waived) == {FINDING: "Meant."}
+    assert dict(shelf.project.contents_waived) == {FINDING: "Meant."}
     shelf.when(UnwaiveContentsFinding(finding_id=FINDING))
     assert shelf.when(UnwaiveContentsFinding(finding_id=FINDING)) == ()
-    assert dict(shelf.project.waived) == {}
+    assert dict(shelf.project.contents_waived) == {}
 
 
 def test_entry_ids_do_not_depend_on_when_a_chapter_is_accepted() -> None:
