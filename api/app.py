@@ -25,6 +25,7 @@ from api.routes import (
     backups,
     bible,
     commands,
+    contents,
     exports,
     genesis,
     health,
@@ -64,6 +65,7 @@ from infrastructure.writers.prompt_size import PromptSizes
 from projections.analytics.queries import AnalyticsQueries
 from projections.engine.min_version import PATIENCE, Waits
 from projections.genesis.everyone import Everyone
+from projections.project.contents_queries import ContentsQueries
 from projections.project.queries import ProjectQueries
 
 DATABASE_SECONDS = 3.0
@@ -105,7 +107,7 @@ def create_app(
             )
             app.state.credits, app.state.audit, app.state.reads = made.credits, made.audit, made.reads
             app.state.downloads, app.state.everyone = Downloads(made.pool, settings), Everyone(made.pool)
-            app.state.projects = ProjectQueries(made.pool)
+            app.state.projects, app.state.contents = ProjectQueries(made.pool), ContentsQueries(made.pool)
             app.state.renderer = renderer = Renderer(programs_of(settings.home))
             stack.callback(renderer.close)
             app.state.archive = made.archive
@@ -181,6 +183,7 @@ def _routes() -> APIRouter:
         router.include_router(routes.router, prefix=PREFIX)
     router.include_router(novels.router, prefix=f"{PREFIX}/novels")
     router.include_router(projects.router, prefix=f"{PREFIX}/projects")
+    router.include_router(contents.router, prefix=f"{PREFIX}/projects")
     router.include_router(login_page.router)
     router.include_router(health.router)
     router.include_router(metrics.router)

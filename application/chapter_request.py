@@ -1,6 +1,6 @@
 """Builds what a writer of chapters is given, from what is recorded of its book: the same again for a repeated run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -9,6 +9,7 @@ from genesis_types.enums import GenesisStage
 from pydantic import JsonValue
 
 from application.chapter_writers import Book, ChapterRequest, Figure, Scene, Told
+from application.recorded_texts import items_of, lines_of, said_of, text_of
 from domain.chapter.chapter import Chapter
 from domain.chapter.draft_events import ChapterDraftRequested, SceneDrafted
 from domain.project.plan import ChapterPlan
@@ -97,21 +98,21 @@ def _book(material: Material, plan: ChapterPlan) -> Book:
     return Book(
         title=material.title,
         language=material.language,
-        logline=material.logline or _text(concept, "logline"),
-        genre=material.genre or _text(concept, "genre"),
-        audience=material.audience or _text(concept, "target_audience"),
-        tone=_text(story, "tone") or _text(concept, "tone"),
+        logline=material.logline or text_of(concept, "logline"),
+        genre=material.genre or text_of(concept, "genre"),
+        audience=material.audience or text_of(concept, "target_audience"),
+        tone=text_of(story, "tone") or text_of(concept, "tone"),
         people=tuple(
-            Figure(_text(one, "name"), _said(one, _PERSON))
-            for one in _items(people, "characters")
-            if named & {name.casefold() for name in (_text(one, "name"), *_lines(one, "aliases"))}
+            Figure(text_of(one, "name"), said_of(one, _PERSON))
+            for one in items_of(people, "characters")
+            if named & {name.casefold() for name in (text_of(one, "name"), *lines_of(one, "aliases"))}
         ),
         places=tuple(
-            Figure(name, _said(one, _PLACE))
-            for one in _items(world, "locations")
-            if (name := _text(one, "name")) and name.casefold() in plan.place.casefold()
+            Figure(name, said_of(one, _PLACE))
+            for one in items_of(world, "locations")
+            if (name := text_of(one, "name")) and name.casefold() in plan.place.casefold()
         ),
-        rules=tuple(_said(one, ("statement", "cost")) for one in _items(world, "rules"))[:MOST_RULES],
+        rules=tuple(said_of(one, ("statement", "cost")) for one in items_of(world, "rules"))[:MOST_RULES],
     )
 
 
@@ -125,22 +126,3 @@ def _end_of(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
         kept.append(one[-LONGEST_TAIL:])
         left -= len(one)
     return tuple(reversed(kept))
-
-
-def _text(item: Mapping[str, JsonValue], name: str) -> str:
-    value = item.get(name)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _lines(item: Mapping[str, JsonValue], name: str) -> Iterator[str]:
-    value = item.get(name)
-    return (one for one in (value if isinstance(value, list) else ()) if isinstance(one, str))
-
-
-def _items(content: Mapping[str, JsonValue], name: str) -> Iterator[Mapping[str, JsonValue]]:
-    value = content.get(name)
-    return (one for one in (value if isinstance(value, list) else ()) if isinstance(one, dict))
-
-
-def _said(item: Mapping[str, JsonValue], names: tuple[str, ...]) -> str:
-    return " ".join(said for name in names if (said := _text(item, name)))

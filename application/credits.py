@@ -14,6 +14,8 @@ from pydantic import JsonValue
 
 from application.chapter_request import Material, Materials, chapter_request
 from application.chapter_writers import ChapterRequest
+from application.contents_request import ContentsMaterials, contents_request
+from application.contents_writers import ContentsRequest
 from application.writer_request import writer_request
 from application.writers import WriterRequest
 from domain.account.account import account_id
@@ -29,6 +31,8 @@ from domain.genesis.events import (
     ProposalsRecorded,
 )
 from domain.genesis.session import Session
+from domain.project.contents_events import ContentsRequested
+from domain.project.project import Project
 from domain.rejections import NotFound
 from domain.work import EndOfWork, WorkCancelled, WorkCompleted, Worked, WorkFailed, WorkRequested
 
@@ -47,6 +51,9 @@ class Pricing(Protocol):
 
     async def estimate_chapter(self, request: ChapterRequest) -> int:
         """The same of a chapter's draft, of those scenes that are not kept."""
+
+    async def estimate_contents(self, request: ContentsRequest) -> int:
+        """The same of a range of chapters of the contents, of those that are not kept."""
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         """What was used. None: nobody knows, which is not nothing."""
@@ -76,6 +83,20 @@ async def _known(materials: Materials, chapter: Chapter, work: ChapterDraftReque
             break
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
     return material
+
+
+def contents_estimate(pricing: Pricing, materials: ContentsMaterials) -> Estimate:
+    async def estimate(project: Project, work: ContentsRequested) -> int:
+        for _ in range(_LOOKS):  # until what the request was decided on can be read
+            material = await materials.contents(project.project_id, project.user_id)
+            if material is not None and material.version >= work.project_version:
+                break
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        if material is None:
+            raise NotFound("project")
+        return await pricing.estimate_contents(contents_request(material, project, work))
+
+    return estimate
 
 
 class CreditPolicy:
@@ -167,9 +188,13 @@ class CreditPolicy:
                     continue
 
 
-def credit_policy(pricing: Pricing, materials: Materials) -> CreditPolicy:
+def credit_policy(pricing: Pricing, materials: Materials, contents: ContentsMaterials) -> CreditPolicy:
     """With the estimate of every kind of work in pieces."""
-    return CreditPolicy(pricing, {ChapterDraftRequested: chapter_estimate(pricing, materials)})
+    estimates: Estimates = {
+        ChapterDraftRequested: chapter_estimate(pricing, materials),
+        ContentsRequested: contents_estimate(pricing, contents),
+    }
+    return CreditPolicy(pricing, estimates)
 
 
 def _reserve(subject_id: UUID, work: GenerationRequested | WorkRequested, amount: int) -> ReserveCredits:

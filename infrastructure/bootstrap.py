@@ -29,6 +29,7 @@ from infrastructure.writers.chapter_material import ChapterMaterials
 from infrastructure.writers.connections.at_hand import ModelAtHand
 from infrastructure.writers.connections.paying import LinePricing
 from infrastructure.writers.connections.store import ModelConnections
+from infrastructure.writers.contents_material import ContentsOfProjects
 from projections.account.queries import CreditQueries
 from projections.audit.queries import AuditQueries
 from projections.engine.projection import StoredEvent
@@ -69,6 +70,7 @@ class Studio:
     credits: CreditQueries
     archive: SessionArchive
     materials: ChapterMaterials
+    contents_materials: ContentsOfProjects
     pricing: LinePricing | None
     """None: credits are off."""
 
@@ -107,9 +109,9 @@ async def studio(
         store = PostgresEventStore(pool, settings.kafka_topic)
         history = StreamHistory(pool.connection, SESSION_TYPE)
         models = ModelConnections(pool, make_secret_box(settings))
-        materials = ChapterMaterials(pool)
+        materials, contents_materials = ChapterMaterials(pool), ContentsOfProjects(pool)
         pricing = LinePricing(settings, models) if settings.credits else None
-        credits = (credit_policy(pricing, materials),) if pricing else ()
+        credits = (credit_policy(pricing, materials, contents_materials),) if pricing else ()
         policies = (RecordedBranch(), ModelNeeded(ModelAtHand(settings, models)), *credits)
         commands = CommandHandler(store, utc_now, hints, policies)
         yield Studio(
@@ -120,6 +122,7 @@ async def studio(
             audit=Audit(commands, utc_now),
             reads=AuditQueries(pool),
             materials=materials,
+            contents_materials=contents_materials,
             pricing=pricing,
             credits=CreditQueries(pool, utc_now, enabled=settings.credits),
             hints=hints,

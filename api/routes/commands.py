@@ -104,9 +104,14 @@ async def send_command(request: Request) -> Response:
 async def give(request: Request, adapter: TypeAdapter[CommandRequest], conflicting: Conflicting) -> CommandOutcome:
     """Do what the request's body asks, as whoever asks. `conflicting`: what is said of a version conflict."""
     # asked for here and not in the signature: see PlainRoute
+    await signed_in(request)
+    return await give_command(request, parse(adapter, await body_of(request)), conflicting)
+
+
+async def give_command(request: Request, asked: CommandRequest, conflicting: Conflicting) -> CommandOutcome:
+    """Do what `asked` says, as whoever asks."""
     account = await signed_in(request)
     write: Writing = request.app.state.writing
-    asked = parse(adapter, await body_of(request))
     command_id = _command_id(asked.command_id, request.headers.get("idempotency-key"))
     command = Command(command_id, asked.stream_id or new_stream_id(command_id), account.id, asked.payload, write.limits)
     if isinstance(asked.payload, BranchGenesis):

@@ -18,11 +18,12 @@ _CODES = ("INVALID_REQUEST", "UNAUTHENTICATED", "CROSS_ORIGIN", "NOT_FOUND", "TO
 
 
 async def send_project_command(request: Request) -> Response:
-    """Give a project a command. Sent again with the same id it gets the same answer, and nothing happens twice."""
-    answer = await give(request, PROJECT_COMMAND, _moved("project"))
-    stored = _stored(answer, "project_id")
-    del stored["correlation_id"]  # nothing goes on after it
-    return Response(orjson.dumps(stored), media_type="application/json")
+    """Give a project a command. Sent again with the same id it gets the same answer, and nothing happens twice.
+
+    WRITE_CONTENTS begins work (202): GET the project's contents tells how far it is, and so does the live connection.
+    """
+    answer = await give(request, PROJECT_COMMAND, moved("project"))
+    return _answered(answer, "project_id")
 
 
 async def send_chapter_command(request: Request) -> Response:
@@ -30,20 +31,19 @@ async def send_chapter_command(request: Request) -> Response:
 
     DRAFT_CHAPTER begins work (202): GET the chapter tells how far it is, and so does the live connection.
     """
-    answer = await give(request, CHAPTER_COMMAND, _moved("chapter"))
-    status = 202 if answer.status is CommandStatus.PROCESSING else 200
-    return Response(orjson.dumps(_stored(answer, "chapter_id")), status, media_type="application/json")
+    answer = await give(request, CHAPTER_COMMAND, moved("chapter"))
+    return _answered(answer, "chapter_id")
 
 
 def add_routes(router: APIRouter, prefix: str) -> None:
     """Add both routes themselves, as api/routes/commands.py does."""
-    begun: dict[int | str, dict[str, Any]] = {202: {"model": ChapterAnswer, "description": "Work has begun."}}
     work = ("INSUFFICIENT_CREDITS", "COMMAND_ACTIVE", "RATE_LIMITED")
-    answers: tuple[tuple[str, Any, Any, tuple[str, ...], dict[int | str, dict[str, Any]]], ...] = (
-        ("projects", send_project_command, ProjectAnswer, ("VERSION_CONFLICT",), {}),
-        ("chapters", send_chapter_command, ChapterAnswer, ("BLOCK_CONFLICT", *work), begun),
+    answers: tuple[tuple[str, Any, Any, tuple[str, ...]], ...] = (
+        ("projects", send_project_command, ProjectAnswer, work),
+        ("chapters", send_chapter_command, ChapterAnswer, ("BLOCK_CONFLICT", *work)),
     )
-    for name, endpoint, model, codes, more in answers:
+    for name, endpoint, model, codes in answers:
+        more: dict[int | str, dict[str, Any]] = {202: {"model": model, "description": "Work has begun."}}
         router.add_api_route(
             f"{prefix}/{name}/commands",
             endpoint,
@@ -56,11 +56,16 @@ def add_routes(router: APIRouter, prefix: str) -> None:
         )
 
 
-def _moved(what: str) -> Any:
+def moved(what: str) -> Any:
     async def problem(conflict: VersionConflict, _command: Command, _expected: int | None) -> Problem:
         return Problem.conflict(conflict.current_version, what=what)
 
     return problem
+
+
+def _answered(answer: CommandOutcome, name: str) -> Response:
+    status = 202 if answer.status is CommandStatus.PROCESSING else 200
+    return Response(orjson.dumps(_stored(answer, name)), status, media_type="application/json")
 
 
 def _stored(answer: CommandOutcome, name: str) -> dict[str, Any]:

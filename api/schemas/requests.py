@@ -21,6 +21,7 @@ from domain.aggregate import Aggregate, Body
 from domain.chapter.aggregate import CHAPTER
 from domain.genesis.aggregate import GENESIS_SESSION
 from domain.project.aggregate import PROJECT
+from domain.project.contents_commands import WriteContents
 from infrastructure.identity.passwords import LONGEST as LONGEST_PASSWORD
 from infrastructure.identity.passwords import SHORTEST as SHORTEST_PASSWORD
 
@@ -121,6 +122,7 @@ def command_adapter(aggregate: Aggregate, addressed: Addressed = SESSIONS) -> Ty
     return TypeAdapter(told_apart)
 
 
+WRITE_CONTENTS: Any = envelope(PROJECT, WriteContents, PROJECTS)
 COMMAND = command_adapter(GENESIS_SESSION)
 PROJECT_COMMAND = command_adapter(PROJECT, PROJECTS)
 CHAPTER_COMMAND = command_adapter(CHAPTER, CHAPTERS)
@@ -159,6 +161,7 @@ class TokenRequest(Request):
     expires_in_days: Annotated[int, Field(ge=1, le=3650)] = 365
 
 
+TOC: TypeAdapter[WriteContents] = TypeAdapter(WriteContents)
 LOGIN: TypeAdapter[LoginRequest] = TypeAdapter(LoginRequest)
 PASSWORD: TypeAdapter[PasswordRequest] = TypeAdapter(PasswordRequest)
 TOKEN: TypeAdapter[TokenRequest] = TypeAdapter(TokenRequest)

@@ -29,20 +29,31 @@ class CommandAnswer(BaseModel):
 
 
 class ProjectResult(BaseModel):
-    """`project_id` of a new project, `entry_id` of a new entry of its contents."""
+    """`project_id` of a new project, `entry_id` of a new entry, `contents_id` of contents that are to be written."""
 
     project_id: UUID | None = None
     entry_id: UUID | None = None
+    contents_id: UUID | None = None
 
 
 class ProjectAnswer(BaseModel):
-    """The same every time it is asked."""
+    """The same every time it is asked. `correlation_id` names the work that has begun, if some has."""
 
     command_id: UUID
     project_id: UUID
     status: CommandStatus
     version: Annotated[int, Field(description="The project's version after it; good as min_version.")]
     result: ProjectResult
+    correlation_id: UUID | None = None
+
+
+class ContentsJob(BaseModel):
+    """Contents that are to be written. `job_id`: of the work; `contents_id`: of what it proposes."""
+
+    job_id: UUID
+    contents_id: UUID
+    project_id: UUID
+    version: Annotated[int, Field(description="The project's version after it; good as min_version.")]
 
 
 class ChapterResult(BaseModel):

@@ -1,14 +1,20 @@
 """The descriptor of the project: what the write path has to know of it."""
 
 from typing import Any, get_args
+from uuid import UUID
 
 from pydantic import JsonValue
 
 from domain.aggregate import Aggregate, Command, Need
-from domain.project.commands import CreateProject, ProjectBody
+from domain.project.commands import CreateProject, ProjectBody, ProjectInternalBody
+from domain.project.contents_commands import FailContents
+from domain.project.contents_events import ContentsRequested
 from domain.project.decide import SOURCE, decide
 from domain.project.events import EntryAdded, Event, ProjectCreated
 from domain.project.project import evolve
+from domain.work import begun, ended
+
+LATE = "The contents took too long, so their writing was ended. The chapters that came are kept: go on from them."
 
 
 def _needs(command: Command) -> tuple[Need, ...]:
@@ -18,14 +24,20 @@ def _needs(command: Command) -> tuple[Need, ...]:
     return ()
 
 
+def _late(correlation_id: UUID) -> FailContents:
+    return FailContents(correlation_id=correlation_id, code="DEADLINE_PASSED", message=LATE)
+
+
 def _result(command: Command, facts: tuple[Any, ...]) -> dict[str, JsonValue]:
-    """A new project answers with its id, a new entry with its own."""
+    """A new project answers with its id, a new entry with its own, a request for contents with theirs."""
     for fact in facts:
         match fact:
             case ProjectCreated():
                 return {"project_id": str(command.stream_id)}
             case EntryAdded():
                 return {"entry_id": str(fact.entry_id)}
+            case ContentsRequested():
+                return {"contents_id": str(fact.contents_id)}
             case _:
                 continue
     return {}
@@ -37,10 +49,16 @@ PROJECT = Aggregate(
     name="project",
     events=get_args(Event),
     commands=get_args(ProjectBody),
+    internal=get_args(ProjectInternalBody),
+    # plans learned of threads and tension, which are empty where nothing says otherwise
+    upcasters={("ProjectCreated", 1): lambda payload: payload, ("ChapterPlanned", 1): lambda payload: payload},
     decide=decide,
     evolve=evolve,
     owner=lambda project: project.user_id,
     creates=frozenset({CreateProject}),
     needs=_needs,
+    begun=begun,
+    ended=ended,
+    late=_late,
     result=_result,
 )

@@ -5,24 +5,15 @@ from uuid import UUID
 
 from genesis_types.enums import ProjectCommandType
 from genesis_types.text import CleanText
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from domain.aggregate import Body
 from domain.genesis.commands import LanguageTag
+from domain.project.contents_commands import ContentsBody, ContentsInternalBody
 from domain.project.matter_command import DescribeBook
 from domain.project.plan import ChapterPlan, EntryKind
+from domain.project.titles import Title
 
-LONGEST_TITLE = 500
-
-
-def _one_line(text: str) -> str:
-    text = " ".join(text.split())
-    if not text:
-        raise ValueError("must not be blank")
-    return text
-
-
-Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE), CleanText, AfterValidator(_one_line)]
 Position = Annotated[int, Field(ge=0, le=100_000, description="Among its neighbours, from 0; behind the end: last.")]
 Parent = Annotated[UUID | None, Field(description="The entry that it stands under; null: none, at the top.")]
 
@@ -108,7 +99,9 @@ ProjectBody = (
     | RemoveEntry
     | RestoreEntry
     | PlanChapter
+    | ContentsBody
     | WaiveFinding
     | UnwaiveFinding
     | DescribeBook
 )
+ProjectInternalBody = ContentsInternalBody

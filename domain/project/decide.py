@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import assert_never, cast
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from genesis_types.enums import GenesisStage, GenesisStatus
 
@@ -10,12 +10,12 @@ from domain.aggregate import Command
 from domain.genesis.session import Session
 from domain.project import rejections
 from domain.project.commands import (
-    LONGEST_TITLE,
     AddEntry,
     CreateProject,
     MoveEntry,
     PlanChapter,
     ProjectBody,
+    ProjectInternalBody,
     RemoveEntry,
     RenameEntry,
     RenameProject,
@@ -23,6 +23,19 @@ from domain.project.commands import (
     UnwaiveFinding,
     WaiveFinding,
 )
+from domain.project.contents_commands import (
+    AcceptContents,
+    CancelContents,
+    FailContents,
+    RecordChapterOutline,
+    RecordContents,
+    RefuseContents,
+    UnwaiveContentsFinding,
+    WaiveContentsFinding,
+    WriteContents,
+)
+from domain.project.decide_accepting import accepted, refused, unwaived, waived
+from domain.project.decide_contents import cancelled, failed, outlined, recorded, requested
 from domain.project.events import (
     ChapterPlanned,
     EntryAdded,
@@ -39,26 +52,15 @@ from domain.project.events import (
 from domain.project.first_contents import confirmed, first_contents
 from domain.project.matter_command import DescribeBook
 from domain.project.matter_event import BookDescribed
-from domain.project.outline import Place
-from domain.project.plan import EntryKind
 from domain.project.project import Project
+from domain.project.rules import fits, place, room
+from domain.project.titles import LONGEST_TITLE
 from domain.rejections import NotFound, Refused
 
 SOURCE = "source"
 """The need's name: the session that a project is made from."""
 
-MOST_CHAPTERS = 1_000
-MOST_ENTRIES = 5_000
-MOST_DEPTH = 8
 MOST_WAIVERS = 5_000
-
-_HOLDS: dict[EntryKind | None, tuple[EntryKind, ...]] = {
-    None: ("part", "chapter"),
-    "part": ("part", "chapter"),
-    "chapter": ("section",),
-    "section": ("section",),
-}
-"""What may stand under what; None: at the top."""
 
 
 def decide(command: Command, project: Project | None, now: datetime) -> tuple[Event, ...]:
@@ -66,10 +68,10 @@ def decide(command: Command, project: Project | None, now: datetime) -> tuple[Ev
 
     Raises Rejection when the command is refused; nothing may be written then.
     """
-    body = cast(ProjectBody, command.body)
+    body = cast(ProjectBody | ProjectInternalBody, command.body)
     if isinstance(body, CreateProject):
         return (_created(command, body, project, now),)
-    if project is None or command.user_id != project.user_id:
+    if project is None or command.user_id not in (None, project.user_id):
         raise NotFound("project")
     match body:
         case RenameProject():
@@ -77,21 +79,39 @@ def decide(command: Command, project: Project | None, now: datetime) -> tuple[Ev
         case AddEntry():
             return (_added(command, body, project, now),)
         case RenameEntry():
-            _place(project, body.entry_id)
+            place(project, body.entry_id)
             same = project.entries[body.entry_id].title == body.title
             return () if same else (EntryRenamed(occurred_at=now, entry_id=body.entry_id, title=body.title),)
         case MoveEntry():
             return _moved(body, project, now)
         case RemoveEntry():
-            _place(project, body.entry_id)
+            place(project, body.entry_id)
             return (EntryRemoved(occurred_at=now, entry_id=body.entry_id),)
         case RestoreEntry():
             return (_restored(body, project, now),)
         case PlanChapter():
-            _place(project, body.entry_id)
+            place(project, body.entry_id)
             if project.entries[body.entry_id].kind != "chapter":
                 raise Refused(rejections.NOT_A_CHAPTER, "Only a chapter has a plan.")
             return (ChapterPlanned(occurred_at=now, entry_id=body.entry_id, plan=body.plan),)
+        case WriteContents():
+            return requested(command, body, project, now)
+        case CancelContents():
+            return cancelled(project, now)
+        case AcceptContents():
+            return accepted(body, project, now)
+        case RefuseContents():
+            return refused(body, project, now)
+        case WaiveContentsFinding():
+            return waived(body, project, now)
+        case UnwaiveContentsFinding():
+            return unwaived(body, project, now)
+        case RecordChapterOutline():
+            return outlined(body, project, now)
+        case RecordContents():
+            return recorded(body, project, now)
+        case FailContents():
+            return failed(body, project, now)
         case WaiveFinding():
             return _waived(body, project, now)
         case UnwaiveFinding():
@@ -151,8 +171,8 @@ def _waived(body: WaiveFinding, project: Project, now: datetime) -> tuple[Findin
 
 
 def _added(command: Command, body: AddEntry, project: Project, now: datetime) -> EntryAdded:
-    _fits(project, body.kind, body.parent_id, height=1)
-    _room(project, entries=1, chapters=body.kind == "chapter")
+    fits(project, body.kind, body.parent_id, height=1)
+    room(project, entries=1, chapters=body.kind == "chapter")
     end = len(project.outline.children(body.parent_id))
     return EntryAdded(
         occurred_at=now,
@@ -166,10 +186,10 @@ def _added(command: Command, body: AddEntry, project: Project, now: datetime) ->
 
 def _moved(body: MoveEntry, project: Project, now: datetime) -> tuple[EntryMoved, ...]:
     outline, entry_id = project.outline, body.entry_id
-    before = _place(project, entry_id)
+    before = place(project, entry_id)
     if body.parent_id is not None and body.parent_id in outline.subtree(entry_id):
         raise Refused(rejections.ENTRY_IN_ITSELF, "An entry cannot stand under itself, or under what is under it.")
-    _fits(project, project.entries[entry_id].kind, body.parent_id, height=outline.height(entry_id))
+    fits(project, project.entries[entry_id].kind, body.parent_id, height=outline.height(entry_id))
     neighbours = [one for one in outline.children(body.parent_id) if one != entry_id]
     position = min(body.position, len(neighbours))
     if (body.parent_id, position) == (before.parent_id, before.position):
@@ -188,42 +208,12 @@ def _restored(body: RestoreEntry, project: Project, now: datetime) -> EntryResto
         title = project.entries[removed.parent_id].title
         raise Refused(rejections.ENTRY_REMOVED, f"It stood under “{title}”, which was removed. Restore that first.")
     kind = project.entries[body.entry_id].kind
-    _fits(project, kind, removed.parent_id, height=project.outline.height(body.entry_id))
+    fits(project, kind, removed.parent_id, height=project.outline.height(body.entry_id))
     back = project.outline.subtree(body.entry_id)
-    _room(project, entries=len(back), chapters=sum(project.entries[one].kind == "chapter" for one in back))
+    room(project, entries=len(back), chapters=sum(project.entries[one].kind == "chapter" for one in back))
     return EntryRestored(
         occurred_at=now,
         entry_id=body.entry_id,
         parent_id=removed.parent_id,
         position=min(removed.position, len(project.outline.children(removed.parent_id))),
     )
-
-
-def _place(project: Project, entry_id: UUID) -> Place:
-    """Where an entry stands. Raises Rejection for one that is not there, or was removed."""
-    place = project.outline.places().get(entry_id)
-    if place is not None:
-        return place
-    if entry_id in project.entries:
-        raise Refused(rejections.ENTRY_REMOVED, "This entry was removed. Restore it first.")
-    raise rejections.unknown_entry()
-
-
-def _fits(project: Project, kind: EntryKind, parent_id: UUID | None, *, height: int) -> None:
-    """Raises Rejection unless something of this kind and height may stand under `parent_id`."""
-    parent = _place(project, parent_id) if parent_id is not None else None
-    above = project.entries[parent_id].kind if parent_id is not None else None
-    if kind not in _HOLDS[above]:
-        where = "at the top" if above is None else f"under a {above}"
-        raise Refused(rejections.MISPLACED_ENTRY, f"A {kind} cannot stand {where}.")
-    if (parent.depth if parent else 0) + height > MOST_DEPTH:
-        raise Refused(rejections.TOO_DEEP, f"Contents are at most {MOST_DEPTH} levels deep.")
-
-
-def _room(project: Project, *, entries: int, chapters: int) -> None:
-    """Raises Rejection unless there is room for so many more."""
-    there = project.outline.places()
-    if len(there) + entries > MOST_ENTRIES:
-        raise Refused(rejections.CONTENTS_FULL, f"Contents have at most {MOST_ENTRIES:,} entries.")
-    if chapters and sum(project.entries[one].kind == "chapter" for one in there) + chapters > MOST_CHAPTERS:
-        raise Refused(rejections.CONTENTS_FULL, f"A book has at most {MOST_CHAPTERS:,} chapters.")

@@ -1,10 +1,22 @@
 """The facts of a project, in the past tense. An entry is a part, a chapter or a section of its contents."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from domain.aggregate import DomainEvent
+from domain.project.contents_events import (
+    ChapterOutlined,
+    ContentsAccepted,
+    ContentsCancelled,
+    ContentsFailed,
+    ContentsFindingUnwaived,
+    ContentsFindingWaived,
+    ContentsRefused,
+    ContentsRequested,
+    ContentsWritten,
+)
 from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
 from domain.project.plan import ChapterPlan, EntryKind
@@ -24,6 +36,8 @@ class FirstEntry(BaseModel):
 
 class ProjectCreated(DomainEvent):
     """`session_id`, `novel_id`: the finished session that it was made from, and its novel; None for an empty one."""
+
+    schema_version: ClassVar[int] = 2
 
     user_id: UUID
     title: str
@@ -76,6 +90,8 @@ class EntryRestored(DomainEvent):
 class ChapterPlanned(DomainEvent):
     """`plan` takes the place of the one before."""
 
+    schema_version: ClassVar[int] = 2
+
     entry_id: UUID
     plan: ChapterPlan
 
@@ -100,6 +116,15 @@ Event = (
     | EntryRemoved
     | EntryRestored
     | ChapterPlanned
+    | ContentsRequested
+    | ChapterOutlined
+    | ContentsWritten
+    | ContentsFailed
+    | ContentsCancelled
+    | ContentsAccepted
+    | ContentsRefused
+    | ContentsFindingWaived
+    | ContentsFindingUnwaived
     | FindingWaived
     | FindingUnwaived
     | BookDescribed
@@ -119,6 +144,10 @@ def fold_outline(outline: Outline, event: Event) -> Outline:
             return outline.taken(event.entry_id)
         case EntryRestored():
             return outline.restored(event.entry_id, event.parent_id, event.position)
+        case ContentsAccepted():
+            for one in event.entries:
+                outline = outline.placed(one.entry_id, one.parent_id, one.position)
+            return outline
         case _:
             return outline
 

@@ -5,6 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.project.contents_events import (
+    ChapterOutlined,
+    ContentsAccepted,
+    ContentsFindingUnwaived,
+    ContentsFindingWaived,
+    ContentsRefused,
+    ContentsRequested,
+)
 from domain.project.events import (
     EntryAdded,
     EntryRenamed,
@@ -19,6 +27,8 @@ from domain.project.matter import NO_MATTER, BookMatter
 from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
 from domain.project.plan import EntryKind
+from domain.project.proposed import ProposedContents, fold_proposed
+from domain.work import PieceRecorded, WorkCancelled, WorkCompleted, WorkFailed, WorkRequested
 
 
 class Entry(NamedTuple):
@@ -32,7 +42,9 @@ class Entry(NamedTuple):
 class Project:
     """State of one project after `version` events. `entries`: all that there ever were, removed ones as well.
 
-    `waived`: findings of the check that are meant, with the reason.
+    `work`: the request that is under way, of whatever kind; `turn` counts requests; `recorded`: the pieces that came of
+    the last ones. `proposed`: contents by a writer, until all is accepted or they are refused. `contents_waived`,
+    `waived`: findings about the contents and of the check that are meant, with the reason.
     """
 
     project_id: UUID
@@ -41,8 +53,21 @@ class Project:
     title: str
     outline: Outline
     entries: Mapping[UUID, Entry]
+    work: WorkRequested | None = None
+    turn: int = 0
+    recorded: tuple[PieceRecorded, ...] = ()
+    proposed: ProposedContents | None = None
+    contents_waived: Mapping[UUID, str] = field(default_factory=dict)
     waived: Mapping[UUID, str] = field(default_factory=dict)
     matter: BookMatter = NO_MATTER
+
+    def pieces(self, correlation_id: UUID) -> tuple[PieceRecorded, ...]:
+        return tuple(piece for piece in self.recorded if piece.correlation_id == correlation_id)
+
+    @property
+    def outlined(self) -> tuple[ChapterOutlined, ...]:
+        """The chapters of the proposal that have come, in order."""
+        return tuple(piece for piece in self.recorded if isinstance(piece, ChapterOutlined))
 
 
 def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
@@ -52,6 +77,7 @@ def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
         return Project(project_id, 1, event.user_id, event.title, fold_outline(Outline(), event), entries)
     assert project is not None, f"{type(event).__name__} cannot be the first event of a project"
     project = replace(project, version=project.version + 1, outline=fold_outline(project.outline, event))
+    project = _with_work(project, event)
     match event:
         case ProjectRenamed():
             return replace(project, title=event.title)
@@ -62,6 +88,14 @@ def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
         case EntryRenamed():
             kind = project.entries[event.entry_id].kind
             return _with_entry(project, event.entry_id, Entry(kind, event.title))
+        case ContentsAccepted():
+            placed = {one.entry_id: Entry(one.kind, one.title) for one in event.entries}
+            return replace(project, entries={**project.entries, **placed})
+        case ContentsFindingWaived():
+            return replace(project, contents_waived={**project.contents_waived, event.finding_id: event.reason})
+        case ContentsFindingUnwaived():
+            left = {key: reason for key, reason in project.contents_waived.items() if key != event.finding_id}
+            return replace(project, contents_waived=left)
         case FindingWaived():
             return replace(project, waived={**project.waived, event.finding_id: event.reason})
         case FindingUnwaived():
@@ -69,6 +103,25 @@ def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
             return replace(project, waived=left)
         case _:
             return project
+
+
+def _with_work(project: Project, event: Event) -> Project:
+    """One work at a time, whatever kind it is; what came of the last contents stays until they are done with."""
+    work, turn, recorded = project.work, project.turn, project.recorded
+    proposed = fold_proposed(project.proposed, event)
+    match event:
+        case ContentsRequested():
+            recorded = project.outlined[: event.kept]
+            work, turn = event, event.turn
+        case PieceRecorded():
+            recorded = (*recorded, event)
+        case WorkCompleted() | WorkFailed() | WorkCancelled():
+            work = None
+        case ContentsAccepted() | ContentsRefused() if proposed is None:
+            recorded = ()
+        case _:
+            pass
+    return replace(project, work=work, turn=turn, recorded=recorded, proposed=proposed)
 
 
 def _with_entry(project: Project, entry_id: UUID, entry: Entry) -> Project:

@@ -9,6 +9,8 @@ from uuid import uuid4
 
 from application.chapter_request import Materials
 from application.chapter_writers import ChapterWriter
+from application.contents_request import ContentsMaterials
+from application.contents_writers import ContentsWriter
 from application.handle_command import CommandHandler
 from application.ports import Clock, EventStore
 from application.wakeups import Hints
@@ -46,6 +48,8 @@ class Services:
     muse: Writer
     chapters: ChapterWriter
     materials: Materials
+    contents: ContentsWriter
+    contents_materials: ContentsMaterials
     sent: SentParts
     wait_timeout_seconds: int
     lease_guard: LeaseGuard
@@ -56,7 +60,9 @@ class Services:
         return replace(self, owner=owner, lease_guard=lease_guard)
 
 
-def build_services(studio: Studio, runs: Runs, writer: Writer, chapters: ChapterWriter) -> Services:
+def build_services(
+    studio: Studio, runs: Runs, writer: Writer, chapters: ChapterWriter, contents: ContentsWriter
+) -> Services:
     handles = Handles(studio.pool)
     return Services(
         owner=str(uuid4()),
@@ -71,6 +77,8 @@ def build_services(studio: Studio, runs: Runs, writer: Writer, chapters: Chapter
         muse=Muse(pace_seconds=studio.settings.muse_pace_seconds),
         chapters=chapters,
         materials=studio.materials,
+        contents=contents,
+        contents_materials=studio.contents_materials,
         sent=SentParts(studio.pool),
         wait_timeout_seconds=studio.settings.wait_timeout_seconds,
         lease_guard=LeaseGuard(),
@@ -98,6 +106,13 @@ def configured_chapter_writer(studio: Studio) -> ChapterWriter:
     return make_chapter_writer(studio.settings, studio.models, _paid(studio))
 
 
+def configured_contents_writer(studio: Studio) -> ContentsWriter:
+    """The muse, or whatever model an author has set up."""
+    from infrastructure.writers.contents_factory import make_contents_writer  # noqa: PLC0415  (as above)
+
+    return make_contents_writer(studio.settings, studio.models, _paid(studio))
+
+
 def _paid(studio: Studio) -> "Paid | None":
     from infrastructure.writers.connections.paying import Paid, reserved_in  # noqa: PLC0415  (as above)
 
@@ -116,4 +131,5 @@ async def services() -> AsyncIterator[Services]:
         return
     settings = Settings()
     async with studio(settings, application_name="genesis-flow") as built, prefect_runs(prefect_url(settings)) as runs:
-        yield build_services(built, runs, configured_writer(built), configured_chapter_writer(built))
+        writers = configured_writer(built), configured_chapter_writer(built), configured_contents_writer(built)
+        yield build_services(built, runs, *writers)

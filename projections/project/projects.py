@@ -5,6 +5,12 @@ from pathlib import Path
 from typing import cast
 from uuid import UUID
 
+from domain.project.contents_events import (
+    ChapterOutlined,
+    ContentsAccepted,
+    ContentsFindingUnwaived,
+    ContentsFindingWaived,
+)
 from domain.project.events import (
     ChapterPlanned,
     EntryAdded,
@@ -18,11 +24,15 @@ from domain.project.matter import NO_MATTER, BookMatter
 from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
 from domain.project.plan import NO_PLAN, ChapterPlan, EntryKind
+from domain.project.proposed import ProposedContents, fold_proposed
 from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
 
 
 class ProjectRow(Row):
-    """`session_id`, `novel_id`: the session that it was made from, and its novel; None for one that began empty."""
+    """`session_id`, `novel_id`: the session that it was made from, and its novel; None for one that began empty.
+
+    `proposed`: as in domain/project/proposed.py, without plans. `waived`: the reason of each finding that is.
+    """
 
     id: UUID
     user_id: UUID
@@ -33,6 +43,8 @@ class ProjectRow(Row):
     novel_id: UUID | None
     outline: Outline
     matter: BookMatter
+    proposed: ProposedContents | None
+    waived: dict[str, str]
     version: int
     started_at: datetime
     last_event_at: datetime
@@ -62,6 +74,8 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
             novel_id=event.novel_id,
             outline=fold_outline(Outline(), event),
             matter=NO_MATTER,
+            proposed=None,
+            waived={},
             version=stored.version,
             started_at=event.occurred_at,
             last_event_at=event.occurred_at,
@@ -72,16 +86,30 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
             "title": event.title if isinstance(event, ProjectRenamed) else row.title,
             "outline": fold_outline(row.outline, event),
             "matter": event.matter if isinstance(event, BookDescribed) else row.matter,
+            "proposed": fold_proposed(row.proposed, event),
+            "waived": _waived(row.waived, event),
             "version": stored.version,
             "last_event_at": event.occurred_at,
         }
     )
 
 
+def _waived(waived: dict[str, str], event: Event) -> dict[str, str]:
+    match event:
+        case ContentsFindingWaived():
+            return {**waived, str(event.finding_id): event.reason}
+        case ContentsFindingUnwaived():
+            return {key: reason for key, reason in waived.items() if key != str(event.finding_id)}
+        case _:
+            return waived
+
+
 def _entries(stored: StoredEvent) -> tuple[Key, ...]:
     match stored.event:
         case ProjectCreated() as event:
             return tuple((stored.stream_id, entry.entry_id) for entry in event.contents)
+        case ContentsAccepted() as event:
+            return tuple((stored.stream_id, entry.entry_id) for entry in event.entries)
         case EntryAdded() | EntryRenamed() | ChapterPlanned() as event:
             return ((stored.stream_id, event.entry_id),)
         case _:
@@ -93,6 +121,9 @@ def apply_entry(row: EntryRow | None, stored: StoredEvent, key: Key) -> EntryRow
         case ProjectCreated() as event:
             first = next(entry for entry in event.contents if entry.entry_id == key[1])
             return _entry_row(key, first.kind, first.title, first.plan)
+        case ContentsAccepted() as event:
+            placed = next(entry for entry in event.entries if entry.entry_id == key[1])
+            return _entry_row(key, placed.kind, placed.title, placed.plan)
         case EntryAdded() as event:
             return _entry_row(key, event.kind, event.title, NO_PLAN)
         case EntryRenamed() as event:
@@ -109,6 +140,46 @@ def _entry_row(key: Key, kind: EntryKind, title: str, plan: ChapterPlan) -> Entr
     return EntryRow(project_id=key[0], entry_id=key[1], kind=kind, title=title, plan=plan, planned=plan != NO_PLAN)
 
 
+class ProposedChapterRow(Row):
+    """A chapter of proposed contents, whatever became of them. `entry_id`: once it is in the contents."""
+
+    project_id: UUID
+    contents_id: UUID
+    number: int
+    part: str
+    title: str
+    plan: ChapterPlan
+    entry_id: UUID | None
+
+
+def _proposed(stored: StoredEvent) -> tuple[Key, ...]:
+    match stored.event:
+        case ChapterOutlined() as event:
+            return ((stored.stream_id, event.contents_id, event.number),)
+        case ContentsAccepted() as event:
+            numbers = (entry.number for entry in event.entries if entry.number is not None)
+            return tuple((stored.stream_id, event.contents_id, number) for number in numbers)
+        case _:
+            return ()
+
+
+def apply_proposed(row: ProposedChapterRow | None, stored: StoredEvent, key: Key) -> ProposedChapterRow | None:
+    event = stored.event
+    if isinstance(event, ChapterOutlined):
+        return ProposedChapterRow(
+            project_id=key[0],
+            contents_id=key[1],
+            number=key[2],
+            part=event.part,
+            title=event.title,
+            plan=event.plan,
+            entry_id=None,
+        )
+    assert isinstance(event, ContentsAccepted), "nothing else touches a proposed chapter"
+    placed = next(entry.entry_id for entry in event.entries if entry.number == key[2])
+    return row and row.model_copy(update={"entry_id": placed})
+
+
 PROJECTS = Projection(
     name="projects",
     version=2,
@@ -123,6 +194,14 @@ PROJECTS = Projection(
             stream="project_id",
             keys=_entries,
             apply=apply_entry,
+        ),
+        Table(
+            name="project_proposed_chapters",
+            row=ProposedChapterRow,
+            key=(("project_id", "uuid"), ("contents_id", "uuid"), ("number", "int")),
+            stream="project_id",
+            keys=_proposed,
+            apply=apply_proposed,
         ),
     ),
 )

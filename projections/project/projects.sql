@@ -10,6 +10,8 @@ CREATE TABLE projects (
     novel_id UUID,
     outline JSONB NOT NULL,
     matter JSONB NOT NULL,
+    proposed JSONB,
+    waived JSONB NOT NULL,
     version INTEGER NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     last_event_at TIMESTAMPTZ NOT NULL,
@@ -26,4 +28,15 @@ CREATE TABLE project_entries (
     plan JSONB NOT NULL,
     planned BOOLEAN NOT NULL,
     PRIMARY KEY (project_id, entry_id)
+);
+
+CREATE TABLE project_proposed_chapters (
+    project_id UUID NOT NULL,
+    contents_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    part TEXT NOT NULL,
+    title TEXT NOT NULL,
+    plan JSONB NOT NULL,
+    entry_id UUID,
+    PRIMARY KEY (project_id, contents_id, number)
 );

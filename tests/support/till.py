@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from application.chapter_writers import ChapterRequest
 from application.command_results import CommandOutcome
+from application.contents_writers import ContentsRequest
 from application.credits import CreditPolicy
 from application.handle_command import CommandHandler
 from application.writers import WriterRequest
@@ -39,6 +40,9 @@ class Prices:
         return EACH
 
     async def estimate_chapter(self, request: ChapterRequest) -> int:
+        return EACH
+
+    async def estimate_contents(self, request: ContentsRequest) -> int:
         return EACH
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.support.plain_chapters import PlainChapterWriter
+from tests.support.plain_contents import PlainContentsWriter
 from tests.support.short_leases import shorten
 from tests.support.writer import ScriptedWriter
 
@@ -33,6 +34,7 @@ async def main(database_url: str, redis_url: str, prefect_url: str, pace: str, d
         stop,
         writer=ScriptedWriter(drafts=int(drafts), pace=float(pace)),
         chapters=PlainChapterWriter(float(pace)),
+        contents=PlainContentsWriter(float(pace)),
     )
 
 

@@ -25,6 +25,7 @@ from infrastructure.processes import projector, relay
 from infrastructure.settings import Settings
 from tests.support.commands import Desk
 from tests.support.plain_chapters import PlainChapterWriter
+from tests.support.plain_contents import PlainContentsWriter
 from tests.support.writer import ScriptedWriter
 
 SECONDS = 60.0
@@ -61,6 +62,7 @@ class Workshop:
     sweep: Sweep
     writer: ScriptedWriter
     chapters: PlainChapterWriter = field(default_factory=PlainChapterWriter)
+    contents: PlainContentsWriter = field(default_factory=PlainContentsWriter)
     parts: dict[str, Part] = field(default_factory=dict)
 
     def start(self, *names: str, writer: Writer | None = None) -> None:
@@ -69,7 +71,7 @@ class Workshop:
             "projector": projector.run,
             "callbacks": service.run,
             "worker": lambda settings, stop: executor.run(
-                settings, stop, writer=writer or self.writer, chapters=self.chapters
+                settings, stop, writer=writer or self.writer, chapters=self.chapters, contents=self.contents
             ),
         }
         for name in names:

@@ -27,7 +27,7 @@ class OneChapter:
 async def following(page: Page, facts: tuple[Any, ...]) -> tuple[Command, ...]:
     anything: Any = None
     of_chapter = Command(uuid4(), page.stream_id, None, CancelDraft())
-    return await credit_policy(Prices(), OneChapter())(of_chapter, anything, anything, page.chapter, facts)
+    return await credit_policy(Prices(), OneChapter(), anything)(of_chapter, anything, anything, page.chapter, facts)
 
 
 async def body_after(page: Page, facts: tuple[Any, ...]) -> Any:

@@ -8,6 +8,7 @@ from genesis_types.enums import GenesisMode, GenesisStage
 from pydantic import JsonValue
 
 from application.chapter_writers import ChapterRequest
+from application.contents_writers import ContentsRequest
 from application.credits import GRACE, CreditPolicy
 from application.writers import WriterRequest
 from domain.account.account import account_id
@@ -39,6 +40,9 @@ class Prices:
 
     async def estimate_chapter(self, request: ChapterRequest) -> int:
         return self.each * (4 - len(request.kept))
+
+    async def estimate_contents(self, request: ContentsRequest) -> int:
+        return self.each * (request.last - request.first + 1 - len(request.kept))
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         return None if cost_usd is None else round(cost_usd * 1_000_000)

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from application.chapter_writers import ChapterRequest
+from application.contents_writers import ContentsRequest
 from application.ports import EventStore
 from application.writers import WriterRequest
 from domain.account.account import account_id
@@ -16,8 +17,10 @@ from infrastructure.settings import LONGEST_PAID_ANSWER, Settings
 from infrastructure.writers.chapter_estimates import chapter_cost
 from infrastructure.writers.connections.store import ModelConnections
 from infrastructure.writers.connections.stored import MUSE, Other, Stored, has_environment
+from infrastructure.writers.contents_estimates import contents_cost
 from infrastructure.writers.model.targets import target_of
 from infrastructure.writers.muse.chapters import VERSION as MUSE_OF_CHAPTERS
+from infrastructure.writers.muse.contents import VERSION as MUSE_OF_CONTENTS
 from infrastructure.writers.muse.writer import VERSION as MUSE_MODEL
 from infrastructure.writers.pricing import (
     FlatPricing,
@@ -64,13 +67,22 @@ class LinePricing:
 
     async def estimate_chapter(self, request: ChapterRequest) -> int:
         """Raises Refused (PRICE_UNKNOWN) when nobody knows what the first in line costs."""
+        return await self._of_pieces(request, lambda one: self.most_of_chapter(one, request))
+
+    async def estimate_contents(self, request: ContentsRequest) -> int:
+        """Raises Refused (PRICE_UNKNOWN) when nobody knows what the first in line costs."""
+        return await self._of_pieces(request, lambda one: self.most_of_contents(one, request))
+
+    async def _of_pieces(
+        self, request: ChapterRequest | ContentsRequest, most: Callable[[Stored | Other], int | None]
+    ) -> int:
         if request.writer == MUSE:
             return self._muse.amount
-        # no session's choice: a chapter is written by whom its author has set up for everything
+        # no session's choice: a book is written by whom its author has set up for everything
         line = await self._connections.line(
             request.user_id, request.correlation_id, environment=has_environment(self._settings)
         )
-        costs = [self.most_of_chapter(one, request) for one in line]
+        costs = [most(one) for one in line]
         if costs[0] is None and isinstance(line[0], Stored):
             raise price_unknown(line[0])
         return max(cost for cost in costs if cost is not None)
@@ -80,8 +92,13 @@ class LinePricing:
         pricing = self.pricing_of(one)
         return chapter_cost(pricing, request)[1] if pricing is not None else None
 
+    def most_of_contents(self, one: Stored | Other, request: ContentsRequest) -> int | None:
+        """The most that the rest of the range can cost by this one. None: nobody knows."""
+        pricing = self.pricing_of(one)
+        return contents_cost(pricing, request)[1] if pricing is not None else None
+
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
-        if model in (MUSE_MODEL, MUSE_OF_CHAPTERS):
+        if model in (MUSE_MODEL, MUSE_OF_CHAPTERS, MUSE_OF_CONTENTS):
             return self._muse.charge(usage, cost_usd, model)
         if cost_usd is not None:
             return rounded_up(Decimal(str(cost_usd)))
@@ -120,6 +137,13 @@ class Paid:
     async def why_not_chapter(self, one: Stored | Other, request: ChapterRequest) -> str | None:
         """The same of a chapter, of which what is left is to be paid."""
         most = self._pricing.most_of_chapter(one, request)
+        if most is None:
+            return PRICE_UNKNOWN
+        return await self._over(request.user_id, request.correlation_id, most) if most else None
+
+    async def why_not_contents(self, one: Stored | Other, request: ContentsRequest) -> str | None:
+        """The same of contents, of which the chapters that are left are to be paid."""
+        most = self._pricing.most_of_contents(one, request)
         if most is None:
             return PRICE_UNKNOWN
         return await self._over(request.user_id, request.correlation_id, most) if most else None

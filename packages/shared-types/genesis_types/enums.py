@@ -99,6 +99,12 @@ class ProjectCommandType(StrEnum):
     REMOVE_ENTRY = "REMOVE_ENTRY"
     RESTORE_ENTRY = "RESTORE_ENTRY"
     PLAN_CHAPTER = "PLAN_CHAPTER"
+    WRITE_CONTENTS = "WRITE_CONTENTS"
+    CANCEL_CONTENTS = "CANCEL_CONTENTS"
+    ACCEPT_CONTENTS = "ACCEPT_CONTENTS"
+    REFUSE_CONTENTS = "REFUSE_CONTENTS"
+    WAIVE_CONTENTS_FINDING = "WAIVE_CONTENTS_FINDING"
+    UNWAIVE_CONTENTS_FINDING = "UNWAIVE_CONTENTS_FINDING"
     WAIVE_FINDING = "WAIVE_FINDING"
     UNWAIVE_FINDING = "UNWAIVE_FINDING"
     DESCRIBE_BOOK = "DESCRIBE_BOOK"
@@ -117,7 +123,7 @@ class ChapterCommandType(StrEnum):
 
 
 class DraftStatus(StrEnum):
-    """How far the draft of a chapter is that a writer makes: what came of a failed or stopped one is kept."""
+    """How far something is that a writer makes in pieces: what came of a failed or stopped one is kept."""
 
     WRITING = "writing"
     WRITTEN = "written"
@@ -147,3 +153,6 @@ class InternalCommandType(StrEnum):
     RECORD_SCENE = "RECORD_SCENE"
     RECORD_DRAFT = "RECORD_DRAFT"
     FAIL_DRAFT = "FAIL_DRAFT"
+    RECORD_CHAPTER_OUTLINE = "RECORD_CHAPTER_OUTLINE"
+    RECORD_CONTENTS = "RECORD_CONTENTS"
+    FAIL_CONTENTS = "FAIL_CONTENTS"

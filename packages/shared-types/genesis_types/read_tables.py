@@ -110,6 +110,8 @@ class ProjectRow(TableRow):
     session_id: UUID | None = None
     novel_id: UUID | None = None
     outline: JsonObject
+    proposed: JsonObject | None = None
+    waived: JsonObject
     version: int
     started_at: AwareDatetime
     last_event_at: AwareDatetime
@@ -127,6 +129,20 @@ class ProjectEntryRow(TableRow):
     title: str
     plan: JsonObject
     planned: bool
+
+
+class ProjectProposedChapterRow(TableRow):
+    """A chapter of proposed contents, whatever became of them; `entry_id` once it is in the contents."""
+
+    table: ClassVar = "project_proposed_chapters"
+
+    project_id: UUID
+    contents_id: UUID
+    number: int
+    part: str
+    title: str
+    plan: JsonObject
+    entry_id: UUID | None = None
 
 
 class ContinuityChapterRow(TableRow):

@@ -252,6 +252,7 @@ _READ: tuple[type[TableRow], ...] = (
     read_tables.NovelRow,
     read_tables.ProjectRow,
     read_tables.ProjectEntryRow,
+    read_tables.ProjectProposedChapterRow,
     read_tables.ContinuityChapterRow,
     read_tables.ContinuityBlockRow,
     read_tables.ContinuityWaiverRow,

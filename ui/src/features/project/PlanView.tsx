@@ -6,6 +6,8 @@ import { useI18n } from "@/shared/i18n/i18n";
 import { PLAN_FIELDS, PlanForm } from "./PlanForm";
 import classes from "./Project.module.css";
 
+const THREADS = ["plants", "pays"] as const;
+
 interface PlanViewProps {
   facts: Chapter;
   changed: (found: Chapter) => void;
@@ -39,6 +41,15 @@ export function PlanView({ facts, changed }: PlanViewProps) {
                 <dd dir="auto">{plan[field]}</dd>
               </div>
             ))}
+            {THREADS.map(
+              (field) =>
+                (plan[field] ?? []).length > 0 && (
+                  <div key={field}>
+                    <dt>{t(`plan.${field}`)}</dt>
+                    <dd dir="auto">{(plan[field] ?? []).join(" · ")}</dd>
+                  </div>
+                ),
+            )}
             {who.length > 0 && (
               <div>
                 <dt>{t("plan.who")}</dt>

@@ -1,5 +1,5 @@
 // /projects/:id — a book that is being written: its contents, to order by hand.
-import { Button, CloseButton, Group, VisuallyHidden } from "@mantine/core";
+import { Button, CloseButton, Group, SegmentedControl, VisuallyHidden } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { Link, useParams } from "react-router";
 import type { ContentsEntry, Project } from "@/shared/api/types";
@@ -12,10 +12,13 @@ import { Notice } from "@/shared/ui/Notice";
 import { AddEntry } from "./AddEntry";
 import { CheckPanel } from "./CheckPanel";
 import { Coming } from "./Coming";
+import { Corkboard } from "./Corkboard";
 import { EntryRow } from "./EntryRow";
 import { MatterForm } from "./MatterForm";
 import { PublishPanel } from "./PublishPanel";
+import { Findings } from "./Findings";
 import classes from "./Project.module.css";
+import { ProposedPanel } from "./ProposedPanel";
 import { TitleForm } from "./TitleForm";
 import { useContents, type Contents } from "./useContents";
 
@@ -40,6 +43,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
   const [gone, setGone] = useState<ContentsEntry | null>(null);
   const [spoken, setSpoken] = useState("");
   const [publishing, setPublishing] = useState(false);
+  const [view, setView] = useState<"outline" | "cards">("outline");
   const { give, problem, dismiss } = contents;
   const chapters = project.contents.filter(({ kind }) => kind === "chapter").length;
   const number = new Intl.NumberFormat(locale);
@@ -89,12 +93,31 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
       <VisuallyHidden id="row-keys">{t("project.keys")}</VisuallyHidden>
       <VisuallyHidden role="status">{spoken}</VisuallyHidden>
       {project.contents.length === 0 && <p className={classes["empty"]}>{t("project.empty")}</p>}
-      <ol className={classes["outline"]} aria-labelledby="contents" aria-describedby="row-keys" data-testid="outline">
-        {project.contents.map((entry) => (
-          <EntryRow key={entry.id} project={project} entry={entry} contents={contents} remove={remove} say={setSpoken} />
-        ))}
-      </ol>
+      {chapters > 0 && (
+        <SegmentedControl
+          size="xs"
+          mb="sm"
+          aria-label={t("board.view")}
+          value={view}
+          onChange={(chosen) => setView(chosen)}
+          data={[
+            { value: "outline", label: t("board.outline") },
+            { value: "cards", label: t("board.cards") },
+          ]}
+        />
+      )}
+      {view === "cards" && chapters > 0 ? (
+        <Corkboard project={project} contents={contents} say={setSpoken} />
+      ) : (
+        <ol className={classes["outline"]} aria-labelledby="contents" aria-describedby="row-keys" data-testid="outline">
+          {project.contents.map((entry) => (
+            <EntryRow key={entry.id} project={project} entry={entry} contents={contents} remove={remove} say={setSpoken} />
+          ))}
+        </ol>
+      )}
       <AddEntry project={project} contents={contents} />
+      <ProposedPanel project={project} contents={contents} />
+      {contents.report && <Findings report={contents.report} contents={contents} />}
       <CheckPanel project={project} contents={contents} />
       <h2>{t("publish.title")}</h2>
       <details className={classes["plan"]} data-testid="matter">

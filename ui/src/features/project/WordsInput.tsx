@@ -5,17 +5,18 @@ interface WordsInputProps {
   label: string;
   least: number;
   most: number;
+  step?: number;
   value: number;
   change: (words: number) => void;
 }
 
-export function WordsInput({ label, least, most, value, change }: WordsInputProps) {
+export function WordsInput({ label, least, most, step = 100, value, change }: WordsInputProps) {
   return (
     <NumberInput
       label={label}
       min={least}
       max={most}
-      step={100}
+      step={step}
       clampBehavior="blur"
       allowDecimal={false}
       allowNegative={false}

@@ -2,13 +2,15 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { asProblem, type Problem } from "@/shared/api/problem";
-import type { Project, ProjectAnswer, ProjectCommand } from "@/shared/api/types";
-import { projectKey, readProject, sendProjectCommand, useMoves, type Move } from "@/shared/projects/projects";
+import type { BookContents, Project, ProjectAnswer, ProjectCommand } from "@/shared/api/types";
+import { contentsKey, projectKey, readContents, readProject, sendProjectCommand, useMoves, type Move } from "@/shared/projects/projects";
 
 type Said<C extends ProjectCommand = ProjectCommand> = C extends { project_id: string } ? Omit<C, "project_id"> : never;
 
 export interface Contents {
   project: Project | undefined;
+  /** What is proposed for them, and found in them; undefined until it has been read. */
+  report: BookContents | undefined;
   failed: boolean;
   busy: boolean;
   problem: Problem | null;
@@ -20,6 +22,7 @@ export interface Contents {
 export function useContents(id: string): Contents {
   const cache = useQueryClient();
   const found = useQuery({ queryKey: projectKey(id), queryFn: () => readProject(id), staleTime: 0 });
+  const report = useQuery({ queryKey: contentsKey(id), queryFn: () => readContents(id), staleTime: 0 });
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const chapters = found.data?.contents;
@@ -27,7 +30,9 @@ export function useContents(id: string): Contents {
     useCallback(
       (move: Move | null) => {
         const shown = move === null || move.id === id || chapters?.some((entry) => entry.id === move.id);
-        if (shown) void cache.invalidateQueries({ queryKey: projectKey(id) });
+        if (!shown) return;
+        void cache.invalidateQueries({ queryKey: projectKey(id) });
+        if (move === null || move.id === id) void cache.invalidateQueries({ queryKey: contentsKey(id) });
       },
       [cache, chapters, id],
     ),
@@ -38,7 +43,9 @@ export function useContents(id: string): Contents {
       setProblem(null);
       try {
         const answer = await sendProjectCommand({ ...command, project_id: id });
-        cache.setQueryData(projectKey(id), await readProject(id, answer.version));
+        const [project, report] = await Promise.all([readProject(id, answer.version), readContents(id, answer.version)]);
+        cache.setQueryData(projectKey(id), project);
+        cache.setQueryData(contentsKey(id), report);
         return answer;
       } catch (error) {
         setProblem(asProblem(error));
@@ -49,5 +56,5 @@ export function useContents(id: string): Contents {
     },
     [cache, id],
   );
-  return { project: found.data, failed: found.isError, busy, problem, dismiss: () => setProblem(null), give };
+  return { project: found.data, report: report.data, failed: found.isError, busy, problem, dismiss: () => setProblem(null), give };
 }

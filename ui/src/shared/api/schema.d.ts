@@ -36,6 +36,8 @@ export interface paths {
         /**
          * Send Project Command
          * @description Give a project a command. Sent again with the same id it gets the same answer, and nothing happens twice.
+         *
+         *     WRITE_CONTENTS begins work (202): GET the project's contents tells how far it is, and so does the live connection.
          */
         post: operations["send_project_command"];
         delete?: never;
@@ -1356,6 +1358,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Contents
+         * @description What a writer proposes for the contents, what code finds in them, and the curve of tension.
+         *
+         *     `min_version` is one of the project's.
+         */
+        get: operations["get_contents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/toc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Contents
+         * @description WRITE_CONTENTS under the name of its resource: the body is the command's payload.
+         */
+        post: operations["write_contents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -1477,6 +1521,47 @@ export interface components {
              *     }
              */
             payload?: components["schemas"]["AbandonGenesis"];
+        };
+        /**
+         * AcceptContents
+         * @description Puts chapters of the proposal into the contents: all that are not there yet, or these.
+         */
+        AcceptContents: {
+            /**
+             * Contents Id
+             * Format: uuid
+             */
+            contents_id: string;
+            /**
+             * Chapters
+             * @default null
+             */
+            chapters?: number[] | null;
+        };
+        /** AcceptContentsRequest */
+        AcceptContentsRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "ACCEPT_CONTENTS";
+            payload: components["schemas"]["AcceptContents"];
         };
         /**
          * AcceptDraft
@@ -1652,7 +1737,7 @@ export interface components {
         };
         AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"] | components["schemas"]["DraftChapterRequest"] | components["schemas"]["CancelDraftRequest"] | components["schemas"]["AcceptDraftRequest"] | components["schemas"]["RefuseDraftRequest"];
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["FindContradictionsRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
-        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["WaiveFindingRequest"] | components["schemas"]["UnwaiveFindingRequest"] | components["schemas"]["DescribeBookRequest"];
+        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["WriteContentsRequest"] | components["schemas"]["CancelContentsRequest"] | components["schemas"]["AcceptContentsRequest"] | components["schemas"]["RefuseContentsRequest"] | components["schemas"]["WaiveContentsFindingRequest"] | components["schemas"]["UnwaiveContentsFindingRequest"] | components["schemas"]["WaiveFindingRequest"] | components["schemas"]["UnwaiveFindingRequest"] | components["schemas"]["DescribeBookRequest"];
         /**
          * ArchiveView
          * @description All of it can be read as ever: archived events lie in another table than the log's newest.
@@ -1991,6 +2076,37 @@ export interface components {
             few?: number;
             /** Items */
             items: components["schemas"]["StageFigures"][];
+        };
+        /**
+         * CancelContents
+         * @description Stops the writer. The chapters that came stay.
+         */
+        CancelContents: Record<string, never>;
+        /** CancelContentsRequest */
+        CancelContentsRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "CANCEL_CONTENTS";
+            /** @default {} */
+            payload?: components["schemas"]["CancelContents"];
         };
         /**
          * CancelDraft
@@ -2405,6 +2521,9 @@ export interface components {
         /**
          * ChapterPlan
          * @description Everything is optional. `who`: the people in it, by name. `target_words` 0: no target.
+         *
+         *     `plants`, `pays`: threads that it begins and that it brings to their end, in the same words. `tension`: from 1 to
+         *     10, how much hangs in the balance at its end; 0: nothing is said of it.
          */
         ChapterPlan: {
             /**
@@ -2462,6 +2581,21 @@ export interface components {
              * @default
              */
             hook?: string;
+            /**
+             * Plants
+             * @default []
+             */
+            plants?: string[];
+            /**
+             * Pays
+             * @default []
+             */
+            pays?: string[];
+            /**
+             * Tension
+             * @default 0
+             */
+            tension?: number;
             /**
              * Target Words
              * @default 0
@@ -2814,6 +2948,26 @@ export interface components {
             payload: components["schemas"]["ConfirmStage"];
         };
         /**
+         * Contents
+         * @description `version`: the project's, that all of this was read at.
+         */
+        Contents: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Version */
+            version: number;
+            proposed: components["schemas"]["ProposedContents"] | null;
+            /** Findings */
+            findings: components["schemas"]["ContentsFinding"][];
+            /** Waived */
+            waived: components["schemas"]["ContentsFinding"][];
+            /** Curve */
+            curve: components["schemas"]["CurvePoint"][];
+        };
+        /**
          * ContentsEntry
          * @description A part, a chapter or a section, in reading order. `parent_id` null, `depth` 1: at the top.
          */
@@ -2856,6 +3010,65 @@ export interface components {
             /**
              * Version
              * @description Of the chapter's own stream; 0 while it was not opened.
+             */
+            version: number;
+        };
+        /**
+         * ContentsFinding
+         * @description What code has found in the contents. Its id stays the same while what it is about is unchanged.
+         *
+         *     `chapters`: the one that the change concerns comes first. `facts`: what the sentences name. `said` and `change`
+         *     are in English; pages make their own sentences of `kind` and `facts`.
+         */
+        ContentsFinding: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["FindingKind"];
+            /** Chapters */
+            chapters: components["schemas"]["FindingChapter"][];
+            /** Facts */
+            facts: {
+                [key: string]: string | number;
+            };
+            /** Said */
+            said: string;
+            /**
+             * Change
+             * @description What would mend it.
+             */
+            change: string;
+            /**
+             * Reason
+             * @description Why it is meant so, of one that was waived; else null.
+             */
+            reason?: string | null;
+        };
+        /**
+         * ContentsJob
+         * @description Contents that are to be written. `job_id`: of the work; `contents_id`: of what it proposes.
+         */
+        ContentsJob: {
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /**
+             * Contents Id
+             * Format: uuid
+             */
+            contents_id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Version
+             * @description The project's version after it; good as min_version.
              */
             version: number;
         };
@@ -3149,6 +3362,26 @@ export interface components {
             /** Reservations */
             reservations: components["schemas"]["ReservationView"][];
         };
+        /** CurvePoint */
+        CurvePoint: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Number
+             * @description As the book counts its chapters, from 1.
+             */
+            number: number;
+            /** Title */
+            title: string;
+            /**
+             * Tension
+             * @description 1 to 10; 0: its plan does not say.
+             */
+            tension: number;
+        };
         /** DeleteBlock */
         DeleteBlock: {
             /**
@@ -3396,7 +3629,7 @@ export interface components {
         };
         /**
          * DraftStatus
-         * @description How far the draft of a chapter is that a writer makes: what came of a failed or stopped one is kept.
+         * @description How far something is that a writer makes in pieces: what came of a failed or stopped one is kept.
          * @enum {string}
          */
         DraftStatus: "writing" | "written" | "failed" | "cancelled";
@@ -3676,6 +3909,27 @@ export interface components {
             /** @default {} */
             payload?: components["schemas"]["FindContradictions"];
         };
+        /** FindingChapter */
+        FindingChapter: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Number
+             * @description As the book counts its chapters, from 1.
+             */
+            number: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * FindingKind
+         * @description Each has a sentence and a proposed change of its own, in every language of the page.
+         * @enum {string}
+         */
+        FindingKind: "person_vanishes" | "thread_never_paid" | "thread_never_planted" | "thread_paid_too_early" | "view_only_once" | "no_goal" | "no_turn" | "too_long" | "too_short" | "beat_out_of_place" | "same_purpose" | "flat_tension";
         /**
          * FindingView
          * @description Two sentences that cannot both be so; `first` stands before `second` in the book.
@@ -4889,7 +5143,7 @@ export interface components {
         };
         /**
          * ProjectAnswer
-         * @description The same every time it is asked.
+         * @description The same every time it is asked. `correlation_id` names the work that has begun, if some has.
          */
         ProjectAnswer: {
             /**
@@ -4909,6 +5163,8 @@ export interface components {
              */
             version: number;
             result: components["schemas"]["ProjectResult"];
+            /** Correlation Id */
+            correlation_id?: string | null;
         };
         /**
          * ProjectFrame
@@ -4968,13 +5224,15 @@ export interface components {
         };
         /**
          * ProjectResult
-         * @description `project_id` of a new project, `entry_id` of a new entry of its contents.
+         * @description `project_id` of a new project, `entry_id` of a new entry, `contents_id` of contents that are to be written.
          */
         ProjectResult: {
             /** Project Id */
             project_id?: string | null;
             /** Entry Id */
             entry_id?: string | null;
+            /** Contents Id */
+            contents_id?: string | null;
         };
         /**
          * ProposalPage
@@ -5085,6 +5343,92 @@ export interface components {
              * @default []
              */
             note_codes?: components["schemas"]["NoteCode"][];
+        };
+        /** ProposedChapter */
+        ProposedChapter: {
+            /**
+             * Number
+             * @description As the book counts its chapters, from 1.
+             */
+            number: number;
+            /**
+             * Part
+             * @description The title of the part that it is to stand in; empty for none.
+             */
+            part: string;
+            /** Title */
+            title: string;
+            plan: components["schemas"]["ChapterPlan"];
+            /**
+             * Entry Id
+             * @description What it became in the contents; null: not accepted yet.
+             */
+            entry_id: string | null;
+        };
+        /**
+         * ProposedContents
+         * @description A range of chapters by a writer, until all of it is accepted or it is refused.
+         *
+         *     `code`, `message`: why a failed one failed. `phase`, `percent`: of one that is being written.
+         */
+        ProposedContents: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Correlation Id
+             * Format: uuid
+             */
+            correlation_id: string;
+            status: components["schemas"]["DraftStatus"];
+            /**
+             * From Chapter
+             * @description As the book counts its chapters, from 1.
+             */
+            from_chapter: number;
+            /**
+             * To Chapter
+             * @description As the book counts its chapters, from 1.
+             */
+            to_chapter: number;
+            /** Instructions */
+            instructions: string;
+            /**
+             * Writer
+             * @description Who was asked for; null: whoever usually writes.
+             */
+            writer: string | null;
+            /** Chapters */
+            chapters: components["schemas"]["ProposedChapter"][];
+            /** Model */
+            model: string;
+            /** Notes */
+            notes: string[];
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Cost Usd
+             * @description So far; null: nobody knows.
+             */
+            cost_usd: number | null;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Deadline At
+             * Format: date-time
+             */
+            deadline_at: string;
+            /** Phase */
+            phase: string;
+            /** Percent */
+            percent: number;
         };
         /**
          * ProvenanceStep
@@ -5287,6 +5631,39 @@ export interface components {
          * @description All that was asked for has been opened: a connection that was kept open until then can be closed.
          */
         ReadyFrame: Record<string, never>;
+        /** RefuseContents */
+        RefuseContents: {
+            /**
+             * Contents Id
+             * Format: uuid
+             */
+            contents_id: string;
+        };
+        /** RefuseContentsRequest */
+        RefuseContentsRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "REFUSE_CONTENTS";
+            payload: components["schemas"]["RefuseContents"];
+        };
         /** RefuseDraft */
         RefuseDraft: {
             /**
@@ -6425,6 +6802,39 @@ export interface components {
          * @enum {string}
          */
         Trim: "5x8" | "5.5x8.5" | "6x9" | "a5" | "b6";
+        /** UnwaiveContentsFinding */
+        UnwaiveContentsFinding: {
+            /**
+             * Finding Id
+             * Format: uuid
+             */
+            finding_id: string;
+        };
+        /** UnwaiveContentsFindingRequest */
+        UnwaiveContentsFindingRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "UNWAIVE_CONTENTS_FINDING";
+            payload: components["schemas"]["UnwaiveContentsFinding"];
+        };
         /** UnwaiveFinding */
         UnwaiveFinding: {
             /**
@@ -6478,6 +6888,44 @@ export interface components {
             steps: number[];
             /** Runs */
             runs?: components["schemas"]["TextRun"][] | null;
+        };
+        /**
+         * WaiveContentsFinding
+         * @description Says that a finding about the contents is meant so. It stays waived while what it is about is unchanged.
+         */
+        WaiveContentsFinding: {
+            /**
+             * Finding Id
+             * Format: uuid
+             */
+            finding_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /** WaiveContentsFindingRequest */
+        WaiveContentsFindingRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "WAIVE_CONTENTS_FINDING";
+            payload: components["schemas"]["WaiveContentsFinding"];
         };
         /**
          * WaiveFinding
@@ -6607,6 +7055,112 @@ export interface components {
             ended_at: string;
             /** Failure */
             failure?: string | null;
+        };
+        /**
+         * WriteContents
+         * @description Has chapters proposed, from one number to another, both included. Nothing is in the contents before it is
+         *     accepted; chapters that stand there already stay, and those behind the range are counted on.
+         */
+        WriteContents: {
+            /**
+             * From Chapter
+             * @description Null: the one after the last.
+             * @default null
+             */
+            from_chapter?: number | null;
+            /**
+             * To Chapter
+             * @description Null: ten of them.
+             * @default null
+             */
+            to_chapter?: number | null;
+            /**
+             * Instructions
+             * @default
+             */
+            instructions?: string;
+            /**
+             * Writer
+             * @description Who writes this time, instead of the configured writer.
+             * @default null
+             */
+            writer?: "muse" | null;
+            /**
+             * Go On
+             * @description With the chapters of a failed or stopped proposal: only the rest.
+             * @default false
+             */
+            go_on?: boolean;
+        };
+        /**
+         * WriteContents
+         * @description Has chapters proposed, from one number to another, both included. Nothing is in the contents before it is
+         *     accepted; chapters that stand there already stay, and those behind the range are counted on.
+         */
+        WriteContentsPayload: {
+            /**
+             * From Chapter
+             * @description Null: the one after the last.
+             * @default null
+             */
+            from_chapter?: number | null;
+            /**
+             * To Chapter
+             * @description Null: ten of them.
+             * @default null
+             */
+            to_chapter?: number | null;
+            /**
+             * Instructions
+             * @default
+             */
+            instructions?: string;
+            /**
+             * Writer
+             * @description Who writes this time, instead of the configured writer.
+             * @default null
+             */
+            writer?: "muse" | null;
+            /**
+             * Go On
+             * @description With the chapters of a failed or stopped proposal: only the rest.
+             * @default false
+             */
+            go_on?: boolean;
+        };
+        /** WriteContentsRequest */
+        WriteContentsRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "WRITE_CONTENTS";
+            /**
+             * @default {
+             *       "from_chapter": null,
+             *       "to_chapter": null,
+             *       "instructions": "",
+             *       "writer": null,
+             *       "go_on": false
+             *     }
+             */
+            payload?: components["schemas"]["WriteContents"];
         };
         /**
          * WriterUse
@@ -6795,6 +7349,15 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectAnswer"];
                 };
             };
+            /** @description Work has begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
             /** @description Not valid: `errors` names each field. */
             400: {
                 headers: {
@@ -6806,6 +7369,15 @@ export interface operations {
             };
             /** @description Not signed in. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The credits do not cover what it may cost at most. */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6831,7 +7403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description COMMAND_ID_REUSED, or VERSION_CONFLICT. */
+            /** @description COMMAND_ACTIVE, COMMAND_ID_REUSED or VERSION_CONFLICT. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6851,6 +7423,15 @@ export interface operations {
             };
             /** @description A rule of the genesis says no; `detail` is for the writer. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12582,6 +13163,213 @@ export interface operations {
                 };
             };
             /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_contents: {
+        parameters: {
+            query?: {
+                /** @description Wait, 5 s at most, until what is read is at this version of the session. */
+                min_version?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contents"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    write_contents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The command id, when it is not in the body. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteContentsPayload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentsJob"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The credits do not cover what it may cost at most. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description COMMAND_ACTIVE, COMMAND_ID_REUSED or VERSION_CONFLICT. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is larger than 4 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A rule of the genesis says no; `detail` is for the writer. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description EVENT_TOO_NEW: the session holds an event of a newer build. Or UNAVAILABLE: the database cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -3,6 +3,7 @@ import { accountEn } from "./en.account";
 import { agreementEn } from "./en.agreement";
 import { checkEn } from "./en.check";
 import { downloadEn } from "./en.download";
+import { contentsEn } from "./en.contents";
 import { draftingEn } from "./en.drafting";
 import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
@@ -23,6 +24,7 @@ export const en = {
   ...agreementEn,
   ...checkEn,
   ...downloadEn,
+  ...contentsEn,
   ...draftingEn,
   ...creditsEn,
   ...modelsEn,

@@ -12,6 +12,7 @@ import { foreignZh } from "./zh.foreign";
 import { pastZh } from "./zh.past";
 import { projectZh } from "./zh.project";
 import { downloadZh } from "./zh.download";
+import { contentsZh } from "./zh.contents";
 import { draftingZh } from "./zh.drafting";
 import { publishZh } from "./zh.publish";
 import { provenanceZh } from "./zh.provenance";
@@ -32,6 +33,7 @@ export const zh: Dictionary = {
   ...pastZh,
   ...projectZh,
   ...downloadZh,
+  ...contentsZh,
   ...draftingZh,
   ...provenanceZh,
   ...publishZh,

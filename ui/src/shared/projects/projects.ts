@@ -4,10 +4,12 @@ import { useCallback, useEffect, useState } from "react";
 import { followLists } from "@/shared/live/tab";
 import { ask, client, newCommandId, untilAnswered } from "@/shared/api/client";
 import type {
+  BookContents,
   Chapter,
   ChapterAnswer,
   ChapterCommand,
   ChapterDraftFrame,
+  ProgressFrame,
   Continuity,
   Project,
   ProjectAnswer,
@@ -19,6 +21,16 @@ const LIST = ["projects"];
 
 export function projectKey(id: string): string[] {
   return ["project", id];
+}
+
+export function contentsKey(id: string): string[] {
+  return ["contents", id];
+}
+
+/** What is proposed for the contents of a book, and what is found in them. */
+export function readContents(id: string, version = 0): Promise<BookContents> {
+  const params = { path: { project_id: id }, query: { min_version: version } };
+  return ask<BookContents>(client.GET("/api/v1/projects/{project_id}/contents", { params }));
 }
 
 export function readProject(id: string, version = 0): Promise<Project> {
@@ -90,5 +102,22 @@ export function useSceneSoFar(chapterId: string, correlationId: string): Chapter
       },
     });
   }, [chapterId]);
+  return last?.correlation_id === correlationId ? last : null;
+}
+
+/** How far the work of this stream is, as it is told while it goes on; null: nothing of it has come here yet. */
+export function useWorkProgress(streamId: string, correlationId: string): ProgressFrame | null {
+  const [last, setLast] = useState<ProgressFrame | null>(null);
+  useEffect(() => {
+    return followLists({
+      opened: () => undefined,
+      lost: () => undefined,
+      frame: (event, data) => {
+        if (event !== "progress") return;
+        const said = data as ProgressFrame;
+        if (said.session_id === streamId) setLast(said);
+      },
+    });
+  }, [streamId]);
   return last?.correlation_id === correlationId ? last : null;
 }
