@@ -12,6 +12,8 @@ from cli.ids import id_from
 from cli.made_files import Format, Out, keep_file, made_file
 from cli.moments import AsJson, read
 from cli.printing import make_console
+from cli.project_argument import Project
+from cli.project_check import check
 from infrastructure.exports.books.edition import Edition, Purpose, Template, Trim
 from infrastructure.exports.books.formats import BookFormat
 from infrastructure.exports.books.preflight import preflight
@@ -22,13 +24,13 @@ from projections.project.book import NoSuchChapter, NothingWritten, book, empty_
 from projections.project.book_queries import read_book
 from projections.project.operator_queries import newest_projects
 
-app = typer.Typer(help="Books that are being written: the list, and each as a file to read.", no_args_is_help=True)
+app = typer.Typer(
+    help="Books that are being written: the list, what contradicts itself, what a shop would miss, each as a file.",
+    no_args_is_help=True,
+)
+app.command()(check)
 console = make_console(markup=False)
 
-Project = Annotated[
-    UUID,
-    typer.Argument(parser=id_from("projects list"), help="The project's id; it stands in its address on the page."),
-]
 Chapters = Annotated[
     list[UUID] | None,
     typer.Option(
@@ -98,8 +100,8 @@ def export(
         raise OperatorError(str(error)) from error
 
 
-@app.command()
-def check(
+@app.command("preflight")
+def preflight_(
     project: Project,
     shop: Annotated[Shop, typer.Option("--shop", help="Whose demands the book is held against.")] = Shop.ANY,
     template: Look = Template.STANDARD,

@@ -168,11 +168,11 @@ async def test_the_command_tells_the_same_and_keeps_an_edition(
         command = [sys.executable, "-m", "cli.main", "projects", *words]
         return subprocess.run(command, cwd=tmp_path, env=os.environ | here, capture_output=True, text=True, check=False)
 
-    lacking = typed("check", bare.author.project_id, "--shop", "kdp_paperback")
+    lacking = typed("preflight", bare.author.project_id, "--shop", "kdp_paperback")
     assert lacking.returncode == 1
     assert lacking.stdout.startswith("error: ")
     assert "warning: Chapters without text are left out: 1. In: Slack." in lacking.stdout
-    good = typed("check", told.author.project_id, "--shop", "printer", "--trim", "a5")
+    good = typed("preflight", told.author.project_id, "--shop", "printer", "--trim", "a5")
     assert (good.returncode, good.stderr) == (0, ""), good.stdout
     assert good.stdout.endswith("Ready for a printer.\n")
     words = ("--format", "pdf", "--for", "print", "--template", "modern", "--out", "book.pdf")

@@ -10,6 +10,7 @@ import { useWordsText } from "@/shared/projects/useWordsText";
 import { Icon } from "@/shared/ui/Icon";
 import { Notice } from "@/shared/ui/Notice";
 import { AddEntry } from "./AddEntry";
+import { CheckPanel } from "./CheckPanel";
 import { Coming } from "./Coming";
 import { EntryRow } from "./EntryRow";
 import { MatterForm } from "./MatterForm";
@@ -94,6 +95,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
         ))}
       </ol>
       <AddEntry project={project} contents={contents} />
+      <CheckPanel project={project} contents={contents} />
       <h2>{t("publish.title")}</h2>
       <details className={classes["plan"]} data-testid="matter">
         <summary>{t("publish.matter")}</summary>
