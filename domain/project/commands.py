@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from domain.aggregate import Body
 from domain.genesis.commands import LanguageTag
+from domain.project.matter_command import DescribeBook
 from domain.project.plan import ChapterPlan, EntryKind
 
 LONGEST_TITLE = 500
@@ -109,4 +110,5 @@ ProjectBody = (
     | PlanChapter
     | WaiveFinding
     | UnwaiveFinding
+    | DescribeBook
 )

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from domain.aggregate import DomainEvent
+from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
 from domain.project.plan import ChapterPlan, EntryKind
 
@@ -101,6 +102,7 @@ Event = (
     | ChapterPlanned
     | FindingWaived
     | FindingUnwaived
+    | BookDescribed
 )
 
 

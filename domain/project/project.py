@@ -15,6 +15,8 @@ from domain.project.events import (
     ProjectRenamed,
     fold_outline,
 )
+from domain.project.matter import NO_MATTER, BookMatter
+from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
 from domain.project.plan import EntryKind
 
@@ -40,6 +42,7 @@ class Project:
     outline: Outline
     entries: Mapping[UUID, Entry]
     waived: Mapping[UUID, str] = field(default_factory=dict)
+    matter: BookMatter = NO_MATTER
 
 
 def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
@@ -52,6 +55,8 @@ def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
     match event:
         case ProjectRenamed():
             return replace(project, title=event.title)
+        case BookDescribed():
+            return replace(project, matter=event.matter)
         case EntryAdded():
             return _with_entry(project, event.entry_id, Entry(event.kind, event.title))
         case EntryRenamed():

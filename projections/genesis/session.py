@@ -205,7 +205,7 @@ apply_session, apply_stage = ApplyAll(apply_session_events), ApplyAll(apply_stag
 
 GENESIS_SESSION = Projection(
     name="genesis_session",
-    version=5,
+    version=6,
     reads={SESSION_TYPE: None},
     sql=Path(__file__).with_name("session.sql"),
     tables=(

@@ -31,6 +31,8 @@ from domain.project.commands import (
     UnwaiveFinding,
     WaiveFinding,
 )
+from domain.project.matter import BookMatter
+from domain.project.matter_command import DescribeBook
 from domain.project.plan import ChapterPlan
 from domain.rejections import Rejection
 from tests.support.account import Books, work
@@ -96,7 +98,7 @@ def project_history(chance: random.Random) -> list[Any]:
     known = [shelf.add("part", "One"), shelf.add("chapter", "Low Water")]
     for number in range(chance.randint(2, 30)):
         one, other = chance.choice(known), chance.choice([None, *known])
-        step = chance.randrange(7)
+        step = chance.randrange(8)
         with suppress(Rejection):
             if step == 0:
                 known.append(shelf.add(chance.choice(("part", "chapter", "section")), f"No. {number}", other))
@@ -111,6 +113,8 @@ def project_history(chance: random.Random) -> list[Any]:
                 shelf.when(chance.choice((waived, UnwaiveFinding(finding_id=other or one))))
             elif step == 4:
                 shelf.when(PlanChapter(entry_id=one, plan=ChapterPlan(purpose="盐", target_words=number + 1)))
+            elif step == 5:
+                shelf.when(DescribeBook(matter=BookMatter(dedication=f"For {number}.", tells_ai_use=number % 2 == 0)))
             else:
                 shelf.when(chance.choice((RenameEntry(entry_id=one, title="Flood"), RenameProject(title="Ebb"))))
     return shelf.facts

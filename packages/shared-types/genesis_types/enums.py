@@ -101,6 +101,7 @@ class ProjectCommandType(StrEnum):
     PLAN_CHAPTER = "PLAN_CHAPTER"
     WAIVE_FINDING = "WAIVE_FINDING"
     UNWAIVE_FINDING = "UNWAIVE_FINDING"
+    DESCRIBE_BOOK = "DESCRIBE_BOOK"
 
 
 class ChapterCommandType(StrEnum):

@@ -13,6 +13,8 @@ import { AddEntry } from "./AddEntry";
 import { CheckPanel } from "./CheckPanel";
 import { Coming } from "./Coming";
 import { EntryRow } from "./EntryRow";
+import { MatterForm } from "./MatterForm";
+import { PublishPanel } from "./PublishPanel";
 import classes from "./Project.module.css";
 import { TitleForm } from "./TitleForm";
 import { useContents, type Contents } from "./useContents";
@@ -37,6 +39,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
   const say = useProblemText();
   const [gone, setGone] = useState<ContentsEntry | null>(null);
   const [spoken, setSpoken] = useState("");
+  const [publishing, setPublishing] = useState(false);
   const { give, problem, dismiss } = contents;
   const chapters = project.contents.filter(({ kind }) => kind === "chapter").length;
   const number = new Intl.NumberFormat(locale);
@@ -93,6 +96,15 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
       </ol>
       <AddEntry project={project} contents={contents} />
       <CheckPanel project={project} contents={contents} />
+      <h2>{t("publish.title")}</h2>
+      <details className={classes["plan"]} data-testid="matter">
+        <summary>{t("publish.matter")}</summary>
+        <MatterForm project={project} contents={contents} />
+      </details>
+      <details className={classes["plan"]} data-testid="publish" onToggle={(event) => setPublishing(event.currentTarget.open)}>
+        <summary>{t("publish.open")}</summary>
+        {publishing && <PublishPanel project={project} />}
+      </details>
       {project.removed.length > 0 && (
         <details className={classes["plan"]}>
           <summary>{t("project.removed.title", { n: project.removed.length })}</summary>

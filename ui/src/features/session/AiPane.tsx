@@ -5,7 +5,8 @@ import { memo, useState } from "react";
 import { ask, client } from "@/shared/api/client";
 import { creditsText } from "@/shared/credits/amount";
 import { useCredits, useEstimate } from "@/shared/credits/credits";
-import { useI18n } from "@/shared/i18n/i18n";
+import { useI18n, useNoteText } from "@/shared/i18n/i18n";
+import { notesIn, type NoteCode } from "@/shared/i18n/notes";
 import { STAGES, type TimelineEntry } from "@/shared/api/types";
 import { nameOf } from "@/shared/lib/languages";
 import { moment } from "@/shared/lib/time";
@@ -18,6 +19,7 @@ import classes from "./Panes.module.css";
 
 export const AiPane = memo(function AiPane() {
   const { t, language, locale } = useI18n();
+  const say = useNoteText();
   const { state, moment: past, foreign, stage, live } = useSession();
   const credits = useCredits().data?.enabled === true;
   const settled = useSettled(state, STAGES);
@@ -46,9 +48,9 @@ export const AiPane = memo(function AiPane() {
     <div className={classes["ai"]}>
       {foreign === null && <WriterChoice id={state.session_id} />}
       {isMuse(live) && <p className={classes["muse"]}>{t("ai.muse")}</p>}
-      {last && notesOf(last).map((note) => (
+      {last && notesOf(last).map(([note, code]) => (
         <p key={note} className={classes["quiet"]} dir="auto" data-testid="round-note">
-          {note}
+          {say(note, code)}
         </p>
       ))}
       {past !== null && credits && <p className={classes["quiet"]}>{t(foreign === null ? "past.credits" : "foreign.credits")}</p>}
@@ -130,9 +132,11 @@ function said(entry: TimelineEntry, key: string): string {
 }
 
 /** What is to be known about a round: that another model wrote it, and why, or that fewer came. */
-function notesOf(entry: TimelineEntry): string[] {
-  const notes = entry.data["notes"];
-  return Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [];
+function notesOf(entry: TimelineEntry): [note: string, code: NoteCode | undefined][] {
+  const { notes, note_codes } = entry.data;
+  const said = Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [];
+  const codes = notesIn(note_codes);
+  return said.map((note, place) => [note, codes[place]]);
 }
 
 /** What all rounds cost together. Unknown is not nothing. */

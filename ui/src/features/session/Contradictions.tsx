@@ -54,6 +54,7 @@ export const Contradictions = memo(function Contradictions() {
       {n === 0 && (
         <UnstyledButton
           className={classes["leftOnes"]}
+          data-screen-only
           data-testid={found.dismissed.length > 0 ? "left-ones" : "look-for-contradictions"}
           onClick={() => setOpen(true)}
         >

@@ -3,6 +3,7 @@ import { Button, UnstyledButton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { memo, useEffect, useRef } from "react";
 import { useI18n, useWarningText } from "@/shared/i18n/i18n";
+import { notesIn } from "@/shared/i18n/notes";
 import type { TimelineEntry } from "@/shared/api/types";
 import { clock, moment } from "@/shared/lib/time";
 import { useStable } from "@/shared/lib/useStable";
@@ -145,7 +146,7 @@ function useInSight(list: React.RefObject<HTMLOListElement | null>, place: numbe
 
 function detailOf(entry: TimelineEntry, say: ReturnType<typeof useWarningText>): string {
   const { title, message, code } = entry.data;
-  if (entry.event_type === "GenerationFailed" && typeof message === "string") return say("", message, typeof code === "string" ? code : "");
+  if (entry.event_type === "GenerationFailed" && typeof message === "string") return say("", message, typeof code === "string" ? code : "", notesIn(entry.data["note_codes"]));
   return (entry.event_type === "StageConfirmed" || entry.event_type === "GenesisCompleted") && typeof title === "string"
     ? title
     : "";

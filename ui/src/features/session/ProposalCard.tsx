@@ -26,6 +26,7 @@ import { EditForm } from "./EditForm";
 import { FeedbackBox, feedbackKey, speakAbout } from "./FeedbackBox";
 import { Lacking } from "./Lacking";
 import { lockSource, locksShownOn } from "./lockSource";
+import { ProposalNotes } from "./ProposalNotes";
 import { seenOf } from "./seen";
 import { Shortlist } from "./Shortlist";
 import { WhatChanged } from "./WhatChanged";
@@ -107,7 +108,7 @@ export const ProposalCard = memo(function ProposalCard({ proposal }: { proposal:
         </FieldToolsContext>
       )}
       {!editing && content !== null && <Lacking proposal={proposal} content={content} />}
-      {!editing && <Notes notes={whole.data?.notes ?? []} />}
+      {!editing && <ProposalNotes notes={whole.data?.notes ?? []} codes={whole.data?.note_codes ?? []} content={content} />}
       <ProblemNote commands={commands} of={`lock:${proposal.id}`} />
       <footer className={classes["foot"]}>
         <FeedbackBox proposal={proposal} />
@@ -116,24 +117,6 @@ export const ProposalCard = memo(function ProposalCard({ proposal }: { proposal:
     </article>
   );
 });
-
-/** What was found in the text and not mended: the writer decides what to do about it. */
-function Notes({ notes }: { notes: readonly string[] }) {
-  const { t } = useI18n();
-  if (notes.length === 0) return null;
-  return (
-    <aside className={classes["notes"]} aria-label={t("notes.title")} data-testid="proposal-notes">
-      <strong>{t("notes.title")}</strong>
-      <ul>
-        {notes.map((note) => (
-          <li key={note} dir="auto">
-            {note}
-          </li>
-        ))}
-      </ul>
-    </aside>
-  );
-}
 
 /** The text itself: one stop of the Tab key, with the arrow keys from field to field. */
 function Readable({ children }: { children: React.ReactNode }) {

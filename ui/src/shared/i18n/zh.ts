@@ -13,6 +13,7 @@ import { pastZh } from "./zh.past";
 import { projectZh } from "./zh.project";
 import { downloadZh } from "./zh.download";
 import { draftingZh } from "./zh.drafting";
+import { publishZh } from "./zh.publish";
 import { provenanceZh } from "./zh.provenance";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
@@ -33,6 +34,7 @@ export const zh: Dictionary = {
   ...downloadZh,
   ...draftingZh,
   ...provenanceZh,
+  ...publishZh,
   ...togetherZh,
   ...typedZh,
   ...writerZh,
