@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from genesis_types.enums import ChapterStatus, GenesisMode
 
@@ -31,6 +31,18 @@ from domain.project.commands import (
     UnwaiveFinding,
     WaiveFinding,
 )
+from domain.project.contents_commands import (
+    AcceptContents,
+    CancelContents,
+    FailContents,
+    RecordChapterOutline,
+    RecordContents,
+    RefuseContents,
+    UnwaiveContentsFinding,
+    WaiveContentsFinding,
+    WriteContents,
+)
+from domain.project.contents_events import ContentsRequested
 from domain.project.matter import BookMatter
 from domain.project.matter_command import DescribeBook
 from domain.project.plan import ChapterPlan
@@ -98,9 +110,11 @@ def project_history(chance: random.Random) -> list[Any]:
     known = [shelf.add("part", "One"), shelf.add("chapter", "Low Water")]
     for number in range(chance.randint(2, 30)):
         one, other = chance.choice(known), chance.choice([None, *known])
-        step = chance.randrange(8)
+        step = chance.randrange(12)
         with suppress(Rejection):
-            if step == 0:
+            if step > 6:
+                _proposing(shelf, chance)
+            elif step == 0:
                 known.append(shelf.add(chance.choice(("part", "chapter", "section")), f"No. {number}", other))
             elif step == 1:
                 shelf.when(MoveEntry(entry_id=one, parent_id=other, position=chance.randint(0, 3)))
@@ -118,6 +132,42 @@ def project_history(chance: random.Random) -> list[Any]:
             else:
                 shelf.when(chance.choice((RenameEntry(entry_id=one, title="Flood"), RenameProject(title="Ebb"))))
     return shelf.facts
+
+
+def _proposing(shelf: Shelf, chance: random.Random) -> None:
+    """One step of contents by a writer, or of what is said of a finding about them."""
+    project, finding_id = shelf.project, UUID(int=chance.randrange(3))
+    if chance.random() < 0.2:
+        shelf.when(WaiveContentsFinding(finding_id=finding_id, reason="Meant."))
+    elif chance.random() < 0.2:
+        shelf.when(UnwaiveContentsFinding(finding_id=finding_id))
+    elif isinstance(project.work, ContentsRequested):
+        _planning(shelf, project.work, chance.randrange(6))
+    elif project.proposed is None or chance.random() < 0.3:
+        first = chance.choice((None, 1))
+        last = 2 if first else None
+        shelf.when(WriteContents(from_chapter=first, to_chapter=last, go_on=chance.random() < 0.3))
+    elif chance.random() < 0.8:
+        shelf.when(AcceptContents(contents_id=project.proposed.contents_id, chapters=chance.choice((None, (1,)))))
+    else:
+        shelf.when(RefuseContents(contents_id=project.proposed.contents_id))
+
+
+def _planning(shelf: Shelf, work: ContentsRequested, step: int) -> None:
+    """Contents that are being written are stopped, fail, grow by a chapter, or end."""
+    ours: dict[str, Any] = {"correlation_id": work.correlation_id}
+    number = work.from_chapter + len(shelf.project.outlined)
+    if step == 0:
+        shelf.when(CancelContents())
+    elif step == 1:
+        shelf.when(FailContents(**ours, code="TIMED_OUT", message="Too late."), user_id=None)
+    elif number <= work.to_chapter:
+        plan = ChapterPlan(purpose="盐", plants=("The red door",), tension=number % 10)
+        shelf.when(
+            RecordChapterOutline(**ours, number=number, part="Ebb", title=f"No. {number}", plan=plan), user_id=None
+        )
+    else:
+        shelf.when(RecordContents(**ours, writer="w", model="m", prompt_version="1"), user_id=None)
 
 
 def chapter_history(chance: random.Random) -> list[Any]:
