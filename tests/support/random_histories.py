@@ -110,9 +110,9 @@ def project_history(chance: random.Random) -> list[Any]:
     known = [shelf.add("part", "One"), shelf.add("chapter", "Low Water")]
     for number in range(chance.randint(2, 30)):
         one, other = chance.choice(known), chance.choice([None, *known])
-        step = chance.randrange(12)
+        step = chance.randrange(13)
         with suppress(Rejection):
-            if step > 6:
+            if step > 7:
                 _proposing(shelf, chance)
             elif step == 0:
                 known.append(shelf.add(chance.choice(("part", "chapter", "section")), f"No. {number}", other))
