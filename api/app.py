@@ -34,6 +34,7 @@ from api.routes import (
     novels,
     project_commands,
     project_export,
+    project_initiation,
     projects,
     proposals,
     reads,
@@ -55,6 +56,7 @@ from infrastructure.identity.listen_guard import others_can_reach
 from infrastructure.observability.metrics import Metrics
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.settings import Settings
+from infrastructure.work.initiation_allowance import InitiationAllowance
 from infrastructure.writers.connections.catalogue import Discovery
 from infrastructure.writers.connections.testing import Tester
 from infrastructure.writers.estimates import Estimates
@@ -62,6 +64,7 @@ from infrastructure.writers.prompt_size import PromptSizes
 from projections.analytics.queries import AnalyticsQueries
 from projections.engine.min_version import PATIENCE, Waits
 from projections.genesis.everyone import Everyone
+from projections.project.concept_queries import ConceptQueries
 from projections.project.queries import ProjectQueries
 
 DATABASE_SECONDS = 3.0
@@ -99,11 +102,12 @@ def create_app(
                 made.commands,
                 commands.limits(settings.session_hours, settings.generation_deadline_seconds),
                 made.limits.generation,
+                InitiationAllowance(made.pool, made.limits, settings.initiations_at_once),
                 measured,
             )
             app.state.credits, app.state.audit, app.state.reads = made.credits, made.audit, made.reads
             app.state.downloads, app.state.everyone = Downloads(made.pool, settings), Everyone(made.pool)
-            app.state.projects = ProjectQueries(made.pool)
+            app.state.projects, app.state.concepts = ProjectQueries(made.pool), ConceptQueries(made.pool)
             app.state.renderer = renderer = Renderer(programs_of(settings.home))
             stack.callback(renderer.close)
             app.state.archive = made.archive
@@ -163,6 +167,7 @@ def create_app(
     ):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(novels.router, prefix=f"{PREFIX}/novels")
+    app.include_router(project_initiation.router, prefix=PREFIX)
     app.include_router(projects.router, prefix=f"{PREFIX}/projects")
     app.include_router(login_page.router)
     app.include_router(health.router)

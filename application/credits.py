@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from application.chapter_request import Materials, chapter_request
 from application.chapter_writers import ChapterRequest
+from application.idea_writers import IdeaRequest, idea_request
 from application.writer_request import writer_request
 from application.writers import WriterRequest
 from domain.account.account import account_id
@@ -28,6 +29,8 @@ from domain.genesis.events import (
     ProposalsRecorded,
 )
 from domain.genesis.session import Session
+from domain.project.initiation_events import InitiationResumed, ProjectInitiated
+from domain.project.project import Project
 from domain.rejections import NotFound
 from domain.work import EndOfWork, WorkCancelled, WorkCompleted, Worked, WorkFailed, WorkRequested
 
@@ -43,6 +46,9 @@ class Pricing(Protocol):
 
     async def estimate_chapter(self, request: ChapterRequest) -> int:
         """The same of a chapter's draft, of those scenes that are not kept."""
+
+    async def estimate_ideas(self, request: IdeaRequest) -> int:
+        """The same of the steps from a keyword to a book that are left."""
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         """What was used. None: nobody knows, which is not nothing."""
@@ -60,6 +66,14 @@ def chapter_estimate(pricing: Pricing, materials: Materials) -> Estimate:
         if material is None:  # asked for in the moment after it was added
             raise NotFound("chapter")
         return await pricing.estimate_chapter(chapter_request(material, chapter, work))
+
+    return estimate
+
+
+def ideas_estimate(pricing: Pricing) -> Estimate:
+    async def estimate(project: Project, _work: WorkRequested) -> int:
+        assert project.initiation is not None, "the work is an initiation's"
+        return await pricing.estimate_ideas(idea_request(project.initiation, project.project_id, project.user_id))
 
     return estimate
 
@@ -155,7 +169,15 @@ class CreditPolicy:
 
 def credit_policy(pricing: Pricing, materials: Materials) -> CreditPolicy:
     """With the estimate of every kind of work in pieces."""
-    return CreditPolicy(pricing, {ChapterDraftRequested: chapter_estimate(pricing, materials)})
+    ideas = ideas_estimate(pricing)
+    return CreditPolicy(
+        pricing,
+        {
+            ChapterDraftRequested: chapter_estimate(pricing, materials),
+            ProjectInitiated: ideas,
+            InitiationResumed: ideas,
+        },
+    )
 
 
 def _reserve(subject_id: UUID, work: GenerationRequested | WorkRequested, amount: int) -> ReserveCredits:

@@ -18,9 +18,14 @@ _CODES = ("INVALID_REQUEST", "UNAUTHENTICATED", "CROSS_ORIGIN", "NOT_FOUND", "TO
 
 
 async def send_project_command(request: Request) -> Response:
-    """Give a project a command. Sent again with the same id it gets the same answer, and nothing happens twice."""
-    answer = await give(request, PROJECT_COMMAND, _moved("project"))
+    """Give a project a command. Sent again with the same id it gets the same answer, and nothing happens twice.
+
+    What begins work is answered with 202 and its `correlation_id`: GET /tasks/{id} tells how far that is.
+    """
+    answer = await give(request, PROJECT_COMMAND, moved("project"))
     stored = _stored(answer, "project_id")
+    if answer.status is CommandStatus.PROCESSING:
+        return Response(orjson.dumps(stored), 202, task_location(answer), media_type="application/json")
     del stored["correlation_id"]  # nothing goes on after it
     return Response(orjson.dumps(stored), media_type="application/json")
 
@@ -30,7 +35,7 @@ async def send_chapter_command(request: Request) -> Response:
 
     DRAFT_CHAPTER begins work (202): GET the chapter tells how far it is, and so does the live connection.
     """
-    answer = await give(request, CHAPTER_COMMAND, _moved("chapter"))
+    answer = await give(request, CHAPTER_COMMAND, moved("chapter"))
     status = 202 if answer.status is CommandStatus.PROCESSING else 200
     return Response(orjson.dumps(_stored(answer, "chapter_id")), status, media_type="application/json")
 
@@ -38,9 +43,10 @@ async def send_chapter_command(request: Request) -> Response:
 def add_routes(router: APIRouter, prefix: str) -> None:
     """Add both routes themselves, as api/routes/commands.py does."""
     begun: dict[int | str, dict[str, Any]] = {202: {"model": ChapterAnswer, "description": "Work has begun."}}
+    job: dict[int | str, dict[str, Any]] = {202: {"model": ProjectAnswer, "description": "Work has begun."}}
     work = ("INSUFFICIENT_CREDITS", "COMMAND_ACTIVE", "RATE_LIMITED")
     answers: tuple[tuple[str, Any, Any, tuple[str, ...], dict[int | str, dict[str, Any]]], ...] = (
-        ("projects", send_project_command, ProjectAnswer, ("VERSION_CONFLICT",), {}),
+        ("projects", send_project_command, ProjectAnswer, ("VERSION_CONFLICT", *work), job),
         ("chapters", send_chapter_command, ChapterAnswer, ("BLOCK_CONFLICT", *work), begun),
     )
     for name, endpoint, model, codes, more in answers:
@@ -56,7 +62,12 @@ def add_routes(router: APIRouter, prefix: str) -> None:
         )
 
 
-def _moved(what: str) -> Any:
+def task_location(answer: CommandOutcome) -> dict[str, str]:
+    """Where the work that has begun can be asked about, as a header."""
+    return {"Location": f"/api/v1/tasks/{answer.correlation_id}"}
+
+
+def moved(what: str) -> Any:
     async def problem(conflict: VersionConflict, _command: Command, _expected: int | None) -> Problem:
         return Problem.conflict(conflict.current_version, what=what)
 

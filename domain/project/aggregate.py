@@ -1,14 +1,19 @@
 """The descriptor of the project: what the write path has to know of it."""
 
 from typing import Any, get_args
+from uuid import UUID
 
 from pydantic import JsonValue
 
 from domain.aggregate import Aggregate, Command, Need
-from domain.project.commands import CreateProject, ProjectBody
+from domain.project.commands import CreateProject, ProjectBody, ProjectInternalBody
 from domain.project.decide import SOURCE, decide
+from domain.project.decide_initiation import TOO_LATE
 from domain.project.events import EntryAdded, Event, ProjectCreated
+from domain.project.initiation_commands import FailInitiation, InitiateProject
+from domain.project.initiation_events import ProjectInitiated
 from domain.project.project import evolve
+from domain.work import begun, ended
 
 
 def _needs(command: Command) -> tuple[Need, ...]:
@@ -18,11 +23,15 @@ def _needs(command: Command) -> tuple[Need, ...]:
     return ()
 
 
+def _late(correlation_id: UUID) -> FailInitiation:
+    return FailInitiation(correlation_id=correlation_id, code="DEADLINE_PASSED", message=TOO_LATE)
+
+
 def _result(command: Command, facts: tuple[Any, ...]) -> dict[str, JsonValue]:
     """A new project answers with its id, a new entry with its own."""
     for fact in facts:
         match fact:
-            case ProjectCreated():
+            case ProjectCreated() | ProjectInitiated():
                 return {"project_id": str(command.stream_id)}
             case EntryAdded():
                 return {"entry_id": str(fact.entry_id)}
@@ -37,10 +46,14 @@ PROJECT = Aggregate(
     name="project",
     events=get_args(Event),
     commands=get_args(ProjectBody),
+    internal=get_args(ProjectInternalBody),
     decide=decide,
     evolve=evolve,
     owner=lambda project: project.user_id,
-    creates=frozenset({CreateProject}),
+    creates=frozenset({CreateProject, InitiateProject}),
     needs=_needs,
+    begun=begun,
+    ended=ended,
+    late=_late,
     result=_result,
 )

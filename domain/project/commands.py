@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from domain.aggregate import Body
 from domain.genesis.commands import LanguageTag
+from domain.project.initiation_commands import InitiationBody, InitiationInternalBody
 from domain.project.plan import ChapterPlan, EntryKind
 
 LONGEST_TITLE = 500
@@ -85,6 +86,6 @@ class PlanChapter(Body):
     plan: ChapterPlan
 
 
-ProjectBody = (
-    CreateProject | RenameProject | AddEntry | RenameEntry | MoveEntry | RemoveEntry | RestoreEntry | PlanChapter
-)
+ContentsBody = RenameProject | AddEntry | RenameEntry | MoveEntry | RemoveEntry | RestoreEntry | PlanChapter
+ProjectBody = CreateProject | ContentsBody | InitiationBody
+ProjectInternalBody = InitiationInternalBody

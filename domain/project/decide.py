@@ -12,15 +12,18 @@ from domain.project import rejections
 from domain.project.commands import (
     LONGEST_TITLE,
     AddEntry,
+    ContentsBody,
     CreateProject,
     MoveEntry,
     PlanChapter,
     ProjectBody,
+    ProjectInternalBody,
     RemoveEntry,
     RenameEntry,
     RenameProject,
     RestoreEntry,
 )
+from domain.project.decide_initiation import decide_initiation, initiated, record_initiation
 from domain.project.events import (
     ChapterPlanned,
     EntryAdded,
@@ -33,6 +36,7 @@ from domain.project.events import (
     ProjectRenamed,
 )
 from domain.project.first_contents import confirmed, first_contents
+from domain.project.initiation_commands import InitiateProject, InitiationBody, InitiationInternalBody
 from domain.project.outline import Place
 from domain.project.plan import EntryKind
 from domain.project.project import Project
@@ -59,11 +63,23 @@ def decide(command: Command, project: Project | None, now: datetime) -> tuple[Ev
 
     Raises Rejection when the command is refused; nothing may be written then.
     """
-    body = cast(ProjectBody, command.body)
+    body = cast(ProjectBody | ProjectInternalBody, command.body)
     if isinstance(body, CreateProject):
         return (_created(command, body, project, now),)
-    if project is None or command.user_id != project.user_id:
+    if isinstance(body, InitiateProject):
+        return initiated(command, body, project, now)
+    if project is None:
         raise NotFound("project")
+    if isinstance(body, InitiationInternalBody):
+        return record_initiation(body, project, now)
+    if command.user_id != project.user_id:
+        raise NotFound("project")
+    if isinstance(body, InitiationBody):
+        return decide_initiation(command, body, project, now)
+    return _ordered(command, body, project, now)
+
+
+def _ordered(command: Command, body: ContentsBody, project: Project, now: datetime) -> tuple[Event, ...]:
     match body:
         case RenameProject():
             return () if body.title == project.title else (ProjectRenamed(occurred_at=now, title=body.title),)

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from domain.aggregate import DomainEvent
+from domain.project.initiation_events import InitiationEvent
 from domain.project.outline import Outline
 from domain.project.plan import ChapterPlan, EntryKind
 
@@ -79,7 +80,7 @@ class ChapterPlanned(DomainEvent):
     plan: ChapterPlan
 
 
-Event = (
+ContentsEvent = (
     ProjectCreated
     | ProjectRenamed
     | EntryAdded
@@ -89,6 +90,7 @@ Event = (
     | EntryRestored
     | ChapterPlanned
 )
+Event = ContentsEvent | InitiationEvent
 
 
 def fold_outline(outline: Outline, event: Event) -> Outline:

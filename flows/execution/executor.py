@@ -23,6 +23,7 @@ from prefect.flow_engine import run_flow_async
 from psycopg_pool import PoolClosed, PoolTimeout
 
 from application.chapter_writers import ChapterWriter
+from application.idea_writers import IdeaWriter
 from application.wakeups import RUNS, Hint, Hints
 from application.writers import Writer
 from flows.execution.leases import Lease, Leases
@@ -32,6 +33,7 @@ from flows.workflow.context import (
     Services,
     build_services,
     configured_chapter_writer,
+    configured_idea_writer,
     configured_writer,
     prefect_url,
 )
@@ -57,7 +59,12 @@ DATABASE_ERRORS = (psycopg.Error, PoolTimeout, PoolClosed)
 
 
 async def run(
-    settings: Settings, stop: asyncio.Event, *, writer: Writer | None = None, chapters: ChapterWriter | None = None
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    writer: Writer | None = None,
+    chapters: ChapterWriter | None = None,
+    ideas: IdeaWriter | None = None,
 ) -> None:
     """Execute flow runs until `stop` is set; then give back what is unfinished and return within 5 s.
 
@@ -73,7 +80,7 @@ async def run(
         inner_stop = asyncio.Event()
         inner.append((asyncio.get_running_loop(), inner_stop))
         started.set()
-        await _run(settings, inner_stop, writer, chapters)
+        await _run(settings, inner_stop, writer, chapters, ideas)
 
     def report(error: BaseException | None) -> None:
         if not over.done():
@@ -105,12 +112,22 @@ async def run(
     await over
 
 
-async def _run(settings: Settings, stop: asyncio.Event, writer: Writer | None, chapters: ChapterWriter | None) -> None:
+async def _run(
+    settings: Settings,
+    stop: asyncio.Event,
+    writer: Writer | None,
+    chapters: ChapterWriter | None,
+    ideas: IdeaWriter | None,
+) -> None:
     async with AsyncExitStack() as stack:
         built = await stack.enter_async_context(studio(settings, application_name="genesis-worker", pool_size=12))
         runs = await stack.enter_async_context(prefect_runs(prefect_url(settings)))
         services = build_services(
-            built, runs, writer or configured_writer(built), chapters or configured_chapter_writer(built)
+            built,
+            runs,
+            writer or configured_writer(built),
+            chapters or configured_chapter_writer(built),
+            ideas or configured_idea_writer(built),
         )
         executor = Executor(Leases(built.pool), runs, services, built.hints)
         await executor.work(stop)

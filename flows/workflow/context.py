@@ -10,6 +10,7 @@ from uuid import uuid4
 from application.chapter_request import Materials
 from application.chapter_writers import ChapterWriter
 from application.handle_command import CommandHandler
+from application.idea_writers import IdeaWriter
 from application.ports import Clock, EventStore
 from application.wakeups import Hints
 from application.writers import Writer
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 class Services:
     """`owner` names the execution in the leases of its tasks, `lease_guard` stops it when that lease is lost.
 
-    `writer` is the configured one, `muse` the one that a command may ask for instead; `chapters` knows both.
+    `writer` is the configured one, `muse` the one that a command may ask for instead; `chapters` and `ideas` know both.
     """
 
     owner: str
@@ -45,18 +46,21 @@ class Services:
     writer: Writer
     muse: Writer
     chapters: ChapterWriter
+    ideas: IdeaWriter
     materials: Materials
     sent: SentParts
     wait_timeout_seconds: int
     lease_guard: LeaseGuard
     retry_seconds: float = 1.0
     """The pause before the first retry of a writer; each further one is twice as long."""
+    step_seconds: float = 60.0
+    """How long one step of an initiation may take."""
 
     def owned_by(self, owner: str, lease_guard: LeaseGuard) -> "Services":
         return replace(self, owner=owner, lease_guard=lease_guard)
 
 
-def build_services(studio: Studio, runs: Runs, writer: Writer, chapters: ChapterWriter) -> Services:
+def build_services(studio: Studio, runs: Runs, writer: Writer, chapters: ChapterWriter, ideas: IdeaWriter) -> Services:
     handles = Handles(studio.pool)
     return Services(
         owner=str(uuid4()),
@@ -70,10 +74,12 @@ def build_services(studio: Studio, runs: Runs, writer: Writer, chapters: Chapter
         writer=writer,
         muse=Muse(pace_seconds=studio.settings.muse_pace_seconds),
         chapters=chapters,
+        ideas=ideas,
         materials=studio.materials,
         sent=SentParts(studio.pool),
         wait_timeout_seconds=studio.settings.wait_timeout_seconds,
         lease_guard=LeaseGuard(),
+        step_seconds=studio.settings.step_seconds,
     )
 
 
@@ -98,6 +104,13 @@ def configured_chapter_writer(studio: Studio) -> ChapterWriter:
     return make_chapter_writer(studio.settings, studio.models, _paid(studio))
 
 
+def configured_idea_writer(studio: Studio) -> IdeaWriter:
+    """The muse, or whatever model an author has set up."""
+    from infrastructure.writers.idea_factory import make_idea_writer  # noqa: PLC0415  (as above)
+
+    return make_idea_writer(studio.settings, studio.models, _paid(studio))
+
+
 def _paid(studio: Studio) -> "Paid | None":
     from infrastructure.writers.connections.paying import Paid, reserved_in  # noqa: PLC0415  (as above)
 
@@ -116,4 +129,6 @@ async def services() -> AsyncIterator[Services]:
         return
     settings = Settings()
     async with studio(settings, application_name="genesis-flow") as built, prefect_runs(prefect_url(settings)) as runs:
-        yield build_services(built, runs, configured_writer(built), configured_chapter_writer(built))
+        yield build_services(
+            built, runs, configured_writer(built), configured_chapter_writer(built), configured_idea_writer(built)
+        )

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import cast
 from uuid import UUID
 
+from genesis_types.enums import InitiationStatus
+
 from domain.project.events import (
     ChapterPlanned,
     EntryAdded,
@@ -14,19 +16,34 @@ from domain.project.events import (
     ProjectRenamed,
     fold_outline,
 )
+from domain.project.initiation_events import (
+    ConceptChosen,
+    IdeationCompleted,
+    InitiationCancelled,
+    InitiationFailed,
+    InitiationResumed,
+    ProjectInitiated,
+)
 from domain.project.outline import Outline
 from domain.project.plan import NO_PLAN, ChapterPlan, EntryKind
 from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
 
 
 class ProjectRow(Row):
-    """`session_id`, `novel_id`: the session that it was made from, and its novel; None for one that began empty."""
+    """`session_id`, `novel_id`: the session that it was made from, and its novel; None for one that began empty.
+
+    `genre`, `audience`: as its author or its chosen concept says; empty where its session says so. `initiation`: how
+    far it is, of one that began from a keyword.
+    """
 
     id: UUID
     user_id: UUID
     title: str
     logline: str
     language: str
+    genre: str
+    audience: str
+    initiation: str | None
     session_id: UUID | None
     novel_id: UUID | None
     outline: Outline
@@ -55,6 +72,9 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
             title=event.title,
             logline=event.logline,
             language=event.language,
+            genre="",
+            audience="",
+            initiation=None,
             session_id=event.session_id,
             novel_id=event.novel_id,
             outline=fold_outline(Outline(), event),
@@ -62,15 +82,50 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
             started_at=event.occurred_at,
             last_event_at=event.occurred_at,
         )
+    if isinstance(event, ProjectInitiated):
+        return ProjectRow(
+            id=stored.stream_id,
+            user_id=event.user_id,
+            title=event.title,
+            logline="",
+            language=event.brief.language,
+            genre=event.brief.genre,
+            audience=event.brief.audience,
+            initiation=InitiationStatus.WORKING,
+            session_id=None,
+            novel_id=None,
+            outline=Outline(),
+            version=stored.version,
+            started_at=event.occurred_at,
+            last_event_at=event.occurred_at,
+        )
     assert row is not None, f"{type(event).__name__} cannot be the first event of a project"
     return row.model_copy(
         update={
-            "title": event.title if isinstance(event, ProjectRenamed) else row.title,
+            **_told(row, event),
             "outline": fold_outline(row.outline, event),
             "version": stored.version,
             "last_event_at": event.occurred_at,
         }
     )
+
+
+def _told(row: ProjectRow, event: Event) -> dict[str, str | None]:
+    match event:
+        case ProjectRenamed():
+            return {"title": event.title}
+        case ConceptChosen():
+            return {"title": event.title, "logline": event.logline, "audience": event.audience}
+        case InitiationResumed():
+            return {"initiation": InitiationStatus.WORKING}
+        case IdeationCompleted():
+            return {"initiation": InitiationStatus.READY}
+        case InitiationFailed():
+            return {"initiation": InitiationStatus.FAILED}
+        case InitiationCancelled():
+            return {"initiation": InitiationStatus.CANCELLED}
+        case _:
+            return {"title": row.title}
 
 
 def _entries(stored: StoredEvent) -> tuple[Key, ...]:
@@ -106,7 +161,7 @@ def _entry_row(key: Key, kind: EntryKind, title: str, plan: ChapterPlan) -> Entr
 
 PROJECTS = Projection(
     name="projects",
-    version=1,
+    version=2,
     reads={"project": None},
     sql=Path(__file__).with_name("projects.sql"),
     tables=(

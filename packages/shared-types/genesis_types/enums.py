@@ -99,6 +99,10 @@ class ProjectCommandType(StrEnum):
     REMOVE_ENTRY = "REMOVE_ENTRY"
     RESTORE_ENTRY = "RESTORE_ENTRY"
     PLAN_CHAPTER = "PLAN_CHAPTER"
+    INITIATE_PROJECT = "INITIATE_PROJECT"
+    RESUME_INITIATION = "RESUME_INITIATION"
+    CANCEL_INITIATION = "CANCEL_INITIATION"
+    CHOOSE_CONCEPT = "CHOOSE_CONCEPT"
 
 
 class ChapterCommandType(StrEnum):
@@ -120,6 +124,32 @@ class DraftStatus(StrEnum):
     WRITTEN = "written"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class InitiationStatus(StrEnum):
+    """How far a project is that begins from a keyword: the steps that came of a failed or stopped one are kept."""
+
+    WORKING = "working"
+    READY = "ready"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Intent(StrEnum):
+    """What a book is to be."""
+
+    FICTION = "fiction"
+    NON_FICTION = "non_fiction"
+
+
+class AudienceLevel(StrEnum):
+    """How much a book may ask of its readers."""
+
+    GENERAL = "general"
+    CHILDREN = "children"
+    YOUNG_ADULT = "young_adult"
+    BEGINNER = "beginner"
+    EXPERT = "expert"
 
 
 class ChapterStatus(StrEnum):
@@ -144,3 +174,8 @@ class InternalCommandType(StrEnum):
     RECORD_SCENE = "RECORD_SCENE"
     RECORD_DRAFT = "RECORD_DRAFT"
     FAIL_DRAFT = "FAIL_DRAFT"
+    RECORD_LANDSCAPE = "RECORD_LANDSCAPE"
+    RECORD_THESIS = "RECORD_THESIS"
+    RECORD_CONCEPTS = "RECORD_CONCEPTS"
+    COMPLETE_IDEATION = "COMPLETE_IDEATION"
+    FAIL_INITIATION = "FAIL_INITIATION"
