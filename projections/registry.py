@@ -10,16 +10,9 @@ from projections.project.chapters import CHAPTERS
 from projections.project.concepts import BOOK_CONCEPTS
 from projections.project.projects import PROJECTS
 
-PROJECTIONS: tuple[Projection, ...] = (
-    GENESIS_SESSION,
-    NOVELS,
-    CREDITS,
-    READS,
-    ANALYTICS,
-    PROJECTS,
-    CHAPTERS,
-    BOOK_CONCEPTS,
-)
+_OF_BOOKS: tuple[Projection, ...] = (PROJECTS, CHAPTERS, BOOK_CONCEPTS)
+
+PROJECTIONS: tuple[Projection, ...] = (GENESIS_SESSION, NOVELS, CREDITS, READS, ANALYTICS, *_OF_BOOKS)
 BY_NAME: dict[str, Projection] = {projection.name: projection for projection in PROJECTIONS}
 VERSIONS: dict[str, int] = {projection.name: projection.version for projection in PROJECTIONS}
 

@@ -24,6 +24,7 @@ from infrastructure.observability.logging import redact
 from infrastructure.processes import projector, relay
 from infrastructure.settings import Settings
 from tests.support.commands import Desk
+from tests.support.ideas import PlainIdeaWriter
 from tests.support.plain_chapters import PlainChapterWriter
 from tests.support.writer import ScriptedWriter
 
@@ -61,6 +62,7 @@ class Workshop:
     sweep: Sweep
     writer: ScriptedWriter
     chapters: PlainChapterWriter = field(default_factory=PlainChapterWriter)
+    ideas: PlainIdeaWriter = field(default_factory=PlainIdeaWriter)
     parts: dict[str, Part] = field(default_factory=dict)
 
     def start(self, *names: str, writer: Writer | None = None) -> None:
@@ -69,7 +71,7 @@ class Workshop:
             "projector": projector.run,
             "callbacks": service.run,
             "worker": lambda settings, stop: executor.run(
-                settings, stop, writer=writer or self.writer, chapters=self.chapters
+                settings, stop, writer=writer or self.writer, chapters=self.chapters, ideas=self.ideas
             ),
         }
         for name in names:

@@ -12,6 +12,7 @@ import { Notice } from "@/shared/ui/Notice";
 import { AddEntry } from "./AddEntry";
 import { Coming } from "./Coming";
 import { EntryRow } from "./EntryRow";
+import { IdeasPanel } from "./IdeasPanel";
 import classes from "./Project.module.css";
 import { TitleForm } from "./TitleForm";
 import { useContents, type Contents } from "./useContents";
@@ -81,6 +82,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
           <span role="status">{t("project.removed", { title: gone.title })}</span>
         </Notice>
       )}
+      <IdeasPanel project={project} />
       <h2 id="contents">{t("project.contents")}</h2>
       <VisuallyHidden id="row-keys">{t("project.keys")}</VisuallyHidden>
       <VisuallyHidden role="status">{spoken}</VisuallyHidden>

@@ -5,6 +5,7 @@ import { agreementZh } from "./zh.agreement";
 import { modelsZh } from "./zh.models";
 import { creditsZh } from "./zh.credits";
 import { figuresZh } from "./zh.figures";
+import { ideasZh } from "./zh.ideas";
 import { insightsZh } from "./zh.insights";
 import { archiveZh } from "./zh.archive";
 import { foreignZh } from "./zh.foreign";
@@ -23,6 +24,7 @@ export const zh: Dictionary = {
   ...creditsZh,
   ...modelsZh,
   ...figuresZh,
+  ...ideasZh,
   ...insightsZh,
   ...archiveZh,
   ...foreignZh,
