@@ -8,11 +8,20 @@ from projections.genesis.session import GENESIS_SESSION
 from projections.novel.novels import NOVELS
 from projections.project.chapters import CHAPTERS
 from projections.project.concepts import BOOK_CONCEPTS
+from projections.project.continuity import CONTINUITY
 from projections.project.projects import PROJECTS
 
-_OF_BOOKS: tuple[Projection, ...] = (PROJECTS, CHAPTERS, BOOK_CONCEPTS)
-
-PROJECTIONS: tuple[Projection, ...] = (GENESIS_SESSION, NOVELS, CREDITS, READS, ANALYTICS, *_OF_BOOKS)
+PROJECTIONS: tuple[Projection, ...] = (
+    GENESIS_SESSION,
+    NOVELS,
+    CREDITS,
+    READS,
+    ANALYTICS,
+    PROJECTS,
+    CHAPTERS,
+    CONTINUITY,
+    BOOK_CONCEPTS,
+)
 BY_NAME: dict[str, Projection] = {projection.name: projection for projection in PROJECTIONS}
 VERSIONS: dict[str, int] = {projection.name: projection.version for projection in PROJECTIONS}
 

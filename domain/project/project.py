@@ -1,11 +1,20 @@
 """The project aggregate: its state and how facts change it. Evolving never refuses and never decides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.project.events import EntryAdded, EntryRenamed, Event, ProjectCreated, ProjectRenamed, fold_outline
+from domain.project.events import (
+    EntryAdded,
+    EntryRenamed,
+    Event,
+    FindingUnwaived,
+    FindingWaived,
+    ProjectCreated,
+    ProjectRenamed,
+    fold_outline,
+)
 from domain.project.initiation import Initiation, fold_initiation
 from domain.project.initiation_events import ConceptChosen, ProjectInitiated
 from domain.project.outline import Outline
@@ -26,6 +35,7 @@ class Project:
 
     `work`: the request that is under way; `turn` counts requests; `recorded`: the pieces of the last one.
     `initiation`: of a project that began from a keyword.
+    `waived`: findings of the check that are meant, with the reason.
     """
 
     project_id: UUID
@@ -34,6 +44,7 @@ class Project:
     title: str
     outline: Outline
     entries: Mapping[UUID, Entry]
+    waived: Mapping[UUID, str] = field(default_factory=dict)
     work: WorkRequested | None = None
     turn: int = 0
     recorded: tuple[PieceRecorded, ...] = ()
@@ -66,6 +77,11 @@ def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
         case EntryRenamed():
             kind = project.entries[event.entry_id].kind
             return _with_entry(project, event.entry_id, Entry(kind, event.title))
+        case FindingWaived():
+            return replace(project, waived={**project.waived, event.finding_id: event.reason})
+        case FindingUnwaived():
+            left = {one: reason for one, reason in project.waived.items() if one != event.finding_id}
+            return replace(project, waived=left)
         case _:
             return project
 

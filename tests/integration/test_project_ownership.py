@@ -55,6 +55,8 @@ WRITING: dict[str, dict[str, Any]] = {
     "RESUME_INITIATION": {},
     "CANCEL_INITIATION": {},
     "CHOOSE_CONCEPT": {"concept_id": NOBODY},
+    "WAIVE_FINDING": {"finding_id": NOBODY, "reason": "Mine."},
+    "UNWAIVE_FINDING": {"finding_id": NOBODY},
     "OPEN_CHAPTER": {"project_id": NOBODY},
     "EDIT_CHAPTER": {"edits": [{"op": "insert", "block_id": NOBODY, "text": "Mine."}]},
     "SET_CHAPTER_STATUS": {"status": "final"},

@@ -23,7 +23,7 @@ from infrastructure.writers.connections.stored import ENVIRONMENT, MUSE, Other, 
 from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model.causes import is_known, sentence
 from infrastructure.writers.model.targets import Target
-from infrastructure.writers.model.wording import instead_note
+from infrastructure.writers.model.wording import failed_model_note, failed_next_note, instead_note
 
 log = structlog.get_logger(__name__)
 
@@ -172,7 +172,8 @@ def of_all(failed: list[WriterError]) -> WriterError:
     first = failed[0]
     if len(failed) == 1:
         return first
-    problem = WriterError(first.code, f"{first.message} The next in line could not write either.", retryable=False)
+    problem = WriterError(first.code, f"{first.message} {failed_next_note()}", retryable=False)
+    problem.notes = (*first.notes, failed_next_note())
     used, asked, texts = _all_of(failed)
     problem.spent = used.spent if used.usage else None
     if asked is not None and first.sent is not None:
@@ -196,8 +197,9 @@ def _told(one: Stored | Other, error: WriterError) -> WriterError:
     """The same, in words that fit where the model comes from."""
     if not isinstance(one, Stored) or not is_known(error.code):
         return error
-    said = f"“{one.name}”: {sentence(error.code, stored=True)}"
-    told = WriterError(error.code, said, retryable=error.retryable)
+    whose = failed_model_note(one.name)
+    told = WriterError(error.code, f"{whose} {sentence(error.code, stored=True)}", retryable=error.retryable)
+    told.notes = (whose,)
     told.spent, told.sent, told.tries = error.spent, error.sent, error.tries
     told.label = f"connection:{one.source.name}"
     return told

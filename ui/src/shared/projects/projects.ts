@@ -8,6 +8,7 @@ import type {
   ChapterAnswer,
   ChapterCommand,
   ChapterDraftFrame,
+  Continuity,
   Project,
   ProjectAnswer,
   ProjectCommand,
@@ -28,6 +29,12 @@ export function readProject(id: string, version = 0): Promise<Project> {
 export function readChapter(id: string, chapterId: string, version = 0): Promise<Chapter> {
   const params = { path: { project_id: id, chapter_id: chapterId }, query: { min_version: version } };
   return ask<Chapter>(client.GET("/api/v1/projects/{project_id}/chapters/{chapter_id}", { params }));
+}
+
+/** The check of the book: its findings, without the facts. */
+export function readContinuity(id: string): Promise<Continuity> {
+  const params = { path: { project_id: id }, query: { facts: false } };
+  return ask<Continuity>(client.GET("/api/v1/projects/{project_id}/continuity", { params }));
 }
 
 export function sendProjectCommand(command: ProjectCommand, id = newCommandId()): Promise<ProjectAnswer> {
