@@ -17,6 +17,7 @@ import { EntryRow } from "./EntryRow";
 import { MatterForm } from "./MatterForm";
 import { PublishPanel } from "./PublishPanel";
 import { Findings } from "./Findings";
+import { IdeasPanel } from "./IdeasPanel";
 import classes from "./Project.module.css";
 import { ProposedPanel } from "./ProposedPanel";
 import { TitleForm } from "./TitleForm";
@@ -89,6 +90,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
           <span role="status">{t("project.removed", { title: gone.title })}</span>
         </Notice>
       )}
+      <IdeasPanel project={project} />
       <h2 id="contents">{t("project.contents")}</h2>
       <VisuallyHidden id="row-keys">{t("project.keys")}</VisuallyHidden>
       <VisuallyHidden role="status">{spoken}</VisuallyHidden>
