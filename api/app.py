@@ -23,6 +23,7 @@ from api.routes import (
     auth,
     backups,
     bible,
+    chapter_reading,
     commands,
     exports,
     genesis,
@@ -55,6 +56,7 @@ from infrastructure.identity.listen_guard import others_can_reach
 from infrastructure.observability.metrics import Metrics
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.settings import Settings
+from infrastructure.writers.chapter_prices import ChapterPrices
 from infrastructure.writers.connections.catalogue import Discovery
 from infrastructure.writers.connections.testing import Tester
 from infrastructure.writers.estimates import Estimates
@@ -62,6 +64,7 @@ from infrastructure.writers.prompt_size import PromptSizes
 from projections.analytics.queries import AnalyticsQueries
 from projections.engine.min_version import PATIENCE, Waits
 from projections.genesis.everyone import Everyone
+from projections.project.prose import ProseQueries
 from projections.project.queries import ProjectQueries
 
 DATABASE_SECONDS = 3.0
@@ -103,7 +106,8 @@ def create_app(
             )
             app.state.credits, app.state.audit, app.state.reads = made.credits, made.audit, made.reads
             app.state.downloads, app.state.everyone = Downloads(made.pool, settings), Everyone(made.pool)
-            app.state.projects = ProjectQueries(made.pool)
+            app.state.projects, app.state.prose = ProjectQueries(made.pool), ProseQueries(made.pool)
+            app.state.chapter_prices = ChapterPrices(settings, made.models, made.materials)
             app.state.renderer = renderer = Renderer(programs_of(settings.home))
             stack.callback(renderer.close)
             app.state.archive = made.archive
@@ -164,6 +168,7 @@ def create_app(
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(novels.router, prefix=f"{PREFIX}/novels")
     app.include_router(projects.router, prefix=f"{PREFIX}/projects")
+    app.include_router(chapter_reading.router, prefix=f"{PREFIX}/projects")
     app.include_router(login_page.router)
     app.include_router(health.router)
     app.include_router(metrics.router)

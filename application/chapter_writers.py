@@ -8,6 +8,7 @@ from uuid import UUID
 from application.writers import Attempt, Spent
 from domain.genesis.asked import Asked, WriterChoice
 from domain.project.plan import ChapterPlan
+from domain.project.style import NO_STYLE, Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Book:
     people: tuple[Figure, ...] = ()
     places: tuple[Figure, ...] = ()
     rules: tuple[str, ...] = ()
+    style: Style = NO_STYLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class ChapterRequest:
     """Everything a writer may know of a chapter. Built from what is recorded, so a repeated run asks the same.
 
     `before`: the last paragraphs of the chapter before, or of this one where text stands in it already. `kept`: scenes
-    of this draft that are recorded already, from the first on: only the rest is asked for.
+    of this draft that are recorded already, from the first on: only the rest is asked for. `worn`: phrases that
+    stand too often in the chapters before, and how often.
     """
 
     correlation_id: UUID
@@ -76,6 +79,7 @@ class ChapterRequest:
     target_words: int = 1_500
     writer: WriterChoice | None = None
     kept: tuple[Scene, ...] = ()
+    worn: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.aggregate import Body
 from domain.chapter.edits import BlockText, Edit
+from domain.chapter.locks import LockBlocks, UnlockBlocks
 from domain.genesis.commands import Instead, Note
 from domain.work import CompleteWork, FailWork, RecordPiece
 
@@ -95,5 +96,15 @@ class FailDraft(FailWork):
     command_type: ClassVar = InternalCommandType.FAIL_DRAFT
 
 
-ChapterBody = OpenChapter | EditChapter | SetChapterStatus | DraftChapter | CancelDraft | AcceptDraft | RefuseDraft
+ChapterBody = (
+    OpenChapter
+    | EditChapter
+    | SetChapterStatus
+    | DraftChapter
+    | CancelDraft
+    | AcceptDraft
+    | RefuseDraft
+    | LockBlocks
+    | UnlockBlocks
+)
 ChapterInternalBody = RecordScene | RecordDraft | FailDraft

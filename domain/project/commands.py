@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from domain.aggregate import Body
 from domain.genesis.commands import LanguageTag
 from domain.project.plan import ChapterPlan, EntryKind
+from domain.project.style import SetStyle
 
 LONGEST_TITLE = 500
 
@@ -86,5 +87,13 @@ class PlanChapter(Body):
 
 
 ProjectBody = (
-    CreateProject | RenameProject | AddEntry | RenameEntry | MoveEntry | RemoveEntry | RestoreEntry | PlanChapter
+    CreateProject
+    | RenameProject
+    | AddEntry
+    | RenameEntry
+    | MoveEntry
+    | RemoveEntry
+    | RestoreEntry
+    | PlanChapter
+    | SetStyle
 )

@@ -36,6 +36,7 @@ from domain.project.first_contents import confirmed, first_contents
 from domain.project.outline import Place
 from domain.project.plan import EntryKind
 from domain.project.project import Project
+from domain.project.style import SetStyle, style_set
 from domain.rejections import NotFound, Refused
 
 SOURCE = "source"
@@ -85,6 +86,8 @@ def decide(command: Command, project: Project | None, now: datetime) -> tuple[Ev
             if project.entries[body.entry_id].kind != "chapter":
                 raise Refused(rejections.NOT_A_CHAPTER, "Only a chapter has a plan.")
             return (ChapterPlanned(occurred_at=now, entry_id=body.entry_id, plan=body.plan),)
+        case SetStyle():
+            return style_set(body, project.style, now)
         case _:
             assert_never(body)
 

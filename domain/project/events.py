@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.aggregate import DomainEvent
 from domain.project.outline import Outline
 from domain.project.plan import ChapterPlan, EntryKind
+from domain.project.style import StyleSet
 
 
 class FirstEntry(BaseModel):
@@ -88,6 +89,7 @@ Event = (
     | EntryRemoved
     | EntryRestored
     | ChapterPlanned
+    | StyleSet
 )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.project.events import EntryAdded, EntryRenamed, Event, ProjectCreated, ProjectRenamed, fold_outline
 from domain.project.outline import Outline
 from domain.project.plan import EntryKind
+from domain.project.style import NO_STYLE, Style, fold_style
 
 
 class Entry(NamedTuple):
@@ -27,6 +28,7 @@ class Project:
     title: str
     outline: Outline
     entries: Mapping[UUID, Entry]
+    style: Style = NO_STYLE
 
 
 def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
@@ -36,6 +38,7 @@ def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
         return Project(project_id, 1, event.user_id, event.title, fold_outline(Outline(), event), entries)
     assert project is not None, f"{type(event).__name__} cannot be the first event of a project"
     project = replace(project, version=project.version + 1, outline=fold_outline(project.outline, event))
+    project = replace(project, style=fold_style(project.style, event))
     match event:
         case ProjectRenamed():
             return replace(project, title=event.title)

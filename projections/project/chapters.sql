@@ -23,6 +23,7 @@ CREATE TABLE chapter_blocks (
     text TEXT NOT NULL,
     words INTEGER NOT NULL,
     version INTEGER NOT NULL,
+    locked BOOLEAN NOT NULL,
     PRIMARY KEY (chapter_id, block_id)
 );
 

@@ -16,6 +16,7 @@ from domain.project.events import (
 )
 from domain.project.outline import Outline
 from domain.project.plan import NO_PLAN, ChapterPlan, EntryKind
+from domain.project.style import NO_STYLE, Style, fold_style
 from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
 
 
@@ -30,6 +31,7 @@ class ProjectRow(Row):
     session_id: UUID | None
     novel_id: UUID | None
     outline: Outline
+    style: Style
     version: int
     started_at: datetime
     last_event_at: datetime
@@ -58,6 +60,7 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
             session_id=event.session_id,
             novel_id=event.novel_id,
             outline=fold_outline(Outline(), event),
+            style=NO_STYLE,
             version=stored.version,
             started_at=event.occurred_at,
             last_event_at=event.occurred_at,
@@ -67,6 +70,7 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
         update={
             "title": event.title if isinstance(event, ProjectRenamed) else row.title,
             "outline": fold_outline(row.outline, event),
+            "style": fold_style(row.style, event),
             "version": stored.version,
             "last_event_at": event.occurred_at,
         }
@@ -106,7 +110,7 @@ def _entry_row(key: Key, kind: EntryKind, title: str, plan: ChapterPlan) -> Entr
 
 PROJECTS = Projection(
     name="projects",
-    version=1,
+    version=2,
     reads={"project": None},
     sql=Path(__file__).with_name("projects.sql"),
     tables=(

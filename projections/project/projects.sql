@@ -9,6 +9,7 @@ CREATE TABLE projects (
     session_id UUID,
     novel_id UUID,
     outline JSONB NOT NULL,
+    style JSONB NOT NULL,
     version INTEGER NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     last_event_at TIMESTAMPTZ NOT NULL,

@@ -11,6 +11,8 @@ from psycopg_pool import AsyncConnectionPool
 from domain.chapter.draft import Draft
 from domain.chapter.order import BlockOrder
 from domain.project.outline import Outline
+from domain.project.style import Style
+from domain.prose.fingerprint import fingerprint, paragraphs_in
 from projections.engine import cursors
 from projections.project.book import BookText
 from projections.project.book_queries import read_book
@@ -46,7 +48,7 @@ ORDER BY p.last_event_at DESC, p.id DESC LIMIT %(limit)s
 """  # noqa: S608  (constants)
 
 _PROJECT = f"""
-SELECT p.id, p.title, p.logline, p.language, p.session_id, p.novel_id, p.version, p.last_event_at, p.outline,
+SELECT p.id, p.title, p.logline, p.language, p.session_id, p.novel_id, p.version, p.last_event_at, p.outline, p.style,
     (SELECT coalesce(jsonb_object_agg(e.entry_id, jsonb_build_object('kind', e.kind, 'title', e.title,
         'summary', e.plan->>'summary', 'target_words', (e.plan->>'target_words')::int, 'planned', e.planned)), '{{}}')
         FROM project_entries e WHERE e.project_id = p.id) AS entries, {_WRITTEN}
@@ -63,7 +65,7 @@ SELECT p.id AS project_id, p.title AS project_title, p.language, p.outline, e.ti
         WHERE s.chapter_id = c.chapter_id AND s.draft_id = (c.draft->>'draft_id')::uuid) AS scenes,
     t.phase, t.progress::float8 AS percent, t.draft->'scene' AS so_far,
     (SELECT coalesce(jsonb_object_agg(b.block_id, jsonb_build_object('id', b.block_id, 'text', b.text,
-        'words', b.words, 'version', b.version)), '{}') FROM chapter_blocks b
+        'words', b.words, 'version', b.version, 'locked', b.locked)), '{}') FROM chapter_blocks b
         WHERE b.chapter_id = c.chapter_id) AS blocks
 FROM projects p JOIN project_entries e ON e.project_id = p.id AND e.entry_id = %(chapter_id)s AND e.kind = 'chapter'
 LEFT JOIN chapters c ON c.chapter_id = e.entry_id AND c.project_id = p.id AND c.user_id = p.user_id
@@ -134,6 +136,8 @@ def _project(row: dict[str, Any]) -> Project:
     return Project(
         **{name: row[name] for name in _FACTS},
         words=words(places),
+        style=(style := Style.model_validate(row["style"])),
+        sample=fingerprint(paragraphs_in(style.sample)),
         contents=tuple(
             ContentsEntry(
                 id=entry_id,

@@ -8,6 +8,8 @@ from genesis_types.enums import ChapterStatus, DraftStatus
 from pydantic import Field
 
 from domain.project.plan import ChapterPlan, EntryKind
+from domain.project.style import Style
+from domain.prose.fingerprint import Fingerprint
 from projections.genesis.views import View
 
 Words = Annotated[int, Field(description="Each Chinese character and each kana is one.")]
@@ -64,6 +66,8 @@ class RemovedEntry(View):
 class Project(ProjectFacts):
     """`contents`: all that is not removed, in reading order."""
 
+    style: Style
+    sample: Annotated[Fingerprint | None, Field(description="Of the style's sample, as it was measured.")]
     contents: tuple[ContentsEntry, ...]
     removed: tuple[RemovedEntry, ...]
 
@@ -75,6 +79,7 @@ class Block(View):
     text: str
     words: Words
     version: int
+    locked: Annotated[bool, Field(description="It is not changed, moved or deleted before it is unlocked.")] = False
 
 
 class DraftScene(View):

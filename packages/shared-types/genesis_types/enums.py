@@ -99,6 +99,7 @@ class ProjectCommandType(StrEnum):
     REMOVE_ENTRY = "REMOVE_ENTRY"
     RESTORE_ENTRY = "RESTORE_ENTRY"
     PLAN_CHAPTER = "PLAN_CHAPTER"
+    SET_STYLE = "SET_STYLE"
 
 
 class ChapterCommandType(StrEnum):
@@ -111,6 +112,8 @@ class ChapterCommandType(StrEnum):
     CANCEL_DRAFT = "CANCEL_DRAFT"
     ACCEPT_DRAFT = "ACCEPT_DRAFT"
     REFUSE_DRAFT = "REFUSE_DRAFT"
+    LOCK_BLOCKS = "LOCK_BLOCKS"
+    UNLOCK_BLOCKS = "UNLOCK_BLOCKS"
 
 
 class DraftStatus(StrEnum):

@@ -110,6 +110,7 @@ class ProjectRow(TableRow):
     session_id: UUID | None = None
     novel_id: UUID | None = None
     outline: JsonObject
+    style: JsonObject
     version: int
     started_at: AwareDatetime
     last_event_at: AwareDatetime
@@ -156,6 +157,7 @@ class ChapterBlockRow(TableRow):
     text: str
     words: int
     version: int
+    locked: bool
 
 
 class ChapterSceneRow(TableRow):

@@ -1,7 +1,7 @@
 // /projects/:id/chapters/:chapterId — a chapter, to write.
 import { Button, NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { Link, useParams } from "react-router";
 import { asProblem, type Problem } from "@/shared/api/problem";
 import type { Chapter, ChapterStatus } from "@/shared/api/types";
@@ -15,8 +15,10 @@ import { LengthText } from "@/shared/ui/LengthText";
 import { Notice } from "@/shared/ui/Notice";
 import { Clashes } from "./Clashes";
 import { Coming } from "./Coming";
-import { DraftPanel, TEXT_ID } from "./DraftPanel";
+import { DraftPanel } from "./DraftPanel";
+import { Paper } from "./Paper";
 import { PlanView } from "./PlanView";
+import { ProsePanel } from "./ProsePanel";
 import classes from "./Project.module.css";
 import { STATUSES } from "./statuses";
 import { useManuscript, type Manuscript } from "./useManuscript";
@@ -77,6 +79,7 @@ function Desk({ chapter }: { chapter: Chapter }) {
       <Clashes clashes={manuscript.clashes} choose={manuscript.choose} />
       <PlanView facts={facts} changed={setFacts} />
       <DraftPanel facts={facts} changed={setFacts} />
+      <ProsePanel facts={facts} />
       <Paper manuscript={manuscript} language={chapter.language} />
     </main>
   );
@@ -93,33 +96,6 @@ function ChapterFile({ facts, manuscript }: { facts: Chapter; manuscript: Manusc
       failed={t("book.chapter.failed")}
       nothing={manuscript.text.trim() === "" ? t("book.chapter.nothing") : unsaved}
       fetchFile={(format) => fetchBook(facts.project_id, facts.id, format)}
-    />
-  );
-}
-
-function Paper({ manuscript, language }: { manuscript: Manuscript; language: string }) {
-  const { t } = useI18n();
-  const box = useRef<HTMLTextAreaElement>(null);
-  const { caret, text } = manuscript;
-  useLayoutEffect(() => {
-    const found = box.current;
-    if (caret !== null && found && document.activeElement === found) found.setSelectionRange(caret, caret);
-  }, [caret, text]);
-  return (
-    <textarea
-      ref={box}
-      id={TEXT_ID}
-      className={classes["paper"]}
-      value={text}
-      onChange={({ currentTarget }) => manuscript.write(currentTarget.value, currentTarget.selectionStart)}
-      onSelect={({ currentTarget }) => manuscript.moveCaret(currentTarget.selectionStart)}
-      onBlur={manuscript.save}
-      aria-label={t("chapter.text")}
-      placeholder={t("chapter.placeholder")}
-      dir="auto"
-      lang={language}
-      spellCheck
-      data-testid="manuscript"
     />
   );
 }

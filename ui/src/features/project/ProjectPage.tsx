@@ -13,6 +13,7 @@ import { AddEntry } from "./AddEntry";
 import { Coming } from "./Coming";
 import { EntryRow } from "./EntryRow";
 import classes from "./Project.module.css";
+import { StylePanel } from "./StylePanel";
 import { TitleForm } from "./TitleForm";
 import { useContents, type Contents } from "./useContents";
 
@@ -91,6 +92,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
         ))}
       </ol>
       <AddEntry project={project} contents={contents} />
+      <StylePanel project={project} contents={contents} />
       {project.removed.length > 0 && (
         <details className={classes["plan"]}>
           <summary>{t("project.removed.title", { n: project.removed.length })}</summary>

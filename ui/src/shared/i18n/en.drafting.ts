@@ -35,4 +35,9 @@ export const draftingEn = {
   "drafting.cost": "Paid to the provider of the model: {cost}",
   "drafting.cost.none": "Paid to the provider of the model: nothing",
   "drafting.cost.unknown": "Paid to the provider of the model: not known",
+  "lock.lock": "Lock this paragraph",
+  "lock.unlock": "Unlock this paragraph",
+  "lock.one": "One paragraph is locked: nothing changes it.",
+  "lock.some": "{n} paragraphs are locked: nothing changes them.",
+  "lock.refused": "A locked paragraph stays as it is. Unlock it to change it.",
 } as const;

@@ -3,6 +3,7 @@ import { accountEn } from "./en.account";
 import { agreementEn } from "./en.agreement";
 import { downloadEn } from "./en.download";
 import { draftingEn } from "./en.drafting";
+import { proseEn } from "./en.prose";
 import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
@@ -21,6 +22,7 @@ export const en = {
   ...agreementEn,
   ...downloadEn,
   ...draftingEn,
+  ...proseEn,
   ...creditsEn,
   ...modelsEn,
   ...figuresEn,

@@ -12,6 +12,7 @@ import { pastZh } from "./zh.past";
 import { projectZh } from "./zh.project";
 import { downloadZh } from "./zh.download";
 import { draftingZh } from "./zh.drafting";
+import { proseZh } from "./zh.prose";
 import { provenanceZh } from "./zh.provenance";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
@@ -30,6 +31,7 @@ export const zh: Dictionary = {
   ...projectZh,
   ...downloadZh,
   ...draftingZh,
+  ...proseZh,
   ...provenanceZh,
   ...togetherZh,
   ...typedZh,
