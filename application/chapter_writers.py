@@ -9,6 +9,7 @@ from application.writers import Attempt, Spent
 from domain.genesis.asked import Asked, WriterChoice
 from domain.project.plan import ChapterPlan
 from domain.project.style import NO_STYLE, Style
+from domain.prose.critique import SceneCritique
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,17 @@ class SceneDraft:
 
 @dataclass(frozen=True, slots=True)
 class SceneWritten:
-    """A whole scene, and what it cost by itself. `asked` and `texts` as in application.writers.Proposed."""
+    """A whole scene, and what it cost by itself. `asked` and `texts` as in application.writers.Proposed.
+
+    `critique` None: nothing was found in it, or nobody looked.
+    """
 
     scene: Scene
     spent: Spent | None = None
     asked: Asked | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    critique: SceneCritique | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,19 @@ from domain.chapter.commands import (
     DraftChapter,
     EditChapter,
     FailDraft,
+    LockBlocks,
     OpenChapter,
     RecordDraft,
     RecordScene,
     RefuseDraft,
     SetChapterStatus,
+    UnlockBlocks,
 )
 from domain.chapter.decide_accepting import accepted, refused
 from domain.chapter.decide_draft import cancelled, failed, recorded, requested, scene_recorded
 from domain.chapter.decide_edits import changed
+from domain.chapter.decide_locks import lock, unlock
 from domain.chapter.events import ChapterOpened, ChapterStatusSet, Event
-from domain.chapter.locks import LockBlocks, UnlockBlocks, lock, unlock
 from domain.project.project import Project
 from domain.rejections import NotFound, Refused
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from domain.chapter import rejections
 from domain.chapter.chapter import Chapter, edited
 from domain.chapter.commands import EditChapter
+from domain.chapter.decide_locks import check_locks
 from domain.chapter.edits import DeleteBlock, Edit, InsertBlock, MoveBlock, ReplaceText
 from domain.chapter.events import ChapterEdited
-from domain.chapter.locks import check_locks
 from domain.chapter.rejections import BlockConflict, ConflictingBlock
 from domain.rejections import Refused
 

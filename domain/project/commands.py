@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from domain.aggregate import Body
 from domain.genesis.commands import LanguageTag
 from domain.project.plan import ChapterPlan, EntryKind
-from domain.project.style import SetStyle
+from domain.project.style_commands import SetStyle
 
 LONGEST_TITLE = 500
 

@@ -36,7 +36,7 @@ from domain.project.first_contents import confirmed, first_contents
 from domain.project.outline import Place
 from domain.project.plan import EntryKind
 from domain.project.project import Project
-from domain.project.style import SetStyle, style_set
+from domain.project.style_commands import SetStyle, style_set
 from domain.rejections import NotFound, Refused
 
 SOURCE = "source"

@@ -1,13 +1,11 @@
 """The style lock of a project: what it is to sound like, and what its writer keeps for every chapter to come."""
 
-from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from genesis_types.enums import ProjectCommandType
 from genesis_types.text import CleanText
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.aggregate import Body, DomainEvent
+from domain.aggregate import DomainEvent
 
 LONGEST_SAMPLE = 20_000
 
@@ -33,21 +31,10 @@ class Style(BaseModel):
 NO_STYLE = Style()
 
 
-class SetStyle(Body):
-    """The whole style: a field that is left out becomes empty. Part of every chapter that is asked for from now on."""
-
-    command_type: ClassVar = ProjectCommandType.SET_STYLE
-    style: Style
-
-
 class StyleSet(DomainEvent):
     """`style` takes the place of the one before."""
 
     style: Style
-
-
-def style_set(body: SetStyle, before: Style, now: datetime) -> tuple[StyleSet, ...]:
-    return () if body.style == before else (StyleSet(occurred_at=now, style=body.style),)
 
 
 def fold_style(style: Style, event: DomainEvent) -> Style:

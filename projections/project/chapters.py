@@ -14,6 +14,7 @@ from domain.chapter.edits import DeleteBlock, InsertBlock, ReplaceText
 from domain.chapter.events import ChapterEdited, ChapterOpened, Event, fold_status
 from domain.chapter.locks import BlocksLocked, BlocksUnlocked
 from domain.chapter.order import BlockOrder
+from domain.prose.critique import SceneCritique
 from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
 
 
@@ -117,6 +118,7 @@ class SceneRow(Row):
     paragraphs: list[str]
     words: int
     accepted: bool
+    critique: SceneCritique | None
 
 
 def _scenes(stored: StoredEvent) -> tuple[Key, ...]:
@@ -140,6 +142,7 @@ def apply_scene(row: SceneRow | None, stored: StoredEvent, key: Key) -> SceneRow
             paragraphs=list(event.paragraphs),
             words=sum(count_words(text) for text in event.paragraphs),
             accepted=False,
+            critique=event.critique,
         )
     return row and row.model_copy(update={"accepted": True})
 

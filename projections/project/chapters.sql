@@ -35,5 +35,6 @@ CREATE TABLE chapter_scenes (
     paragraphs JSONB NOT NULL,
     words INTEGER NOT NULL,
     accepted BOOLEAN NOT NULL,
+    critique JSONB,
     PRIMARY KEY (chapter_id, draft_id, number)
 );

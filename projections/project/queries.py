@@ -61,7 +61,8 @@ SELECT p.id AS project_id, p.title AS project_title, p.language, p.outline, e.ti
         WHERE o.project_id = p.id AND o.kind = 'chapter') AS chapters,
     c.status, c.words, c.version, c.block_order, c.last_event_at, c.draft, coalesce(c.summary, '') AS summary,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('number', s.number, 'aim', s.aim, 'paragraphs', s.paragraphs,
-        'words', s.words, 'accepted', s.accepted) ORDER BY s.number), '[]') FROM chapter_scenes s
+        'words', s.words, 'accepted', s.accepted, 'critique', s.critique)
+        ORDER BY s.number), '[]') FROM chapter_scenes s
         WHERE s.chapter_id = c.chapter_id AND s.draft_id = (c.draft->>'draft_id')::uuid) AS scenes,
     t.phase, t.progress::float8 AS percent, t.draft->'scene' AS so_far,
     (SELECT coalesce(jsonb_object_agg(b.block_id, jsonb_build_object('id', b.block_id, 'text', b.text,

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.project.plan import ChapterPlan, EntryKind
 from domain.project.style import Style
+from domain.prose.critique import SceneCritique
 from domain.prose.fingerprint import Fingerprint
 from projections.genesis.views import View
 
@@ -90,6 +91,7 @@ class DraftScene(View):
     paragraphs: tuple[str, ...]
     words: Words
     accepted: bool
+    critique: Annotated[SceneCritique | None, Field(description="What code found in it first; null: nothing.")] = None
 
 
 class SceneSoFar(View):

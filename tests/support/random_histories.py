@@ -9,8 +9,7 @@ from uuid import uuid4
 from genesis_types.enums import ChapterStatus, GenesisMode
 
 from domain.account.commands import ClosePeriod, ExpireGrants, SettleReservation
-from domain.chapter.commands import AcceptDraft, CancelDraft, RefuseDraft, SetChapterStatus
-from domain.chapter.locks import LockBlocks, UnlockBlocks
+from domain.chapter.commands import AcceptDraft, CancelDraft, LockBlocks, RefuseDraft, SetChapterStatus, UnlockBlocks
 from domain.genesis.commands import (
     ConfirmStage,
     EditContent,

@@ -172,6 +172,7 @@ class ChapterSceneRow(TableRow):
     paragraphs: Annotated[list[str], Column("jsonb")]
     words: int
     accepted: bool
+    critique: JsonObject | None = None
 
 
 class AccountCreditsRow(TableRow):

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.chapter.commands import AcceptDraft
-from domain.chapter.locks import BlocksLocked, BlocksUnlocked, LockBlocks, UnlockBlocks
+from domain.chapter.commands import AcceptDraft, LockBlocks, UnlockBlocks
+from domain.chapter.locks import BlocksLocked, BlocksUnlocked
 from domain.rejections import NotFound, Refused
 from tests.support.project import Page, delete, insert, move, replace
 

@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from domain.project.style import LONGEST_SAMPLE, SetStyle, Style, StyleSet
+from domain.project.style import LONGEST_SAMPLE, Style, StyleSet
+from domain.project.style_commands import SetStyle
 from domain.rejections import NotFound
 from tests.support.project import Shelf
 

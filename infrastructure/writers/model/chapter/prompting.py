@@ -30,6 +30,16 @@ class Cut(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FirstVersion:
+    """A scene of about `words` words that is to be written again, and what was found in it."""
+
+    number: int
+    words: int
+    paragraphs: Sequence[str]
+    found: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ChapterPrompts:
     """The requests of one chapter. `aims`: of all its scenes, once they are planned."""
 
@@ -46,6 +56,16 @@ class ChapterPrompts:
         if number == len(self.aims):
             task.append("It is the last one: the chapter ends with it.")
         return self._fitted("chapter", budget, lambda cut: self._so_far(before, cut), "\n".join(task))
+
+    def revision(self, first: FirstVersion, before: Sequence[Scene], budget: Budget) -> Prompt:
+        """The prose of a scene once more."""
+        task = (
+            f"Write scene {first.number} of {len(self.aims)} again, in about {first.words} words, in this language "
+            f"(BCP 47): {quoted(self.request.book.language)}. <scene> is what you wrote. Mend what <found> names, and "
+            "nothing else: what happens, who speaks and what is good in it stays."
+        )
+        own = [("scene", list(first.paragraphs)), ("found", list(first.found))]
+        return self._fitted("chapter", budget, lambda cut: [*self._so_far(before, cut), *own], task)
 
     def plan(self, scenes: int, budget: Budget) -> Prompt:
         language = quoted(self.request.book.language)

@@ -3295,6 +3295,8 @@ export interface components {
             words: number;
             /** Accepted */
             accepted: boolean;
+            /** @description What code found in it first; null: nothing. */
+            critique?: components["schemas"]["SceneCritique"] | null;
         };
         /**
          * DraftStatus
@@ -3551,6 +3553,16 @@ export interface components {
             command_type: "FIND_CONTRADICTIONS";
             /** @default {} */
             payload?: components["schemas"]["FindContradictions"];
+        };
+        /**
+         * Finding
+         * @description `code`: a flag's kind, BANNED, or the trait in which it is far from the sample. `about`: the words, or figures.
+         */
+        Finding: {
+            /** Code */
+            code: ("WORN_PHRASE" | "UNIFORM_SENTENCES" | "SUMMING_UP" | "SAME_OPENING" | "SAME_ENDING" | "CONTRAST" | "DASHES" | "TRIADS") | ("SENTENCE_WORDS" | "SENTENCE_SPREAD" | "PARAGRAPH_WORDS" | "DIALOGUE_SHARE" | "VOCABULARY") | "BANNED";
+            /** About */
+            about: string;
         };
         /**
          * Fingerprint
@@ -5489,6 +5501,34 @@ export interface components {
             rounds: number;
             /** N */
             n: number;
+        };
+        /**
+         * SceneCritique
+         * @description What was found in the first version of a scene, whether it was written again, and what is left in the one that
+         *     was kept: the better of the two, not the last.
+         */
+        SceneCritique: {
+            /**
+             * Found
+             * @default []
+             */
+            found?: components["schemas"]["Finding"][];
+            /**
+             * Revised
+             * @default false
+             */
+            revised?: boolean;
+            /**
+             * Kept
+             * @default first
+             * @enum {string}
+             */
+            kept?: "first" | "revision";
+            /**
+             * Left
+             * @default []
+             */
+            left?: components["schemas"]["Finding"][];
         };
         /**
          * SceneSoFar

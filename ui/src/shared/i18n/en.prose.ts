@@ -41,4 +41,6 @@ export const proseEn = {
   "prose.far.PARAGRAPH_WORDS": "Words a paragraph: {measured}, in the sample {wanted}",
   "prose.far.DIALOGUE_SHARE": "Share of dialogue: {measured}, in the sample {wanted}",
   "prose.far.VOCABULARY": "Different words in 200: {measured}, in the sample {wanted}",
+  "prose.revised": "Checked: places found {found}, written once more, left {left}.",
+  "prose.revised.first": "Checked: places found {found}. A second version was no better, so the first was kept.",
 } as const;

@@ -43,4 +43,6 @@ export const proseZh: Record<keyof typeof proseEn, string> = {
   "prose.far.PARAGRAPH_WORDS": "每段字数：{measured}，样文是 {wanted}",
   "prose.far.DIALOGUE_SHARE": "对话所占比例：{measured}，样文是 {wanted}",
   "prose.far.VOCABULARY": "每 200 字中不同的字：{measured}，样文是 {wanted}",
+  "prose.revised": "已检查：发现 {found} 处，重写一次，还剩 {left} 处。",
+  "prose.revised.first": "已检查：发现 {found} 处。重写的一版并不更好，所以保留了第一版。",
 };
