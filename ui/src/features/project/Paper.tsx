@@ -32,10 +32,10 @@ export function Paper({ manuscript, language }: { manuscript: Manuscript; langua
           onClick={() => here && manuscript.locks.set(here.id, !here.locked)}
           data-testid="lock"
         >
-          {t(here?.locked ? "lock.unlock" : "lock.lock")}
+          {t(here?.locked ? "block.unlock" : "block.lock")}
         </Button>
         <span className={classes["said"]} role="status" data-testid="locked">
-          {manuscript.locks.refused ? t("lock.refused") : locked.length === 1 ? t("lock.one") : locked.length > 1 ? t("lock.some", { n: locked.length }) : ""}
+          {manuscript.locks.refused ? t("block.refused") : locked.length === 1 ? t("block.one") : locked.length > 1 ? t("block.some", { n: locked.length }) : ""}
         </span>
       </div>
       <div className={classes["sheet"]}>

@@ -3556,7 +3556,7 @@ export interface components {
         };
         /**
          * Finding
-         * @description `code`: a flag's kind, BANNED, or the trait in which it is far from the sample. `about`: the words, or figures.
+         * @description `code`: a flag's kind, BANNED, or the trait in which it is far from the sample. `about`: the words, figures.
          */
         Finding: {
             /** Code */
