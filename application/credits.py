@@ -4,6 +4,7 @@ A policy of the command handler: the commands that it adds are decided and writt
 nothing is written.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any, Literal, Protocol
@@ -11,7 +12,7 @@ from uuid import UUID, uuid5
 
 from pydantic import JsonValue
 
-from application.chapter_request import Materials, chapter_request
+from application.chapter_request import Material, Materials, chapter_request
 from application.chapter_writers import ChapterRequest
 from application.writer_request import writer_request
 from application.writers import WriterRequest
@@ -30,6 +31,9 @@ from domain.genesis.events import (
 from domain.genesis.session import Session
 from domain.rejections import NotFound
 from domain.work import EndOfWork, WorkCancelled, WorkCompleted, Worked, WorkFailed, WorkRequested
+
+_LOOKS, _LOOK_AGAIN_SECONDS = 50, 0.1
+"""A read side that is later than that is priced by what it knows."""
 
 GRACE = timedelta(hours=1)
 """A reservation outlives its work's deadline, so that the outcome which the deadline brings still finds it."""
@@ -56,12 +60,22 @@ Estimates = Mapping[type[WorkRequested], Estimate]
 
 def chapter_estimate(pricing: Pricing, materials: Materials) -> Estimate:
     async def estimate(chapter: Chapter, work: ChapterDraftRequested) -> int:
-        material = await materials.of(chapter.project_id, chapter.chapter_id, chapter.user_id)
-        if material is None:  # asked for in the moment after it was added
+        material = await _known(materials, chapter, work)
+        if material is None:
             raise NotFound("chapter")
         return await pricing.estimate_chapter(chapter_request(material, chapter, work))
 
     return estimate
+
+
+async def _known(materials: Materials, chapter: Chapter, work: ChapterDraftRequested) -> Material | None:
+    """What is recorded of the book, with what the request was decided on: a chapter may have been added just now."""
+    for _ in range(_LOOKS):
+        material = await materials.of(chapter.project_id, chapter.chapter_id, chapter.user_id)
+        if material is not None and material.project_version >= work.project_version:
+            break
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+    return material
 
 
 class CreditPolicy:

@@ -127,13 +127,14 @@ class WriterError(Exception):
 
     `spent`: what it used all the same, None when nobody reported anything. `sent`: what it had asked. `tries`: how
     often it has asked in vain, 0 where nothing was sent; together with those of whoever asks again they are counted
-    against one bound. `label`: as in Proposed.
+    against one bound. `label`: as in Proposed. `notes`: what `message` says beside the sentence of `code`.
     """
 
     spent: Spent | None = None
     sent: Sent | None = None
     tries: int = 1
     label: str | None = None
+    notes: tuple[str, ...] = ()
 
     def __init__(self, code: str, message: str, *, retryable: bool) -> None:
         super().__init__(message)

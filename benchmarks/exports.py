@@ -13,9 +13,9 @@ import psycopg
 
 from benchmarks.catching_up import write_log
 from benchmarks.floor import Row, figure, interleaved, say, server, show
+from infrastructure.exports.columns import pyarrow
 from infrastructure.exports.exporter import export
 from infrastructure.exports.key import ExportKey
-from infrastructure.exports.parquet_encoder import pyarrow
 from infrastructure.exports.request import FileFormat, Request
 from infrastructure.exports.selection import Selection
 

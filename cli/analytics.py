@@ -11,10 +11,10 @@ from pydantic import BaseModel
 from cli.analytics_tables import cases_table, tables
 from cli.connection import as_json as print_json
 from cli.database_roles import app as database_roles
-from cli.past import AsJson, read
+from cli.moments import AsJson, read
 from cli.printing import make_console
-from cli.selecting import account_of, stage_named, with_selection
-from cli.telling import telling
+from cli.progress import progress
+from cli.selection_options import account_of, stage_named, with_selection
 from infrastructure.embedded.runtime import connected
 from infrastructure.exports.duckdb_file import make_file
 from infrastructure.exports.key import export_key
@@ -155,7 +155,7 @@ def duckdb(
     except Refused as error:
         raise OperatorError(str(error), code=2) from error
     target = file.expanduser().absolute()
-    with connected(Settings()) as settings, telling("exporting") as tell:
+    with connected(Settings()) as settings, progress("exporting") as tell:
         assert settings.database_url is not None
         url = settings.database_url.get_secret_value()
         manifest = asyncio.run(make_file(url, selection, target, export_key(settings), tell))

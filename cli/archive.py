@@ -12,10 +12,10 @@ from rich.table import Table
 from cli.connection import as_json as print_json
 from cli.connection import with_connection
 from cli.ids import id_from
-from cli.past import AsJson, read
+from cli.moments import AsJson, read
 from cli.printing import make_console
+from cli.progress import progress
 from cli.session_tables import moment
-from cli.telling import telling
 from infrastructure.event_store.archive import StreamBusy, StreamDamaged, bring_back
 from infrastructure.operator_error import OperatorError
 from infrastructure.postgres.pool import Connection
@@ -110,7 +110,7 @@ def bring_back_(
 async def _archive(connection: Connection, after: timedelta) -> list[Outcome]:
     found = await due(connection, after)
     outcomes, events, done = [], sum(one.events for one in found), 0
-    with telling("Events archived") as told:
+    with progress("Events archived") as told:
         for one in found:
             outcomes.append(await archive(connection, one.session_id))
             done += one.events

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from cli.log import sentence
 from cli.printing import as_called
-from cli.telling import telling
+from cli.progress import progress
 from infrastructure.backup.dump import Progress as Tell
 from infrastructure.backup.dump import back_up, default_name
 from infrastructure.backup.load import check_known
@@ -117,7 +117,7 @@ def _put_back(found: Backup, settings: Settings, *, replace: bool) -> None:
     forget = (lambda: shutil.rmtree(settings.home / "prefect", ignore_errors=True)) if embedded else (lambda: None)
     with _bar() as tell:
         put_back(found, url, replace=replace, before_switch=forget, progress=tell)
-    with telling("verifying the log") as told:
+    with progress("verifying the log") as told:
         report = verify_log(url, tell=told)
     for fault in report.faults[:_NAMED]:
         typer.echo(sentence(fault))

@@ -2,7 +2,7 @@
 
 from cli.ids import Session
 from cli.made_files import Format, Out, keep_file
-from cli.past import AtTime, AtVersion, moment_of, shown_at
+from cli.moments import AtTime, AtVersion, moment_of, shown_at
 from infrastructure.exports.books.formats import BookFormat
 from infrastructure.operator_error import OperatorError
 from projections.genesis.bible.bible import NothingConfirmed

@@ -8,7 +8,7 @@ import typer
 from application.command_results import new_stream_id
 from application.ports import EventTooNew, StoreUnavailable
 from cli.connection import as_json as print_json
-from cli.past import reference, shown_at
+from cli.moments import reference, shown_at
 from cli.people import People, with_people
 from domain.aggregate import Command, Limits
 from domain.genesis.aggregate import GENESIS_SESSION

@@ -37,7 +37,7 @@ _WORDS = {
 }
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # "-5" is an amount, and no good one
 def grant(
     name: Name,
     amount: Annotated[str, typer.Argument(help="Credits, such as 5 or 2.50; one is a US dollar of provider cost.")],

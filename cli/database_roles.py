@@ -10,9 +10,9 @@ from rich.table import Table
 
 from cli.connection import as_json as print_json
 from cli.connection import with_connection
-from cli.past import AsJson
+from cli.moments import AsJson
 from cli.printing import as_called, make_console
-from cli.selecting import account_of
+from cli.selection_options import account_of
 from infrastructure.embedded.runtime import connected
 from infrastructure.exports import database_role
 from infrastructure.exports.database_role import Made

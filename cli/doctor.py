@@ -18,8 +18,8 @@ import structlog
 from psycopg import AsyncConnection
 from rich.table import Table
 
+from cli.machine import answers
 from cli.printing import as_called, make_console
-from cli.surroundings import answers
 from infrastructure.bootstrap import make_secret_box, studio
 from infrastructure.doctor.backups import look_at_backups
 from infrastructure.doctor.database_checks import look_at_database

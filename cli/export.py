@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from cli.printing import as_called
-from cli.selecting import with_selection
-from cli.telling import telling
+from cli.progress import progress
+from cli.selection_options import with_selection
 from infrastructure.embedded.runtime import connected
 from infrastructure.exports.exporter import export as write_export
 from infrastructure.exports.key import export_key
@@ -58,7 +58,7 @@ def verify(path: Annotated[Path, typer.Argument(help="An export's folder, or a f
         typer.echo(complaint)
     if found:
         raise OperatorError(f"{folder} is not what was exported.", "Export again; the log is what counts.")
-    with connected(Settings()) as settings, telling(f"verifying {manifest.holds}") as tell:
+    with connected(Settings()) as settings, progress(f"verifying {manifest.holds}") as tell:
         assert settings.database_url is not None
         url = settings.database_url.get_secret_value()
         differences = asyncio.run(against_log(url, folder, manifest, export_key(settings), tell))
@@ -78,7 +78,7 @@ def _export(holds: What, file_format: str, selection: Selection, until: str | No
         raise OperatorError(str(error), code=2) from error
     target = (folder or Path(f"genesis-{holds}")).expanduser().absolute()
     began = time.monotonic()
-    with connected(Settings()) as settings, telling(f"exporting {holds}") as tell:
+    with connected(Settings()) as settings, progress(f"exporting {holds}") as tell:
         assert settings.database_url is not None
         url = settings.database_url.get_secret_value()
         manifest, resumed = asyncio.run(write_export(url, request, target, export_key(settings), tell))

@@ -9,8 +9,8 @@ import typer
 
 from cli.connection import as_json as print_json
 from cli.ids import id_from
-from cli.past import AsJson
-from cli.telling import telling
+from cli.moments import AsJson
+from cli.progress import progress
 from infrastructure.embedded.runtime import connected
 from infrastructure.event_store.chain_walk import Fault
 from infrastructure.event_store.chain_workers import WorkerFailed
@@ -52,7 +52,7 @@ def verify(
     if last is not None and last < first:
         raise OperatorError(f"Position {first} comes after position {last}.", "Exchange --from and --until.", code=2)
     scope = Scope(stream, first, last, sample)
-    with connected(Settings()) as settings, telling("verifying the log") as tell:
+    with connected(Settings()) as settings, progress("verifying the log") as tell:
         assert settings.database_url is not None
         try:
             report = verify_log(settings.database_url.get_secret_value(), scope, tell, workers=workers)
@@ -75,7 +75,8 @@ def _say(report: Report, scope: Scope) -> None:
         typer.echo(sentence(fault))
     if report.wrong > len(report.faults):
         typer.echo(f"… and {report.wrong - len(report.faults):,} more.")
-    looked = f"{report.events:,} events of {report.streams:,} streams" + (", drawn at random" if scope.sample else "")
+    looked = f"{_count(report.events, 'event')} of {_count(report.streams, 'stream')}"
+    looked += ", drawn at random" if scope.sample else ""
     erased = f" {report.erased:,} payloads are erased; their commitments stand." if report.erased else ""
     if report.wrong:
         typer.echo(f"{looked}: {report.wrong:,} {'is' if report.wrong == 1 else 'are'} not as written.{erased}")
@@ -87,6 +88,10 @@ def _say(report: Report, scope: Scope) -> None:
     typer.echo(f"{looked}: all is as it was written.{erased}")
     if report.digest is not None:
         typer.echo(f"Digest up to position {report.position}: {report.digest}")
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number:,} {name}" + ("" if number == 1 else "s")
 
 
 def sentence(fault: Fault) -> str:

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from cli.people import People, with_people
 from cli.printing import as_called, make_console
-from infrastructure import handwritten
+from infrastructure import entered_values
 from infrastructure.bootstrap import make_secret_box
 from infrastructure.operator_error import OperatorError
 from infrastructure.secret_box import SecretKeyUnusable
@@ -99,7 +99,7 @@ def add(  # noqa: PLR0917  (the options of a command line)
             "One price alone says nothing.", "Give --input-price and --output-price, or neither.", code=2
         )
     shown, named = (_one_line(text, most) for text, most in ((name, _LONGEST_NAME), (model, 200)))
-    place = _checked(handwritten.public_address, "The address", base_url) if base_url is not None else None
+    place = _checked(entered_values.public_address, "The address", base_url) if base_url is not None else None
     key = _new_key(needed=chosen.needs_key and place is None, from_stdin=key_stdin)
     values = {
         "name": shown,
@@ -213,16 +213,16 @@ async def _named(connections: ModelConnections, people: People, user: str | None
 def _new_key(*, needed: bool, from_stdin: bool) -> str | None:
     """A key from the first line of stdin, or typed without being shown; None for none. Raises OperatorError."""
     if from_stdin:
-        typed = sys.stdin.buffer.readline(handwritten.LONGEST_KEY + 1).decode("utf-8", "replace")
+        typed = sys.stdin.buffer.readline(entered_values.LONGEST_KEY + 1).decode("utf-8", "replace")
     elif sys.stdin.isatty():
         typed = getpass.getpass("Key: " if needed else "Key (empty for none): ")
     elif needed:
         raise OperatorError("There is no terminal to type a key at.", "Give it with --key-stdin.", code=2)
     else:
         return None
-    if len(typed) > handwritten.LONGEST_KEY:
+    if len(typed) > entered_values.LONGEST_KEY:
         raise OperatorError("The key is longer than any key.", "Copy it again.")
-    key = _checked(handwritten.key, "The key", typed)
+    key = _checked(entered_values.key, "The key", typed)
     if needed and not key:
         raise OperatorError("This provider wants a key.", "Its page hands them out. Nothing was kept.")
     return key or None

@@ -4,14 +4,16 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from cli.connection import as_json as print_json
 from cli.ids import id_from
 from cli.made_files import Format, Out, keep_file
-from cli.past import AsJson, read
+from cli.moments import AsJson, read
 from cli.printing import make_console
+from cli.project_argument import Project
+from cli.project_check import check
 from infrastructure.exports.books.formats import BookFormat
 from infrastructure.identity.passwords import name_key
 from infrastructure.operator_error import OperatorError
@@ -19,13 +21,13 @@ from projections.project.book import NoSuchChapter, NothingWritten, book
 from projections.project.book_queries import read_book
 from projections.project.operator_queries import newest_projects
 
-app = typer.Typer(help="Books that are being written: the list, and each as a file to read.", no_args_is_help=True)
+app = typer.Typer(
+    help="Books that are being written: the list, what contradicts itself, and each as a file to read.",
+    no_args_is_help=True,
+)
+app.command()(check)
 console = make_console(markup=False)
 
-Project = Annotated[
-    UUID,
-    typer.Argument(parser=id_from("projects list"), help="The project's id; it stands in its address on the page."),
-]
 Chapters = Annotated[
     list[UUID] | None,
     typer.Option(
@@ -46,7 +48,7 @@ def list_(
     if as_json:
         print_json([one.item.model_dump(mode="json") | {"owner": one.owner} for one in found])
         return
-    table = Table(Column("project", min_width=36), "title", "whose", "chapters", "words", "version", "last event")
+    table = Table("project", "title", "whose", "chapters", "words", "version", "last event")
     for one in found:
         item = one.item
         counts = (f"{count:,}" for count in (item.chapters, item.words, item.version))

@@ -1,4 +1,4 @@
-"""`genesis sessions why|provenance`: where confirmed texts came from, and what of a work an AI wrote. Only reads."""
+"""`genesis sessions why|provenance`: where confirmed texts came from, and who wrote what of a work. Only reads."""
 
 from contextlib import nullcontext
 from enum import StrEnum
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from application.lineage import read_lineage
 from cli.ids import Session
-from cli.past import AsJson, read
+from cli.moments import AsJson, read
 from cli.printing import make_console
 from cli.session_tables import moment
 from infrastructure.event_store.stream_history import StreamHistory
@@ -25,7 +25,7 @@ from projections.genesis.session import SESSION_TYPE
 
 console = make_console(markup=False)
 
-_WHOSE = {"ai": "an AI’s", "edited": "an AI’s, then edited", "person": "a person’s"}
+_WHOSE = {"ai": "an AI’s", "muse": "the muse’s", "edited": "proposed, then edited", "person": "a person’s"}
 _SAID = {
     "generated": "proposed",
     "refined": "refined",
@@ -37,7 +37,7 @@ _SAID = {
     "branched": "branched",
     "adopted": "brought along by a branch",
 }
-_STYLES = {"ai": "cyan", "person": "green"}
+_STYLES = {"ai": "cyan", "muse": "magenta", "person": "green"}
 
 
 class Form(StrEnum):
@@ -74,7 +74,7 @@ def provenance(
         Form.DISCLOSURE
     ),
 ) -> None:
-    """What of a work an AI wrote, what was edited, what is the writer's own; or every step, for programs."""
+    """What of a work an AI wrote, what the muse, what was edited, what is the writer's own; or every step."""
     found = _found(session, "")
     match form:
         case Form.DISCLOSURE:

@@ -15,7 +15,7 @@ from psycopg.errors import UndefinedTable
 from rich.console import Console
 from rich.markup import escape
 
-from cli import surroundings, upkeep
+from cli import machine, upkeep
 from cli.database import upgrade_schema
 from cli.printing import as_called
 from cli.process import GO, SUPERVISED
@@ -84,7 +84,7 @@ def _show_login(console: Console, login: str, settings: Settings) -> None:
     another = as_called("A new one: `genesis login`.")
     console.print(f"  [dim]This address signs you in once, within a quarter of an hour. {escape(another)}[/]\n")
     if settings.open_browser:
-        surroundings.open_in_browser(login)
+        machine.open_in_browser(login)
 
 
 class _Studio:
@@ -128,16 +128,16 @@ class _Studio:
 
     async def _start(self) -> None:
         self._console.print(f"[bold]Genesis Studio[/] [dim]· data in {self._home}[/]")
-        port = surroundings.free_port(self._settings.host, self._settings.port)
+        port = machine.free_port(self._settings.host, self._settings.port)
         if self._settings.port not in {0, port}:
             self._console.print(f"  [yellow]Port {self._settings.port} is taken; using {port}.[/]")
-        self._base_url = surroundings.base_url(self._settings.host, port)
+        self._base_url = machine.base_url(self._settings.host, port)
         postgres = Postgres.of(self._home) if not self._database_url else None
         redis = EmbeddedRedis.of(self._home, self._settings.embedded_redis) if not self._redis_url else None
         database_url = postgres.url() if postgres else self._database_url
         self._redis_url = redis.url if redis else self._redis_url
         if not self._prefect_api_url:
-            self._prefect_api_url = f"http://127.0.0.1:{surroundings.free_port('127.0.0.1', 0)}/api"
+            self._prefect_api_url = f"http://127.0.0.1:{machine.free_port('127.0.0.1', 0)}/api"
         environment = self._environment(database_url, port)
 
         # The API loads its modules while the servers come up, and waits at its gate for a database with a schema.
@@ -236,7 +236,7 @@ class _Studio:
 
     async def _until_answers(self, url: str, child: Child, seconds: float) -> None:
         deadline = time.monotonic() + seconds
-        while not await surroundings.answers(url):
+        while not await machine.answers(url):
             self._fail_if_hopeless(child, deadline)
             await asyncio.sleep(0.03)
 
@@ -273,7 +273,7 @@ class _Studio:
 
 
 async def _watch_make(stop: asyncio.Event) -> None:
-    make = surroundings.Make()
+    make = machine.Make()
     while True:
         if make.wants_us_to_stop():
             stop.set()

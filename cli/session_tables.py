@@ -23,7 +23,7 @@ def moment(at: datetime) -> str:
 
 def sessions_table(found: Sequence[OwnedSession]) -> Table:
     table = Table(
-        Column("session", min_width=36),
+        "session",
         "title",
         "whose",
         "status",

@@ -16,7 +16,7 @@ from cli.bible import bible
 from cli.connection import as_json as print_json
 from cli.difference_table import difference_lines
 from cli.ids import Session, session_id
-from cli.past import AsJson, AtTime, AtVersion, looking_back, moment_of, read, reference, shown_at
+from cli.moments import AsJson, AtTime, AtVersion, looking_back, moment_of, read, reference, shown_at
 from cli.printing import make_console
 from cli.provenance import provenance, why
 from cli.session_history import HistoryLine, lines

@@ -7,13 +7,13 @@ import orjson
 import typer
 from pydantic import TypeAdapter, ValidationError
 from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Table
 
 from application.moments import LAST_VERSION, Moment
 from application.replay import LogDamaged
 from cli.connection import as_json as print_json
 from cli.ids import id_from
-from cli.past import AsJson, AtTime, AtVersion, moment_of, read
+from cli.moments import AsJson, AtTime, AtVersion, moment_of, read
 from cli.printing import make_console
 from domain.aggregates import AGGREGATES
 from infrastructure.embedded.runtime import connected
@@ -44,7 +44,7 @@ def list_(
     if as_json:
         print_json(found)
         return
-    table = Table(Column("stream", min_width=36), "kind", "version", "first event", "last event", "")
+    table = Table("stream", "kind", "version", "first event", "last event", "")
     for stream in found:
         missing = f"{stream.version - stream.events} missing" if stream.events < stream.version else ""
         times = (f"{at:%Y-%m-%d %H:%M:%S}" for at in (stream.first_at, stream.last_at))
@@ -78,7 +78,7 @@ def show(
         "command",
         "position",
         "characters",
-        Column("event id", min_width=36),
+        "event id",
     )
     for event in found:
         table.add_row(*_cells(event))

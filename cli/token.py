@@ -5,8 +5,8 @@ import sys
 from collections.abc import Collection
 from datetime import timedelta
 
+from cli.machine import base_url
 from cli.people import People, people, with_people
-from cli.surroundings import base_url
 from infrastructure.embedded.runtime import Runtime, open_home
 from infrastructure.identity.access_tokens import FULL, Scope
 from infrastructure.operator_error import OperatorError

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.connection import as_json as print_json
-from cli.past import AsJson
+from cli.moments import AsJson
 from cli.people import People, new_password, with_people
 from cli.printing import as_called, make_console
 from infrastructure.operator_error import OperatorError

@@ -12,7 +12,7 @@ from limits import parse_many
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from infrastructure import handwritten, secret_box
+from infrastructure import entered_values, secret_box
 
 Network = IPv4Network | IPv6Network
 
@@ -59,7 +59,7 @@ def _url(*schemes: str) -> Callable[[SecretStr], SecretStr]:
 
 
 def _key(key: SecretStr) -> SecretStr:
-    return SecretStr(handwritten.key(key.get_secret_value()))
+    return SecretStr(entered_values.key(key.get_secret_value()))
 
 
 def _secret_keys(keys: SecretStr) -> SecretStr:
@@ -136,7 +136,7 @@ class Settings(BaseSettings):
     )
 
     model: str = Field(default="muse", description="'muse', or provider:model (openai:…, anthropic:…).")
-    model_base_url: Annotated[str, AfterValidator(handwritten.address)] | None = Field(
+    model_base_url: Annotated[str, AfterValidator(entered_values.address)] | None = Field(
         default=None, description="Kept verbatim."
     )
     model_api_key: Annotated[SecretStr, AfterValidator(_key)] | None = None

@@ -7,9 +7,19 @@ from projections.engine.projection import Projection
 from projections.genesis.session import GENESIS_SESSION
 from projections.novel.novels import NOVELS
 from projections.project.chapters import CHAPTERS
+from projections.project.continuity import CONTINUITY
 from projections.project.projects import PROJECTS
 
-PROJECTIONS: tuple[Projection, ...] = (GENESIS_SESSION, NOVELS, CREDITS, READS, ANALYTICS, PROJECTS, CHAPTERS)
+PROJECTIONS: tuple[Projection, ...] = (
+    GENESIS_SESSION,
+    NOVELS,
+    CREDITS,
+    READS,
+    ANALYTICS,
+    PROJECTS,
+    CHAPTERS,
+    CONTINUITY,
+)
 BY_NAME: dict[str, Projection] = {projection.name: projection for projection in PROJECTIONS}
 VERSIONS: dict[str, int] = {projection.name: projection.version for projection in PROJECTIONS}
 

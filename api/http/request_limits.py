@@ -13,7 +13,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from api.errors import Problem
 from api.http.middleware import with_edge_headers
-from api.http.write_coalescing import Joining
 
 HEAD_SECONDS = 20.0
 """From the connection, or the first byte of a later request, to the end of the headers."""
@@ -35,7 +34,7 @@ class Receiving(HttpToolsProtocol):
     _head = 0
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(Joining(transport, self.loop))
+        super().connection_made(transport)
         self._wait(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:

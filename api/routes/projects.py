@@ -3,17 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.dependencies import Readers, SignedIn, reading
 from api.errors import Problem, documented
 from api.routes.genesis import Cursor, Limit, MinVersion, shown
+from projections.project.continuity_views import ContinuityView
 from projections.project.queries import ProjectQueries
 from projections.project.views import Chapter, Project, ProjectPage
 
 router = APIRouter(tags=["projects"])
 
-PROJECTS, CHAPTERS = "projects", "chapters"
+PROJECTS, CHAPTERS, CONTINUITY = "projects", "chapters", "continuity"
 
 
 async def _queries(request: Request) -> ProjectQueries:
@@ -21,6 +22,7 @@ async def _queries(request: Request) -> ProjectQueries:
     return found
 
 
+Checking = Annotated[Readers, Depends(reading(PROJECTS, CHAPTERS, CONTINUITY))]
 Found = Annotated[ProjectQueries, Depends(_queries)]
 ProjectReading = Annotated[Readers, Depends(reading(PROJECTS, CHAPTERS))]
 
@@ -81,3 +83,27 @@ async def get_chapter(
     # that nothing is written in it is said only when all that was written before can be read
     await reading.waits.found(CHAPTERS, account.id, opened, stream_id=chapter_id)
     return shown(await read(), "chapter")
+
+
+@router.get(
+    "/{project_id}/continuity",
+    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
+    response_model=ContinuityView,
+)
+async def get_continuity(
+    project_id: UUID,
+    account: SignedIn,
+    reading: Checking,
+    found: Found,
+    facts: Annotated[bool, Query(description="False: without the facts, only findings and people.")] = True,
+) -> Response:
+    """What the book states, and where it contradicts itself: of all that was written before this was asked."""
+    for projection in (PROJECTS, CONTINUITY):  # plans say who is in the book
+        await reading.waits.caught_up(projection, account.id)
+    view = await reading.waits.found(
+        PROJECTS,
+        account.id,
+        lambda: found.continuity(project_id, account.id, with_facts=facts),
+        stream_id=project_id,
+    )
+    return shown(view, "project")

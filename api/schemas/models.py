@@ -8,7 +8,7 @@ from genesis_types.text import CleanText
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, TypeAdapter, model_validator
 
 from api.schemas.requests import Request
-from infrastructure import handwritten
+from infrastructure import entered_values
 from infrastructure.writers.connections.presets import PresetName
 from infrastructure.writers.connections.stored import LARGEST_CONTEXT, SMALLEST_CONTEXT, Other
 from infrastructure.writers.model.targets import WantedProfile
@@ -29,18 +29,18 @@ def _model_name(text: str) -> str:
 
 
 def _key(key: SecretStr) -> SecretStr:
-    return SecretStr(handwritten.key(key.get_secret_value()))
+    return SecretStr(entered_values.key(key.get_secret_value()))
 
 
 Name = Annotated[str, Field(min_length=1, max_length=60), CleanText, AfterValidator(_one_line)]
 ModelName = Annotated[str, Field(min_length=1, max_length=200), CleanText, AfterValidator(_model_name)]
 Address = Annotated[
     str,
-    Field(min_length=1, max_length=handwritten.LONGEST_ADDRESS, description="Used as it is given."),
+    Field(min_length=1, max_length=entered_values.LONGEST_ADDRESS, description="Used as it is given."),
     CleanText,
-    AfterValidator(handwritten.public_address),
+    AfterValidator(entered_values.public_address),
 ]
-Key = Annotated[SecretStr, Field(max_length=handwritten.LONGEST_KEY), AfterValidator(_key)]
+Key = Annotated[SecretStr, Field(max_length=entered_values.LONGEST_KEY), AfterValidator(_key)]
 Price = Annotated[
     float, Field(ge=0, le=100_000, allow_inf_nan=False, description="US dollars for a million tokens. null: unknown.")
 ]

@@ -11,7 +11,7 @@ from domain.aggregate import Body
 from domain.genesis.agreement import MOST_AT_ONCE
 from domain.genesis.asked import Asked, WriterChoice
 from domain.genesis.found import FoundPair
-from domain.genesis.proposals import Content
+from domain.genesis.proposals import Content, NoteCode
 
 Spark = Annotated[str, Field(max_length=20_000), CleanText]
 ShortText = Annotated[str, Field(max_length=200), CleanText]
@@ -140,7 +140,8 @@ class BranchGenesis(Body):
 
 
 class RecordProposals(Body):
-    """Internal: a writer's outcome. `item_notes`: what is to be said of each proposal; `notes`: of them all.
+    """Internal: a writer's outcome. `item_notes`: what is to be said of each proposal; `notes`: of them all; the
+    same as codes in `item_note_codes` and `note_codes`.
 
     `item_missing`, `item_unchanged`: of each content JSON pointers to what did not come, and to what its note was to
     change and did not. `missing`: the first of the former, in outcomes that older builds have kept.
@@ -162,6 +163,8 @@ class RecordProposals(Body):
     missing: tuple[str, ...] = ()
     item_missing: tuple[tuple[str, ...], ...] = ()
     item_unchanged: tuple[tuple[str, ...], ...] = ()
+    item_note_codes: tuple[tuple[NoteCode, ...], ...] = ()
+    note_codes: tuple[NoteCode, ...] = ()
 
 
 class RecordContradictions(Body):
@@ -178,6 +181,7 @@ class RecordContradictions(Body):
     price_source: str | None = None
     notes: tuple[str, ...] = ()
     asked: Asked | None = None
+    note_codes: tuple[NoteCode, ...] = ()
 
 
 class FailGeneration(Body):
@@ -193,6 +197,7 @@ class FailGeneration(Body):
     model: str = ""
     prompt_version: str = ""
     asked: Asked | None = None
+    note_codes: tuple[NoteCode, ...] = ()
 
 
 class PauseSession(Body):

@@ -69,6 +69,7 @@ def record_proposals(body: RecordProposals, state: Session, now: datetime) -> tu
                 adjustments=tuple(clean(body.adjustments[index])) if index < len(body.adjustments) else (),
                 created_at=now,
                 notes=tuple(clean(body.item_notes[index])) if index < len(body.item_notes) else (),
+                note_codes=body.item_note_codes[index] if index < len(body.item_note_codes) else (),
             )
         )
     return (
@@ -89,6 +90,7 @@ def record_proposals(body: RecordProposals, state: Session, now: datetime) -> tu
             missing=missing[0] if proposals and missing else (),
             incomplete=tuple(_incomplete(work, proposals, missing, body.item_unchanged)),
             rest_of=work.rest_of,
+            note_codes=body.note_codes,
         ),
     )
 

@@ -40,4 +40,5 @@ def record_contradictions(body: RecordContradictions, state: Session, now: datet
         price_source=body.price_source,
         notes=tuple(clean(body.notes)),
         asked=body.asked,
+        note_codes=body.note_codes,
     )

@@ -95,6 +95,7 @@ def failed(body: FailGeneration, state: Session, now: datetime) -> GenerationFai
         model=body.model,
         prompt_version=body.prompt_version,
         asked=body.asked,
+        note_codes=body.note_codes,
     )
 
 

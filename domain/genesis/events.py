@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from domain.aggregate import DomainEvent
 from domain.genesis.asked import Asked, WriterChoice
 from domain.genesis.premise import Premise
-from domain.genesis.proposals import FoundContradiction, Incomplete, Proposal, StageRecord
+from domain.genesis.proposals import FoundContradiction, Incomplete, NoteCode, Proposal, StageRecord
 
 
 class GenesisStarted(Premise, DomainEvent):
@@ -23,7 +23,7 @@ class GenesisStarted(Premise, DomainEvent):
 class GenesisBranched(Premise, DomainEvent):
     """A new session from a moment of another: the folded content is in here, so the source is never read again."""
 
-    schema_version: ClassVar[int] = 3
+    schema_version: ClassVar[int] = 4
 
     user_id: UUID
     source_session_id: UUID
@@ -82,12 +82,13 @@ class ProposalsRecorded(DomainEvent):
     """The outcome of a generation, with what it cost. `cost_usd` None means unknown, which is not zero.
 
     `wanted`: how many proposals were asked for, None where nobody wrote it down; `notes`: what is to be said of them
-    all, such as why another model wrote them; `asked`: what was sent, None of the muse, which sends nothing.
+    all, such as why another model wrote them, `note_codes`: the same as codes; `asked`: what was sent, None of the
+    muse, which sends nothing.
     `missing`: JSON pointers to the parts of the first proposal that did not come, though they were asked for.
     `incomplete`: what each of them lacks, of those that lack something; `rest_of`: the proposal that was completed.
     """
 
-    schema_version: ClassVar[int] = 2
+    schema_version: ClassVar[int] = 3
 
     correlation_id: UUID
     stage: GenesisStage
@@ -104,6 +105,7 @@ class ProposalsRecorded(DomainEvent):
     missing: tuple[str, ...] = ()
     incomplete: tuple[Incomplete, ...] = ()
     rest_of: UUID | None = None
+    note_codes: tuple[NoteCode, ...] = ()
 
 
 class ContradictionsFound(DomainEvent):
@@ -112,6 +114,8 @@ class ContradictionsFound(DomainEvent):
     `searched`: the stages that it was given; what was found in them before counts no more. `dropped`: how many of its
     findings had quotes that stand nowhere. The rest as in ProposalsRecorded.
     """
+
+    schema_version: ClassVar[int] = 2
 
     correlation_id: UUID
     stage: GenesisStage
@@ -126,15 +130,17 @@ class ContradictionsFound(DomainEvent):
     price_source: str | None
     notes: tuple[str, ...] = ()
     asked: Asked | None = None
+    note_codes: tuple[NoteCode, ...] = ()
 
 
 class GenerationFailed(DomainEvent):
     """`usage` and `cost_usd`: what was used in vain, as far as it was reported. None means unknown, or not reported.
 
     `model`, `prompt_version` and `asked` as in ProposalsRecorded; empty where nothing was sent.
+    `note_codes`: what `message` says beside the sentence of `code`.
     """
 
-    schema_version: ClassVar[int] = 2
+    schema_version: ClassVar[int] = 3
 
     correlation_id: UUID
     stage: GenesisStage
@@ -146,6 +152,7 @@ class GenerationFailed(DomainEvent):
     model: str = ""
     prompt_version: str = ""
     asked: Asked | None = None
+    note_codes: tuple[NoteCode, ...] = ()
 
 
 class GenerationCancelled(DomainEvent):
@@ -161,6 +168,8 @@ class ConceptsShortlisted(StageEvent):
 class ContentEdited(StageEvent):
     """The writer's own hand: a new proposal beside the one it came from."""
 
+    schema_version: ClassVar[int] = 2
+
     proposal: Proposal
 
 
@@ -171,7 +180,7 @@ class ContentCorrected(StageEvent):
     `proposed_by`: the model that proposed the change, "" where code did; `search_id`: the search in which it did.
     """
 
-    schema_version: ClassVar[int] = 2
+    schema_version: ClassVar[int] = 3
 
     proposal: Proposal
     proposed_by: str = ""

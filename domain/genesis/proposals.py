@@ -14,10 +14,23 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 Content = dict[str, JsonValue]
 
 
+class NoteCode(BaseModel):
+    """What a note says, for readers of another language than its own: `values` fill the places of the code's sentence.
+
+    A value that is an object is such a code itself. `code` empty: the note is only a sentence.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    values: dict[str, JsonValue] = {}
+
+
 class Proposal(BaseModel):
     """One version of a stage's content. `version` counts within the stage; `adjustments` say what changed and why.
 
-    `notes`: what was found in it and not mended, as sentences for the novelist.
+    `notes`: what was found in it and not mended, as sentences for the novelist; `note_codes`: the same as codes, one
+    for each sentence, empty where nobody wrote them down.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,6 +44,7 @@ class Proposal(BaseModel):
     adjustments: tuple[str, ...] = ()
     created_at: datetime
     notes: tuple[str, ...] = ()
+    note_codes: tuple[NoteCode, ...] = ()
 
 
 class Round(BaseModel):
@@ -47,6 +61,7 @@ class Round(BaseModel):
     notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     proposal_id: UUID | None = None
+    note_codes: tuple[NoteCode, ...] = ()
 
 
 class Incomplete(BaseModel):

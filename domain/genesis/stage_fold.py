@@ -134,6 +134,7 @@ def _round(event: ProposalsRecorded) -> Round:
         wanted=event.wanted or came,
         came=came,
         notes=event.notes,
+        note_codes=event.note_codes,
         missing=(first.unchanged or first.missing) if first else (),
         proposal_id=first.proposal_id if first else None,
     )

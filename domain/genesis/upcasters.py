@@ -48,6 +48,13 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("GenesisBranched", 2): _last_rounds_lack,
     ("ContentCorrected", 1): _as_adjustments_say,
     ("GenerationFailed", 1): _cost_unknown,
+    # notes have codes: older ones are sentences only
+    ("ContentCorrected", 2): _as_it_is,
+    ("ContentEdited", 1): _as_it_is,
+    ("ContradictionsFound", 1): _as_it_is,
+    ("GenerationFailed", 2): _as_it_is,
+    ("GenesisBranched", 3): _as_it_is,
+    ("ProposalsRecorded", 2): _as_it_is,
     ("GenerationRequested", 1): _as_it_is,
     ("ProposalsRecorded", 1): _first_lacks,
 }

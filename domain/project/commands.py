@@ -86,6 +86,19 @@ class PlanChapter(Body):
     plan: ChapterPlan
 
 
+class WaiveFinding(Body):
+    """What the check found is meant so. It stays waived while its two sentences stay as they are."""
+
+    command_type: ClassVar = ProjectCommandType.WAIVE_FINDING
+    finding_id: UUID
+    reason: Annotated[str, Field(max_length=500), CleanText]
+
+
+class UnwaiveFinding(Body):
+    command_type: ClassVar = ProjectCommandType.UNWAIVE_FINDING
+    finding_id: UUID
+
+
 ProjectBody = (
     CreateProject
     | RenameProject
@@ -95,5 +108,7 @@ ProjectBody = (
     | RemoveEntry
     | RestoreEntry
     | PlanChapter
+    | WaiveFinding
+    | UnwaiveFinding
     | SetStyle
 )

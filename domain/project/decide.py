@@ -20,6 +20,8 @@ from domain.project.commands import (
     RenameEntry,
     RenameProject,
     RestoreEntry,
+    UnwaiveFinding,
+    WaiveFinding,
 )
 from domain.project.events import (
     ChapterPlanned,
@@ -29,6 +31,8 @@ from domain.project.events import (
     EntryRenamed,
     EntryRestored,
     Event,
+    FindingUnwaived,
+    FindingWaived,
     ProjectCreated,
     ProjectRenamed,
 )
@@ -45,6 +49,7 @@ SOURCE = "source"
 MOST_CHAPTERS = 1_000
 MOST_ENTRIES = 5_000
 MOST_DEPTH = 8
+MOST_WAIVERS = 5_000
 
 _HOLDS: dict[EntryKind | None, tuple[EntryKind, ...]] = {
     None: ("part", "chapter"),
@@ -86,6 +91,11 @@ def decide(command: Command, project: Project | None, now: datetime) -> tuple[Ev
             if project.entries[body.entry_id].kind != "chapter":
                 raise Refused(rejections.NOT_A_CHAPTER, "Only a chapter has a plan.")
             return (ChapterPlanned(occurred_at=now, entry_id=body.entry_id, plan=body.plan),)
+        case WaiveFinding():
+            return _waived(body, project, now)
+        case UnwaiveFinding():
+            known = body.finding_id in project.waived
+            return (FindingUnwaived(occurred_at=now, finding_id=body.finding_id),) if known else ()
         case SetStyle():
             return style_set(body, project.style, now)
         case _:
@@ -127,6 +137,15 @@ def _created(command: Command, body: CreateProject, project: Project | None, now
         novel_id=session.novel_id,
         contents=first_contents(session, command.command_id),
     )
+
+
+def _waived(body: WaiveFinding, project: Project, now: datetime) -> tuple[FindingWaived, ...]:
+    """Findings are the read side's: an id that none has waives nothing, and does no harm."""
+    if project.waived.get(body.finding_id) == body.reason:
+        return ()
+    if body.finding_id not in project.waived and len(project.waived) >= MOST_WAIVERS:
+        raise Refused(rejections.TOO_MANY_WAIVERS, f"At most {MOST_WAIVERS:,} findings can be waived in a book.")
+    return (FindingWaived(occurred_at=now, finding_id=body.finding_id, reason=body.reason),)
 
 
 def _added(command: Command, body: AddEntry, project: Project, now: datetime) -> EntryAdded:

@@ -80,6 +80,17 @@ class ChapterPlanned(DomainEvent):
     plan: ChapterPlan
 
 
+class FindingWaived(DomainEvent):
+    """What the check of the book found is meant so. `finding_id`: of its sentences. `reason`: may be empty."""
+
+    finding_id: UUID
+    reason: str
+
+
+class FindingUnwaived(DomainEvent):
+    finding_id: UUID
+
+
 Event = (
     ProjectCreated
     | ProjectRenamed
@@ -89,6 +100,8 @@ Event = (
     | EntryRemoved
     | EntryRestored
     | ChapterPlanned
+    | FindingWaived
+    | FindingUnwaived
     | StyleSet
 )
 

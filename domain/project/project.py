@@ -1,11 +1,20 @@
 """The project aggregate: its state and how facts change it. Evolving never refuses and never decides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.project.events import EntryAdded, EntryRenamed, Event, ProjectCreated, ProjectRenamed, fold_outline
+from domain.project.events import (
+    EntryAdded,
+    EntryRenamed,
+    Event,
+    FindingUnwaived,
+    FindingWaived,
+    ProjectCreated,
+    ProjectRenamed,
+    fold_outline,
+)
 from domain.project.outline import Outline
 from domain.project.plan import EntryKind
 from domain.project.style import NO_STYLE, Style, fold_style
@@ -20,7 +29,10 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """State of one project after `version` events. `entries`: all that there ever were, removed ones as well."""
+    """State of one project after `version` events. `entries`: all that there ever were, removed ones as well.
+
+    `waived`: findings of the check that are meant, with the reason.
+    """
 
     project_id: UUID
     version: int
@@ -28,6 +40,7 @@ class Project:
     title: str
     outline: Outline
     entries: Mapping[UUID, Entry]
+    waived: Mapping[UUID, str] = field(default_factory=dict)
     style: Style = NO_STYLE
 
 
@@ -47,6 +60,11 @@ def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
         case EntryRenamed():
             kind = project.entries[event.entry_id].kind
             return _with_entry(project, event.entry_id, Entry(kind, event.title))
+        case FindingWaived():
+            return replace(project, waived={**project.waived, event.finding_id: event.reason})
+        case FindingUnwaived():
+            left = {one: reason for one, reason in project.waived.items() if one != event.finding_id}
+            return replace(project, waived=left)
         case _:
             return project
 

@@ -9,6 +9,7 @@ from genesis_types.enums import TaskStatus
 from genesis_types.text import clean
 from pydantic import JsonValue
 
+from application.notes import note_codes
 from application.usage_total import UsageTotal
 from application.writer_request import material_hash, writer_request
 from application.writers import Draft, PartsCame, Proposed, Spent, WriterError
@@ -89,6 +90,7 @@ async def _attempts(given: Services, session: Session, work: GenerationRequested
             model=problem.sent.model if problem.sent else "",
             prompt_version=problem.sent.prompt_version if problem.sent else "",
             asked=earlier.asked,
+            note_codes=note_codes(problem.notes),
         )
         await fail(given, task, body, problem, error_data=error_data, used=charged)
         return
@@ -145,6 +147,7 @@ def _outcome(
             cost_usd=spent.cost_usd,
             price_source=spent.price_source,
             notes=tuple(clean(proposed.notes)),
+            note_codes=note_codes(proposed.notes),
             asked=asked,
         )
     return RecordProposals(
@@ -158,7 +161,9 @@ def _outcome(
         cost_usd=spent.cost_usd,
         price_source=spent.price_source,
         item_notes=tuple(tuple(clean(said)) for said in proposed.item_notes),
+        item_note_codes=tuple(note_codes(said) for said in proposed.item_notes),
         notes=tuple(clean(proposed.notes)),
+        note_codes=note_codes(proposed.notes),
         asked=asked,
         item_missing=tuple(tuple(clean(paths)) for paths in proposed.item_missing),
         item_unchanged=tuple(tuple(clean(paths)) for paths in proposed.item_unchanged),

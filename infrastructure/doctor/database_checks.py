@@ -109,7 +109,14 @@ async def look_at_log(url: str) -> Finding:
             f" stream {first.stream_id} {first.what}"
         )
         return Finding("log", False, detail, "`genesis log verify` names every one.")
-    return Finding("log", True, f"{report.events} events drawn at random are as they were written")
+    if not report.events:
+        return Finding("log", True, "nothing is written in it yet")
+    looked = (
+        "its one event is as it was"
+        if report.events == 1
+        else f"{report.events} events drawn at random are as they were"
+    )
+    return Finding("log", True, f"{looked} written")
 
 
 def _too_slow(name: str, seconds: float) -> Finding:

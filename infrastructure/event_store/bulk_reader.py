@@ -108,6 +108,8 @@ class Stretch:
         events = reads.get(self.aggregate_type, frozenset())
         if events is None:
             return self.entries
+        if not events:
+            return ()
         if self.names is not None:
             return [entry for entry, name in zip(self.entries, self.names, strict=True) if name in events]
         return [

@@ -19,7 +19,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from infrastructure.event_store.log_reader import Checkpoint, horizon
 from infrastructure.exports.conditions import conditions
-from infrastructure.exports.encoding import Encoder, make_encoder
+from infrastructure.exports.encoding import Encoder, encoded, make_encoder
 from infrastructure.exports.event_rows import EventRows, Stretch
 from infrastructure.exports.key import ExportKey, export_key
 from infrastructure.exports.pieces import Piece
@@ -154,14 +154,15 @@ class Downloads:
     async def _all(self, download: Download) -> AsyncIterator[bytes]:
         selection = download.request.selection
         redactor = self._redactor(selection)
-        rows = EventRows(selection, place(download.until), redactor)
-        encoder = make_encoder(download.request.file_format, EVENTS, redactor, parts=False)
+        file_format = download.request.file_format
+        rows = EventRows(selection, place(download.until), redactor, by_column=file_format == "parquet")
+        encoder = make_encoder(file_format, EVENTS, redactor, parts=False)
         wanted = f"events_{download.family}" if download.family else None
         here = Checkpoint()
         while True:
             async with self._pool.connection() as connection:
                 stretch = await rows.read(connection, here)
-            ended, here = not stretch.read, stretch.after
+            ended, here = not stretch.events, stretch.after
             pieces = await asyncio.to_thread(_encoded, encoder, rows, stretch)
             data = b"".join(piece.data for piece in pieces if wanted in (None, piece.table))
             if data:
@@ -178,7 +179,7 @@ class Downloads:
 
 
 def _encoded(encoder: Encoder, rows: EventRows, stretch: Stretch) -> list[Piece]:
-    return list(encoder.add(rows.rows(stretch)) if stretch.read else encoder.end())
+    return list(encoded(encoder, rows.rows(stretch)) if stretch.events else encoder.end())
 
 
 class _Turn:

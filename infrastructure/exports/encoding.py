@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from infrastructure.exports.columns import Columns, Rows
 from infrastructure.exports.csv_encoder import CsvEncoder
 from infrastructure.exports.jsonl_encoder import JsonlEncoder
 from infrastructure.exports.parquet_encoder import PART, ParquetEncoder
@@ -38,3 +39,11 @@ def make_encoder(
             return ParquetEncoder(table, place, part=PART if parts else None)
         case _:
             raise ValueError(f"{kind} is no format of tables")
+
+
+def encoded(encoder: Encoder, rows: Rows) -> Iterator[Piece]:
+    """What `encoder` makes of rows; by column they are for Parquet only."""
+    if not isinstance(rows, Columns):
+        return encoder.add(rows)
+    assert isinstance(encoder, ParquetEncoder)
+    return encoder.add_columns(rows)

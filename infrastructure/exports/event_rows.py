@@ -10,7 +10,9 @@ from psycopg import AsyncConnection
 
 from infrastructure.event_store.codec import canonical, read_json
 from infrastructure.event_store.log_reader import Checkpoint
+from infrastructure.exports.columns import Rows
 from infrastructure.exports.conditions import conditions
+from infrastructure.exports.event_columns import event_columns
 from infrastructure.exports.payload_values import LONG_NUMBER, values_of, values_of_all
 from infrastructure.exports.redaction import Redactor
 from infrastructure.exports.selection import Selection
@@ -22,24 +24,23 @@ BYTES_AT_ONCE = 8 * 1024 * 1024
 
 _OWNERS_KEPT = 50_000
 
-Read = tuple[str, str, str, str, str, str]
-"""An event as the server says it: `_PARTS`."""
-
 _MICROSECONDS = "(extract(epoch FROM e.created_at) * 1000000)::bigint"
 
-# The parts of a row that the server makes, one text each: a value for each column would cost more to hand over than to
-# make. What stands between them comes from the payload, and from the stream's first event.
-_PARTS = (
-    ("e.aggregate_id",),
-    ("e.id", _MICROSECONDS, "e.aggregate_version", "e.event_version", "e.event_id", "e.aggregate_id"),
-    ("e.payload_hash",),
-    ("e.aggregate_type", "e.event_type", "e.metadata", "e.correlation_id", "e.causation_id"),
-    ("encode(e.payload_salt, 'hex')", "encode(e.chain, 'hex')", "e.tx_id"),
-    ("e.payload",),
-)
+_STREAM = ("e.aggregate_id",)
+_HEAD = ("e.id", _MICROSECONDS, "e.aggregate_version", "e.event_version", "e.event_id", "e.aggregate_id")
+_COMMITMENT = ("e.payload_hash",)
+_FACTS = ("e.aggregate_type", "e.event_type", "e.metadata", "e.correlation_id", "e.causation_id")
+_PROOF = ("encode(e.payload_salt, 'hex')", "encode(e.chain, 'hex')", "e.tx_id")
+_PAYLOAD = ("e.payload",)
 
-_LINE, _PAYLOAD_LINE = "\x02", "\n"
-"""Between the events in a part, and in that of the payloads. JSON escapes both, ids and names have neither."""
+# The parts of a row that the server makes, one text each: a value for each column would cost more to hand over than to
+# make. What stands between them comes from the payload, and from the stream's first event. The last but one ends in
+# the transaction, the second begins with the position.
+_WITH_TEXT = (_STREAM, (*_HEAD, *_COMMITMENT, *_FACTS, *_PROOF), _PAYLOAD)
+_WITHOUT_TEXT = (_STREAM, _HEAD, _COMMITMENT, _FACTS, _PROOF, _PAYLOAD)
+
+_LINE = "\n"
+"""Between the events in a part. JSON escapes it, ids and names do not have it."""
 
 # Of payloads only as many are unpacked as the stretch takes. Each part comes as one text for all events: a row for each
 # event would cost this process more to take over than all that it does with most of them.
@@ -67,21 +68,26 @@ WHERE (tx_id, id) > (%(after_tx)s::text::xid8, %(after)s) AND (tx_id, id) <= (%(
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some events after each other, as they were read; none: there are no more. `payloads`: theirs, a line each.
-    `streams`: of each stream, whose it is and whether its events are salted. `after`: where the next stretch begins."""
+    """Some events after each other, as the server says them: `parts` has a text for each part of a row, with a line for
+    each event. `events` 0: there are no more. `streams`: of each stream, whose it is and whether its events are salted.
+    `after`: where the next stretch begins."""
 
-    read: Sequence[Read]
-    payloads: str
+    parts: Sequence[str]
+    events: int
     streams: Mapping[str, tuple[str, bool]]
     after: Checkpoint
 
 
 class EventRows:
-    """The rows that `selection` takes of the log up to `until`. Says the same whenever it is asked."""
+    """The rows that `selection` takes of the log up to `until`. Says the same whenever it is asked.
+
+    by_column: rows with texts are wanted by column, where that can be.
+    """
 
     table = EVENTS
 
-    def __init__(self, selection: Selection, until: Checkpoint, redactor: Redactor) -> None:
+    def __init__(self, selection: Selection, until: Checkpoint, redactor: Redactor, *, by_column: bool = False) -> None:
+        self._by_column = by_column and redactor.with_text
         self.until = until
         self._redactor = redactor
         self._owners: OrderedDict[str, tuple[str, bool]] = OrderedDict()
@@ -91,10 +97,10 @@ class EventRows:
         order = "ROW(tx_id, id)" if selection.sessions or selection.accounts else "tx_id, id"
         parts = ", ".join(
             f"concat_ws(E'{SEPARATOR}', {', '.join(map(_always, part))}) AS part_{number}"
-            for number, part in enumerate(_PARTS)
+            for number, part in enumerate(_WITH_TEXT if redactor.with_text else _WITHOUT_TEXT)
         )
-        lines = [_LINE] * (len(_PARTS) - 1) + [_PAYLOAD_LINE]
-        together = ", ".join(f"string_agg(part_{number}, E'{line}')" for number, line in enumerate(lines))
+        count = len(_WITH_TEXT if redactor.with_text else _WITHOUT_TEXT)
+        together = ", ".join(f"string_agg(part_{number}, E'{_LINE}')" for number in range(count))
         self._stretch = _STRETCH.format(parts=parts, together=together, conditions=where, order=order).encode()
         self._count = _COUNT.format(conditions=where).encode()
 
@@ -114,31 +120,29 @@ class EventRows:
         }
         row = await (await connection.execute(self._stretch, parameters, prepare=False)).fetchone()
         if row is None or not row[0]:
-            return Stretch((), "", {}, after)
-        texts: list[str] = list(row[1:])
-        parts = [text.split(_LINE) for text in texts[:-1]]
-        read: list[Read] = list(zip(*parts, texts[-1].split(_PAYLOAD_LINE), strict=True))
-        streams = await self._streams_of(connection, {row[0] for row in read})
-        position, tx_id = read[-1][1].partition(SEPARATOR)[0], read[-1][4].rpartition(SEPARATOR)[2]
-        return Stretch(read, texts[-1], streams, Checkpoint(int(tx_id), int(position)))
+            return Stretch((), 0, {}, after)
+        parts: list[str] = list(row[1:])
+        streams = await self._streams_of(connection, set(parts[0].split(_LINE)))
+        position, tx_id = _last(parts[1])[0], _last(parts[-2])[-1]
+        return Stretch(parts, row[0], streams, Checkpoint(int(tx_id), int(position)))
 
-    def rows(self, stretch: Stretch) -> list[str]:
+    def rows(self, stretch: Stretch) -> Rows:
         """The rows of a stretch. It takes the processor, and nothing else: for a thread."""
         if not self._redactor.with_text:
-            return [self._short(read, *stretch.streams.get(read[0], ("", False))) for read in stretch.read]
-        owners = {stream: owner for stream, (owner, _) in stretch.streams.items()}
-        return [
-            SEPARATOR.join((head, commitment, facts, proof, owners.get(stream, ""), values, payload))
-            for (stream, head, commitment, facts, proof, payload), values in zip(
-                stretch.read, values_of_all(stretch.payloads), strict=True
-            )
-        ]
+            parts = zip(*(part.split(_LINE) for part in stretch.parts), strict=True)
+            return [self._short(part, *stretch.streams.get(part[0], ("", False))) for part in parts]
+        streams, lines, payloads = stretch.parts
+        owners = [stretch.streams.get(stream, ("", False))[0] for stream in streams.split(_LINE)]
+        if self._by_column and (columns := event_columns(lines, owners, payloads)) is not None:
+            return columns
+        values = values_of_all(payloads)
+        return list(map(SEPARATOR.join, zip(lines.split(_LINE), owners, values, payloads.split(_LINE), strict=True)))
 
-    def _short(self, read: Read, owner: str, salted: bool) -> str:
+    def _short(self, parts: Sequence[str], owner: str, salted: bool) -> str:
         """A row without texts. Its proof has no salt, and nothing at all that a short text could be guessed from: the
         commitments of unsalted payloads, and the chain, which is made of them and of ids that may be pseudonyms here.
         """
-        _, head, commitment, facts, proof, text = read
+        _, head, commitment, facts, proof, text = parts
         _, chain, tx_id = proof.split(SEPARATOR)
         if self._redactor.anonymise or not salted:
             commitment = chain = ""
@@ -160,6 +164,11 @@ class EventRows:
         while len(self._owners) > _OWNERS_KEPT:
             self._owners.popitem(last=False)
         return found
+
+
+def _last(part: str) -> list[str]:
+    """The values of its last line."""
+    return part[part.rfind(_LINE) + 1 :].split(SEPARATOR)
 
 
 def _always(column: str) -> str:

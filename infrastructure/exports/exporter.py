@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +17,11 @@ from typing import Any
 
 from infrastructure.event_store.log_reader import Checkpoint, horizon
 from infrastructure.exports import ocel_json, ocel_log
+from infrastructure.exports.columns import Columns, Rows, pyarrow
 from infrastructure.exports.database import Database
-from infrastructure.exports.encoding import Encoder, make_encoder
+from infrastructure.exports.encoding import Encoder, encoded, make_encoder
 from infrastructure.exports.key import ExportKey
 from infrastructure.exports.manifest import FORMAT, FileEntry, Manifest
-from infrastructure.exports.parquet_encoder import pyarrow
 from infrastructure.exports.redaction import Redactor
 from infrastructure.exports.request import FileFormat, Request, check
 from infrastructure.exports.selection import Refused, as_json, place, written
@@ -74,7 +74,8 @@ async def export(
         with opened(target, asked) as folder:
             kept: Mapping[str, Any] = folder.place or {}
             until = place(kept["until"]) if kept else await end_of_log(database, request.until)
-            source = make_source(request.holds, selection, until, redactor)
+            by_column = request.file_format == "parquet"
+            source = make_source(request.holds, selection, until, redactor, by_column=by_column)
             writing = _Writing(database, source, folder, asked, written(until), kept, tell)
             counted = await (
                 writing.ocel(request.file_format)
@@ -100,7 +101,11 @@ class Counted:
         self.events = table.name == "events"
         self._type = table.place("event_type")
 
-    def add(self, rows: Sequence[str]) -> None:
+    def add(self, rows: Rows) -> None:
+        if isinstance(rows, Columns):
+            self.types.update(rows.counts("event_type", "schema_version"))
+            self.last = int(rows.value(-1, "position"))
+            return
         for row in rows:
             values = row.split(SEPARATOR, 9)
             self.types[f"{values[8]}/{values[3]}" if self.events else values[self._type]] += 1
@@ -127,10 +132,10 @@ class _Writing:
         """Tables."""
         counted, last = Counted(self.source.table, self.kept), time.monotonic()
 
-        def encode(rows: Sequence[str], place_: Mapping[str, Any]) -> None:
+        def encode(rows: Rows, place_: Mapping[str, Any]) -> None:
             nonlocal last
             counted.add(rows)
-            for piece in encoder.add(rows):
+            for piece in encoded(encoder, rows):
                 self.folder.append(piece)
             state = encoder.place()
             if state is not None and time.monotonic() - last >= KEEP_EVERY:
@@ -153,7 +158,8 @@ class _Writing:
             place_ = log.place or {}
             counted = Counted(self.source.table, place_)
 
-            def add(rows: Sequence[str], reached: Mapping[str, Any]) -> None:
+            def add(rows: Rows, reached: Mapping[str, Any]) -> None:
+                assert not isinstance(rows, Columns)
                 counted.add(rows)
                 log.add(rows, {**reached, **counted.kept()})
 
@@ -167,7 +173,7 @@ class _Writing:
         work.unlink()
         return counted
 
-    async def _read(self, kept: Mapping[str, Any], take: Callable[[Sequence[str], Mapping[str, Any]], None]) -> int:
+    async def _read(self, kept: Mapping[str, Any], take: Callable[[Rows, Mapping[str, Any]], None]) -> int:
         """Hand every stretch of rows to `take`, in a thread, with the place after it. How many sessions end early."""
         here, done = kept.get("source"), int(kept.get("done", 0))
         whole = done + await self.database.ask(lambda connection: self.source.total(connection, here))
@@ -190,9 +196,7 @@ class _Writing:
         return asyncio.create_task(self.database.ask(lambda connection: self.source.next(connection, after)))
 
 
-def _take(
-    make: Callable[[], list[str]], take: Callable[[Sequence[str], Mapping[str, Any]], None], place_: Mapping[str, Any]
-) -> None:
+def _take(make: Callable[[], Rows], take: Callable[[Rows, Mapping[str, Any]], None], place_: Mapping[str, Any]) -> None:
     take(make(), place_)
 
 

@@ -1,14 +1,16 @@
 """Writes rows as Parquet: typed columns, row groups in the log's order and so by time, a new file every PART rows.
 
-pyarrow is an extra (`analytics`) and is loaded here only: https://arrow.apache.org/docs/python/parquet.html
+pyarrow is an extra (`analytics`): https://arrow.apache.org/docs/python/parquet.html
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
+from infrastructure.exports.columns import Columns, columns_of, pyarrow, schema
 from infrastructure.exports.pieces import Piece
-from infrastructure.exports.tables import SEPARATOR, Table
-from infrastructure.operator_error import OperatorError
+from infrastructure.exports.tables import Table
 
 PART = 200_000
 """Rows of a file: where an export that was interrupted goes on, and what a reader can take by itself."""
@@ -28,20 +30,6 @@ _DISTINCT = frozenset(
 
 _UNORDERED = frozenset(("payload", "payload_hash", "payload_salt", "chain", "metadata", "confirmed"))
 """Columns that nobody asks for by their least and greatest value."""
-
-
-def pyarrow() -> Any:
-    """The library, with what is used of it. Raises OperatorError where it is not installed."""
-    try:
-        import pyarrow  # noqa: PLC0415
-        import pyarrow.csv  # noqa: PLC0415
-        import pyarrow.parquet  # noqa: PLC0415
-    except ImportError:
-        raise OperatorError(
-            "Parquet needs pyarrow, which is not installed here.",
-            "`.venv/bin/python -m pip install pyarrow duckdb` adds it (100 MB); jsonl and csv need nothing.",
-        ) from None
-    return pyarrow
 
 
 class _Sink:
@@ -81,46 +69,58 @@ class ParquetEncoder:
     def __init__(self, table: Table, place: Mapping[str, Any] | None = None, *, part: int | None = PART) -> None:
         self._arrow = pyarrow()
         self._table = table
+        self._schema = schema(table)
         self._part = part
         self._number = place["part"] if place else 0
-        self._lines: list[str] = []
+        self._held: list[Any] = []
         self._bytes = 0
+        self._held_rows = 0
         self._rows = 0
         self._writer: Any = None
         self._sink = _Sink()
-        self._names = [column.name for column in table.columns]
-        kinds = {"integer": "int64", "number": "float64", "time": "int64", "boolean": "bool_"}
-        self._types = {
-            column.name: getattr(self._arrow, kinds.get(column.kind, "string"))() for column in table.columns
-        }
-        self._times = [place for place, column in enumerate(table.columns) if column.kind == "time"]
 
     def add(self, rows: Sequence[str]) -> Iterator[Piece]:
-        for row in rows:
-            self._lines.append(row)
-            self._bytes += len(row)
-            whole = self._part is not None and self._rows + len(self._lines) == self._part
-            if whole or len(self._lines) == GROUP or self._bytes >= GROUP_BYTES:
+        if rows:
+            yield from self.add_columns(columns_of(self._table, rows))
+
+    def add_columns(self, columns: Columns) -> Iterator[Piece]:
+        """The same for rows by column."""
+        first, size = 0, len(columns.sizes)
+        sums = list(accumulate(columns.sizes, initial=0))
+        while first < size:
+            end = first + GROUP - self._held_rows
+            end = min(end, bisect_left(sums, sums[first] + GROUP_BYTES - self._bytes, first + 1, size))
+            if self._part is not None:
+                end = min(end, first + self._part - self._rows - self._held_rows)
+            whole = self._part is not None and self._rows + self._held_rows + end - first == self._part
+            self._held.append(columns.table.slice(first, end - first))
+            self._held_rows += end - first
+            self._bytes += sums[end] - sums[first]
+            first = end
+            if whole or self._held_rows == GROUP or self._bytes >= GROUP_BYTES:
                 yield self._group()
             if whole:
                 yield self._close()
 
     def end(self) -> Iterator[Piece]:
-        if self._lines:
+        if self._held:
             yield self._group()
         if self._writer is not None or self._number == 0:
             yield self._close()
 
     def place(self) -> Mapping[str, Any] | None:
-        if self._lines or self._writer is not None:
+        if self._held or self._writer is not None:
             return None
         return {"part": self._number}
 
     def _group(self) -> Piece:
-        lines, self._lines, self._bytes = self._lines, [], 0
-        self._open().write_table(self._read("\n".join(lines).encode()), row_group_size=len(lines))
-        self._rows += len(lines)
-        return self._piece(len(lines), self._table.said(lines[-1]))
+        # in one piece: where pages of a column end does not depend on how its rows came
+        table, rows = self._arrow.concat_tables(self._held).combine_chunks(), self._held_rows
+        self._held, self._held_rows, self._bytes = [], 0, 0
+        self._open().write_table(table, row_group_size=rows)
+        self._rows += rows
+        values = (table.column(name)[-1].as_py() for name in self._table.named_by)
+        return self._piece(rows, "stream {} version {}".format(*values))
 
     def _close(self) -> Piece:
         self._open().close()
@@ -133,40 +133,14 @@ class ParquetEncoder:
         file = f"{self._table.name}-{self._number:05}.parquet"
         return Piece(file, self._table.name, self._sink.taken(), rows, last)
 
-    def _read(self, text: bytes) -> Any:
-        """The rows as the library's table. Its reader of delimited text makes columns many times faster than Python."""
-        csv = self._arrow.csv
-        table = csv.read_csv(
-            self._arrow.BufferReader(text),
-            read_options=csv.ReadOptions(column_names=self._names, use_threads=False, block_size=len(text) + 1),
-            parse_options=csv.ParseOptions(
-                delimiter=SEPARATOR, quote_char=False, double_quote=False, escape_char=False, newlines_in_values=False
-            ),
-            convert_options=csv.ConvertOptions(
-                column_types=self._types,
-                null_values=[""],
-                strings_can_be_null=True,
-                true_values=["true"],
-                false_values=["false"],
-            ),
-        )
-        return self._timed(table)
-
-    def _timed(self, table: Any) -> Any:
-        moment = self._arrow.timestamp("us", "UTC")
-        for place in self._times:
-            table = table.set_column(place, self._table.columns[place].name, table.column(place).cast(moment))
-        return table
-
     def _open(self) -> Any:
         if self._writer is None:
-            schema = self._timed(self._arrow.schema(self._types.items()).empty_table()).schema
             self._writer = self._arrow.parquet.ParquetWriter(
                 self._sink,
-                schema,
+                self._schema,
                 compression="zstd",
                 compression_level=1,
-                use_dictionary=[name for name in self._names if name not in _DISTINCT],
-                write_statistics=[name for name in self._names if name not in _UNORDERED],
+                use_dictionary=[name for name in self._schema.names if name not in _DISTINCT],
+                write_statistics=[name for name in self._schema.names if name not in _UNORDERED],
             )
         return self._writer

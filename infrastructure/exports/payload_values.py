@@ -41,7 +41,11 @@ def values_of_all(payloads: str) -> list[str]:
 
     It is strict: for whatever it does not take (a text where a number should be), they are read one by one.
     """
-    return _by_column(payloads) or [values_of(_read(payload)) for payload in payloads.split("\n")]
+    found = values_by_column(payloads)
+    if found is None:
+        return [values_of(_read(payload)) for payload in payloads.split("\n")]
+    made: list[str] = joined(found).to_pylist()
+    return made
 
 
 def _read(payload: str) -> dict[str, Any]:
@@ -49,8 +53,11 @@ def _read(payload: str) -> dict[str, Any]:
     return found
 
 
-def _by_column(payloads: str) -> list[str] | None:
-    """None: not all of them are as this needs them, or there is no pyarrow."""
+def values_by_column(payloads: str) -> dict[str, Any] | None:
+    """Column -> pyarrow's array, from `occurred_at` (microseconds) to `feedback_id`.
+
+    None: not all of them are as this needs them, or there is no pyarrow.
+    """
     try:
         import pyarrow as arrow  # noqa: PLC0415
         from pyarrow import compute, json  # noqa: PLC0415
@@ -73,7 +80,7 @@ def _by_column(payloads: str) -> list[str] | None:
             read_options=json.ReadOptions(use_threads=False, block_size=len(data) + 1),
             parse_options=json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
         ).combine_chunks()
-        occurred = table.column("occurred_at").cast(arrow.timestamp("us", "UTC")).cast(whole).cast(arrow.string())
+        occurred = table.column("occurred_at").cast(arrow.timestamp("us", "UTC")).cast(whole)
     except (arrow.ArrowInvalid, arrow.ArrowNotImplementedError):
         return None
     if table.num_rows != payloads.count("\n") + 1:
@@ -81,18 +88,27 @@ def _by_column(payloads: str) -> list[str] | None:
     columns = {name: table.column(name) for name in texts}
     if not all(compute.all(compute.utf8_is_printable(column)).as_py() in (True, None) for column in columns.values()):
         return None
+    columns |= {name: table.column(name) for name in ("turn", "cost_usd")}
     columns["occurred_at"] = occurred
     columns["stage"] = compute.coalesce(*(columns[name] for name in reversed(_STAGES)))
-    columns["turn"] = table.column("turn").cast(arrow.string())
-    costs = ["" if cost is None else number(cost) for cost in table.column("cost_usd").to_pylist()]
-    columns["cost_usd"] = arrow.chunked_array([arrow.array(costs, arrow.string())])
     usage = table.column("usage")
-    columns |= {name: compute.struct_field(usage, name).cast(arrow.string()) for name in _TOKENS}
-    rest = compute.binary_join_element_wise(
-        *(columns[name] for name in _COLUMNS), SEPARATOR, null_handling="replace", null_replacement=""
+    columns |= {name: compute.struct_field(usage, name) for name in _TOKENS}
+    return {name: columns[name].combine_chunks() for name in _COLUMNS}
+
+
+def joined(columns: dict[str, Any]) -> Any:
+    """The same as texts, as `values_of` makes them: pyarrow's array."""
+    import pyarrow as arrow  # noqa: PLC0415
+    from pyarrow import compute  # noqa: PLC0415
+
+    costs = ["" if cost is None else number(cost) for cost in columns["cost_usd"].to_pylist()]
+    texts = columns | {"cost_usd": arrow.array(costs, arrow.string())}
+    return compute.binary_join_element_wise(
+        *(texts[name].cast(arrow.string()) for name in _COLUMNS),
+        SEPARATOR,
+        null_handling="replace",
+        null_replacement="",
     )
-    made: list[str] = rest.to_pylist()
-    return made
 
 
 def _said(value: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from psycopg import AsyncConnection
 
 from infrastructure.event_store.log_reader import Checkpoint
+from infrastructure.exports.columns import Rows
 from infrastructure.exports.event_rows import EventRows
 from infrastructure.exports.redaction import Redactor
 from infrastructure.exports.request import What
@@ -14,7 +15,7 @@ from infrastructure.exports.selection import Selection
 from infrastructure.exports.session_rows import SessionRows
 from infrastructure.exports.tables import Table
 
-Stretch = tuple[Callable[[], list[str]], Any, int]
+Stretch = tuple[Callable[[], Rows], Any, int]
 """(what makes the rows, the place after them, how much of `total` they are). Making them takes the processor only."""
 
 
@@ -32,8 +33,8 @@ class Source(Protocol):
 class Events:
     """Places are checkpoints."""
 
-    def __init__(self, selection: Selection, until: Checkpoint, redactor: Redactor) -> None:
-        self._rows = EventRows(selection, until, redactor)
+    def __init__(self, selection: Selection, until: Checkpoint, redactor: Redactor, *, by_column: bool) -> None:
+        self._rows = EventRows(selection, until, redactor, by_column=by_column)
         self.table = self._rows.table
 
     async def total(self, connection: AsyncConnection[Any], place: Any) -> int:
@@ -41,9 +42,9 @@ class Events:
 
     async def next(self, connection: AsyncConnection[Any], place: Any) -> Stretch | None:
         found = await self._rows.read(connection, Checkpoint(*(place or (0, 0))))
-        if not found.read:
+        if not found.events:
             return None
-        return partial(self._rows.rows, found), [found.after.tx_id, found.after.position], len(found.read)
+        return partial(self._rows.rows, found), [found.after.tx_id, found.after.position], found.events
 
 
 class Sessions:
@@ -64,5 +65,10 @@ class Sessions:
         return partial(self._rows.rows, found), [found.after, unreadable + found.unreadable], len(found.read)
 
 
-def make_source(holds: What, selection: Selection, until: Checkpoint, redactor: Redactor) -> Source:
-    return (Sessions if holds == "sessions" else Events)(selection, until, redactor)
+def make_source(
+    holds: What, selection: Selection, until: Checkpoint, redactor: Redactor, *, by_column: bool = False
+) -> Source:
+    """by_column: events are wanted by column, where they can be had so."""
+    if holds == "sessions":
+        return Sessions(selection, until, redactor)
+    return Events(selection, until, redactor, by_column=by_column)

@@ -28,6 +28,11 @@ class Table:
         """Where `column` stands in a row."""
         return next(place for place, one in enumerate(self.columns) if one.name == column)
 
+    @property
+    def named_by(self) -> tuple[str, str]:
+        """The columns that say in words which row it is: its stream and version."""
+        return ("stream_id", "stream_version") if self.name == "events" else ("session_id", "version")
+
     def said(self, row: str) -> str:
         """Which row it is, in words: its stream and version."""
         values = row.split(SEPARATOR, 6)
@@ -163,6 +168,7 @@ FAMILIES = (
             (
                 *("ProjectCreated", "ProjectRenamed", "EntryAdded", "EntryRenamed", "EntryMoved", "EntryRemoved"),
                 *("EntryRestored", "ChapterPlanned", "ChapterOpened", "ChapterEdited", "ChapterStatusSet"),
+                *("FindingWaived", "FindingUnwaived"),
                 *("BlocksLocked", "BlocksUnlocked", "StyleSet"),
             )
         ),

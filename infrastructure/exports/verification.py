@@ -13,11 +13,11 @@ import orjson
 from psycopg import AsyncConnection
 
 from infrastructure.exports import verify
+from infrastructure.exports.columns import pyarrow
 from infrastructure.exports.database import Database
 from infrastructure.exports.exporter import Tell, end_of_log, export
 from infrastructure.exports.key import ExportKey
 from infrastructure.exports.manifest import NAME, PROGRESS, PROOF, FileEntry, Manifest, read_manifest
-from infrastructure.exports.parquet_encoder import pyarrow
 from infrastructure.exports.redaction import Redactor
 from infrastructure.exports.request import Request
 from infrastructure.exports.selection import Refused, Selection

@@ -10,6 +10,7 @@ from uuid import UUID
 from genesis_types.enums import GenesisStage, Origin
 from pydantic import Field, SkipValidation
 
+from domain.aggregate import DomainEvent
 from domain.genesis.events import ContentCorrected, ContentEdited, GenesisBranched, ProposalsRecorded, StageConfirmed
 from domain.genesis.proposals import Content, Proposal
 from projections.analytics.prose import Prose, characters, distance, prose, words
@@ -33,6 +34,11 @@ class AnalyticsTextRow(Row):
     confirmed_characters: int | None = None
     confirmed_words: int | None = None
     distance: int | None = None
+
+
+TEXT_EVENTS: frozenset[type[DomainEvent]] = frozenset(
+    (ProposalsRecorded, ContentEdited, ContentCorrected, StageConfirmed, GenesisBranched)
+)
 
 
 def text_keys(stored: StoredEvent) -> Sequence[Key]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from genesis_types.enums import GenesisStage
 from pydantic import Field, JsonValue
 
+from domain.aggregate import DomainEvent
 from domain.genesis.events import (
     ContradictionsFound,
     GenerationCancelled,
@@ -52,6 +53,7 @@ class AnalyticsGenerationRow(Row):
 
 
 _WORK = (GenerationRequested, ProposalsRecorded, ContradictionsFound, GenerationFailed, GenerationCancelled)
+WORK: frozenset[type[DomainEvent]] = frozenset(_WORK)
 
 
 def generation_keys(stored: StoredEvent) -> Sequence[Key]:

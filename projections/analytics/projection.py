@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from projections.analytics.confirmed_texts import AnalyticsTextRow, apply_texts, text_keys
-from projections.analytics.generations import AnalyticsGenerationRow, apply_generation, generation_keys
-from projections.analytics.responses import AnalyticsResponseRow, apply_response, response_keys
-from projections.analytics.sessions import AnalyticsSessionRow, apply_session, session_keys
+from projections.analytics.confirmed_texts import TEXT_EVENTS, AnalyticsTextRow, apply_texts, text_keys
+from projections.analytics.generations import WORK, AnalyticsGenerationRow, apply_generation, generation_keys
+from projections.analytics.responses import RESPONSES, AnalyticsResponseRow, apply_response, response_keys
+from projections.analytics.sessions import SESSION_EVENTS, AnalyticsSessionRow, apply_session, session_keys
 from projections.analytics.stages import AnalyticsStageRow, apply_stage, stage_keys
 from projections.engine.projection import Projection, Table
 
@@ -30,9 +30,19 @@ ANALYTICS = Projection(
     reads={"genesis_session": _READ},
     sql=Path(__file__).with_name("analytics.sql"),
     tables=(
-        Table("analytics_sessions", AnalyticsSessionRow, (_SESSION,), "session_id", apply_session, session_keys),
+        Table(
+            "analytics_sessions",
+            AnalyticsSessionRow,
+            (_SESSION,),
+            "session_id",
+            apply_session,
+            session_keys,
+            SESSION_EVENTS,
+        ),
         Table("analytics_stages", AnalyticsStageRow, (_SESSION, _STAGE), "session_id", apply_stage, stage_keys),
-        Table("analytics_texts", AnalyticsTextRow, (_SESSION, _STAGE), "session_id", apply_texts, text_keys),
+        Table(
+            "analytics_texts", AnalyticsTextRow, (_SESSION, _STAGE), "session_id", apply_texts, text_keys, TEXT_EVENTS
+        ),
         Table(
             "analytics_generations",
             AnalyticsGenerationRow,
@@ -40,6 +50,7 @@ ANALYTICS = Projection(
             "session_id",
             apply_generation,
             generation_keys,
+            WORK,
         ),
         Table(
             "analytics_responses",
@@ -48,6 +59,7 @@ ANALYTICS = Projection(
             "session_id",
             apply_response,
             response_keys,
+            RESPONSES,
         ),
     ),
 )

@@ -4,6 +4,8 @@ The method is public (docs/analytics.md), and SQL over an export gives the same 
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import cast
 
 from genesis_types.words import count_words
 from pydantic import JsonValue
@@ -35,17 +37,35 @@ def words(texts: Mapping[str, str]) -> int:
 
 def distance(before: Mapping[str, str], after: Mapping[str, str]) -> int:
     """The fewest characters to insert, delete or replace, field by field (Levenshtein); a missing field is empty."""
+    if before == after:
+        return 0
     return sum(Levenshtein.distance(before.get(path, ""), after.get(path, "")) for path in {*before, *after})
 
 
 def _collect(value: JsonValue, path: str, found: Prose) -> None:
-    if isinstance(value, str):
-        found[path] = found.get(path, "") + value
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            if key not in _NAMES and not key.endswith(_REFERENCES):
-                _collect(part, f"{path}/{key}", found)
-    elif isinstance(value, list):
-        for place, part in enumerate(value):
-            own = part.get("id") if isinstance(part, dict) else None
-            _collect(part, f"{path}/{own if isinstance(own, str) else place}", found)
+    # JSON, as it was read: exact types, which are told apart in a fraction of the time that isinstance takes
+    kind = type(value)
+    if kind is str:
+        found[path] = found.get(path, "") + cast(str, value)
+    elif kind is dict:
+        for key, part in cast(dict[str, JsonValue], value).items():
+            if not _is_name(key):
+                if type(part) is str:
+                    place = f"{path}/{key}"
+                    found[place] = found[place] + part if place in found else part
+                elif part:
+                    _collect(part, f"{path}/{key}", found)
+    elif kind is list:
+        for number, part in enumerate(cast(list[JsonValue], value)):
+            own = part.get("id") if type(part) is dict else None
+            place = f"{path}/{own if type(own) is str else number}"
+            if type(part) is str:
+                found[place] = found[place] + part if place in found else part
+            elif part:
+                _collect(part, place, found)
+
+
+@lru_cache(maxsize=4096)
+def _is_name(field: str) -> bool:
+    """There are few fields, and many texts."""
+    return field in _NAMES or field.endswith(_REFERENCES)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from genesis_types.enums import GenesisStage
 
+from domain.aggregate import DomainEvent
 from domain.genesis.events import (
     ConceptsShortlisted,
     ContentCorrected,
@@ -30,6 +31,14 @@ class AnalyticsResponseRow(Row):
     position: int
     event_id: UUID
     occurred_at: datetime
+
+
+RESPONSES: frozenset[type[DomainEvent]] = frozenset(
+    (
+        *(FeedbackGiven, ContentEdited, LocksChanged, ConceptsShortlisted),
+        *(ContentCorrected, ContradictionsDismissed),
+    )
+)
 
 
 def response_kind(stored: StoredEvent) -> ResponseKind | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from genesis_types.enums import GenesisMode, GenesisStage, GenesisStatus
 
+from domain.aggregate import DomainEvent
 from domain.genesis.events import (
     GenesisAbandoned,
     GenesisBranched,
@@ -37,14 +38,16 @@ class AnalyticsSessionRow(Row):
     ended_event_id: UUID | None = None
 
 
-_READ = (
-    *(GenesisStarted, GenesisBranched, StageEntered, SessionExtended, SessionPaused),
-    *(GenesisCompleted, GenesisAbandoned),
+SESSION_EVENTS: frozenset[type[DomainEvent]] = frozenset(
+    (
+        *(GenesisStarted, GenesisBranched, StageEntered, SessionExtended, SessionPaused),
+        *(GenesisCompleted, GenesisAbandoned),
+    )
 )
 
 
 def session_keys(stored: StoredEvent) -> Sequence[Key]:
-    return ((stored.stream_id,),) if isinstance(stored.event, _READ) else ()
+    return ((stored.stream_id,),) if type(stored.event) in SESSION_EVENTS else ()
 
 
 def apply_session(row: AnalyticsSessionRow | None, stored: StoredEvent, _key: Key) -> AnalyticsSessionRow | None:

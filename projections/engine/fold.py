@@ -145,7 +145,10 @@ def _by_key(table: Table, entries: Sequence[StoredEvent], touched: list[bool]) -
     found: dict[Key, list[StoredEvent]] = {}
     current: Key | None = None
     events: list[StoredEvent] = []
+    wanted = table.events
     for index, stored in enumerate(entries):
+        if wanted is not None and type(stored.event) not in wanted:
+            continue
         for key in table.touched(stored):
             touched[index] = True
             # two keys are compared fast while they hold the same objects; hashing them is slower

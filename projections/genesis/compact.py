@@ -153,13 +153,14 @@ def compact_stages(
 def bare(proposal: CompactProposal) -> CompactProposal:
     """What is said of a proposal without its content."""
     if proposal.content is None:
-        return proposal.model_copy(update={"adjustments": (), "notes": (), "omitted": True})
+        return proposal.model_copy(update={"adjustments": (), "notes": (), "note_codes": (), "omitted": True})
     title = proposal.content.get("title") or proposal.content.get("working_title")
     return proposal.model_copy(
         update={
             "content": None,
             "adjustments": (),
             "notes": (),
+            "note_codes": (),
             "omitted": True,
             "content_bytes": len(to_json(proposal.content)),
             "title": clipped(title, 80) if isinstance(title, str) else None,
@@ -230,7 +231,8 @@ def _contents(
     for turn, place in enumerate(order):
         for rank, proposal in enumerate(reversed(stages[place].proposals)):
             if proposal.content is not None and proposal.id in shown[place]:
-                told = len(to_json(proposal.adjustments)) + len(to_json(proposal.notes)) + len(',"notes":')
+                said = (proposal.adjustments, proposal.notes, proposal.note_codes)
+                told = sum(len(to_json(one)) for one in said) + len(',"notes":,"note_codes":')
                 size = len(to_json(proposal.content)) + told
                 wanted.append(((rank, 0, turn), proposal.id, None, size))
         stage = stages[place].stage

@@ -212,6 +212,7 @@ def _line(item: dict[str, Any]) -> CompactProposal:
         | {
             "adjustments": (),
             "notes": (),
+            "note_codes": (),
             "omitted": True,
             "content_bytes": item["content_bytes"],
             "title": item["title"],

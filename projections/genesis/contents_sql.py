@@ -63,7 +63,8 @@ FROM (
                 ) || CASE WHEN w.kept THEN jsonb_build_object(
                     'content', own.record #> ARRAY['proposals', w.n, 'content'],
                     'adjustments', own.record #> ARRAY['proposals', w.n, 'adjustments'],
-                    'notes', own.record #> ARRAY['proposals', w.n, 'notes']
+                    'notes', own.record #> ARRAY['proposals', w.n, 'notes'],
+                    'note_codes', own.record #> ARRAY['proposals', w.n, 'note_codes']
                 ) ELSE jsonb_build_object(
                     'content', null, 'adjustments', '[]'::jsonb, 'omitted', true, 'content_bytes', w.size,
                     'title', left(coalesce(

@@ -8,6 +8,7 @@ from uuid import UUID
 from genesis_types.enums import GenesisStage
 from pydantic import JsonValue, SkipValidation
 
+from domain.aggregate import DomainEvent
 from domain.genesis.events import ContradictionsFound, GenerationFailed, ProposalsRecorded
 from projections.engine.projection import Key, Row, StoredEvent
 
@@ -32,6 +33,7 @@ class GenerationRow(Row):
 
 
 _ENDINGS = (ProposalsRecorded, ContradictionsFound, GenerationFailed)  # a union would be made anew for every event
+GENERATION_EVENTS: frozenset[type[DomainEvent]] = frozenset(_ENDINGS)
 
 
 def generation_keys(stored: StoredEvent) -> Sequence[Key]:

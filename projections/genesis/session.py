@@ -32,7 +32,7 @@ from domain.genesis.premise import Premise
 from domain.genesis.proposals import Content, StageRecord
 from domain.genesis.stage_fold import fold_stage_events, touched_stages
 from projections.engine.projection import ApplyAll, Key, Projection, Row, StoredEvent, Table
-from projections.genesis.generations import GenerationRow, apply_generation, generation_keys
+from projections.genesis.generations import GENERATION_EVENTS, GenerationRow, apply_generation, generation_keys
 from projections.genesis.timeline import TimelineRow, apply_timeline
 
 SESSION_TYPE = "genesis_session"
@@ -205,7 +205,7 @@ apply_session, apply_stage = ApplyAll(apply_session_events), ApplyAll(apply_stag
 
 GENESIS_SESSION = Projection(
     name="genesis_session",
-    version=5,
+    version=6,
     reads={SESSION_TYPE: None},
     sql=Path(__file__).with_name("session.sql"),
     tables=(
@@ -237,6 +237,7 @@ GENESIS_SESSION = Projection(
             key=(("session_id", "uuid"), ("correlation_id", "uuid")),
             stream="session_id",
             keys=generation_keys,
+            events=GENERATION_EVENTS,
             apply=apply_generation,
         ),
     ),

@@ -147,6 +147,7 @@ def _stage(stage: GenesisStage, label: str, label_zh: str, record: StageRecord) 
                 adjustments=proposal.adjustments,
                 created_at=proposal.created_at,
                 notes=proposal.notes,
+                note_codes=proposal.note_codes,
             )
             for proposal in record.proposals
         ),

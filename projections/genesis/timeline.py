@@ -77,6 +77,10 @@ def _stage(event: Event) -> GenesisStage | None:
 apply_timeline = AddRow(TimelineRow, _values)
 
 
+def _codes(event: ProposalsRecorded | ContradictionsFound | GenerationFailed) -> dict[str, Any]:
+    return {"note_codes": [one.model_dump() for one in event.note_codes]} if event.note_codes else {}
+
+
 def _facts(event: Event) -> dict[str, Any]:
     """Ids and names are written as JSON where the row is."""
     match event:
@@ -103,6 +107,7 @@ def _facts(event: Event) -> dict[str, Any]:
                 "cost_usd": event.cost_usd,
                 # only where there is something to say: the entries of before stay what they are
                 **({"notes": list(event.notes)} if event.notes else {}),
+                **_codes(event),
             }
         case ContradictionsFound():
             return {
@@ -113,6 +118,7 @@ def _facts(event: Event) -> dict[str, Any]:
                 "prompt_version": event.prompt_version,
                 "cost_usd": event.cost_usd,
                 **({"notes": list(event.notes)} if event.notes else {}),
+                **_codes(event),
             }
         case FeedbackGiven():
             return {
@@ -145,6 +151,7 @@ def _facts(event: Event) -> dict[str, Any]:
                 "cost_usd": event.cost_usd,
                 "model": event.model,
                 "attempts": len(event.asked.attempts) if event.asked is not None else None,
+                **_codes(event),
             }
         case ConceptsShortlisted():
             return {"proposal_ids": event.proposal_ids}

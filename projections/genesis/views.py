@@ -15,6 +15,8 @@ from genesis_types.enums import (
 )
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from domain.genesis.proposals import NoteCode
+
 Content = dict[str, JsonValue]
 
 
@@ -34,6 +36,10 @@ class ProposalFacts(View, Generic[AnyContent]):
     adjustments: tuple[str, ...]
     created_at: datetime
     notes: Annotated[tuple[str, ...], Field(description="What was found in it and not mended.")] = ()
+    note_codes: Annotated[
+        tuple[NoteCode, ...],
+        Field(description="The notes as codes, in their order, for readers of another language; empty: unknown."),
+    ] = ()
 
 
 class ProposalView(ProposalFacts[Content]):
@@ -49,7 +55,8 @@ class FeedbackView(View):
 
 
 class RoundView(View):
-    """How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all.
+    """How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all, and
+    `note_codes` the same as codes.
 
     `missing`: JSON pointers to the parts of `proposal_id` that did not come, for which `rest` asks.
     """
@@ -60,6 +67,7 @@ class RoundView(View):
     notes: tuple[str, ...]
     missing: tuple[str, ...] = ()
     proposal_id: UUID | None = None
+    note_codes: tuple[NoteCode, ...] = ()
 
 
 class IncompleteView(View):

@@ -16,6 +16,8 @@ from domain.prose.fingerprint import fingerprint, paragraphs_in
 from projections.engine import cursors
 from projections.project.book import BookText
 from projections.project.book_queries import read_book
+from projections.project.continuity_queries import read_continuity
+from projections.project.continuity_views import ContinuityView
 from projections.project.views import (
     Block,
     Chapter,
@@ -113,6 +115,11 @@ class ProjectQueries:
         """The texts of all chapters, or of these, at one moment."""
         async with self._pool.connection() as connection:
             return await read_book(connection, project_id, user_id, chapters)
+
+    async def continuity(self, project_id: UUID, user_id: UUID, *, with_facts: bool = True) -> ContinuityView | None:
+        """The check of the book as it is now."""
+        async with self._pool.connection() as connection:
+            return await read_continuity(connection, project_id, user_id, with_facts=with_facts)
 
 
 def project_line(row: dict[str, Any]) -> ProjectItem:

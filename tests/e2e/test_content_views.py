@@ -190,6 +190,8 @@ def test_each_picture_is_a_list_as_well_and_both_are_printed(page: Page, shelf: 
         expect(found.locator("[data-person], [data-row], [role=treeitem]").first).to_be_hidden()
         found.get_by_test_id("figure-toggle").click()
     page.emulate_media(media="print", color_scheme="dark")
+    for pressed in (page.locator(".mantine-Button-root, .mantine-ActionIcon-root"), page.get_by_text("Read more")):
+        expect(pressed.locator("visible=true")).to_have_count(0)  # nothing can be pressed on paper
     for stage in KIND:
         found = figure(page, stage)
         expect(found.locator("[data-person], [data-row], [role=treeitem]").first).to_be_visible()

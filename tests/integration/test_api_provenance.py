@@ -51,8 +51,8 @@ async def test_every_confirmed_value_has_its_steps(api: Served, session_id: str)
     found = (await asked(api, session_id)).json()
     assert [step["kind"] for step in found["steps"]] == ["generated", "edited", "confirmed"]
     values = {value["path"]: value["author"] for value in found["stages"][0]["values"]}
-    assert (values[TITLE], values[f"/{FIRST.value}/logline"]) == ("edited", "ai")
-    assert found["shares"]["edited"] == {"ai": len(" Clock"), "person": len("My Own")}
+    assert (values[TITLE], values[f"/{FIRST.value}/logline"]) == ("edited", "muse")
+    assert found["shares"]["edited"] == {"ai": 0, "person": len("My Own"), "muse": len(" Clock")}
     one = (await asked(api, session_id, path=TITLE)).json()
     assert [run["text"] for run in one["stages"][0]["values"][0]["runs"]] == ["My Own", " Clock"]
 
@@ -89,7 +89,8 @@ async def test_as_a_page_for_people(api: Served, session_id: str) -> None:
     assert "My Own Clock" not in page.text
     report = (await asked(api, session_id, "/disclosure")).json()
     assert (report["edits"], report["confirmations"], report["percent_person"]) == (1, 1, 0)
-    assert round(report["percent_ai"] + report["percent_edited"], 1) == 100
+    assert report["percent_ai"] == 0, "the muse is not an AI"
+    assert round(report["percent_muse"] + report["percent_edited"], 1) == 100
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from application.notes import note_codes
 from application.writers import Draft, Proposed, Writer, WriterError, WriterRequest
 from infrastructure.identity.authentication import Authentication
 from infrastructure.postgres.pool import Pool
@@ -145,6 +146,10 @@ async def test_when_nobody_can_the_first_ones_failure_is_told_and_nobody_is_aske
         assert (failed.code, failed.retryable, failed.label) == ("NO_CREDIT", False, "connection:other")
         assert failed.message.startswith("“first”: The model's account has no credit")
         assert failed.message.endswith("The next in line could not write either.")
+        assert [(one.code, one.values) for one in note_codes(failed.notes)] == [
+            ("failed.model", {"name": "first"}),
+            ("failed.next", {}),
+        ]
         assert (len(first.requests), len(second.requests)) == (1, 1)
 
 
@@ -169,6 +174,9 @@ async def test_an_unreadable_key_is_said_and_the_rest_goes_on(desk: Desk, tmp_pa
         _, end = await desk.write()
         assert end.model == "second-1"
         assert "another secret key" in end.notes[0]
+        (instead,) = note_codes(end.notes)
+        assert (instead.code, instead.values["failed"], instead.values["used"]) == ("instead", "first", "second")
+        assert instead.values["why"] == {"code": "why.KEY_UNREADABLE", "values": {}}
 
 
 async def test_what_one_process_learnt_another_uses(desk: Desk, pool: Pool, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ async def test_credits_are_granted_shown_and_remembered(genesis: Genesis, databa
     [
         (("grant", "nobody", "1"), 1, "nobody"),
         (("grant", "ann", "0"), 1, "more than nothing"),
+        (("grant", "ann", "-5"), 1, "more than nothing"),
         (("grant", "ann", "ten"), 2, "not an amount"),
         (("grant", "ann", "0.0000001"), 2, "six decimals"),
         (("grant", "ann", "9999999999"), 2, "beyond"),

@@ -62,7 +62,7 @@ PLANTED = {
         ("api/routes/record.py", "import application.handle_command"),
     ],
     "looking-back-loads-no-writer": [
-        ("cli/past.py", "import infrastructure.bootstrap"),
+        ("cli/moments.py", "import infrastructure.bootstrap"),
         ("infrastructure/event_store/stream_history.py", "import infrastructure.writers.muse.writer"),
     ],
     "read-side-knows-no-commands": [

@@ -44,7 +44,7 @@ def test_a_whole_log(session: UUID) -> None:
     assert result.exit_code == 0, result.output
     said, digest = result.output.splitlines()
     assert said == "10 events of 2 streams: all is as it was written."
-    assert verify("--stream", str(session)).output.startswith("5 events of 1 streams")
+    assert verify("--stream", str(session)).output.startswith("5 events of 1 stream:")
     assert "drawn at random" in verify("--sample", "50").output
     beyond = verify("--from", "1000000")
     assert (beyond.exit_code, beyond.output) == (0, "No event lies there: nothing was looked at.\n")

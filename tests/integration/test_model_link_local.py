@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infrastructure.handwritten import is_link_local
+from infrastructure.entered_values import is_link_local
 from infrastructure.writers.connections.catalogue import models_of
 from infrastructure.writers.connections.presets import BY_NAME
 from infrastructure.writers.connections.testing import message_of

@@ -52,6 +52,8 @@ WRITING: dict[str, dict[str, Any]] = {
     "REMOVE_ENTRY": {"entry_id": NOBODY},
     "RESTORE_ENTRY": {"entry_id": NOBODY},
     "PLAN_CHAPTER": {"entry_id": NOBODY, "plan": {}},
+    "WAIVE_FINDING": {"finding_id": NOBODY, "reason": "Mine."},
+    "UNWAIVE_FINDING": {"finding_id": NOBODY},
     "OPEN_CHAPTER": {"project_id": NOBODY},
     "EDIT_CHAPTER": {"edits": [{"op": "insert", "block_id": NOBODY, "text": "Mine."}]},
     "SET_CHAPTER_STATUS": {"status": "final"},

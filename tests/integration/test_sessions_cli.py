@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from cli import sessions
-from cli.past import read
+from cli.moments import read
 from domain.genesis.commands import BranchGenesis, ConfirmStage, EditContent, ProvideFeedback
 from domain.genesis.stages import STAGE_ORDER
 from infrastructure.event_store.store import PostgresEventStore
@@ -252,7 +252,7 @@ print([name for name in sys.modules if name.startswith(forbidden)], file=sys.std
 
 def test_why_names_the_steps_of_a_text(genesis: Genesis, shelf: Shelf) -> None:
     code, said, _ = genesis("why", shelf.session, f"/{FIRST.value}/logline")
-    assert (code, "an AI’s" in said, "proposed" in said, "confirmed" in said) == (0, True, True, True)
+    assert (code, "the muse’s" in said, "proposed" in said, "confirmed" in said) == (0, True, True, True)
     assert "is confirmed yet" in genesis("why", shelf.late, f"/{FIRST.value}/logline")[2]
     found = json.loads(genesis("why", shelf.session, f"/{FIRST.value}/logline", "--json")[1])
     assert {step["kind"] for step in found["steps"]} >= {"generated", "confirmed", "feedback"}

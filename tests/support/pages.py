@@ -1,19 +1,26 @@
 """What a writer does in the browser, for end-to-end tests: sign in, begin a genesis, wait until it can go on."""
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from cli.token import new_login
 from tests.support.studio import Studio
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 def login_url(studio: Studio, *name: str) -> str:
-    """A fresh one-time address; for the owner if no `name` is given."""
-    done = studio.genesis("login", *name)
-    assert done.returncode == 0, done.stderr
-    return next(word for word in done.stdout.split() if "/login?token=" in word)
+    """A fresh one-time address; for the owner if no `name` is given.
+
+    What `genesis login` prints (tests/integration/test_run.py), without two seconds of a processor for its imports.
+    """
+    running = studio.runtime()
+    with ThreadPoolExecutor(1) as aside:  # Playwright's own loop runs here
+        token = aside.submit(asyncio.run, new_login(running["database_url"], *name)).result()
+    return f"{running['base_url']}/login?token={token}"
 
 
 def follow(page: Page, address: str) -> None:

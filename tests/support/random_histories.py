@@ -21,7 +21,16 @@ from domain.genesis.commands import (
 )
 from domain.genesis.events import Event
 from domain.genesis.stages import STAGE_ORDER
-from domain.project.commands import MoveEntry, PlanChapter, RemoveEntry, RenameEntry, RenameProject, RestoreEntry
+from domain.project.commands import (
+    MoveEntry,
+    PlanChapter,
+    RemoveEntry,
+    RenameEntry,
+    RenameProject,
+    RestoreEntry,
+    UnwaiveFinding,
+    WaiveFinding,
+)
 from domain.project.plan import ChapterPlan
 from domain.rejections import Rejection
 from tests.support.account import Books, work
@@ -87,7 +96,7 @@ def project_history(chance: random.Random) -> list[Any]:
     known = [shelf.add("part", "One"), shelf.add("chapter", "Low Water")]
     for number in range(chance.randint(2, 30)):
         one, other = chance.choice(known), chance.choice([None, *known])
-        step = chance.randrange(6)
+        step = chance.randrange(7)
         with suppress(Rejection):
             if step == 0:
                 known.append(shelf.add(chance.choice(("part", "chapter", "section")), f"No. {number}", other))
@@ -97,6 +106,9 @@ def project_history(chance: random.Random) -> list[Any]:
                 shelf.when(RemoveEntry(entry_id=one))
             elif step == 3:
                 shelf.when(RestoreEntry(entry_id=one))
+            elif step == 6:
+                waived = WaiveFinding(finding_id=one, reason="盐")
+                shelf.when(chance.choice((waived, UnwaiveFinding(finding_id=other or one))))
             elif step == 4:
                 shelf.when(PlanChapter(entry_id=one, plan=ChapterPlan(purpose="盐", target_words=number + 1)))
             else:

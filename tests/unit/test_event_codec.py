@@ -69,7 +69,7 @@ def _codec() -> EventCodec:
 
 def test_an_event_comes_back_equal() -> None:
     stored = CODEC.encode(RECORDED)
-    assert (stored.event_type, stored.event_version) == ("ProposalsRecorded", 2)
+    assert (stored.event_type, stored.event_version) == ("ProposalsRecorded", 3)
     assert CODEC.decode(stored.event_type, stored.event_version, stored.payload) == RECORDED
 
 

@@ -172,9 +172,11 @@ def test_sentences_of_what_is_kept_name_the_page_and_not_the_environment() -> No
         said = sentence(code, stored=True, tested=True)
         assert "GENESIS_MODEL" not in said, code
         assert "is safe" not in said, code
+        assert "on the page Models" not in said, "whoever tests a model is on that page"
     assert sentence("KEY_REFUSED", stored=True, tested=True) == (
-        "The model's provider refused the key. Check its key on the page Models, and what it may do."
+        "The model's provider refused the key. Check its key, and what it may do."
     )
+    assert "Ollama: num_ctx, llama.cpp: --ctx-size" in sentence("TOO_LONG_TO_READ", stored=True, tested=True)
 
 
 def test_only_the_end_of_a_long_key_is_shown() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from infrastructure import handwritten
+from infrastructure import entered_values
 from infrastructure.identity.listen_guard import others_can_reach
 from infrastructure.settings import Settings
 from infrastructure.writers.connections.store import ModelConnections
@@ -21,7 +21,7 @@ class AddressRule:
         """Whether `one` may be called where it is."""
         try:
             if one.base_url is not None:
-                handwritten.public_address(one.base_url)
+                entered_values.public_address(one.base_url)
             if one.base_url is not None or one.source.own:
                 check_place(one.source, one.base_url, may_name_addresses=await self._may_name(one))
         except (ValueError, NotAllowed):

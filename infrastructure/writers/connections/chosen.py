@@ -27,7 +27,7 @@ from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model import ladder
 from infrastructure.writers.model.causes import is_known, sentence
 from infrastructure.writers.model.targets import Target
-from infrastructure.writers.model.wording import instead_note
+from infrastructure.writers.model.wording import failed_model_note, failed_next_note, instead_note
 
 log = structlog.get_logger(__name__)
 
@@ -181,9 +181,10 @@ class ChosenWriter:
         """The same, in words that fit where the model comes from."""
         if not isinstance(one, Stored) or not is_known(error.code):
             return error
-        said = f"“{one.name}”: {sentence(error.code, stored=True)}"
-        told = WriterError(error.code, said, retryable=error.retryable)
+        whose = failed_model_note(one.name)
+        told = WriterError(error.code, f"{whose} {sentence(error.code, stored=True)}", retryable=error.retryable)
         told.spent, told.sent, told.tries, told.label = error.spent, error.sent, error.tries, _label(one)
+        told.notes = (whose,)
         return told
 
 
@@ -234,8 +235,10 @@ def _with(item: Draft | PartsCame | Proposed, before: _Before, label: str | None
 def _of_all(first: WriterError, before: _Before, requests: int) -> WriterError:
     """The first one's failure, and whom else was asked: nobody is asked again, for everybody has been."""
     problem = WriterError(first.code, first.message, retryable=False)
+    problem.notes = first.notes
     if before.notes:
-        problem.message = f"{first.message} The next in line could not write either."
+        problem.message = f"{first.message} {failed_next_note()}"
+        problem.notes = (*first.notes, failed_next_note())
     problem.spent = before.used.spent if before.used.usage else None
     if before.asked is not None and first.sent is not None:
         problem.sent = Sent(first.sent.model, first.sent.prompt_version, before.asked, before.texts)

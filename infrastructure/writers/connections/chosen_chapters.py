@@ -23,7 +23,7 @@ from infrastructure.writers.connections.stored import ENVIRONMENT, MUSE, Other, 
 from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model.causes import is_known, sentence
 from infrastructure.writers.model.targets import Target
-from infrastructure.writers.model.wording import instead_note
+from infrastructure.writers.model.wording import failed_model_note, failed_next_note, instead_note
 
 log = structlog.get_logger(__name__)
 
@@ -132,8 +132,9 @@ class ChosenChapters:
         """The same, in words that fit where the model comes from."""
         if not isinstance(one, Stored) or not is_known(error.code):
             return error
-        said = f"“{one.name}”: {sentence(error.code, stored=True)}"
-        told = WriterError(error.code, said, retryable=error.retryable)
+        whose = failed_model_note(one.name)
+        told = WriterError(error.code, f"{whose} {sentence(error.code, stored=True)}", retryable=error.retryable)
+        told.notes = (whose,)
         told.spent, told.sent, told.tries = error.spent, error.sent, error.tries
         told.label = f"connection:{one.source.name}"
         return told
@@ -162,7 +163,8 @@ def _of_all(failed: list[WriterError]) -> WriterError:
     first = failed[0]
     if len(failed) == 1:
         return first
-    problem = WriterError(first.code, f"{first.message} The next in line could not write either.", retryable=False)
+    problem = WriterError(first.code, f"{first.message} {failed_next_note()}", retryable=False)
+    problem.notes = (*first.notes, failed_next_note())
     used, asked = UsageTotal.nothing(), None
     texts: dict[str, str] = {}
     for one in failed:

@@ -113,6 +113,14 @@ _SENTENCES: dict[str, tuple[str, bool]] = {
     "MODEL_MISCONFIGURED": (f"The model cannot be set up. {_SAFE}; check it on the page Models.", False),
 }
 
+_TESTED = {
+    "TOO_LONG_TO_READ": "The model can read less than a small question takes. Give it a larger context (Ollama: "
+    "num_ctx, llama.cpp: --ctx-size), or use a model with more room.",
+    "CONNECTION_LOST": "The connection broke off while the model was answering. Check that its server still runs, then "
+    "try again.",
+}
+"""Of what is said otherwise when a model was only tested."""
+
 _STORED = (
     ("check GENESIS_MODEL_API_KEY and what it may do", "check its key on the page Models, and what it may do"),
     ("GENESIS_MODEL and GENESIS_MODEL_BASE_URL", "its name and its address on the page Models"),
@@ -128,10 +136,14 @@ _SAID = re.compile(rf"{_SAFE}[;:] (\w)")
 def sentence(code: str, *, stored: bool = False, tested: bool = False) -> str:
     """`stored`: of a connection that is kept, `tested`: where nothing was asked for, so that nothing can be lost."""
     text = _SENTENCES.get(code, _SENTENCES["MODEL_FAILED"])[0]
+    text = _TESTED.get(code, text) if tested else text
     if stored:
         for setting, place in _STORED:
             text = text.replace(setting, place)
-    return _SAID.sub(lambda found: found[1].upper(), text) if tested else text
+    if not tested:
+        return text
+    # whoever tests it is on that page
+    return _SAID.sub(lambda found: found[1].upper(), text).replace(" on the page Models", "")
 
 
 def says_loading(words: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx2
 
-from infrastructure.handwritten import is_link_local
+from infrastructure.entered_values import is_link_local
 
 _BEGINS, _ENDS = "connect_tcp.started", "connect_tcp.complete"
 

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
+from application.notes import Note
 from infrastructure.writers.model.schemas import Json
 
 _PHASES = {
@@ -105,6 +107,10 @@ _LEFT_OUT = {
         "confirmed": "其他阶段已确认的内容，只告诉了模型摘要。",
     },
 }
+_FAILED = {
+    "en": {"model": "“{name}”:", "next": "The next in line could not write either."},
+    "zh": {"model": "“{name}”：", "next": "排在后面的模型也没能写成。"},
+}
 _KEPT = {
     "en": "{kept} of {wanted} proposals came whole and were kept. Ask again for more.",
     "zh": "{wanted} 个提案中有 {kept} 个完整，已保留。可再次请求更多。",
@@ -146,6 +152,21 @@ _MISSING = {
 _LISTED = {"en": ", ", "zh": "、"}
 
 
+def _within(tongue: str, reason: str) -> str:
+    """A reason as it stands within a sentence."""
+    return reason[:1].lower() + reason[1:] if tongue == "en" else reason
+
+
+_TOLD: dict[str, dict[str, dict[str, str]]] = {
+    "failed": _FAILED,
+    "left_out": _LEFT_OUT,
+    "missing": _MISSING,
+    "instead": {tongue: {"": sentence} for tongue, sentence in _INSTEAD.items()},
+    "why": {tongue: {code: _within(tongue, one) for code, one in told.items()} for tongue, told in _WHY.items()},
+}
+"""What notes are made of, by their kinds: language -> name -> sentence."""
+
+
 def schema_words(schema: Json) -> str:
     """The form of the answer in words, for servers that cannot be told it otherwise."""
     form = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
@@ -163,19 +184,18 @@ def said_part(language: str, number: int, of: int) -> str:
 
 def parts_note(language: str, missing: tuple[str, ...]) -> str:
     """What did not come of a large content, by the JSON pointers to it."""
-    tongue = _tongue(language)
-    words = _MISSING[tongue]
     if missing[0].startswith(("/characters/", "/chapters/")):
         kind = "people" if missing[0].startswith("/characters/") else "chapters"
         one = "one" if len(missing) == 1 else "more"
-        return words[f"{kind}_{one}"].format(n=len(missing))
-    return words["world"].format(what=_LISTED[tongue].join(words[path.removeprefix("/")] for path in missing))
+        return _note(language, "missing", f"{kind}_{one}", n=len(missing))
+    return _note(
+        language, "missing", "world", what=[_note(language, "missing", path.removeprefix("/")) for path in missing]
+    )
 
 
 def unchanged_note(language: str, names: Iterable[str]) -> str:
     """That a refinement has not reached everything that it was to change."""
-    tongue = _tongue(language)
-    return _MISSING[tongue]["unchanged"].format(what=_LISTED[tongue].join(names))
+    return _note(language, "missing", "unchanged", what=list(names))
 
 
 def said_again(language: str, number: int, of: int, why: str | None) -> str:
@@ -187,10 +207,18 @@ def said_again(language: str, number: int, of: int, why: str | None) -> str:
 
 def instead_note(language: str, failed: str, why: str, used: str) -> str:
     """That another model writes than the one that was to, and why. `why` is a code."""
-    tongue = _tongue(language)
-    reason = _WHY[tongue].get(why, _WHY[tongue][""])
-    reason = reason[:1].lower() + reason[1:] if tongue == "en" else reason
-    return _INSTEAD[tongue].format(failed=failed, why=reason, used=used)
+    known = why if why in _WHY["en"] else ""
+    return _note(language, "instead", "", failed=failed, why=_note(language, "why", known), used=used)
+
+
+def failed_model_note(name: str) -> str:
+    """Whose failure a message tells of."""
+    return _note("en", "failed", "model", name=name)
+
+
+def failed_next_note() -> str:
+    """That whoever was asked next could not write either."""
+    return _note("en", "failed", "next")
 
 
 def kept_note(language: str, kept: int, wanted: int) -> str:
@@ -199,7 +227,26 @@ def kept_note(language: str, kept: int, wanted: int) -> str:
 
 def left_out_notes(language: str, left_out: Iterable[str]) -> tuple[str, ...]:
     """What of the material a model was not told in full, a sentence each."""
-    return tuple(_LEFT_OUT[_tongue(language)][name] for name in left_out)
+    return tuple(_note(language, "left_out", name) for name in left_out)
+
+
+def catalog() -> dict[str, dict[str, str]]:
+    """Every sentence that notes are made of, by code and language."""
+    return {
+        _code(kind, name): {tongue: told[tongue][name] for tongue in told}
+        for kind, told in _TOLD.items()
+        for name in told["en"]
+    }
+
+
+def _note(language: str, kind: str, name: str, /, **values: Any) -> Note:
+    tongue = _tongue(language)
+    filled = {at: _LISTED[tongue].join(value) if isinstance(value, list) else value for at, value in values.items()}
+    return Note(_TOLD[kind][tongue][name].format(**filled), _code(kind, name), **values)
+
+
+def _code(kind: str, name: str) -> str:
+    return f"{kind}.{name}" if name else kind
 
 
 def _tongue(language: str) -> str:

@@ -130,6 +130,40 @@ class ProjectEntryRow(TableRow):
     planned: bool
 
 
+class ContinuityChapterRow(TableRow):
+    """An opened chapter whose text is read for contradictions."""
+
+    table: ClassVar = "continuity_chapters"
+
+    chapter_id: UUID
+    project_id: UUID
+    user_id: UUID
+    block_order: JsonObject
+    version: int
+
+
+class ContinuityBlockRow(TableRow):
+    """What a paragraph states, as domain/continuity/reading.py has it."""
+
+    table: ClassVar = "continuity_blocks"
+
+    chapter_id: UUID
+    block_id: UUID
+    reading: JsonObject
+    version: int
+
+
+class ContinuityWaiverRow(TableRow):
+    """A finding of the check that is meant."""
+
+    table: ClassVar = "continuity_waivers"
+
+    project_id: UUID
+    finding_id: UUID
+    reason: str
+    waived_at: AwareDatetime
+
+
 class ChapterRow(TableRow):
     """`block_order`: the ids of its blocks, as domain/chapter/order.py has them; `draft`: see draft.py there."""
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from projections.genesis.provenance.views import METHOD, AuthorShares, ProvenanceStep, SessionProvenance
 from projections.genesis.views import View
 
-# The shares count everything that was proposed as an AI's; a reader must still learn that the muse is none.
 _WRITERS = {"muse": "the muse: templates, not an AI"}
 
 
@@ -27,7 +26,8 @@ class StageShare(View):
 
 
 class Disclosure(View):
-    """percent_ai, percent_edited, percent_person: of all characters of texts, with one decimal; null without any."""
+    """percent_ai, percent_muse, percent_edited, percent_person: of all characters of texts, with one decimal; null
+    without any. What the muse wrote is in percent_muse, and in `shares.edited.muse` where it was then edited."""
 
     session_id: UUID
     version: int
@@ -35,6 +35,7 @@ class Disclosure(View):
     percent_ai: float | None
     percent_edited: float | None
     percent_person: float | None
+    percent_muse: float | None
     stages: tuple[StageShare, ...]
     writers: tuple[WriterUse, ...]
     edits: int
@@ -51,8 +52,9 @@ def disclosure(found: SessionProvenance) -> Disclosure:
         version=found.version,
         shares=shares,
         percent_ai=_percent(shares.ai, shares.total),
-        percent_edited=_percent(shares.edited.ai + shares.edited.person, shares.total),
+        percent_edited=_percent(shares.edited.total, shares.total),
         percent_person=_percent(shares.person, shares.total),
+        percent_muse=_percent(shares.muse, shares.total),
         stages=tuple(StageShare(stage=one.stage.value, label=one.label, shares=one.shares) for one in found.stages),
         writers=_writers(found.steps),
         edits=kinds.count("edited"),
@@ -69,11 +71,12 @@ def as_markdown(report: Disclosure) -> str:
         "",
         f"Session `{report.session_id}`, version {report.version}.",
         "",
-        "| stage | characters | an AI’s | an AI’s, then edited | a person’s |",
-        "|---|---:|---:|---:|---:|",
+        "| stage | characters | an AI’s | the muse’s | proposed, then edited | a person’s |",
+        "|---|---:|---:|---:|---:|---:|",
         *(_row(stage.label, stage.shares) for stage in report.stages),
         _row("**all**", report.shares),
         "",
+        *_said(report.shares),
     ]
     if report.writers:
         lines += ["Of what stands, these wrote:", ""]
@@ -94,9 +97,23 @@ def as_markdown(report: Disclosure) -> str:
 
 
 def _row(label: str, shares: AuthorShares) -> str:
-    cells = [shares.ai, shares.edited.ai + shares.edited.person, shares.person]
+    cells = [shares.ai, shares.muse, shares.edited.total, shares.person]
     said = [f"{cell:,} ({_percent(cell, shares.total):.1f} %)" if shares.total else "0" for cell in cells]
     return f"| {label} | {shares.total:,} | {' | '.join(said)} |"
+
+
+def _said(shares: AuthorShares) -> list[str]:
+    """What the columns alone do not tell: whose the edited texts are, and that the muse is no AI."""
+    edited, said = shares.edited, list[str]()
+    if edited.total:
+        hands = ((edited.ai, "an AI’s"), (edited.muse, "the muse’s"), (edited.person, "a person’s"))
+        told = ", ".join(f"{count:,} characters are {whose}" for count, whose in hands if count)
+        said.append(f"Of the texts that were edited, {told}.")
+    if shares.muse + edited.muse:
+        said.append("The muse is a part of the studio that fills in templates: it is not an AI.")
+    if shares.total and not shares.ai + edited.ai:
+        said.append("Nothing that stands was written by an AI.")
+    return [" ".join(said), ""] if said else []
 
 
 def _times(count: int) -> str:

@@ -64,6 +64,7 @@ def prov_json(found: SessionProvenance) -> dict[str, Any]:
             f"genesis:confirmed/{found.session_id}/{stage.stage.value}",
             prov__type=_type("genesis:ConfirmedContent"),
             genesis__charactersOfAI=stage.shares.ai + stage.shares.edited.ai,
+            genesis__charactersOfMuse=stage.shares.muse + stage.shares.edited.muse,
             genesis__charactersOfPerson=stage.shares.person + stage.shares.edited.person,
         )
         document.relate("wasAttributedTo", prov__entity=entity, prov__agent=person)

@@ -28,6 +28,7 @@ from projections.genesis.provenance.views import (
     Author,
     AuthorShares,
     Characters,
+    Hand,
     ProvenanceStep,
     SessionProvenance,
     StageProvenance,
@@ -136,17 +137,17 @@ def _stage(
 
 
 def _value(found: Trail, stage: GenesisStage, leaf: Leaf, *, with_runs: bool) -> ValueProvenance:
-    written = Counter[bool]()
+    written = Counter[Hand]()
     for span in leaf.spans:
-        written[found.steps[span.step].human] += span.length
-    hands = {found.steps[span.step].human for span in leaf.spans}
-    author: Author = "edited" if len(hands) > 1 else "person" if True in hands else "ai"
+        written[found.steps[span.step].hand] += span.length
+    whose = {found.steps[span.step].hand for span in leaf.spans}
+    counted = Characters(ai=written["ai"], person=written["person"], muse=written["muse"])
     ends = list(accumulate((span.length for span in leaf.spans), initial=0))
     text = leaf.value if isinstance(leaf.value, str) else ""
     return ValueProvenance(
         path=f"/{stage.value}{leaf.path}",
-        author=author,
-        characters=Characters(ai=written[False], person=written[True]) if leaf.is_prose else Characters(ai=0, person=0),
+        author=_author(whose),
+        characters=counted if leaf.is_prose else Characters(ai=0, person=0),
         steps=tuple(dict.fromkeys(span.step for span in leaf.spans)),
         runs=tuple(
             TextRun(text=text[start:end], step=span.step)
@@ -157,12 +158,19 @@ def _value(found: Trail, stage: GenesisStage, leaf: Leaf, *, with_runs: bool) ->
     )
 
 
+def _author(hands: set[Hand]) -> Author:
+    if len(hands) == 1:
+        return next(iter(hands))
+    return "edited" if "person" in hands else "ai"
+
+
 def _shares(value: ValueProvenance) -> AuthorShares:
     whose, none = value.characters, Characters(ai=0, person=0)
     return AuthorShares(
-        ai=whose.ai if value.author == "ai" else 0,
+        ai=whose.total if value.author == "ai" else 0,
+        muse=whose.total if value.author == "muse" else 0,
         edited=whose if value.author == "edited" else none,
-        person=whose.person if value.author == "person" else 0,
+        person=whose.total if value.author == "person" else 0,
     )
 
 
@@ -170,7 +178,12 @@ def _sum(shares: Iterable[AuthorShares]) -> AuthorShares:
     every = list(shares)
     return AuthorShares(
         ai=sum(one.ai for one in every),
-        edited=Characters(ai=sum(one.edited.ai for one in every), person=sum(one.edited.person for one in every)),
+        muse=sum(one.muse for one in every),
+        edited=Characters(
+            ai=sum(one.edited.ai for one in every),
+            person=sum(one.edited.person for one in every),
+            muse=sum(one.edited.muse for one in every),
+        ),
         person=sum(one.person for one in every),
     )
 
@@ -183,7 +196,7 @@ def _shown(step: Step, characters: int) -> ProvenanceStep:
         "version": step.version,
         "at": event.occurred_at,
         "kind": _kind(step),
-        "by": "person" if step.human else "ai",
+        "by": step.hand,
         "characters": characters,
     }
     match event:

@@ -24,6 +24,10 @@ from projections.differences.pairing import same
 from projections.differences.words import Words
 from projections.engine.projection import StoredEvent
 from projections.genesis.provenance.marks import Marks, carried, kept_locked, written
+from projections.genesis.provenance.views import Hand
+
+_MUSE = "muse"
+"""As events name the writer that fills in templates, and asks no AI."""
 
 EFFORT = 300_000
 """Steps of comparing the texts of one version with those of the version that it came from: some tenths of a second."""
@@ -31,7 +35,7 @@ EFFORT = 300_000
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An event that made, asked for, locked or confirmed something. `human`: the writer's own hand, not an AI's.
+    """An event that made, asked for, locked or confirmed something. `hand`: whose words it brings.
 
     search: the model's search that proposed a correction.
     adopted: a proposal whose own event is not at hand, known from the event that copied it into a branch.
@@ -41,7 +45,7 @@ class Step:
     session_id: UUID
     version: int
     event: Event
-    human: bool
+    hand: Hand
     request: GenerationRequested | None = None
     feedback: FeedbackGiven | None = None
     adopted: Proposal | None = None
@@ -143,33 +147,33 @@ class _Walk:
     def take(self, stored: StoredEvent) -> None:
         match event := cast(Event, stored.event):
             case GenesisBranched():
-                self._step(stored, human=True)
+                self._step(stored, hand="person")
                 for stage, record in event.stages.items():
                     self._adopt(stored, stage, record)
             case GenerationRequested():
                 self._requests[event.correlation_id] = event
             case FeedbackGiven():
                 self._feedback[event.feedback_id] = event
-                self._step(stored, human=True)
+                self._step(stored, hand="person")
             case ProposalsRecorded():
                 request = self._requests.get(event.correlation_id)
                 feedback = self._feedback.get(request.feedback_id) if request and request.feedback_id else None
-                step = self._step(stored, human=False, request=request, feedback=feedback)
+                step = self._step(stored, hand=_writer(event), request=request, feedback=feedback)
                 for proposal in event.proposals:
                     self._proposed(proposal, step)
             case ContentEdited():
-                self._edited(event, self._step(stored, human=True))
+                self._edited(event, self._step(stored, hand="person"))
             case ContradictionsFound():
                 self._searches[event.correlation_id] = event
             case ContentCorrected():
                 search = self._searches.get(event.search_id) if event.search_id else None
-                step = self._step(stored, human=not event.proposed_by, search=search)
+                step = self._step(stored, hand="ai" if event.proposed_by else "person", search=search)
                 self._edited(event, step)
                 self._confirm(event.stage, event.proposal.content, event.proposal.id, step)
             case LocksChanged():
-                self._locked(event, self._step(stored, human=True))
+                self._locked(event, self._step(stored, hand="person"))
             case StageConfirmed():
-                step = self._step(stored, human=True)
+                step = self._step(stored, hand="person")
                 self._confirm(event.stage, event.content, event.proposal_id, step)
             case _:
                 pass
@@ -178,7 +182,7 @@ class _Walk:
         self,
         stored: StoredEvent,
         *,
-        human: bool,
+        hand: Hand,
         request: GenerationRequested | None = None,
         feedback: FeedbackGiven | None = None,
         adopted: Proposal | None = None,
@@ -187,7 +191,7 @@ class _Walk:
         number = len(self.trail.steps)
         event = cast(Event, stored.event)
         self.trail.steps.append(
-            Step(number, stored.stream_id, stored.version, event, human, request, feedback, adopted, search)
+            Step(number, stored.stream_id, stored.version, event, hand, request, feedback, adopted, search)
         )
         return number
 
@@ -234,8 +238,8 @@ class _Walk:
         for proposal in record.proposals:
             if proposal.id in self._needed and proposal.id not in self.trail.proposals:
                 # of what was edited by hand nobody tells the adjustments: they are a model's
-                human = proposal.origin is not Origin.AI and not proposal.adjustments
-                self._proposed(proposal, self._step(stored, human=human, adopted=proposal))
+                hand: Hand = "person" if proposal.origin is not Origin.AI and not proposal.adjustments else "ai"
+                self._proposed(proposal, self._step(stored, hand=hand, adopted=proposal))
         if record.confirmed is not None and stage not in self.trail.settled:
             self._confirm(stage, record.confirmed, record.confirmed_proposal_id, len(self.trail.steps) - 1)
         if record.lock_base is not None and stage not in self._locks:
@@ -243,6 +247,10 @@ class _Walk:
             marks = source.marks if source is not None and same(source.content, record.lock_base) else None
             marks = marks or written(record.lock_base, len(self.trail.steps) - 1)
             self._locks[stage] = _Locks(record.locked_paths, record.lock_base, marks, record.lock_source)
+
+
+def _writer(event: ProposalsRecorded) -> Hand:
+    return "muse" if event.writer == _MUSE else "ai"
 
 
 def _made(base: Version | None, content: Content, step: int) -> Marks:

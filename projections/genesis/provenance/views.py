@@ -11,12 +11,15 @@ from projections.genesis.views import View
 
 METHOD = (
     "Texts are compared with the version that they were made from, word by word. What stayed keeps its author; what was"
-    " added is the AI's where a writer proposed it, also as a change against a contradiction that a person accepted,"
-    " and the person's where it was edited or confirmed by hand. Only the characters of texts count, not ids. What a"
-    " person types in after copying it from elsewhere counts as theirs."
+    " added is the AI's where a model proposed it, also as a change against a contradiction that a person accepted, the"
+    " muse's where the muse proposed it, and the person's where it was edited or confirmed by hand. The muse is a part"
+    " of the studio that fills in templates: it is not an AI, and what it wrote is no person's either. A text that the"
+    " muse and an AI wrote counts as the AI's; one of which a person wrote a part, as edited. Only the characters of"
+    " texts count, not ids. What a person types in after copying it from elsewhere counts as theirs."
 )
 
-Author = Literal["ai", "edited", "person"]
+Author = Literal["ai", "muse", "edited", "person"]
+Hand = Literal["ai", "muse", "person"]
 StepKind = Literal[
     "generated", "refined", "edited", "corrected", "feedback", "locked", "confirmed", "branched", "adopted"
 ]
@@ -27,18 +30,28 @@ class Characters(View):
 
     ai: int
     person: int
+    muse: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.ai + self.muse + self.person
 
 
 class AuthorShares(View):
-    """Characters of the texts that are wholly an AI's (`ai`), of both (`edited`), and wholly a person's (`person`)."""
+    """Characters of texts, by whose the texts are.
+
+    ai: those that no person wrote any of, and an AI did. muse: the muse's alone. person: a person's alone. edited:
+    those that a person wrote a part of, by who wrote which of their characters.
+    """
 
     ai: int
     edited: Characters
     person: int
+    muse: int = 0
 
     @property
     def total(self) -> int:
-        return self.ai + self.edited.ai + self.edited.person + self.person
+        return self.ai + self.muse + self.edited.total + self.person
 
 
 class RequestFacts(View):
@@ -83,7 +96,8 @@ class GenerationFacts(View):
 
 class ProvenanceStep(View):
     """An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback. A correction `by`
-    an AI was proposed by it, and accepted by the person.
+    an AI was proposed by it, and accepted by the person. Of what a branch brought along nobody tells whether the muse
+    proposed it: it is an AI's.
 
     session_id: another session's where the step lies before a branch. proposal_id: what it is about. made: the
         proposals that it wrote. revision_of: what these were made from. answers: the feedback that they answer.
@@ -95,7 +109,7 @@ class ProvenanceStep(View):
     version: int
     at: datetime
     kind: StepKind
-    by: Literal["ai", "person"]
+    by: Hand
     characters: int
     proposal_id: UUID | None = None
     made: tuple[UUID, ...] = ()

@@ -175,6 +175,15 @@ def test_prose_has_no_ids_and_knows_items_by_theirs() -> None:
     assert (distance(before, moved), characters(moved)) == (1, 6)
 
 
+def test_prose_of_lists_in_lists_and_of_what_is_no_text() -> None:
+    found = prose(
+        {"a": [["x", 1, None, ""], {"id": "0", "t": "y"}], "b": [{"id": "k", "t": "1"}, {"id": "k", "t": "2"}]}
+    )
+    assert found == {"/a/0/0": "x", "/a/0/3": "", "/a/0/t": "y", "/b/k/t": "12"}
+    assert prose({"e": "", "n": 5, "none": None, "empty": {}, "more": []}) == {"/e": ""}
+    assert prose("all") == {"": "all"}
+
+
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
 def test_the_distance_is_one(a: str, b: str, c: str) -> None:
     one, two, three = {"/t": a}, {"/t": b}, {"/t": c}

@@ -67,6 +67,16 @@ def test_what_cannot_be_applied_is_raised_and_changes_nothing() -> None:
         fold_stream(GENESIS_SESSION, [*entries[:3], entries[4]], {})
 
 
+def test_no_event_that_has_a_key_is_left_out() -> None:
+    for projection in PROJECTIONS:
+        tables = [table for table in projection.tables if table.events is not None and table.keys is not None]
+        for seed in range(25 if tables else 0):
+            for entry in _of(projection, HISTORIES[next(iter(projection.reads))](random.Random(seed))):
+                for table in tables:
+                    assert table.keys is not None
+                    assert not table.keys(entry) or type(entry.event) in (table.events or ()), table.name
+
+
 @pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
 @given(seed=st.integers(0, 10**6))
 @settings(max_examples=10, deadline=None)

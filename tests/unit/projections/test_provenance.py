@@ -24,6 +24,8 @@ from domain.genesis.commands import (
 from domain.genesis.proposals import locate, pointer_parts
 from domain.rejections import Rejection
 from projections.engine.projection import StoredEvent
+from projections.genesis.provenance.disclosure import as_markdown, disclosure
+from projections.genesis.provenance.prov_json import prov_json
 from projections.genesis.provenance.provenance import NothingConfirmedThere, session_provenance
 from projections.genesis.provenance.views import SessionProvenance, ValueProvenance
 from tests.support.genesis import ANN, CONTENT, Story
@@ -41,17 +43,17 @@ def begun() -> Story:
 
 
 def proposed(story: Story, stage: GenesisStage, **changes: Any) -> UUID:
-    """One proposal of the model; its id."""
+    """One proposal of the model, or of `writer`; its id."""
     story.when(GenerateInspiration(stage=stage, count=1, instructions="short"))
     return answered(story, stage, **changes)
 
 
-def answered(story: Story, stage: GenesisStage, **changes: Any) -> UUID:
+def answered(story: Story, stage: GenesisStage, *, writer: str = "model", **changes: Any) -> UUID:
     assert story.state.pending is not None
     work = story.state.pending.correlation_id
     content = CONTENT[stage] | changes
     body = RecordProposals(
-        correlation_id=work, contents=(content,), writer="model", model="m-1", prompt_version="7", cost_usd=0.25
+        correlation_id=work, contents=(content,), writer=writer, model="m-1", prompt_version="7", cost_usd=0.25
     )
     story.when(body, by=None)
     return story.proposal_id(stage)
@@ -85,6 +87,49 @@ def test_what_a_model_wrote_is_its_own_with_what_it_was_asked() -> None:
     assert (made.generation.model, made.generation.prompt_version, made.generation.cost_usd) == ("m-1", "7", 0.25)
     assert made.generation.request.instructions == "short"
     assert (settled.kind, settled.by) == ("confirmed", "person")
+
+
+def test_what_the_muse_wrote_is_neither_an_ais_nor_a_persons() -> None:
+    story = begun()
+    story.when(ConfirmStage(stage=CONCEPT, proposal_id=proposed(story, CONCEPT, writer="muse")))
+    found = session_provenance([log(story)])
+    total = found.shares.total
+    assert total > 0
+    assert (found.shares.ai, found.shares.muse, found.shares.edited.total, found.shares.person) == (0, total, 0, 0)
+    assert {value.author for value in found.stages[0].values if value.characters.total} == {"muse"}
+    assert found.steps[0].by == "muse"
+    report = disclosure(found)
+    assert (report.percent_ai, report.percent_muse, report.percent_edited, report.percent_person) == (0, 100, 0, 0)
+    said = as_markdown(report)
+    assert "The muse is a part of the studio that fills in templates: it is not an AI." in said
+    assert "Nothing that stands was written by an AI." in said
+    prov = prov_json(found)["entity"][f"genesis:confirmed/{found.session_id}/{CONCEPT.value}"]
+    assert (prov["genesis:charactersOfAI"], prov["genesis:charactersOfMuse"]) == (0, total)
+
+
+def test_a_text_of_the_muses_that_a_person_edits_is_edited_and_no_ais() -> None:
+    story = begun()
+    first = proposed(story, CONCEPT, writer="muse")
+    story.when(ConfirmStage(stage=CONCEPT, proposal_id=edited(story, CONCEPT, first, title="The Silver Drowned Bell")))
+    found = session_provenance([log(story)], "/concept_selection/title")
+    shares = found.shares
+    assert (shares.edited.ai, shares.edited.muse, shares.edited.person) == (0, len("The Drowned Bell"), len("Silver "))
+    said = as_markdown(disclosure(found))
+    assert "16 characters are the muse’s, 7 characters are a person’s" in said
+    assert "Nothing that stands was written by an AI." in said
+
+
+def test_what_an_ai_changed_of_the_muses_text_counts_as_an_ais() -> None:
+    story = begun()
+    first = proposed(story, CONCEPT, writer="muse")
+    story.when(ProvideFeedback(proposal_id=first, text="More silver."))
+    second = answered(story, CONCEPT, title="The Silver Drowned Bell")
+    story.when(ConfirmStage(stage=CONCEPT, proposal_id=second))
+    title = of(session_provenance([log(story)], "/concept_selection/title"), "/CONCEPT_SELECTION/title")
+    assert (title.author, title.characters.ai, title.characters.muse) == ("ai", len("Silver "), len("The Drowned Bell"))
+    found = session_provenance([log(story)])
+    assert found.shares.ai == len("The Silver Drowned Bell")
+    assert "Nothing that stands was written by an AI." not in as_markdown(disclosure(found))
 
 
 def test_what_was_sent_is_named_by_its_parts() -> None:

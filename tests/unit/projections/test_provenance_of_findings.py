@@ -111,6 +111,6 @@ def test_a_disclosure_says_that_the_muse_is_no_ai() -> None:
     (writer,) = report.writers
     muse = report.model_copy(update={"writers": (writer.model_copy(update={"writer": "muse", "model": "muse-2"}),)})
     assert "- `muse-2` (the muse: templates, not an AI; prompts " in as_markdown(muse)
-    assert "not an AI" not in as_markdown(
+    assert "templates, not an AI" not in as_markdown(
         report.model_copy(update={"writers": (writer.model_copy(update={"writer": "model"}),)})
     )

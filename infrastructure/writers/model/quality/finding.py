@@ -7,8 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from application.notes import Note
+
 Severity = Literal["ask", "note"]
 """`ask`: worth asking the model once again; `note`: worth telling the writer, not worth a second request."""
+
+_KIND = "finding"
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -38,7 +42,13 @@ def finding(
     own = told["zh" if language.lower().split("-")[0] == "zh" else "en"]
     given = {"path": path or "/", **values}
     quoted = {name: str(value).replace("<", "‹") for name, value in given.items()}  # no mark of the prompt's
-    return Finding(code, proposal, path, told["reason"].format(**quoted), own.format(**given), severity)
+    sentence = Note(own.format(**given), f"{_KIND}.{code}", **given)
+    return Finding(code, proposal, path, told["reason"].format(**quoted), sentence, severity)
+
+
+def catalog() -> dict[str, dict[str, str]]:
+    """Every sentence that a finding may have for the writer, by the code of its note and by language."""
+    return {f"{_KIND}.{code}": {"en": told["en"], "zh": told["zh"]} for code, told in _words().items()}
 
 
 def fields(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -80,7 +80,7 @@ function Desk({ chapter }: { chapter: Chapter }) {
       <PlanView facts={facts} changed={setFacts} />
       <DraftPanel facts={facts} changed={setFacts} />
       <ProsePanel facts={facts} />
-      <Paper manuscript={manuscript} language={chapter.language} />
+      <Paper manuscript={manuscript} language={chapter.language} named={chapter.blocks} />
     </main>
   );
 }

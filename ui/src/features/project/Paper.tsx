@@ -1,19 +1,29 @@
 // The page that the chapter is written on: its text, with locked paragraphs marked behind it.
 import { Button } from "@mantine/core";
 import { useLayoutEffect, useRef, useState, type ReactNode } from "react";
+import type { Block } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
 import { Icon } from "@/shared/ui/Icon";
 import { TEXT_ID } from "./DraftPanel";
 import { blockAt, lockedIn, type Stretch } from "./locks";
 import classes from "./Paper.module.css";
+import { useNamedPlace } from "./useNamedPlace";
 import type { Manuscript } from "./useManuscript";
 
-export function Paper({ manuscript, language }: { manuscript: Manuscript; language: string }) {
+interface PaperProps {
+  manuscript: Manuscript;
+  language: string;
+  /** The chapter as it was opened: what an address may name. */
+  named: readonly Block[];
+}
+
+export function Paper({ manuscript, language, named }: PaperProps) {
   const { t } = useI18n();
   const box = useRef<HTMLTextAreaElement>(null);
   const behind = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<number | null>(null);
   const { placed, text, blocks } = manuscript;
+  useNamedPlace(box, named);
   useLayoutEffect(() => {
     const found = box.current;
     if (placed.caret !== null && found && document.activeElement === found) found.setSelectionRange(placed.caret, placed.caret);

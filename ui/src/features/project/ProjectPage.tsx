@@ -10,6 +10,7 @@ import { useWordsText } from "@/shared/projects/useWordsText";
 import { Icon } from "@/shared/ui/Icon";
 import { Notice } from "@/shared/ui/Notice";
 import { AddEntry } from "./AddEntry";
+import { CheckPanel } from "./CheckPanel";
 import { Coming } from "./Coming";
 import { EntryRow } from "./EntryRow";
 import classes from "./Project.module.css";
@@ -92,6 +93,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
         ))}
       </ol>
       <AddEntry project={project} contents={contents} />
+      <CheckPanel project={project} contents={contents} />
       <StylePanel project={project} contents={contents} />
       {project.removed.length > 0 && (
         <details className={classes["plan"]}>

@@ -60,8 +60,8 @@ export function SceneText({ scene, of, language, growing = false, accepted = fal
 function Checked({ critique }: { critique: NonNullable<Critique> }) {
   const { t, locale } = useI18n();
   const number = new Intl.NumberFormat(locale);
-  const found = number.format(critique.found.length);
-  const left = number.format(critique.left.length);
+  const found = number.format((critique.found ?? []).length);
+  const left = number.format((critique.left ?? []).length);
   return (
     <p className={classes["draftCost"]} data-testid="critique">
       {t(critique.kept === "revision" ? "prose.revised" : "prose.revised.first", { found, left })}

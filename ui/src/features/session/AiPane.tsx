@@ -1,11 +1,12 @@
 // Who writes, what it cost, and the session's own facts.
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { ask, client } from "@/shared/api/client";
 import { creditsText } from "@/shared/credits/amount";
 import { useCredits, useEstimate } from "@/shared/credits/credits";
-import { useI18n } from "@/shared/i18n/i18n";
+import { useI18n, useNoteText } from "@/shared/i18n/i18n";
+import { notesIn, type NoteCode } from "@/shared/i18n/notes";
 import { STAGES, type TimelineEntry } from "@/shared/api/types";
 import { nameOf } from "@/shared/lib/languages";
 import { moment } from "@/shared/lib/time";
@@ -16,8 +17,9 @@ import type { Live } from "./live";
 import { WriterChoice } from "./WriterChoice";
 import classes from "./Panes.module.css";
 
-export function AiPane() {
+export const AiPane = memo(function AiPane() {
   const { t, language, locale } = useI18n();
+  const say = useNoteText();
   const { state, moment: past, foreign, stage, live } = useSession();
   const credits = useCredits().data?.enabled === true;
   const settled = useSettled(state, STAGES);
@@ -46,9 +48,9 @@ export function AiPane() {
     <div className={classes["ai"]}>
       {foreign === null && <WriterChoice id={state.session_id} />}
       {isMuse(live) && <p className={classes["muse"]}>{t("ai.muse")}</p>}
-      {last && notesOf(last).map((note) => (
+      {last && notesOf(last).map(([note, code]) => (
         <p key={note} className={classes["quiet"]} dir="auto" data-testid="round-note">
-          {note}
+          {say(note, code)}
         </p>
       ))}
       {past !== null && credits && <p className={classes["quiet"]}>{t(foreign === null ? "past.credits" : "foreign.credits")}</p>}
@@ -72,7 +74,7 @@ export function AiPane() {
       />
     </div>
   );
-}
+});
 
 const SHOWN = 400;
 
@@ -130,9 +132,11 @@ function said(entry: TimelineEntry, key: string): string {
 }
 
 /** What is to be known about a round: that another model wrote it, and why, or that fewer came. */
-function notesOf(entry: TimelineEntry): string[] {
-  const notes = entry.data["notes"];
-  return Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [];
+function notesOf(entry: TimelineEntry): [note: string, code: NoteCode | undefined][] {
+  const { notes, note_codes } = entry.data;
+  const said = Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [];
+  const codes = notesIn(note_codes);
+  return said.map((note, place) => [note, codes[place]]);
 }
 
 /** What all rounds cost together. Unknown is not nothing. */

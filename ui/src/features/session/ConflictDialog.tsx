@@ -1,6 +1,6 @@
 // Somebody changed the same text meanwhile: both sides, what happened, and three ways on. Nothing typed is lost in any.
 import { Button, CopyButton, Group, Modal } from "@mantine/core";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { Content, WorkStage } from "@/shared/api/types";
 import { changes } from "@/shared/content/changes";
 import { dotted, pathName } from "@/shared/content/pathName";
@@ -19,7 +19,7 @@ import { viewOf, type Conflict } from "./useCareful";
 import classes from "./Conflict.module.css";
 import diffs from "./WhatChanged.module.css";
 
-export function ConflictDialog() {
+export const ConflictDialog = memo(function ConflictDialog() {
   const { t } = useI18n();
   const { conflict } = useSession();
   return (
@@ -32,7 +32,7 @@ export function ConflictDialog() {
       {conflict && <Sides conflict={conflict} />}
     </Modal>
   );
-}
+});
 
 function Sides({ conflict }: { conflict: Conflict }) {
   const { t, language } = useI18n();

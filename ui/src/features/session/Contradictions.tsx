@@ -1,6 +1,6 @@
 // What does not agree between confirmed stages: how many above the table, and the list with a proposed change for each.
 import { Button, Modal, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { useRef, useState } from "react";
+import { memo, useRef, useState } from "react";
 import type { Contradiction, WorkStage } from "@/shared/api/types";
 import { dotted, pathName } from "@/shared/content/pathName";
 import { SHAPES } from "@/shared/content/shapes";
@@ -21,7 +21,7 @@ import { SearchContradictions } from "./SearchContradictions";
 import { useContradictions } from "./useContradictions";
 import diffs from "./WhatChanged.module.css";
 
-export function Contradictions() {
+export const Contradictions = memo(function Contradictions() {
   const { t } = useI18n();
   const found = useContradictions();
   const { foreign } = useSession();
@@ -54,6 +54,7 @@ export function Contradictions() {
       {n === 0 && (
         <UnstyledButton
           className={classes["leftOnes"]}
+          data-screen-only
           data-testid={found.dismissed.length > 0 ? "left-ones" : "look-for-contradictions"}
           onClick={() => setOpen(true)}
         >
@@ -74,7 +75,7 @@ export function Contradictions() {
       </Modal>
     </>
   );
-}
+});
 
 interface ListProps {
   found: ReturnType<typeof useContradictions>;

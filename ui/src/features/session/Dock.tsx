@@ -1,6 +1,6 @@
 // What should be known but must not move the page: time that runs out, a wait that ended, a connection that is gone.
 import { Button } from "@mantine/core";
-import { useEffect } from "react";
+import { memo, useEffect } from "react";
 import type { Warning } from "@/shared/api/types";
 import { useI18n, useMaybe } from "@/shared/i18n/i18n";
 import { useStored } from "@/shared/lib/useStored";
@@ -14,7 +14,7 @@ import classes from "./Dock.module.css";
 /** Warnings that leave the writer free to go on. The others stand above the work, which they stop. */
 export const QUIET_WARNINGS: readonly string[] = ["EXPIRES_SOON", "EXPIRES_VERY_SOON", "WAIT_EXPIRED", "SESSION_EXPIRING"];
 
-export function Dock() {
+export const Dock = memo(function Dock() {
   const { moment } = useSession();
   return (
     <div className={classes["dock"]} role="status">
@@ -22,7 +22,7 @@ export function Dock() {
       <Away />
     </div>
   );
-}
+});
 
 function QuietWarnings() {
   const { state } = useSession();

@@ -1,6 +1,6 @@
 // What is being written, as it grows; and what was written when the writing was stopped.
 import { Button, Group, Skeleton } from "@mantine/core";
-import { useEffect } from "react";
+import { memo, useEffect } from "react";
 import { DocumentView } from "@/shared/content/DocumentView";
 import { StageFigure } from "@/shared/content/figures/StageFigure";
 import { LEAD, SHAPES, SKIP, TITLE_FIELD } from "@/shared/content/shapes";
@@ -26,11 +26,11 @@ function unfinishedKey(sessionId: string, stage: string): string {
   return `genesis:${sessionId}:${stage}:unfinished`;
 }
 
-export function Drafts() {
+export const Drafts = memo(function Drafts() {
   const { state, moment, stage } = useSession();
   if (writesIn(state.pending, stage)) return <Growing />;
   return moment === null ? <Stopped /> : null;
-}
+});
 
 function Growing() {
   const { state, moment, live } = useSession();

@@ -1,6 +1,6 @@
 // What should change: about the whole or about one field. Unsent words survive a reload.
 import { ActionIcon, Button } from "@mantine/core";
-import { useEffect, useMemo, useRef } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import { Problem } from "@/shared/api/problem";
 import type { Proposal } from "@/shared/api/types";
 import { useEstimate } from "@/shared/credits/credits";
@@ -41,7 +41,7 @@ export function speakAbout(key: string, about: About): void {
   drafts.write(key, drafts.own(key).text, JSON.stringify(about));
 }
 
-export function FeedbackBox({ proposal }: FeedbackBoxProps) {
+export const FeedbackBox = memo(function FeedbackBox({ proposal }: FeedbackBoxProps) {
   const { t } = useI18n();
   const { state, moment, stage, view, commands, careful, whyNot } = useSession();
   const setAside = useSetAside(state.session_id, stage);
@@ -137,4 +137,4 @@ export function FeedbackBox({ proposal }: FeedbackBoxProps) {
       <ProblemNote commands={commands} of={key} />
     </div>
   );
-}
+});

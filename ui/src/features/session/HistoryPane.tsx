@@ -1,10 +1,12 @@
 // The history, newest first: every step with its time, and a line to slide along. A step shows the studio as it was then.
 import { Button, UnstyledButton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { memo, useCallback, useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { useI18n, useWarningText } from "@/shared/i18n/i18n";
+import { notesIn } from "@/shared/i18n/notes";
 import type { TimelineEntry } from "@/shared/api/types";
 import { clock, moment } from "@/shared/lib/time";
+import { useStable } from "@/shared/lib/useStable";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
 import { useSession } from "./context";
 import { FamilyButton } from "./past/FamilyButton";
@@ -16,7 +18,7 @@ import { eventId, useFocusOnShownEvent, useShownEvent } from "./shownEvent";
 import { branchKey, useBranch } from "./useBranch";
 import classes from "./Panes.module.css";
 
-export function HistoryPane() {
+export const HistoryPane = memo(function HistoryPane() {
   const { t } = useI18n();
   const { commands } = useSession();
   const { place, head, history, go } = useTime();
@@ -54,7 +56,7 @@ export function HistoryPane() {
       </div>
     </>
   );
-}
+});
 
 interface EntryProps {
   entry: TimelineEntry;
@@ -124,15 +126,6 @@ function BranchFailed({ version }: { version: number }) {
   return <ProblemNote commands={commands} of={branchKey(version)} />;
 }
 
-/** The same function for as long as the component lives; it does what the newest one does. */
-function useStable(act: (version: number) => void): (version: number) => void {
-  const newest = useRef(act);
-  useEffect(() => {
-    newest.current = act;
-  });
-  return useCallback((version) => newest.current(version), []);
-}
-
 /** The step that is looked at stays in sight in its list, without moving the page. */
 function useInSight(list: React.RefObject<HTMLOListElement | null>, place: number | null, come: boolean): void {
   const opened = useRef(place === null);
@@ -153,7 +146,7 @@ function useInSight(list: React.RefObject<HTMLOListElement | null>, place: numbe
 
 function detailOf(entry: TimelineEntry, say: ReturnType<typeof useWarningText>): string {
   const { title, message, code } = entry.data;
-  if (entry.event_type === "GenerationFailed" && typeof message === "string") return say("", message, typeof code === "string" ? code : "");
+  if (entry.event_type === "GenerationFailed" && typeof message === "string") return say("", message, typeof code === "string" ? code : "", notesIn(entry.data["note_codes"]));
   return (entry.event_type === "StageConfirmed" || entry.event_type === "GenesisCompleted") && typeof title === "string"
     ? title
     : "";

@@ -1,6 +1,6 @@
 // ? shows which keys there are.
 import { Kbd, Modal, Table } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import { useKeys } from "@/shared/lib/keys";
 
@@ -12,7 +12,7 @@ export function showKeys(): void {
 
 const KEYS = { help: showKeys };
 
-export function KeyList() {
+export const KeyList = memo(function KeyList() {
   const { t } = useI18n();
   const [open, setOpen] = useState(false);
   useEffect(() => {
@@ -56,4 +56,4 @@ export function KeyList() {
       </Table>
     </Modal>
   );
-}
+});

@@ -1,6 +1,6 @@
 // One proposal: to read, to accept, to speak about, to lock parts of, to edit.
 import { VisuallyHidden } from "@mantine/core";
-import { useCallback, useId, useMemo, useRef } from "react";
+import { memo, useCallback, useId, useMemo, useRef } from "react";
 import type { Content, Proposal } from "@/shared/api/types";
 import { DocumentView } from "@/shared/content/DocumentView";
 import { StageFigure } from "@/shared/content/figures/StageFigure";
@@ -26,12 +26,13 @@ import { EditForm } from "./EditForm";
 import { FeedbackBox, feedbackKey, speakAbout } from "./FeedbackBox";
 import { Lacking } from "./Lacking";
 import { lockSource, locksShownOn } from "./lockSource";
+import { ProposalNotes } from "./ProposalNotes";
 import { seenOf } from "./seen";
 import { Shortlist } from "./Shortlist";
 import { WhatChanged } from "./WhatChanged";
 import classes from "./ProposalCard.module.css";
 
-export function ProposalCard({ proposal }: { proposal: Proposal }) {
+export const ProposalCard = memo(function ProposalCard({ proposal }: { proposal: Proposal }) {
   const { t, language, locale } = useI18n();
   const { state, moment, stage, view, commands, whyNot } = useSession();
   const draft = useEditDraft(editKey(state.session_id, proposal.id));
@@ -107,7 +108,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
         </FieldToolsContext>
       )}
       {!editing && content !== null && <Lacking proposal={proposal} content={content} />}
-      {!editing && <Notes notes={whole.data?.notes ?? []} />}
+      {!editing && <ProposalNotes notes={whole.data?.notes ?? []} codes={whole.data?.note_codes ?? []} content={content} />}
       <ProblemNote commands={commands} of={`lock:${proposal.id}`} />
       <footer className={classes["foot"]}>
         <FeedbackBox proposal={proposal} />
@@ -115,25 +116,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
       </footer>
     </article>
   );
-}
-
-/** What was found in the text and not mended: the writer decides what to do about it. */
-function Notes({ notes }: { notes: readonly string[] }) {
-  const { t } = useI18n();
-  if (notes.length === 0) return null;
-  return (
-    <aside className={classes["notes"]} aria-label={t("notes.title")} data-testid="proposal-notes">
-      <strong>{t("notes.title")}</strong>
-      <ul>
-        {notes.map((note) => (
-          <li key={note} dir="auto">
-            {note}
-          </li>
-        ))}
-      </ul>
-    </aside>
-  );
-}
+});
 
 /** The text itself: one stop of the Tab key, with the arrow keys from field to field. */
 function Readable({ children }: { children: React.ReactNode }) {

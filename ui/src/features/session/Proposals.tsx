@@ -1,6 +1,6 @@
 // What lies on the table, newest first: concepts side by side, documents one below the other, earlier ones folded.
 import { Button, UnstyledButton } from "@mantine/core";
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { Proposal } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
 import { clock } from "@/shared/lib/time";
@@ -14,7 +14,7 @@ import { TABLE_ID } from "./reach";
 import { rounds } from "./rounds";
 import classes from "./ProposalCard.module.css";
 
-export function Proposals() {
+export const Proposals = memo(function Proposals() {
   const { t } = useI18n();
   const { state, stage, view } = useSession();
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
@@ -71,7 +71,7 @@ export function Proposals() {
       )}
     </div>
   );
-}
+});
 
 function Fold({ proposal, open, toggle }: { proposal: Proposal; open: boolean; toggle: () => void }) {
   const { t, locale } = useI18n();

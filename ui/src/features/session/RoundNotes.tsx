@@ -1,5 +1,5 @@
 // How the last round ended: that not all proposals came, with a way to ask for the rest, and what is to be said of it.
-import { useI18n } from "@/shared/i18n/i18n";
+import { useI18n, useNoteText } from "@/shared/i18n/i18n";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
 import { Notice } from "@/shared/ui/Notice";
 import { useSession } from "./context";
@@ -7,6 +7,7 @@ import type { Generate } from "./useGenerate";
 
 export function RoundNotes({ generate }: { generate: Generate }) {
   const { t } = useI18n();
+  const say = useNoteText();
   const { view, foreign } = useSession();
   const round = view.last_round;
   if (!round) return null;
@@ -42,9 +43,9 @@ export function RoundNotes({ generate }: { generate: Generate }) {
           )
         }
       >
-        {round.notes.map((note) => (
+        {round.notes.map((note, place) => (
           <div key={note} dir="auto">
-            {note}
+            {say(note, round.note_codes?.[place])}
           </div>
         ))}
       </Notice>

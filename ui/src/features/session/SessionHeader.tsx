@@ -1,6 +1,6 @@
 // The session's own line: its title, how it stands, and the way out of it.
 import { ActionIcon, Badge, Button, Group, Menu, Modal, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { Link } from "react-router";
 import { useI18n } from "@/shared/i18n/i18n";
 import { GuardedButton } from "@/shared/ui/GuardedButton";
@@ -12,7 +12,7 @@ import { showKeys } from "./KeyList";
 import { Presence } from "./Presence";
 import classes from "./SessionHeader.module.css";
 
-export function SessionHeader() {
+export const SessionHeader = memo(function SessionHeader() {
   const { t } = useI18n();
   const { state, foreign } = useSession();
   return (
@@ -39,7 +39,7 @@ export function SessionHeader() {
       </Group>
     </div>
   );
-}
+});
 
 function Finish() {
   const { t } = useI18n();

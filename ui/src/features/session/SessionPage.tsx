@@ -10,6 +10,7 @@ import { namesIn } from "@/shared/content/values";
 import { NamesContext } from "@/shared/content/fieldTools";
 import { useI18n, useMaybe, useReason } from "@/shared/i18n/i18n";
 import { useSecondsUntil } from "@/shared/lib/time";
+import { useStable } from "@/shared/lib/useStable";
 import { useAllLocks, useSettled, useWhole } from "./contents";
 import { SessionContext, type Session } from "./context";
 import { refreshState, untilShown, useLive, useSessionState } from "./data";
@@ -163,25 +164,22 @@ function useStudioSession(id: string, now: SessionState, { past, live, foreign }
     [foreign, past, whyNotNow, whyNotThen, t],
   );
   const heard = useMemo(() => (past === null ? live : heardUntil(live, past.version)), [live, past]);
-  return {
-    state,
-    moment: past?.moment ?? (foreign ? { version: now.version, at: entryAt(live.timeline, now.version)?.occurred_at ?? null } : null),
-    foreign,
-    live: heard,
-    away,
-    commands,
-    careful,
-    conflict: past === null ? careful.conflict : null, // it waits until one is back
-    wait,
-    stage,
-    view,
-    whyNot,
-    go: (to) => {
-      if (onlyLooks) setSearch((before) => lookingAt(before, to), { replace: true });
-      else void commands.run("navigate", { command_type: "NAVIGATE_TO_STAGE", session_id: id, payload: { stage: to } });
-    },
-    stageName: (of) => maybe(`stage.${of}`, of),
-  };
+  const readAt = foreign === null ? null : (entryAt(live.timeline, now.version)?.occurred_at ?? null);
+  const moment = useMemo(
+    () => past?.moment ?? (foreign === null ? null : { version: now.version, at: readAt }),
+    [past, foreign, now.version, readAt],
+  );
+  const conflict = past === null ? careful.conflict : null; // it waits until one is back
+  const go = useStable((to: WorkStage) => {
+    if (onlyLooks) setSearch((before) => lookingAt(before, to), { replace: true });
+    else void commands.run("navigate", { command_type: "NAVIGATE_TO_STAGE", session_id: id, payload: { stage: to } });
+  });
+  const stageName = useCallback<Session["stageName"]>((of) => maybe(`stage.${of}`, of), [maybe]);
+  // every part of the studio is drawn anew with it: the same object for as long as nothing in it has changed
+  return useMemo(
+    () => ({ state, moment, foreign, live: heard, away, commands, careful, conflict, wait, stage, view, whyNot, go, stageName }),
+    [state, moment, foreign, heard, away, commands, careful, conflict, wait, stage, view, whyNot, go, stageName],
+  );
 }
 
 function lookingAt(search: URLSearchParams, stage: WorkStage): URLSearchParams {

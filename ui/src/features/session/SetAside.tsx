@@ -1,6 +1,6 @@
 // What the writer let go when they took the other side: still here to copy or to take up again, until they discard it.
 import { Button, CopyButton } from "@mantine/core";
-import { useCallback } from "react";
+import { memo, useCallback } from "react";
 import type { Content } from "@/shared/api/types";
 import { SHAPES } from "@/shared/content/shapes";
 import { useI18n } from "@/shared/i18n/i18n";
@@ -30,7 +30,7 @@ export function showAside(): void {
   requestAnimationFrame(() => document.querySelector("[data-set-aside]")?.scrollIntoView({ block: "center" }));
 }
 
-export function SetAside() {
+export const SetAside = memo(function SetAside() {
   const { t, language } = useI18n();
   const { state, stage, whyNot } = useSession();
   const kept = useDraft(asideKey(state.session_id, stage));
@@ -72,4 +72,4 @@ export function SetAside() {
       </Notice>
     </div>
   );
-}
+});

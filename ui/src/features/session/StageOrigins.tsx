@@ -1,4 +1,5 @@
 // Where what is accepted in the stage on the table came from, instead of its proposals.
+import { memo } from "react";
 import { ProvenanceText } from "@/shared/provenance/ProvenanceText";
 import { Disclosures } from "@/shared/provenance/Disclosures";
 import { Legend } from "@/shared/provenance/Shares";
@@ -7,7 +8,7 @@ import { useSettled } from "./contents";
 import { useSession } from "./context";
 import classes from "./StageTable.module.css";
 
-export function StageOrigins() {
+export const StageOrigins = memo(function StageOrigins() {
   const { state, stage } = useSession();
   const content = useSettled(state, [stage])?.[stage];
   return (
@@ -21,4 +22,4 @@ export function StageOrigins() {
       )}
     </div>
   );
-}
+});

@@ -1,6 +1,6 @@
 // The stages on the left: where each stands, where the writer is, and where one can go.
 import { Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { useEffect, useId, useRef, type RefObject } from "react";
+import { memo, useEffect, useId, useRef, type RefObject } from "react";
 import type { StageView, WorkStage } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
 import { ProblemNote } from "@/shared/ui/ProblemNote";
@@ -9,7 +9,7 @@ import { useSession } from "./context";
 import { writesIn } from "./writing";
 import classes from "./StageRail.module.css";
 
-export function StageRail() {
+export const StageRail = memo(function StageRail() {
   const { t } = useI18n();
   const { state, stage, commands } = useSession();
   const strip = useRef<HTMLOListElement>(null);
@@ -26,7 +26,7 @@ export function StageRail() {
       <ProblemNote commands={commands} of="navigate" />
     </nav>
   );
-}
+});
 
 /** On a phone the stages lie side by side: the one on the table is in sight, and an edge that hides more fades out. */
 function useStrip(strip: RefObject<HTMLOListElement | null>, stage: WorkStage): void {

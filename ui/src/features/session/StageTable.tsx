@@ -1,6 +1,6 @@
 // The stage on the table: what it is for, drafts in progress, proposals, and how to get more of them.
 import { Button } from "@mantine/core";
-import { useEffect, useMemo, useRef } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import { useKeys } from "@/shared/lib/keys";
 import { Notice } from "@/shared/ui/Notice";
@@ -26,7 +26,7 @@ import { useKeptFocus } from "./useKeptFocus";
 import { writesIn } from "./writing";
 import classes from "./StageTable.module.css";
 
-export function StageTable() {
+export const StageTable = memo(function StageTable() {
   const { t } = useI18n();
   const session = useSession();
   const { state, moment, foreign, stage, view, stageName, commands, whyNot } = session;
@@ -81,7 +81,7 @@ export function StageTable() {
       {origins ? <StageOrigins /> : <Proposals key={stage} />}
     </>
   );
-}
+});
 
 /** Nothing is left to accept: what that means, and the way on. */
 function Done() {

@@ -1,5 +1,6 @@
 // What is going on and what went wrong, above everything else: work under way, warnings, an ended session.
 import { Button, Progress } from "@mantine/core";
+import { memo } from "react";
 import type { WorkStage } from "@/shared/api/types";
 import { useI18n, useMaybe } from "@/shared/i18n/i18n";
 import { elapsed, useNow } from "@/shared/lib/time";
@@ -14,7 +15,7 @@ import { Warnings } from "./Warnings";
 import { attemptOf, isSearch } from "./writing";
 import classes from "./StatusLine.module.css";
 
-export function StatusLine() {
+export const StatusLine = memo(function StatusLine() {
   const { state, commands } = useSession();
   const over = state.status === "COMPLETED" || state.status === "ABANDONED";
   return (
@@ -28,7 +29,7 @@ export function StatusLine() {
       {over && <Archived />}
     </>
   );
-}
+});
 
 function Ended() {
   const { t } = useI18n();

@@ -1,7 +1,7 @@
 // The three panes, side by side on a desk, as tabs on a phone.
 import { SegmentedControl } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import { useStored } from "@/shared/lib/useStored";
 import { GuardedIcon } from "@/shared/ui/GuardedButton";
@@ -26,7 +26,7 @@ import classes from "./Studio.module.css";
 
 type Tab = "work" | "history" | "ai";
 
-export function Studio() {
+export const Studio = memo(function Studio() {
   const { t } = useI18n();
   const { state, stage, view } = useSession();
   const { place } = useTime();
@@ -48,7 +48,7 @@ export function Studio() {
       <Dock />
     </div>
   );
-}
+});
 
 function Phone() {
   const { t } = useI18n();

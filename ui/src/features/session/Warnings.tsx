@@ -42,7 +42,7 @@ function WarningNotice({ warning }: { warning: Warning }) {
   const retry = useRetry();
   const { foreign } = useSession();
   const failed = warning.code === "GENERATION_FAILED";
-  const said = say(warning.code, warning.message, failed ? (retry.failed?.code ?? "") : "");
+  const said = say(warning.code, warning.message, failed ? (retry.failed?.code ?? "") : "", failed ? retry.failed?.notes : []);
   const attempts = (failed && retry.failed?.attempts) || 0;
   return (
     <Notice

@@ -1,6 +1,7 @@
 // Contents that a state leaves out because they are long: asked for when they are shown, and kept while the page is open.
 // A proposal never changes, so what was had once is had for good, wherever the next state leaves it out.
 import { useInfiniteQuery, useQueries, useQuery, type QueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { ask, client } from "@/shared/api/client";
 import { momentOf } from "./past/moment";
 import type { Content, Feedback, FeedbackPage, Proposal, ProposalPage, SessionState, StageDetail, StageView, WholeProposal, WholeState, WorkStage } from "@/shared/api/types";
@@ -117,9 +118,8 @@ export function useAllLocks(state: SessionState, view: StageView): StageView {
     ...FOR_GOOD,
     gcTime: 60_000,
   });
-  const whole = then ?? found.data;
-  if (!missing || !whole) return view;
-  return { ...view, locked_paths: whole.locked_paths, more_locked_paths: 0 };
+  const whole = missing ? (then ?? found.data) : undefined;
+  return useMemo(() => (whole ? { ...view, locked_paths: whole.locked_paths, more_locked_paths: 0 } : view), [view, whole]);
 }
 
 /** All proposals of a stage, oldest first: those of the state, and the earlier ones once they are asked for. */

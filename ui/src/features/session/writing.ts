@@ -1,5 +1,6 @@
 // What the page knows of a writer's work: which request it is, what is said without a place, how a round ended. Pure.
 import type { Pending, SessionState, TimelineEntry } from "@/shared/api/types";
+import { notesIn, type NoteCode } from "@/shared/i18n/notes";
 
 export interface Attempt {
   number: number;
@@ -42,6 +43,8 @@ export interface Failed {
   /** The model that was asked, "" where none was. */
   model: string;
   attempts: number | null;
+  /** What is to be said of the failure beside its code. */
+  notes: NoteCode[];
   fewerDetails: boolean;
   byMuse: boolean;
 }
@@ -57,6 +60,7 @@ export function failedWork(timeline: readonly TimelineEntry[]): Failed | null {
   return {
     id: failure.correlation_id,
     code: text(failure.data["code"]),
+    notes: notesIn(failure.data["note_codes"]),
     stage: failure.stage ?? "",
     kind: text(asked?.["kind"]) || "inspiration",
     count: typeof asked?.["count"] === "number" ? asked["count"] : 1,

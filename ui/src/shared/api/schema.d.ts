@@ -1294,6 +1294,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/continuity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Continuity
+         * @description What the book states, and where it contradicts itself: of all that was written before this was asked.
+         */
+        get: operations["get_continuity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/chapters/{chapter_id}/prose": {
         parameters: {
             query?: never;
@@ -1633,7 +1653,7 @@ export interface components {
         };
         AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"] | components["schemas"]["DraftChapterRequest"] | components["schemas"]["CancelDraftRequest"] | components["schemas"]["AcceptDraftRequest"] | components["schemas"]["RefuseDraftRequest"] | components["schemas"]["LockBlocksRequest"] | components["schemas"]["UnlockBlocksRequest"];
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["FindContradictionsRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
-        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["SetStyleRequest"];
+        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["WaiveFindingRequest"] | components["schemas"]["UnwaiveFindingRequest"] | components["schemas"]["SetStyleRequest"];
         /**
          * ArchiveView
          * @description All of it can be read as ever: archived events lie in another table than the log's newest.
@@ -1694,7 +1714,10 @@ export interface components {
         };
         /**
          * AuthorShares
-         * @description Characters of the texts that are wholly an AI's (`ai`), of both (`edited`), and wholly a person's (`person`).
+         * @description Characters of texts, by whose the texts are.
+         *
+         *     ai: those that no person wrote any of, and an AI did. muse: the muse's alone. person: a person's alone. edited:
+         *     those that a person wrote a part of, by who wrote which of their characters.
          */
         AuthorShares: {
             /** Ai */
@@ -1702,6 +1725,11 @@ export interface components {
             edited: components["schemas"]["Characters"];
             /** Person */
             person: number;
+            /**
+             * Muse
+             * @default 0
+             */
+            muse?: number;
         };
         /**
          * AvailableModels
@@ -2433,6 +2461,11 @@ export interface components {
             ai: number;
             /** Person */
             person: number;
+            /**
+             * Muse
+             * @default 0
+             */
+            muse?: number;
         };
         /** Check */
         Check: {
@@ -2557,6 +2590,12 @@ export interface components {
              * @default []
              */
             notes?: string[];
+            /**
+             * Note Codes
+             * @description The notes as codes, in their order, for readers of another language; empty: unknown.
+             * @default []
+             */
+            note_codes?: components["schemas"]["NoteCode"][];
             /**
              * Omitted
              * @default false
@@ -2787,6 +2826,32 @@ export interface components {
              * @description Of the chapter's own stream; 0 while it was not opened.
              */
             version: number;
+        };
+        /**
+         * ContinuityView
+         * @description Of all text that is in the book; drafts that were not accepted are not. `findings` in the order of the book.
+         */
+        ContinuityView: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Project Title */
+            project_title: string;
+            /** Language */
+            language: string;
+            /**
+             * Open Findings
+             * @description Those that are not waived.
+             */
+            open_findings: number;
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /** People */
+            people: components["schemas"]["Person"][];
+            /** Facts */
+            facts: components["schemas"]["FactView"][];
         };
         /**
          * ContradictionList
@@ -3087,7 +3152,8 @@ export interface components {
         };
         /**
          * Disclosure
-         * @description percent_ai, percent_edited, percent_person: of all characters of texts, with one decimal; null without any.
+         * @description percent_ai, percent_muse, percent_edited, percent_person: of all characters of texts, with one decimal; null
+         *     without any. What the muse wrote is in percent_muse, and in `shares.edited.muse` where it was then edited.
          */
         Disclosure: {
             /**
@@ -3104,6 +3170,8 @@ export interface components {
             percent_edited: number | null;
             /** Percent Person */
             percent_person: number | null;
+            /** Percent Muse */
+            percent_muse: number | null;
             /** Stages */
             stages: components["schemas"]["StageShare"][];
             /** Writers */
@@ -3482,6 +3550,32 @@ export interface components {
             payload?: components["schemas"]["ExtendSession"];
         };
         /**
+         * FactView
+         * @description `value`, `detail` by kind: a colour, an age, a place, a date as `MM`, `MM-DD` or `YYYY-MM-DD` and its weekday.
+         */
+        FactView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "eyes" | "hair" | "age" | "birthplace" | "handedness" | "wound" | "dead" | "alive" | "acts" | "date" | "season" | "time_of_day" | "years_pass" | "place" | "learns" | "knows" | "ignorant";
+            /**
+             * Person
+             * @description Empty: the world at large.
+             */
+            person: string;
+            /** Value */
+            value: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Earlier
+             * @description It tells of an earlier time, or of a dream.
+             */
+            earlier: boolean;
+            said: components["schemas"]["Said"];
+        };
+        /**
          * FeedbackPage
          * @description What was said about the proposals of one stage, newest first.
          */
@@ -3563,6 +3657,38 @@ export interface components {
             code: ("WORN_PHRASE" | "UNIFORM_SENTENCES" | "SUMMING_UP" | "SAME_OPENING" | "SAME_ENDING" | "CONTRAST" | "DASHES" | "TRIADS") | ("SENTENCE_WORDS" | "SENTENCE_SPREAD" | "PARAGRAPH_WORDS" | "DIALOGUE_SHARE" | "VOCABULARY") | "BANNED";
             /** About */
             about: string;
+        };
+        /**
+         * FindingView
+         * @description Two sentences that cannot both be so; `first` stands before `second` in the book.
+         */
+        FindingView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "eyes" | "hair" | "handedness" | "wound" | "birthplace" | "age" | "dead_acts" | "dead_planned" | "season" | "weekday" | "two_places" | "knew_before" | "knew_after" | "spelling" | "retelling" | "other_book";
+            /**
+             * Person
+             * @description Whom it is about; empty: nobody.
+             */
+            person: string;
+            /**
+             * First Value
+             * @description What the first sentence says, in a word or two; may be empty.
+             */
+            first_value: string;
+            /** Second Value */
+            second_value: string;
+            first: components["schemas"]["Said"];
+            second: components["schemas"]["Said"];
+            /** @description That it is meant so, and why; null: it is not waived. */
+            waived: components["schemas"]["Waiver"] | null;
         };
         /**
          * Fingerprint
@@ -4360,6 +4486,23 @@ export interface components {
             expires_at: string;
         };
         /**
+         * NoteCode
+         * @description What a note says, for readers of another language than its own: `values` fill the places of the code's sentence.
+         *
+         *     A value that is an object is such a code itself. `code` empty: the note is only a sentence.
+         */
+        NoteCode: {
+            /** Code */
+            code: string;
+            /**
+             * Values
+             * @default {}
+             */
+            values?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
          * Novel
          * @description The book that a finished session became: the confirmed content of every stage.
          */
@@ -4507,6 +4650,16 @@ export interface components {
             draft: components["schemas"]["JsonValue"];
             /** Draft Seq */
             draft_seq: number;
+        };
+        /** Person */
+        Person: {
+            /** Name */
+            name: string;
+            /**
+             * Sentences
+             * @description How many name them.
+             */
+            sentences: number;
         };
         /**
          * PlanChapter
@@ -4901,6 +5054,12 @@ export interface components {
              * @default []
              */
             notes?: string[];
+            /**
+             * Note Codes
+             * @description The notes as codes, in their order, for readers of another language; empty: unknown.
+             * @default []
+             */
+            note_codes?: components["schemas"]["NoteCode"][];
         };
         /**
          * Prose
@@ -4950,7 +5109,8 @@ export interface components {
         /**
          * ProvenanceStep
          * @description An event of the chain. `characters`: how many of what stands now it wrote. `text`: of feedback. A correction `by`
-         *     an AI was proposed by it, and accepted by the person.
+         *     an AI was proposed by it, and accepted by the person. Of what a branch brought along nobody tells whether the muse
+         *     proposed it: it is an AI's.
          *
          *     session_id: another session's where the step lies before a branch. proposal_id: what it is about. made: the
          *         proposals that it wrote. revision_of: what these were made from. answers: the feedback that they answer.
@@ -4980,7 +5140,7 @@ export interface components {
              * By
              * @enum {string}
              */
-            by: "ai" | "person";
+            by: "ai" | "muse" | "person";
             /** Characters */
             characters: number;
             /** Proposal Id */
@@ -5468,7 +5628,8 @@ export interface components {
         };
         /**
          * RoundView
-         * @description How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all.
+         * @description How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all, and
+         *     `note_codes` the same as codes.
          *
          *     `missing`: JSON pointers to the parts of `proposal_id` that did not come, for which `rest` asks.
          */
@@ -5491,6 +5652,11 @@ export interface components {
             missing?: string[];
             /** Proposal Id */
             proposal_id?: string | null;
+            /**
+             * Note Codes
+             * @default []
+             */
+            note_codes?: components["schemas"]["NoteCode"][];
         };
         /**
          * Rounds
@@ -5501,6 +5667,23 @@ export interface components {
             rounds: number;
             /** N */
             n: number;
+        };
+        /**
+         * Said
+         * @description A sentence, word for word. `block_id` null: it is of the chapter's plan.
+         */
+        Said: {
+            /**
+             * Chapter Id
+             * Format: uuid
+             */
+            chapter_id: string;
+            /** Chapter Title */
+            chapter_title: string;
+            /** Block Id */
+            block_id: string | null;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * SceneCritique
@@ -6364,6 +6547,39 @@ export interface components {
             command_type: "UNLOCK_BLOCKS";
             payload: components["schemas"]["UnlockBlocks"];
         };
+        /** UnwaiveFinding */
+        UnwaiveFinding: {
+            /**
+             * Finding Id
+             * Format: uuid
+             */
+            finding_id: string;
+        };
+        /** UnwaiveFindingRequest */
+        UnwaiveFindingRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "UNWAIVE_FINDING";
+            payload: components["schemas"]["UnwaiveFinding"];
+        };
         /**
          * ValueProvenance
          * @description One value. `path`: /stage/…, a JSON pointer in which items are named by their ids.
@@ -6378,12 +6594,60 @@ export interface components {
              * Author
              * @enum {string}
              */
-            author: "ai" | "edited" | "person";
+            author: "ai" | "muse" | "edited" | "person";
             characters: components["schemas"]["Characters"];
             /** Steps */
             steps: number[];
             /** Runs */
             runs?: components["schemas"]["TextRun"][] | null;
+        };
+        /**
+         * WaiveFinding
+         * @description What the check found is meant so. It stays waived while its two sentences stay as they are.
+         */
+        WaiveFinding: {
+            /**
+             * Finding Id
+             * Format: uuid
+             */
+            finding_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /** WaiveFindingRequest */
+        WaiveFindingRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "WAIVE_FINDING";
+            payload: components["schemas"]["WaiveFinding"];
+        };
+        /** Waiver */
+        Waiver: {
+            /** Reason */
+            reason: string;
+            /**
+             * Waived At
+             * Format: date-time
+             */
+            waived_at: string;
         };
         /** WarningView */
         WarningView: {
@@ -12108,6 +12372,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Chapter"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_continuity: {
+        parameters: {
+            query?: {
+                /** @description False: without the facts, only findings and people. */
+                facts?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContinuityView"];
                 };
             };
             /** @description Not valid: `errors` names each field. */

@@ -28,7 +28,7 @@ export const DocumentView = memo(FieldsView);
 export function FieldsView({ lead, skip = [], ...rest }: FieldsProps) {
   const { t } = useI18n();
   const values = asObject(rest.content);
-  const fields = rest.fields.filter((field) => !skip.includes(field.key) && !isEmpty(values[field.key]));
+  const fields = rest.fields.filter((field) => !skip.includes(field.key) && !isEmpty(values[field.key]) && !isUnsaid(field, values[field.key]));
   const folded = lead ? fields.filter((field) => !lead.includes(field.key)) : [];
   if (folded.length < 2) return <FieldGrid {...rest} fields={fields} />;
   return (
@@ -40,6 +40,11 @@ export function FieldsView({ lead, skip = [], ...rest }: FieldsProps) {
       </details>
     </>
   );
+}
+
+/** A length of 0 is none: nobody has said how long it is to be. */
+function isUnsaid(field: Field, value: unknown): boolean {
+  return field.key === "target_words" && value === 0;
 }
 
 function FieldGrid({ fields, content, path = "", depth = 0 }: FieldsProps) {

@@ -33,7 +33,7 @@ function SentenceView({ sentence, chosen, open }: SentenceProps) {
   const { t } = useI18n();
   const authors = new Set(sentence.map(({ by }) => by));
   const [only] = authors;
-  const whose = authors.size === 1 && only ? only : "edited";
+  const whose = authors.size === 1 && only ? only : authors.has("person") || authors.has("edited") ? "edited" : "ai";
   const pressed = (event: KeyboardEvent) => {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();

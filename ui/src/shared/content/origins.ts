@@ -1,13 +1,13 @@
 // Who wrote what while a content is read. Absent where nobody asked: then texts are only texts.
 import { createContext, useContext } from "react";
 
-export type Author = "ai" | "edited" | "person";
+export type Author = "ai" | "muse" | "edited" | "person";
 
 /** Consecutive characters of one author; `step`: the number of the step that wrote them. */
 export interface Piece {
   text: string;
   step: number;
-  /** `edited`: an AI's characters in a text that a person changed. */
+  /** `edited`: an AI's or the muse's characters in a text that a person changed. */
   by: Author;
 }
 

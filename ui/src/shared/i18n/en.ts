@@ -1,6 +1,7 @@
 // Every word of the page in English. zh.ts has the same keys: the type sees to it.
 import { accountEn } from "./en.account";
 import { agreementEn } from "./en.agreement";
+import { checkEn } from "./en.check";
 import { downloadEn } from "./en.download";
 import { draftingEn } from "./en.drafting";
 import { proseEn } from "./en.prose";
@@ -20,6 +21,7 @@ import { writerEn } from "./en.writer";
 export const en = {
   ...accountEn,
   ...agreementEn,
+  ...checkEn,
   ...downloadEn,
   ...draftingEn,
   ...proseEn,

@@ -3,6 +3,7 @@ import { createContext, useCallback, useContext, useEffect, useMemo, type ReactN
 import type { Problem } from "@/shared/api/problem";
 import { useStored } from "@/shared/lib/useStored";
 import { en, type Key } from "./en";
+import { noteText, type NoteCode } from "./notes";
 import { failuresZh, reasonsZh, testsZh, unnamedZh, warningsZh } from "./reasons";
 import { zh } from "./zh";
 
@@ -59,13 +60,28 @@ export function useReason(): (code: string | null, sentence: string | null, abou
   );
 }
 
-/** A warning as a sentence in the page's language; `failure`: the code of what failed, where something did. */
-export function useWarningText(): (code: string, sentence: string, failure?: string) => string {
+const OF_MODEL = "failed.model";
+
+/** A warning as a sentence in the page's language; `failure`: the code of what failed, where something did, and `notes`:
+ *  what its sentence says beside that, whose model it was first. */
+export function useWarningText(): (code: string, sentence: string, failure?: string, notes?: readonly NoteCode[]) => string {
   const { language } = useI18n();
   return useCallback(
-    (code, sentence, failure = "") => (language === "zh" && (failuresZh[failure] ?? warningsZh[code])) || sentence,
+    (code, sentence, failure = "", notes = []) => {
+      const said = language === "zh" ? (failuresZh[failure] ?? warningsZh[code]) : undefined;
+      if (said === undefined) return sentence;
+      const whose = notes.filter((note) => note.code === OF_MODEL);
+      const more = notes.filter((note) => note.code !== OF_MODEL);
+      return [...whose.map((note) => noteText("", note, language)), said, ...more.map((note) => noteText("", note, language))].join("");
+    },
     [language],
   );
+}
+
+/** A note of the server in the page's language; `place`: what a place in the text is called. */
+export function useNoteText(): (sentence: string, code?: NoteCode, place?: (pointer: string) => string) => string {
+  const { language } = useI18n();
+  return useCallback((sentence, code, place) => noteText(sentence, code, language, place), [language]);
 }
 
 /** How a test of a model ended, as a sentence in the page's language. */

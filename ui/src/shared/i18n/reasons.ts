@@ -80,7 +80,7 @@ export const failuresZh: Record<string, string> = {
   WRONG_LANGUAGE: "模型总是用另一种语言写。请换一个懂你的语言的模型。",
   MODEL_MISCONFIGURED: "模型的设置有误。请在“模型”页面（或 GENESIS_MODEL）检查。",
   UNKNOWN_MODEL: "不认识这个模型。请在“模型”页面（或 GENESIS_MODEL）检查。",
-  TOO_LONG_TO_READ: "材料比这个模型能读的更长。请换一个容量更大的模型。",
+  TOO_LONG_TO_READ: "材料比这个模型能读的更长。请给它更大的上下文（Ollama 用 num_ctx，llama.cpp 用 --ctx-size），或换一个容量更大的模型。",
   DOES_NOT_FIT: "这个阶段的材料超出了模型能读的长度，所以没有发送任何内容。请给模型更大的上下文，并在“模型”页面（或 GENESIS_MODEL_CONTEXT_TOKENS）写明，或减少细节，或换一个模型。",
   REQUEST_REFUSED: "模型的服务器不接受这样的请求。请换一个模型。",
   CONTENT_FILTERED: "模型服务商不愿写这段内容。请换一种说法。",
@@ -99,6 +99,8 @@ export const failuresZh: Record<string, string> = {
 
 /** How the test of a model ended, where that is said otherwise than when it should have written. */
 export const testsZh: Record<string, string> = {
+  TOO_LONG_TO_READ: "这个模型连一个小问题也读不下。请给它更大的上下文（Ollama 用 num_ctx，llama.cpp 用 --ctx-size），或换一个容量更大的模型。",
+  CONNECTION_LOST: "模型回答到一半时连接断了。请检查它的服务器是否还在运行，再试一次。",
   KEY_REFUSED: "模型服务商拒绝了密钥。请检查密钥及其权限。",
   KEY_MISSING: "这个模型需要密钥。请填写密钥。",
   KEY_UNREADABLE: "这个模型的密钥是用另一把加密密钥保存的。请重新输入，或放回 GENESIS_SECRET_KEY 或 secret.key。",

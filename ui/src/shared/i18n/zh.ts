@@ -2,6 +2,7 @@
 import type { Dictionary } from "./en";
 import { accountZh } from "./zh.account";
 import { agreementZh } from "./zh.agreement";
+import { checkZh } from "./zh.check";
 import { modelsZh } from "./zh.models";
 import { creditsZh } from "./zh.credits";
 import { figuresZh } from "./zh.figures";
@@ -21,6 +22,7 @@ import { writerZh } from "./zh.writer";
 export const zh: Dictionary = {
   ...accountZh,
   ...agreementZh,
+  ...checkZh,
   ...creditsZh,
   ...modelsZh,
   ...figuresZh,

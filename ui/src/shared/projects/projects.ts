@@ -10,6 +10,7 @@ import type {
   ChapterDraftFrame,
   ChapterProse,
   DraftEstimate,
+  Continuity,
   Project,
   ProjectAnswer,
   ProjectCommand,
@@ -42,6 +43,12 @@ export function readProse(id: string, chapterId: string, version: number): Promi
 export function readDraftEstimate(id: string, chapterId: string, words: number, writer: "muse" | null): Promise<DraftEstimate> {
   const params = { path: { project_id: id, chapter_id: chapterId }, query: writer ? { words, writer } : { words } };
   return ask<DraftEstimate>(client.GET("/api/v1/projects/{project_id}/chapters/{chapter_id}/estimate", { params }));
+}
+
+/** The check of the book: its findings, without the facts. */
+export function readContinuity(id: string): Promise<Continuity> {
+  const params = { path: { project_id: id }, query: { facts: false } };
+  return ask<Continuity>(client.GET("/api/v1/projects/{project_id}/continuity", { params }));
 }
 
 export function sendProjectCommand(command: ProjectCommand, id = newCommandId()): Promise<ProjectAnswer> {

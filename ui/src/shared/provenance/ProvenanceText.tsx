@@ -7,7 +7,7 @@ import { dotted } from "@/shared/content/pathName";
 import { SHAPES } from "@/shared/content/shapes";
 import { useI18n } from "@/shared/i18n/i18n";
 import { useRoving } from "@/shared/lib/roving";
-import { byPeople, byPlace, pieces, sentences } from "./origins";
+import { byPlace, handsOf, pieces, sentences } from "./origins";
 import { ProvenancePanel } from "./ProvenancePanel";
 import { Shares } from "./Shares";
 import { Telling } from "./Telling";
@@ -89,13 +89,13 @@ function useOriginsOf(
   const known = useMemo(() => {
     if (!found) return null;
     const places = byPlace(content, found);
-    const people = byPeople(found);
+    const hands = handsOf(found);
     const cut = new Map<string, readonly Sentence[]>();
     const valueAt = (path: string) => places.get(dotted(content, path));
     const sentencesOf = (path: string, text: string) => {
       const key = `${path} ${text}`;
       const value = valueAt(path);
-      const done = cut.get(key) ?? (value ? sentences(pieces(value, people, text), language) : []);
+      const done = cut.get(key) ?? (value ? sentences(pieces(value, hands, text), language) : []);
       cut.set(key, done);
       return done;
     };

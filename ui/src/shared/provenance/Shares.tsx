@@ -6,7 +6,7 @@ import { useI18n } from "@/shared/i18n/i18n";
 import { sharesOf } from "./origins";
 import classes from "./Provenance.module.css";
 
-const AUTHORS: readonly Author[] = ["ai", "edited", "person"];
+const AUTHORS: readonly Author[] = ["ai", "muse", "edited", "person"];
 
 export function Legend() {
   const { t } = useI18n();

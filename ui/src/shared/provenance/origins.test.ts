@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Provenance, ProvenanceStep, ValueProvenance } from "@/shared/api/types";
-import { around, byPeople, byPlace, pieces, proposalMade, sentences, sharesOf, within, writtenBy } from "./origins";
+import { around, handsOf, byPlace, pieces, proposalMade, sentences, sharesOf, within, writtenBy } from "./origins";
 
 function step(number: number, more: Partial<ProvenanceStep> = {}): ProvenanceStep {
   const at = "2026-11-28T14:00:00Z";
@@ -51,22 +51,22 @@ describe("where a text came from", () => {
   });
 
   it("tells a person's characters from an AI's in a text that both wrote", () => {
-    const people = byPeople(told([]));
+    const hands = handsOf(told([]));
     const mixed = value("/x", "edited", ["Low ", 0], ["water", 1]);
-    expect(pieces(mixed, people, "Low water").map(({ by }) => by)).toEqual(["edited", "person"]);
-    expect(pieces(value("/x", "ai", ["Low", 0]), people, "Low").map(({ by }) => by)).toEqual(["ai"]);
+    expect(pieces(mixed, hands, "Low water").map(({ by }) => by)).toEqual(["edited", "person"]);
+    expect(pieces(value("/x", "ai", ["Low", 0]), hands, "Low").map(({ by }) => by)).toEqual(["ai"]);
   });
 
   it("says of the whole what it cannot say of characters", () => {
-    const people = byPeople(told([]));
+    const hands = handsOf(told([]));
     const changed = value("/x", "edited", ["Low ", 0], ["water", 1]);
-    expect(pieces(changed, people, "High water")).toEqual([{ text: "High water", step: 0, by: "edited" }]);
+    expect(pieces(changed, hands, "High water")).toEqual([{ text: "High water", step: 0, by: "edited" }]);
     const number: ValueProvenance = { ...value("/n", "person"), runs: null, steps: [1] };
-    expect(pieces(number, people, "12")).toEqual([{ text: "12", step: 1, by: "person" }]);
+    expect(pieces(number, hands, "12")).toEqual([{ text: "12", step: 1, by: "person" }]);
   });
 
   it("cuts at the ends of sentences, within and between the pieces", () => {
-    const of = pieces(value("/x", "edited", ["It rains. The", 0], [" sea does not.", 1]), new Set([1]), "It rains. The sea does not.");
+    const of = pieces(value("/x", "edited", ["It rains. The", 0], [" sea does not.", 1]), new Map([[1, "person" as const]]), "It rains. The sea does not.");
     expect(sentences(of, "en").map((one) => one.map(({ text }) => text))).toEqual([["It rains. "], ["The", " sea does not."]]);
   });
 
@@ -74,7 +74,7 @@ describe("where a text came from", () => {
     for (const text of ["下雨了。海没有。", "🐋🌊🕯️", "الحارسة. المنارة؟", "a".repeat(5000), " ", "One.\n\nTwo!"]) {
       const half = [...text].slice(0, Math.ceil([...text].length / 2)).join("");
       const runs: [string, number][] = half === text ? [[text, 0]] : [[half, 0], [text.slice(half.length), 1]];
-      const cut = sentences(pieces(value("/x", "edited", ...runs), new Set([1]), text), "zh");
+      const cut = sentences(pieces(value("/x", "edited", ...runs), new Map([[1, "person" as const]]), text), "zh");
       expect(cut.flat().map((piece) => piece.text).join("")).toBe(text);
       expect(cut.every((one) => one.length > 0)).toBe(true);
     }
@@ -93,6 +93,19 @@ describe("where a text came from", () => {
     const shares = sharesOf({ ai: 50, edited: { ai: 20, person: 5 }, person: 25 });
     expect(shares.map(({ characters, part }) => [characters, part])).toEqual([[50, 0.5], [25, 0.25], [25, 0.25]]);
     expect(sharesOf({ ai: 0, edited: { ai: 0, person: 0 }, person: 0 }).map(({ part }) => part)).toEqual([null, null, null]);
+  });
+
+  it("counts the muse's texts by themselves: neither an AI's nor one's own", () => {
+    const shares = sharesOf({ ai: 0, muse: 60, edited: { ai: 0, muse: 10, person: 5 }, person: 25 });
+    expect(shares.map(({ author, characters }) => [author, characters])).toEqual([
+      ["ai", 0],
+      ["muse", 60],
+      ["edited", 15],
+      ["person", 25],
+    ]);
+    const hands = new Map([[0, "muse" as const], [1, "person" as const]]);
+    expect(pieces(value("/x", "muse", ["Low", 0]), hands, "Low").map(({ by }) => by)).toEqual(["muse"]);
+    expect(pieces(value("/x", "edited", ["Low ", 0], ["water", 1]), hands, "Low water").map(({ by }) => by)).toEqual(["edited", "person"]);
   });
 
   it("knows which of the proposals of a round it was", () => {

@@ -3,6 +3,8 @@ import type { AuthorShares, Provenance, ProvenanceStep, ValueProvenance } from "
 import type { Author, Piece, Sentence } from "@/shared/content/origins";
 import { dotted } from "@/shared/content/pathName";
 
+type Hand = ProvenanceStep["by"];
+
 /** "/STAGE/characters/ines/name" -> "/characters/ines/name" */
 export function within(path: string): string {
   const slash = path.indexOf("/", 1);
@@ -15,20 +17,23 @@ export function byPlace(content: unknown, found: Provenance): Map<string, ValueP
   return new Map(values.map((value) => [dotted(content, within(value.path)), value]));
 }
 
-/** The numbers of steps that a person took. */
-export function byPeople(found: Provenance): Set<number> {
-  return new Set(found.steps.filter(({ by }) => by === "person").map(({ number }) => number));
+/** Whose words each step brought, by its number. */
+export function handsOf(found: Provenance): Map<number, Hand> {
+  return new Map(found.steps.map(({ number, by }) => [number, by]));
 }
 
 /** `text` as pieces. Where the server tells of another text (a choice, a name, one that has changed) it is one piece. */
-export function pieces(value: ValueProvenance, people: ReadonlySet<number>, text: string): Piece[] {
+export function pieces(value: ValueProvenance, hands: ReadonlyMap<number, Hand>, text: string): Piece[] {
   const runs = value.runs ?? [];
   if (runs.length === 0 || runs.map((run) => run.text).join("") !== text) {
     return [{ text, step: value.steps[0] ?? -1, by: value.author }];
   }
   return runs
     .filter((run) => run.text !== "")
-    .map((run) => ({ ...run, by: people.has(run.step) ? "person" : value.author === "edited" ? "edited" : "ai" }));
+    .map((run) => {
+      const hand = hands.get(run.step) ?? "ai";
+      return { ...run, by: hand !== "person" && value.author === "edited" ? "edited" : hand };
+    });
 }
 
 /** Cuts pieces where sentences end. */
@@ -75,10 +80,13 @@ export interface Share {
 }
 
 export function sharesOf(shares: AuthorShares): Share[] {
-  const edited = shares.edited.ai + shares.edited.person;
-  const total = shares.ai + edited + shares.person;
+  const muse = shares.muse ?? 0;
+  const edited = shares.edited.ai + (shares.edited.muse ?? 0) + shares.edited.person;
+  const total = shares.ai + muse + edited + shares.person;
   const share = (author: Author, characters: number): Share => ({ author, characters, part: total ? characters / total : null });
-  return [share("ai", shares.ai), share("edited", edited), share("person", shares.person)];
+  // of the muse nothing is said where it wrote nothing of it
+  const ofMuse = muse > 0 ? [share("muse", muse)] : [];
+  return [share("ai", shares.ai), ...ofMuse, share("edited", edited), share("person", shares.person)];
 }
 
 /** Of the proposals that a step made, the one that what stands there came from. */

@@ -24,7 +24,7 @@ export function SentButton(of: SentProps) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <UnstyledButton className={classes["open"]} data-testid="sent-button" onClick={() => setOpen(true)}>
+      <UnstyledButton className={classes["open"]} data-screen-only data-testid="sent-button" onClick={() => setOpen(true)}>
         {t("sent.open")}
       </UnstyledButton>
       <Modal

@@ -1,6 +1,7 @@
 // A button that, when it cannot be used, stays reachable and says why.
-import { ActionIcon, Button, Tooltip, VisuallyHidden, type ActionIconProps, type ButtonProps } from "@mantine/core";
+import { ActionIcon, Button, VisuallyHidden, type ActionIconProps, type ButtonProps } from "@mantine/core";
 import { createContext, useContext, useId, type MouseEvent, type ReactNode } from "react";
+import { Hint } from "./Hint";
 
 /** The reason for which buttons are left out, where it holds for good and for all: explaining it at each helps nobody. */
 export const RefusedHere = createContext<string | null>(null);
@@ -27,12 +28,10 @@ function guarded(why: string | null, id: string, onClick: () => void) {
 
 function Reason({ why, id, children }: { why: string | null; id: string; children: ReactNode }) {
   return (
-    <Tooltip label={why} disabled={!why} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
-      <span style={{ display: "inline-flex" }}>
-        {children}
-        {why !== null && <VisuallyHidden id={id}>{why}</VisuallyHidden>}
-      </span>
-    </Tooltip>
+    <Hint label={why} touch>
+      {children}
+      {why !== null && <VisuallyHidden id={id}>{why}</VisuallyHidden>}
+    </Hint>
   );
 }
 
@@ -58,11 +57,9 @@ export function GuardedIcon({
   const here = useContext(RefusedHere);
   if (why !== null && why === here) return null;
   return (
-    <Tooltip label={why || label} multiline maw={280} events={{ hover: true, focus: true, touch: false }}>
-      <span style={{ display: "inline-flex" }}>
-        <ActionIcon {...rest} aria-label={label} aria-pressed={pressed} {...guarded(why, id, onClick)} />
-        {why !== null && <VisuallyHidden id={id}>{why}</VisuallyHidden>}
-      </span>
-    </Tooltip>
+    <Hint label={why || label}>
+      <ActionIcon {...rest} aria-label={label} aria-pressed={pressed} {...guarded(why, id, onClick)} />
+      {why !== null && <VisuallyHidden id={id}>{why}</VisuallyHidden>}
+    </Hint>
   );
 }

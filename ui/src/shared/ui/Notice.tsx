@@ -13,7 +13,7 @@ interface NoticeProps {
 
 export function Notice({ tone, title, children, action, alert = false }: NoticeProps) {
   return (
-    <div className={classes["notice"]} data-tone={tone} role={alert ? "alert" : undefined}>
+    <div className={classes["notice"]} data-notice data-tone={tone} role={alert ? "alert" : undefined}>
       <div className={classes["words"]}>
         {title && <strong>{title}</strong>}
         {children && <div>{children}</div>}

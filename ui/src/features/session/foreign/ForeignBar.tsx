@@ -1,7 +1,7 @@
 // Says that the session is somebody else's, that the read is recorded, and that nothing comes by itself.
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { asProblem } from "@/shared/api/problem";
 import { useI18n, useProblemText } from "@/shared/i18n/i18n";
 import { clock } from "@/shared/lib/time";
@@ -11,10 +11,10 @@ import { shownSince } from "../data";
 import { useReadAgain } from "./access";
 import classes from "./Foreign.module.css";
 
-export function ForeignBar() {
+export const ForeignBar = memo(function ForeignBar() {
   const { foreign } = useSession();
   return foreign === null ? null : <Bar id={foreign.session_id} owner={foreign.owner_pseudonym ?? ""} />;
-}
+});
 
 function Bar({ id, owner }: { id: string; owner: string }) {
   const { t, locale } = useI18n();

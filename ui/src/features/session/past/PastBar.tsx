@@ -1,7 +1,7 @@
 // Says that the past is shown, which moment of it, and gives the ways on: step, play, compare, branch, back to now.
 import { Button, SegmentedControl, VisuallyHidden } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import { moment as momentText } from "@/shared/lib/time";
 import { GuardedButton, GuardedIcon } from "@/shared/ui/GuardedButton";
@@ -17,13 +17,13 @@ import { SPEEDS, type Speed } from "./steps";
 import { entryAt, useEventText } from "./useEventText";
 import classes from "./Past.module.css";
 
-export function PastBar() {
+export const PastBar = memo(function PastBar() {
   const { moment } = useSession();
   const { place, refused } = useTime();
   if (refused !== null) return <Refused />;
   // the studio says that it shows the past once it does
   return place !== null && moment !== null ? <Looking place={place} /> : null;
-}
+});
 
 /** The address names a moment that there is not: why, and the way back. What stands below is now. */
 function Refused() {

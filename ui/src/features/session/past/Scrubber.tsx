@@ -1,6 +1,6 @@
 // The history as a line to slide along, from the first event to now.
 import { useThrottledCallback } from "@mantine/hooks";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import { moment } from "@/shared/lib/time";
 import { useTime } from "./context";
@@ -10,7 +10,7 @@ import classes from "./Past.module.css";
 
 const EVERY_MS = 80;
 
-export function Scrubber() {
+export const Scrubber = memo(function Scrubber() {
   const { t, locale } = useI18n();
   const { place, head, history, go } = useTime();
   const text = useEventText();
@@ -51,4 +51,4 @@ export function Scrubber() {
       </div>
     </div>
   );
-}
+});

@@ -1,6 +1,6 @@
 // A session as it was: asked for once, kept for a while, the moments beside it fetched before they are asked for.
-import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef } from "react";
+import { queryOptions, replaceEqualDeep, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { ask, client } from "@/shared/api/client";
 import { asProblem, type Problem } from "@/shared/api/problem";
 import type { SessionState } from "@/shared/api/types";
@@ -34,21 +34,27 @@ export interface PastState {
   again: () => void;
 }
 
-/** `at` null: the past is not looked at. */
-export function usePastState(id: string, at: At | null): PastState {
+/** `at` null: the past is not looked at. `now`: what is shown until then. */
+export function usePastState(id: string, at: At | null, now: SessionState): PastState {
   const cache = useQueryClient();
   const shown = useRef<SessionState | null>(null);
   const asked = at ?? { said: "", version: 1 };
   const found = useQuery({ ...pastQuery(id, asked, (state) => keepContents(cache, state)), enabled: at !== null });
+  // what two moments have in common is the same object in both, and need not be drawn anew
+  const before = useRef(now);
+  const come = useMemo(() => found.data && replaceEqualDeep(shown.current ?? before.current, found.data), [found.data]);
+  useEffect(() => {
+    before.current = now;
+  }, [now]);
   useEffect(() => {
     if (at === null) shown.current = null;
-    else if (found.data) shown.current = found.data;
+    else if (come) shown.current = come;
   });
   const { refetch } = found;
   const again = useCallback(() => void refetch(), [refetch]);
   if (at === null) return { state: null, loading: false, problem: null, again };
   return {
-    state: found.data ?? (found.isError ? null : shown.current),
+    state: come ?? (found.isError ? null : shown.current),
     loading: found.data === undefined && !found.isError,
     problem: found.isError ? asProblem(found.error) : null,
     again,

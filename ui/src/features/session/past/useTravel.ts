@@ -35,7 +35,7 @@ export function useTravel(id: string, now: SessionState, history: readonly Timel
   const at = useMemo(() => readAt(said), [said]);
   const off = at === null ? null : outside(at, head, Date.now());
   const within = at !== null && off === null;
-  const found = usePastState(id, within ? at : null);
+  const found = usePastState(id, within ? at : null, now);
   const why = off ?? refusal(found.problem?.status ?? null);
   const refused = at !== null && why !== null ? t(`past.${why}`, { said: at.said, n: head }) : null;
   const state = refused === null ? found.state : null;

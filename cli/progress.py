@@ -13,7 +13,7 @@ _SAY_EVERY = 5.0
 
 
 @contextmanager
-def telling(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """Yields what is to be told how much is done, of how much."""
     console = Console(stderr=True)
     if not console.is_terminal:

@@ -1,0 +1,1 @@
+"""Continuity: what the chapters of a book state, sentence by sentence, and where two of its sentences contradict."""
