@@ -24,6 +24,7 @@ from api.routes import (
     auth,
     backups,
     bible,
+    chapter_reading,
     commands,
     contents,
     exports,
@@ -60,6 +61,7 @@ from infrastructure.observability.metrics import Metrics
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.settings import Settings
 from infrastructure.work.initiation_allowance import InitiationAllowance
+from infrastructure.writers.chapter_prices import ChapterPrices
 from infrastructure.writers.connections.catalogue import Discovery
 from infrastructure.writers.connections.testing import Tester
 from infrastructure.writers.estimates import Estimates
@@ -69,6 +71,7 @@ from projections.engine.min_version import PATIENCE, Waits
 from projections.genesis.everyone import Everyone
 from projections.project.concept_queries import ConceptQueries
 from projections.project.contents_queries import ContentsQueries
+from projections.project.prose import ProseQueries
 from projections.project.queries import ProjectQueries
 
 DATABASE_SECONDS = 3.0
@@ -112,7 +115,8 @@ def create_app(
             app.state.credits, app.state.audit, app.state.reads = made.credits, made.audit, made.reads
             app.state.downloads, app.state.everyone = Downloads(made.pool, settings), Everyone(made.pool)
             app.state.projects, app.state.contents = ProjectQueries(made.pool), ContentsQueries(made.pool)
-            app.state.concepts = ConceptQueries(made.pool)
+            app.state.concepts, app.state.prose = ConceptQueries(made.pool), ProseQueries(made.pool)
+            app.state.chapter_prices = ChapterPrices(settings, made.models, made.materials)
             app.state.renderer = renderer = Renderer(programs_of(settings.home))
             stack.callback(renderer.close)
             app.state.archive = made.archive
@@ -190,6 +194,7 @@ def _routes() -> APIRouter:
     router.include_router(project_initiation.router, prefix=PREFIX)
     router.include_router(projects.router, prefix=f"{PREFIX}/projects")
     router.include_router(contents.router, prefix=f"{PREFIX}/projects")
+    router.include_router(chapter_reading.router, prefix=f"{PREFIX}/projects")
     router.include_router(login_page.router)
     router.include_router(health.router)
     router.include_router(metrics.router)

@@ -13,6 +13,8 @@ from application.recorded_texts import items_of, lines_of, said_of, text_of
 from domain.chapter.chapter import Chapter
 from domain.chapter.draft_events import ChapterDraftRequested, SceneDrafted
 from domain.project.plan import ChapterPlan
+from domain.project.style import LONGEST_SAMPLE, NO_STYLE, Style
+from domain.prose.machine import worn_counts
 
 USUAL_WORDS = 1_500
 """Of a chapter of which nothing says how long it is to be."""
@@ -20,6 +22,10 @@ USUAL_WORDS = 1_500
 LONGEST_SUMMARY = 1_200
 LONGEST_TAIL = 2_500
 MOST_RULES = 12
+LATEST_CHAPTERS = 10
+"""Before the chapter, in which worn phrases are counted."""
+
+MOST_WORN = 12
 
 _PERSON = ("one_line_storyline", "appearance", "want", "flaw", "secret")
 _PLACE = ("description", "significance")
@@ -41,6 +47,7 @@ class Material:
 
     `chapters` in reading order, those that were removed left out, but for the one that is asked about; `tail`: the
     paragraphs that it goes on from, its own or those of the chapter before. The versions say how new all of it is.
+    `style`: the project's. `recent`: the paragraphs of the last LATEST_CHAPTERS chapters before this one, and its own.
     """
 
     title: str
@@ -53,6 +60,8 @@ class Material:
     tail: tuple[str, ...]
     project_version: int
     chapter_version: int
+    style: Style = NO_STYLE
+    recent: tuple[tuple[str, ...], ...] = ()
 
 
 class Materials(Protocol):
@@ -82,7 +91,28 @@ def chapter_request(material: Material, chapter: Chapter, work: ChapterDraftRequ
         target_words=work.target_words or own.plan.target_words or USUAL_WORDS,
         writer=work.writer,
         kept=tuple(_scene(scene) for scene in chapter.scenes),
+        worn=_worn(material, style_of(material)),
     )
+
+
+def style_of(material: Material) -> Style:
+    """The project's style; one without a word of it has that of the story in its session."""
+    if material.style != NO_STYLE:
+        return material.style
+    guide = material.stages.get(GenesisStage.STORY_CONCEPTION, {}).get("style_guide")
+    if not isinstance(guide, dict):
+        return NO_STYLE
+    lines = {name: tuple(one[:400] for one in lines_of(guide, name) if one.strip()) for name in ("rules", "banned")}
+    return Style(
+        sample=text_of(guide, "sample")[:LONGEST_SAMPLE], rules=lines["rules"][:50], banned=lines["banned"][:200]
+    )
+
+
+def _worn(material: Material, style: Style) -> tuple[tuple[str, int], ...]:
+    """What was written twice or more, the most frequent first."""
+    counted = worn_counts(material.recent, material.language, style.sample)
+    found = sorted((phrase, count) for phrase, count in counted.items() if count > 1)
+    return tuple(sorted(found, key=lambda one: -one[1])[:MOST_WORN])
 
 
 def _scene(scene: SceneDrafted) -> Scene:
@@ -113,6 +143,7 @@ def _book(material: Material, plan: ChapterPlan) -> Book:
             if (name := text_of(one, "name")) and name.casefold() in plan.place.casefold()
         ),
         rules=tuple(said_of(one, ("statement", "cost")) for one in items_of(world, "rules"))[:MOST_RULES],
+        style=style_of(material),
     )
 
 

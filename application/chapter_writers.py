@@ -8,6 +8,8 @@ from uuid import UUID
 from application.writers import Attempt, Spent
 from domain.genesis.asked import Asked, WriterChoice
 from domain.project.plan import ChapterPlan
+from domain.project.style import NO_STYLE, Style
+from domain.prose.critique import SceneCritique
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Book:
     people: tuple[Figure, ...] = ()
     places: tuple[Figure, ...] = ()
     rules: tuple[str, ...] = ()
+    style: Style = NO_STYLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ class ChapterRequest:
     """Everything a writer may know of a chapter. Built from what is recorded, so a repeated run asks the same.
 
     `before`: the last paragraphs of the chapter before, or of this one where text stands in it already. `kept`: scenes
-    of this draft that are recorded already, from the first on: only the rest is asked for.
+    of this draft that are recorded already, from the first on: only the rest is asked for. `worn`: phrases that
+    stand too often in the chapters before, and how often.
     """
 
     correlation_id: UUID
@@ -76,6 +80,7 @@ class ChapterRequest:
     target_words: int = 1_500
     writer: WriterChoice | None = None
     kept: tuple[Scene, ...] = ()
+    worn: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +96,17 @@ class SceneDraft:
 
 @dataclass(frozen=True, slots=True)
 class SceneWritten:
-    """A whole scene, and what it cost by itself. `asked` and `texts` as in application.writers.Proposed."""
+    """A whole scene, and what it cost by itself. `asked` and `texts` as in application.writers.Proposed.
+
+    `critique` None: nothing was found in it, or nobody looked.
+    """
 
     scene: Scene
     spent: Spent | None = None
     asked: Asked | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    critique: SceneCritique | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,6 +282,20 @@ class Estimate(View):
     seconds: int | None = None
 
 
+class DraftEstimate(View):
+    """What a chapter's draft costs its provider, usually and at most; null: nobody knows, 0: nothing.
+
+    `enabled`: whether drafts are paid for in credits; then `amount` is what would be held, in the smallest unit of an
+    account, and `available` what there is.
+    """
+
+    enabled: bool
+    usual_usd: float | None
+    most_usd: float | None
+    amount: int | None
+    available: int | None
+
+
 class Backups(View):
     """`automatic`: whether this installation makes them by itself, one a day. `failure`: why the last try made none."""
 

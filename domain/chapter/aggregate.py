@@ -62,4 +62,5 @@ CHAPTER = Aggregate(
     ended=ended,
     late=_late,
     result=_result,
+    upcasters={("SceneDrafted", 1): lambda payload: {**payload, "critique": None}},
 )

@@ -12,6 +12,7 @@ from domain.chapter.draft import Draft, fold_draft
 from domain.chapter.draft_events import ChapterDraftRequested, DraftAccepted, SceneDrafted
 from domain.chapter.edits import DeleteBlock, Edit, InsertBlock, MoveBlock, ReplaceText
 from domain.chapter.events import ChapterEdited, ChapterOpened, Event, fold_status
+from domain.chapter.locks import fold_locks
 from domain.chapter.order import BlockOrder
 
 
@@ -32,6 +33,7 @@ class Chapter:
 
     `draft`: the last that was asked for, until it is accepted whole or refused; `work`: the request that is under way;
     `scenes`: what has come of it, from the first on. `turn` counts requests. `summary`: of what was accepted.
+    `locked`: paragraphs that only their author unlocks.
     """
 
     chapter_id: UUID
@@ -46,6 +48,7 @@ class Chapter:
     scenes: tuple[SceneDrafted, ...] = ()
     turn: int = 0
     summary: str = ""
+    locked: frozenset[UUID] = frozenset()
 
     def pieces(self, correlation_id: UUID) -> tuple[SceneDrafted, ...]:
         return tuple(scene for scene in self.scenes if scene.correlation_id == correlation_id)
@@ -58,6 +61,7 @@ def evolve(chapter: Chapter | None, event: Event, chapter_id: UUID) -> Chapter:
     assert chapter is not None, f"{type(event).__name__} cannot be the first event of a chapter"
     version = chapter.version + 1
     chapter = replace(chapter, version=version, status=fold_status(chapter.status, event))
+    chapter = replace(chapter, locked=fold_locks(chapter.locked, event))
     if not isinstance(event, ChapterEdited):
         chapter = _with_draft(chapter, event)
     if not isinstance(event, ChapterEdited | DraftAccepted):

@@ -9,9 +9,12 @@ from pydantic import Field
 from domain.aggregate import Body
 from domain.chapter.edits import BlockText, Edit
 from domain.genesis.commands import Instead, Note
+from domain.prose.critique import SceneCritique
 from domain.work import CompleteWork, FailWork, RecordPiece
 
 MOST_SCENES = 60
+
+BlockIds = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=1_000)]
 
 
 class OpenChapter(Body):
@@ -70,6 +73,18 @@ class RefuseDraft(Body):
     draft_id: UUID
 
 
+class LockBlocks(Body):
+    """Nothing changes, moves or deletes these paragraphs before they are unlocked."""
+
+    command_type: ClassVar = ChapterCommandType.LOCK_BLOCKS
+    block_ids: BlockIds
+
+
+class UnlockBlocks(Body):
+    command_type: ClassVar = ChapterCommandType.UNLOCK_BLOCKS
+    block_ids: BlockIds
+
+
 class RecordScene(RecordPiece):
     """Internal: a whole scene of the draft. `project_id`: its chapter's, which may have been removed meanwhile."""
 
@@ -80,6 +95,7 @@ class RecordScene(RecordPiece):
     aim: Annotated[str, Field(max_length=8_000)]
     paragraphs: Annotated[tuple[BlockText, ...], Field(min_length=1, max_length=1_000)]
     ahead: Annotated[tuple[str, ...], Field(max_length=MOST_SCENES)] = ()
+    critique: SceneCritique | None = None
 
 
 class RecordDraft(CompleteWork):
@@ -95,5 +111,15 @@ class FailDraft(FailWork):
     command_type: ClassVar = InternalCommandType.FAIL_DRAFT
 
 
-ChapterBody = OpenChapter | EditChapter | SetChapterStatus | DraftChapter | CancelDraft | AcceptDraft | RefuseDraft
+ChapterBody = (
+    OpenChapter
+    | EditChapter
+    | SetChapterStatus
+    | DraftChapter
+    | CancelDraft
+    | AcceptDraft
+    | RefuseDraft
+    | LockBlocks
+    | UnlockBlocks
+)
 ChapterInternalBody = RecordScene | RecordDraft | FailDraft

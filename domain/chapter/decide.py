@@ -14,15 +14,18 @@ from domain.chapter.commands import (
     DraftChapter,
     EditChapter,
     FailDraft,
+    LockBlocks,
     OpenChapter,
     RecordDraft,
     RecordScene,
     RefuseDraft,
     SetChapterStatus,
+    UnlockBlocks,
 )
 from domain.chapter.decide_accepting import accepted, refused
 from domain.chapter.decide_draft import cancelled, failed, recorded, requested, scene_recorded
 from domain.chapter.decide_edits import changed
+from domain.chapter.decide_locks import lock, unlock
 from domain.chapter.events import ChapterOpened, ChapterStatusSet, Event
 from domain.project.project import Project
 from domain.rejections import NotFound, Refused
@@ -63,6 +66,10 @@ def decide(command: Command, chapter: Chapter | None, now: datetime) -> tuple[Ev
             return recorded(body, chapter, now)
         case FailDraft():
             return failed(body, chapter, now)
+        case LockBlocks():
+            return lock(body, chapter, now)
+        case UnlockBlocks():
+            return unlock(body, chapter, now)
         case SetChapterStatus():
             same = body.status is chapter.status
             return () if same else (ChapterStatusSet(occurred_at=now, status=body.status),)

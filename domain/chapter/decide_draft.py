@@ -91,6 +91,7 @@ def scene_recorded(
         notes=body.notes,
         asked=body.asked,
         ahead=body.ahead,
+        critique=body.critique,
     )
     if _stands_in(project, chapter.chapter_id):
         return (scene,)

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.chapter import rejections
 from domain.chapter.chapter import Chapter, edited
 from domain.chapter.commands import EditChapter
+from domain.chapter.decide_locks import check_locks
 from domain.chapter.edits import DeleteBlock, Edit, InsertBlock, MoveBlock, ReplaceText
 from domain.chapter.events import ChapterEdited
 from domain.chapter.rejections import BlockConflict, ConflictingBlock
@@ -25,8 +26,9 @@ def changed(body: EditChapter, chapter: Chapter, now: datetime) -> tuple[Chapter
 
 
 def words_after(edits: tuple[Edit, ...], chapter: Chapter) -> int:
-    """The words of the whole chapter after `edits`. Raises BlockConflict, or Refused."""
+    """The words of the whole chapter after `edits`. Raises BlockConflict, or Refused, for a locked one as well."""
     _check_ids(edits, chapter)
+    check_locks(edits, chapter.locked)
     conflicts = tuple(_conflicts(edits, chapter))
     if conflicts:
         raise BlockConflict(chapter.version, conflicts)

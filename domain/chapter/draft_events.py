@@ -7,6 +7,7 @@ from genesis_types.enums import ChapterCommandType
 
 from domain.aggregate import DomainEvent
 from domain.chapter.edits import Edit
+from domain.prose.critique import SceneCritique
 from domain.work import PieceRecorded, WorkCancelled, WorkCompleted, WorkFailed, WorkRequested
 
 
@@ -29,8 +30,11 @@ class ChapterDraftRequested(WorkRequested):
 class SceneDrafted(PieceRecorded):
     """A whole scene, `number` from 1 of `of`.
 
-    `ahead`: the aims of the scenes after it, as they are planned, so that a chapter is planned once.
+    `ahead`: the aims of the scenes after it, as they are planned, so that a chapter is planned once. `critique`: what
+    was found in it before it was recorded, and what became of that; None: nothing.
     """
+
+    schema_version: ClassVar[int] = 2
 
     draft_id: UUID
     number: int
@@ -38,6 +42,7 @@ class SceneDrafted(PieceRecorded):
     aim: str
     paragraphs: tuple[str, ...]
     ahead: tuple[str, ...] = ()
+    critique: SceneCritique | None = None
 
 
 class ChapterDrafted(WorkCompleted):

@@ -15,6 +15,7 @@ from domain.chapter.draft_events import (
     SceneDrafted,
 )
 from domain.chapter.edits import Edit
+from domain.chapter.locks import BlocksLocked, BlocksUnlocked
 
 
 class ChapterOpened(DomainEvent):
@@ -46,6 +47,8 @@ Event = (
     | ChapterDraftCancelled
     | DraftAccepted
     | DraftRefused
+    | BlocksLocked
+    | BlocksUnlocked
 )
 
 

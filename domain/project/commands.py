@@ -13,6 +13,7 @@ from domain.project.contents_commands import ContentsBody, ContentsInternalBody
 from domain.project.initiation_commands import InitiationBody, InitiationInternalBody
 from domain.project.matter_command import DescribeBook
 from domain.project.plan import ChapterPlan, EntryKind
+from domain.project.style_commands import SetStyle
 from domain.project.titles import Title
 
 Position = Annotated[int, Field(ge=0, le=100_000, description="Among its neighbours, from 0; behind the end: last.")]
@@ -103,6 +104,7 @@ OrderingBody = (
     | WaiveFinding
     | UnwaiveFinding
     | DescribeBook
+    | SetStyle
 )
 ProjectBody = CreateProject | OrderingBody | InitiationBody
 ProjectInternalBody = ContentsInternalBody | InitiationInternalBody

@@ -58,6 +58,7 @@ from domain.project.matter_command import DescribeBook
 from domain.project.matter_event import BookDescribed
 from domain.project.project import Project
 from domain.project.rules import fits, place, room
+from domain.project.style_commands import SetStyle, style_set
 from domain.project.titles import LONGEST_TITLE
 from domain.rejections import NotFound, Refused
 
@@ -136,6 +137,8 @@ def _ordered(
         case DescribeBook():
             same = body.matter == project.matter
             return () if same else (BookDescribed(occurred_at=now, matter=body.matter),)
+        case SetStyle():
+            return style_set(body, project.style, now)
         case _:
             assert_never(body)
 

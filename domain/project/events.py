@@ -11,6 +11,7 @@ from domain.project.initiation_events import InitiationEvent
 from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
 from domain.project.plan import ChapterPlan, EntryKind
+from domain.project.style import StyleSet
 
 
 class FirstEntry(BaseModel):
@@ -112,6 +113,7 @@ Event = (
     | FindingUnwaived
     | BookDescribed
     | InitiationEvent
+    | StyleSet
 )
 
 

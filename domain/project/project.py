@@ -30,6 +30,7 @@ from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
 from domain.project.plan import EntryKind
 from domain.project.proposed import ProposedContents, fold_proposed
+from domain.project.style import NO_STYLE, Style, fold_style
 from domain.work import PieceRecorded, WorkCancelled, WorkCompleted, WorkFailed, WorkRequested
 
 
@@ -64,6 +65,7 @@ class Project:
     waived: Mapping[UUID, str] = field(default_factory=dict)
     matter: BookMatter = NO_MATTER
     initiation: Initiation | None = None
+    style: Style = NO_STYLE
 
     def pieces(self, correlation_id: UUID) -> tuple[PieceRecorded, ...]:
         return tuple(piece for piece in self.recorded if piece.correlation_id == correlation_id)
@@ -88,6 +90,7 @@ def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
         version=project.version + 1,
         outline=fold_outline(project.outline, event),
         initiation=fold_initiation(project.initiation, event),
+        style=fold_style(project.style, event),
     )
     match event:
         case ProjectRenamed() | ConceptChosen():

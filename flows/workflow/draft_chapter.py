@@ -45,6 +45,7 @@ class ChapterDraft(WorkInPieces[Chapter, ChapterDraftRequested, SceneDraft, Scen
             aim=clean(scene.aim),
             paragraphs=tuple(clean(list(scene.paragraphs))),
             ahead=tuple(clean(list(scene.ahead))),
+            critique=came.critique,
         )
 
     def completed(self, written: ChapterWritten, fields: EndFields) -> RecordDraft:

@@ -168,7 +168,7 @@ FAMILIES = (
             (
                 *("ProjectCreated", "ProjectRenamed", "EntryAdded", "EntryRenamed", "EntryMoved", "EntryRemoved"),
                 *("EntryRestored", "ChapterPlanned", "BookDescribed", "FindingWaived", "FindingUnwaived"),
-                *("ChapterOpened", "ChapterEdited", "ChapterStatusSet"),
+                *("ChapterOpened", "ChapterEdited", "ChapterStatusSet", "BlocksLocked", "BlocksUnlocked", "StyleSet"),
             )
         ),
         ("session_id", "novel_id", "project_id", "entry_id", "parent_id", "position", "status", "words", "edits"),

@@ -9,6 +9,7 @@ from infrastructure.writers.model.chapter.limits import (
     MORE_TOKENS,
     PLAN_TOKENS,
     PLAN_TRIES,
+    REVISIONS,
     SUMMARY_TOKENS,
     WORD_TOKENS,
 )
@@ -41,7 +42,7 @@ def chapter_cost(pricing: FlatPricing | ModelPricing, request: ChapterRequest) -
         + pricing.of_requests(1, whole // 2, 200)
     )
     high = (
-        pricing.of_requests(left * REQUESTS, longest, (words * WORD_TOKENS + MORE_TOKENS) * 3)
+        pricing.of_requests(left * (REQUESTS + REVISIONS), longest, (words * WORD_TOKENS + MORE_TOKENS) * 3)
         + pricing.of_requests(plans * PLAN_TRIES, longest, PLAN_TOKENS * 3)
         + pricing.of_requests(1, whole * 2 + _FRAME, SUMMARY_TOKENS)
     )

@@ -6,17 +6,18 @@ from uuid import UUID
 from genesis_types.enums import GenesisStage
 from psycopg.rows import dict_row
 
-from application.chapter_request import Material, Planned
+from application.chapter_request import LATEST_CHAPTERS, Material, Planned
 from domain.chapter.order import BlockOrder
 from domain.project.outline import Outline
 from domain.project.plan import ChapterPlan
+from domain.project.style import Style
 from infrastructure.postgres.pool import Pool
 
 _ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 _PROJECT = """
-SELECT p.title, p.language, p.logline, p.outline, p.version, coalesce(nullif(p.genre, ''), s.genre, '') AS genre,
-    coalesce(nullif(p.audience, ''), s.audience, '') AS audience,
+SELECT p.title, p.language, p.logline, p.outline, p.style, p.version,
+    coalesce(nullif(p.genre, ''), s.genre, '') AS genre, coalesce(nullif(p.audience, ''), s.audience, '') AS audience,
     (SELECT coalesce(jsonb_object_agg(e.entry_id, jsonb_build_object('title', e.title, 'plan', e.plan,
         'summary', coalesce(c.summary, ''))), '{}')
         FROM project_entries e LEFT JOIN chapters c ON c.chapter_id = e.entry_id AND c.user_id = p.user_id
@@ -54,7 +55,7 @@ class ChapterMaterials:
                 return None
             order = _order(row, chapter_id)
             index = order.index(chapter_id)
-            await cursor.execute(_TEXTS, parameters | {"chapters": order[max(index - 1, 0) : index + 1]})
+            await cursor.execute(_TEXTS, parameters | {"chapters": order[max(index - LATEST_CHAPTERS, 0) : index + 1]})
             texts = {found["chapter_id"]: found for found in await cursor.fetchall()}
         own = texts.get(chapter_id)
         before = texts.get(order[index - 1]) if index else None
@@ -69,6 +70,8 @@ class ChapterMaterials:
             tail=_paragraphs(own) or _paragraphs(before),
             project_version=row["version"],
             chapter_version=own["version"] if own else 0,
+            style=Style.model_validate(row["style"]),
+            recent=tuple(_paragraphs(texts.get(one)) for one in order[max(index - LATEST_CHAPTERS, 0) : index + 1]),
         )
 
 

@@ -12,7 +12,9 @@ from domain.chapter.draft import Draft, fold_draft
 from domain.chapter.draft_events import DraftAccepted, SceneDrafted
 from domain.chapter.edits import DeleteBlock, InsertBlock, ReplaceText
 from domain.chapter.events import ChapterEdited, ChapterOpened, Event, fold_status
+from domain.chapter.locks import BlocksLocked, BlocksUnlocked
 from domain.chapter.order import BlockOrder
+from domain.prose.critique import SceneCritique
 from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
 
 
@@ -40,6 +42,7 @@ class BlockRow(Row):
     text: str
     words: int
     version: int
+    locked: bool
 
 
 def apply_chapter(row: ChapterRow | None, stored: StoredEvent, _key: Key) -> ChapterRow:
@@ -73,6 +76,8 @@ def apply_chapter(row: ChapterRow | None, stored: StoredEvent, _key: Key) -> Cha
 
 
 def _blocks(stored: StoredEvent) -> tuple[Key, ...]:
+    if isinstance(stored.event, BlocksLocked | BlocksUnlocked):
+        return tuple((stored.stream_id, block_id) for block_id in stored.event.block_ids)
     if not isinstance(stored.event, ChapterEdited | DraftAccepted):
         return ()
     named = dict.fromkeys(edit.block_id for edit in stored.event.edits)
@@ -80,7 +85,9 @@ def _blocks(stored: StoredEvent) -> tuple[Key, ...]:
 
 
 def apply_block(row: BlockRow | None, stored: StoredEvent, key: Key) -> BlockRow | None:
-    assert isinstance(stored.event, ChapterEdited | DraftAccepted), "only edits touch blocks"
+    if isinstance(stored.event, BlocksLocked | BlocksUnlocked):
+        return row and row.model_copy(update={"locked": isinstance(stored.event, BlocksLocked)})
+    assert isinstance(stored.event, ChapterEdited | DraftAccepted), "only edits and locks touch blocks"
     for edit in stored.event.edits:
         if edit.block_id != key[1]:
             continue
@@ -92,6 +99,7 @@ def apply_block(row: BlockRow | None, stored: StoredEvent, key: Key) -> BlockRow
                     text=edit.text,
                     words=count_words(edit.text),
                     version=stored.version,
+                    locked=False,  # a locked one is not replaced
                 )
             case DeleteBlock():
                 row = None
@@ -110,6 +118,7 @@ class SceneRow(Row):
     paragraphs: list[str]
     words: int
     accepted: bool
+    critique: SceneCritique | None
 
 
 def _scenes(stored: StoredEvent) -> tuple[Key, ...]:
@@ -133,13 +142,14 @@ def apply_scene(row: SceneRow | None, stored: StoredEvent, key: Key) -> SceneRow
             paragraphs=list(event.paragraphs),
             words=sum(count_words(text) for text in event.paragraphs),
             accepted=False,
+            critique=event.critique,
         )
     return row and row.model_copy(update={"accepted": True})
 
 
 CHAPTERS = Projection(
     name="chapters",
-    version=2,
+    version=3,
     reads={"chapter": None},
     sql=Path(__file__).with_name("chapters.sql"),
     tables=(

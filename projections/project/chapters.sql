@@ -23,6 +23,7 @@ CREATE TABLE chapter_blocks (
     text TEXT NOT NULL,
     words INTEGER NOT NULL,
     version INTEGER NOT NULL,
+    locked BOOLEAN NOT NULL,
     PRIMARY KEY (chapter_id, block_id)
 );
 
@@ -34,5 +35,6 @@ CREATE TABLE chapter_scenes (
     paragraphs JSONB NOT NULL,
     words INTEGER NOT NULL,
     accepted BOOLEAN NOT NULL,
+    critique JSONB,
     PRIMARY KEY (chapter_id, draft_id, number)
 );

@@ -23,7 +23,7 @@ SELECT j.job_id AS id, j.project_id, j.command_type, j.status, nullif(j.code, ''
     coalesce(nullif(j.message, ''), t.message, '') AS message, coalesce(t.phase, '') AS phase,
     CASE j.status WHEN 'COMPLETED' THEN 100 ELSE coalesce(t.progress, 0) END::float8 AS progress,
     t.cost_usd::float8 AS cost_usd, coalesce(t.retry_count, 0) AS retry_count, j.requested_at, j.deadline_at, j.ended_at
-FROM project_jobs j JOIN book_initiations i ON i.project_id = j.project_id AND i.user_id = %(user_id)s
+FROM project_jobs j JOIN projects i ON i.id = j.project_id AND i.user_id = %(user_id)s
 LEFT JOIN async_tasks t ON t.id = j.job_id
 WHERE j.job_id = %(job_id)s
 """

@@ -35,6 +35,7 @@ from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
 from domain.project.plan import NO_PLAN, ChapterPlan, EntryKind
 from domain.project.proposed import ProposedContents, fold_proposed
+from domain.project.style import NO_STYLE, Style, fold_style
 from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
 
 
@@ -60,6 +61,7 @@ class ProjectRow(Row):
     matter: BookMatter
     proposed: ProposedContents | None
     waived: dict[str, str]
+    style: Style
     version: int
     started_at: datetime
     last_event_at: datetime
@@ -94,6 +96,7 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
             matter=NO_MATTER,
             proposed=None,
             waived={},
+            style=NO_STYLE,
             version=stored.version,
             started_at=event.occurred_at,
             last_event_at=event.occurred_at,
@@ -114,6 +117,7 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
             matter=NO_MATTER,
             proposed=None,
             waived={},
+            style=NO_STYLE,
             version=stored.version,
             started_at=event.occurred_at,
             last_event_at=event.occurred_at,
@@ -126,6 +130,7 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
             "matter": event.matter if isinstance(event, BookDescribed) else row.matter,
             "proposed": fold_proposed(row.proposed, event),
             "waived": _waived(row.waived, event),
+            "style": fold_style(row.style, event),
             "version": stored.version,
             "last_event_at": event.occurred_at,
         }

@@ -15,6 +15,7 @@ CREATE TABLE projects (
     matter JSONB NOT NULL,
     proposed JSONB,
     waived JSONB NOT NULL,
+    style JSONB NOT NULL,
     version INTEGER NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     last_event_at TIMESTAMPTZ NOT NULL,

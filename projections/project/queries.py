@@ -12,6 +12,8 @@ from domain.chapter.draft import Draft
 from domain.chapter.order import BlockOrder
 from domain.project.matter import BookMatter
 from domain.project.outline import Outline
+from domain.project.style import Style
+from domain.prose.fingerprint import fingerprint, paragraphs_in
 from projections.engine import cursors
 from projections.project.book import BookText
 from projections.project.book_queries import read_book
@@ -51,7 +53,7 @@ ORDER BY p.last_event_at DESC, p.id DESC LIMIT %(limit)s
 
 _PROJECT = f"""
 SELECT p.id, p.title, p.logline, p.language, p.genre, p.audience, p.initiation, p.session_id, p.novel_id, p.version,
-    p.last_event_at, p.outline, p.matter,
+    p.last_event_at, p.outline, p.matter, p.style,
     (SELECT coalesce(jsonb_object_agg(e.entry_id, jsonb_build_object('kind', e.kind, 'title', e.title,
         'summary', e.plan->>'summary', 'target_words', (e.plan->>'target_words')::int, 'planned', e.planned)), '{{}}')
         FROM project_entries e WHERE e.project_id = p.id) AS entries, {_WRITTEN}
@@ -64,11 +66,12 @@ SELECT p.id AS project_id, p.title AS project_title, p.language, p.outline, e.ti
         WHERE o.project_id = p.id AND o.kind = 'chapter') AS chapters,
     c.status, c.words, c.version, c.block_order, c.last_event_at, c.draft, coalesce(c.summary, '') AS summary,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('number', s.number, 'aim', s.aim, 'paragraphs', s.paragraphs,
-        'words', s.words, 'accepted', s.accepted) ORDER BY s.number), '[]') FROM chapter_scenes s
+        'words', s.words, 'accepted', s.accepted, 'critique', s.critique)
+        ORDER BY s.number), '[]') FROM chapter_scenes s
         WHERE s.chapter_id = c.chapter_id AND s.draft_id = (c.draft->>'draft_id')::uuid) AS scenes,
     t.phase, t.progress::float8 AS percent, t.draft->'scene' AS so_far,
     (SELECT coalesce(jsonb_object_agg(b.block_id, jsonb_build_object('id', b.block_id, 'text', b.text,
-        'words', b.words, 'version', b.version)), '{}') FROM chapter_blocks b
+        'words', b.words, 'version', b.version, 'locked', b.locked)), '{}') FROM chapter_blocks b
         WHERE b.chapter_id = c.chapter_id) AS blocks
 FROM projects p JOIN project_entries e ON e.project_id = p.id AND e.entry_id = %(chapter_id)s AND e.kind = 'chapter'
 LEFT JOIN chapters c ON c.chapter_id = e.entry_id AND c.project_id = p.id AND c.user_id = p.user_id
@@ -148,6 +151,8 @@ def _project(row: dict[str, Any]) -> Project:
         **{name: row[name] for name in _FACTS},
         words=words(places),
         matter=BookMatter.model_validate(row["matter"]),
+        style=(style := Style.model_validate(row["style"])),
+        sample=fingerprint(paragraphs_in(style.sample)),
         contents=tuple(
             ContentsEntry(
                 id=entry_id,

@@ -9,6 +9,9 @@ from pydantic import Field
 
 from domain.project.matter import BookMatter
 from domain.project.plan import ChapterPlan, EntryKind
+from domain.project.style import Style
+from domain.prose.critique import SceneCritique
+from domain.prose.fingerprint import Fingerprint
 from projections.genesis.views import View
 
 Words = Annotated[int, Field(description="Each Chinese character and each kana is one.")]
@@ -72,6 +75,8 @@ class RemovedEntry(View):
 class Project(ProjectFacts):
     """`contents`: all that is not removed, in reading order. `matter`: what stands before and after the text."""
 
+    style: Style
+    sample: Annotated[Fingerprint | None, Field(description="Of the style's sample, as it was measured.")]
     contents: tuple[ContentsEntry, ...]
     matter: BookMatter
     removed: tuple[RemovedEntry, ...]
@@ -84,6 +89,7 @@ class Block(View):
     text: str
     words: Words
     version: int
+    locked: Annotated[bool, Field(description="It is not changed, moved or deleted before it is unlocked.")] = False
 
 
 class DraftScene(View):
@@ -94,6 +100,7 @@ class DraftScene(View):
     paragraphs: tuple[str, ...]
     words: Words
     accepted: bool
+    critique: Annotated[SceneCritique | None, Field(description="What code found in it first; null: nothing.")] = None
 
 
 class SceneSoFar(View):

@@ -10,7 +10,7 @@ from genesis_types.enums import ChapterStatus, GenesisMode
 
 from application.idea_writers import STEPS
 from domain.account.commands import ClosePeriod, ExpireGrants, SettleReservation
-from domain.chapter.commands import AcceptDraft, CancelDraft, RefuseDraft, SetChapterStatus
+from domain.chapter.commands import AcceptDraft, CancelDraft, LockBlocks, RefuseDraft, SetChapterStatus, UnlockBlocks
 from domain.genesis.commands import (
     ConfirmStage,
     EditContent,
@@ -202,9 +202,11 @@ def chapter_history(chance: random.Random) -> list[Any]:
     for number in range(chance.randint(1, 40)):
         shown = page.chapter.order.shown
         one, after = chance.choice(shown or (None,)), chance.choice((None, *shown))
-        step = chance.randrange(8)
+        step = chance.randrange(9)
         with suppress(Rejection):
-            if step > 5:
+            if step == 8 and one is not None:
+                page.when(chance.choice((LockBlocks, UnlockBlocks))(block_ids=(one,)))
+            elif step > 5:
                 _drafting(page, chance)
             elif one is None or step < 2:
                 page.edit(insert(uuid4(), f"The tide went out, {number} “times”.\n", after))

@@ -95,6 +95,18 @@ class LinePricing:
             raise price_unknown(line[0])
         return max(cost for cost in costs if cost is not None)
 
+    async def range_of_chapter(self, request: ChapterRequest) -> tuple[int, int]:
+        """(usually, at most): usually the first in line writes. Raises Refused (PRICE_UNKNOWN)."""
+        high = await self.estimate_chapter(request)
+        if request.writer == MUSE:
+            return high, high
+        line = await self._connections.line(
+            request.user_id, request.correlation_id, environment=has_environment(self._settings)
+        )
+        pricing = self.pricing_of(line[0])
+        low = chapter_cost(pricing, request)[0] if pricing is not None else high
+        return min(low, high), high
+
     def most_of_chapter(self, one: Stored | Other, request: ChapterRequest) -> int | None:
         """The most that a draft of it can cost by this one. None: nobody knows."""
         pricing = self.pricing_of(one)

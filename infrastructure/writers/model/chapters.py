@@ -24,6 +24,8 @@ from infrastructure.writers.model.chapter.limits import (
     WORD_TOKENS,
 )
 from infrastructure.writers.model.chapter.prompting import ChapterPrompts
+from infrastructure.writers.model.chapter.revising import Revision, Step
+from infrastructure.writers.model.chapter.stopping import Stop
 from infrastructure.writers.model.chapter.tries import Tries, Verdict
 from infrastructure.writers.model.chapter.watch import Watch
 from infrastructure.writers.model.connections import Connection
@@ -155,7 +157,7 @@ class _Run:
         empty = Scene(number, self.of, self.aims[number - 1], (), self.aims[number:])
         prompts = ChapterPrompts(request, self.aims)
         most = words * judging.STOPPED_AT + 60
-        stop = _Stop(most)
+        stop = Stop(most)
 
         def judge(answer: Answer) -> Verdict[judging.Judged]:
             found = judging.judged(
@@ -198,9 +200,33 @@ class _Run:
         finally:
             await end(asking)
         found = judging.shortened(found, words)
+        critique = None
+        revision = Revision(request, found, [paragraph for scene in before for paragraph in scene.paragraphs], words)
+        if revision.found:
+            kept = replace(empty, paragraphs=found.paragraphs)
+            step = Step(
+                self.connection, work.meter, work.sent, work.watch, self._clock(work), number=number, of=self.of
+            )
+            again = revision.tries(step, prompts, before)
+            asking = asyncio.create_task(again.run())
+            try:
+                async for _ in self._news(asking, work):
+                    yield SceneDraft(kept, round(min(99.0, 100 * (number - 0.03) / self.of), 1), "revising")
+                mended: judging.Judged | None = judging.shortened(asking.result(), words)
+            except WriterError as error:
+                log.info("scene_not_revised", code=error.code, correlation_id=work.correlation)
+                mended = None
+            finally:
+                await end(asking)
+            found, critique = revision.better(mended)
         notes = judging.notes(found, number, words, language) + left_out_notes(language, work.sent.left_out)
         yield SceneWritten(
-            replace(empty, paragraphs=found.paragraphs), work.meter.spent(), work.sent.asked, work.sent.texts, notes
+            replace(empty, paragraphs=found.paragraphs),
+            work.meter.spent(),
+            work.sent.asked,
+            work.sent.texts,
+            notes,
+            critique,
         )
 
     async def summed_up(self, scenes: list[Scene], work: _Work) -> ChapterWritten:
@@ -212,7 +238,11 @@ class _Run:
         def judge(answer: Answer) -> Verdict[str]:
             found = judging.judged(answer.text, words=SUMMARY_WORDS // 4, language=language, earlier=())
             bad = found.refused or found.fatal is not None or found.words > SUMMARY_WORDS or "UNENDED" in found.flaws
-            return Verdict(None, found.fatal or "FLAWED", final=True) if bad else Verdict(" ".join(found.paragraphs))
+            return (
+                Verdict(None, found.fatal or "BROKEN_ANSWER", final=True)
+                if bad
+                else Verdict(" ".join(found.paragraphs))
+            )
 
         tries: Tries[str] = Tries(
             self.connection,
@@ -259,24 +289,6 @@ class _Run:
     def _news(self, asking: "asyncio.Task[Any]", work: _Work) -> AsyncIterator[None]:
         deadline = work.watch.clock() + self.connection.limits.total
         return work.watch.until_done(asking, deadline, self.connection.limits)
-
-
-class _Stop:
-    """Ends an answer that is far too long, or that goes round in circles (`circled`)."""
-
-    def __init__(self, words: float) -> None:
-        self._most = words
-        self._looked = 0
-        self.circled = False
-
-    def __call__(self, text: str) -> bool:
-        if len(text) < self._looked:
-            self._looked = 0
-        if len(text) < self._looked + 120:
-            return False
-        self._looked = len(text)
-        self.circled = judging.loops(text) is not None
-        return self.circled or planning.written_words((text,)) > self._most
 
 
 def prompt_version() -> str:

@@ -112,6 +112,7 @@ class ProjectCommandType(StrEnum):
     WAIVE_FINDING = "WAIVE_FINDING"
     UNWAIVE_FINDING = "UNWAIVE_FINDING"
     DESCRIBE_BOOK = "DESCRIBE_BOOK"
+    SET_STYLE = "SET_STYLE"
 
 
 class ChapterCommandType(StrEnum):
@@ -124,6 +125,8 @@ class ChapterCommandType(StrEnum):
     CANCEL_DRAFT = "CANCEL_DRAFT"
     ACCEPT_DRAFT = "ACCEPT_DRAFT"
     REFUSE_DRAFT = "REFUSE_DRAFT"
+    LOCK_BLOCKS = "LOCK_BLOCKS"
+    UNLOCK_BLOCKS = "UNLOCK_BLOCKS"
 
 
 class DraftStatus(StrEnum):

@@ -113,8 +113,10 @@ class ProjectRow(TableRow):
     session_id: UUID | None = None
     novel_id: UUID | None = None
     outline: JsonObject
+    matter: JsonObject
     proposed: JsonObject | None = None
     waived: JsonObject
+    style: JsonObject
     version: int
     started_at: AwareDatetime
     last_event_at: AwareDatetime
@@ -252,6 +254,7 @@ class ChapterBlockRow(TableRow):
     text: str
     words: int
     version: int
+    locked: bool
 
 
 class ChapterSceneRow(TableRow):
@@ -266,6 +269,7 @@ class ChapterSceneRow(TableRow):
     paragraphs: Annotated[list[str], Column("jsonb")]
     words: int
     accepted: bool
+    critique: JsonObject | None = None
 
 
 class AccountCreditsRow(TableRow):

@@ -5,4 +5,7 @@ WORD_TOKENS, MORE_TOKENS = 3, 1_500
 
 PLAN_TOKENS, SUMMARY_TOKENS = 3_000, 2_500
 PLAN_TRIES = 2
+REVISIONS = 1
+"""Of a scene in which something was found."""
+
 SUMMARY_WORDS = 400

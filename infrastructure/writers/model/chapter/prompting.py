@@ -15,6 +15,8 @@ _LATEST, _OLDER = 8, 24
 """Chapters that are told in full, and those before them that are told in a line: it does not grow for ever."""
 
 _FULL, _LINE, _FIGURE, _TAIL = 900, 120, 700, 4_000  # characters
+_SAMPLE = 6_000
+"""Characters of the author's sample that a model is told: how it sounds is heard in two pages."""
 
 
 class Cut(IntEnum):
@@ -25,6 +27,16 @@ class Cut(IntEnum):
     FIGURES = 2
     EARLIER = 3
     ALL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FirstVersion:
+    """A scene of about `words` words that is to be written again, and what was found in it."""
+
+    number: int
+    words: int
+    paragraphs: Sequence[str]
+    found: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,16 @@ class ChapterPrompts:
         if number == len(self.aims):
             task.append("It is the last one: the chapter ends with it.")
         return self._fitted("chapter", budget, lambda cut: self._so_far(before, cut), "\n".join(task))
+
+    def revision(self, first: FirstVersion, before: Sequence[Scene], budget: Budget) -> Prompt:
+        """The prose of a scene once more."""
+        task = (
+            f"Write scene {first.number} of {len(self.aims)} again, in about {first.words} words, in this language "
+            f"(BCP 47): {quoted(self.request.book.language)}. <scene> is what you wrote. Mend what <found> names, and "
+            "nothing else: what happens, who speaks and what is good in it stays."
+        )
+        own = [("scene", list(first.paragraphs)), ("found", list(first.found))]
+        return self._fitted("chapter", budget, lambda cut: [*self._so_far(before, cut), *own], task)
 
     def plan(self, scenes: int, budget: Budget) -> Prompt:
         language = quoted(self.request.book.language)
@@ -89,11 +111,29 @@ class ChapterPrompts:
             following["plan"] = request.next_plan.model_dump(include={"purpose", "summary", "goal"})
         return [
             ("book", without_empty(told)),
+            ("style", self._style(cut)),
             ("earlier", self._earlier(cut)),
             ("chapter", without_empty({"title": request.title, **plan, "scenes": list(self.aims)})),
             ("next_chapter", without_empty(following)),
             ("wishes", request.instructions.strip()),
+            ("sparingly", [{"phrase": phrase, "times": times} for phrase, times in request.worn]),
         ]
+
+    def _style(self, cut: Cut) -> dict[str, Any]:
+        """Rules and banned phrases are told whatever is cut; the sample shrinks, and goes last."""
+        style = self.request.book.style
+        most = {Cut.NOTHING: _SAMPLE, Cut.OLDER: _SAMPLE, Cut.FIGURES: _SAMPLE // 2, Cut.EARLIER: _SAMPLE // 4}.get(
+            cut, 0
+        )
+        told = {
+            "rules": list(style.rules),
+            "banned": list(style.banned),
+            "book_becomes": style.becomes,
+            "come_back_to": style.returns,
+            "sample": style.sample[:most],
+        }
+        found: dict[str, Any] = without_empty(told)
+        return found
 
     def _earlier(self, cut: Cut) -> list[dict[str, str]]:
         earlier = self.request.earlier

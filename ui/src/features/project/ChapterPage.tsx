@@ -1,10 +1,10 @@
 // /projects/:id/chapters/:chapterId — a chapter, to write.
 import { Button, NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
-import { Link, useLocation, useParams } from "react-router";
+import { useCallback, useEffect, useState } from "react";
+import { Link, useParams } from "react-router";
 import { asProblem, type Problem } from "@/shared/api/problem";
-import type { Block, Chapter, ChapterStatus } from "@/shared/api/types";
+import type { Chapter, ChapterStatus } from "@/shared/api/types";
 import { DownloadMenu } from "@/shared/download/DownloadMenu";
 import { fetchBook } from "@/shared/download/files";
 import { useI18n, useProblemText } from "@/shared/i18n/i18n";
@@ -13,11 +13,12 @@ import { readChapter, sendChapterCommand } from "@/shared/projects/projects";
 import { Icon } from "@/shared/ui/Icon";
 import { LengthText } from "@/shared/ui/LengthText";
 import { Notice } from "@/shared/ui/Notice";
-import { joined } from "./blocks";
 import { Clashes } from "./Clashes";
 import { Coming } from "./Coming";
-import { DraftPanel, TEXT_ID } from "./DraftPanel";
+import { DraftPanel } from "./DraftPanel";
+import { Paper } from "./Paper";
 import { PlanView } from "./PlanView";
+import { ProsePanel } from "./ProsePanel";
 import classes from "./Project.module.css";
 import { STATUSES } from "./statuses";
 import { useManuscript, type Manuscript } from "./useManuscript";
@@ -78,7 +79,8 @@ function Desk({ chapter }: { chapter: Chapter }) {
       <Clashes clashes={manuscript.clashes} choose={manuscript.choose} />
       <PlanView facts={facts} changed={setFacts} />
       <DraftPanel facts={facts} changed={setFacts} />
-      <Paper manuscript={manuscript} language={chapter.language} blocks={chapter.blocks} />
+      <ProsePanel facts={facts} />
+      <Paper manuscript={manuscript} language={chapter.language} named={chapter.blocks} />
     </main>
   );
 }
@@ -96,52 +98,6 @@ function ChapterFile({ facts, manuscript }: { facts: Chapter; manuscript: Manusc
       fetchFile={(format) => fetchBook(facts.project_id, facts.id, format)}
     />
   );
-}
-
-function Paper({ manuscript, language, blocks }: { manuscript: Manuscript; language: string; blocks: readonly Block[] }) {
-  const { t } = useI18n();
-  const box = useRef<HTMLTextAreaElement>(null);
-  const { caret, text } = manuscript;
-  useNamedPlace(box, blocks);
-  useLayoutEffect(() => {
-    const found = box.current;
-    if (caret !== null && found && document.activeElement === found) found.setSelectionRange(caret, caret);
-  }, [caret, text]);
-  return (
-    <textarea
-      ref={box}
-      id={TEXT_ID}
-      className={classes["paper"]}
-      value={text}
-      onChange={({ currentTarget }) => manuscript.write(currentTarget.value, currentTarget.selectionStart)}
-      onSelect={({ currentTarget }) => manuscript.moveCaret(currentTarget.selectionStart)}
-      onBlur={manuscript.save}
-      aria-label={t("chapter.text")}
-      placeholder={t("chapter.placeholder")}
-      dir="auto"
-      lang={language}
-      spellCheck
-      data-testid="manuscript"
-    />
-  );
-}
-
-/** The paragraph that the address names is selected, and in sight, when the chapter opens. */
-function useNamedPlace(box: RefObject<HTMLTextAreaElement | null>, blocks: readonly Block[]) {
-  const { hash } = useLocation();
-  const opened = useRef(blocks);
-  useEffect(() => {
-    const at = opened.current.findIndex(({ id }) => `#${id}` === hash);
-    const paper = box.current;
-    if (at < 0 || !paper) return;
-    const before = joined(opened.current.slice(0, at));
-    const start = before === "" ? 0 : before.length + 2; // a blank line stands between
-    paper.focus({ preventScroll: true });
-    paper.setSelectionRange(start, start + opened.current[at]!.text.length);
-    const down = (start / Math.max(1, paper.value.length)) * paper.scrollHeight;
-    paper.scrollTop = down - paper.clientHeight / 3;
-    window.scrollTo({ top: paper.getBoundingClientRect().top + window.scrollY + (down - paper.scrollTop) - window.innerHeight / 3 });
-  }, [box, hash]);
 }
 
 function SavedText({ manuscript }: { manuscript: Manuscript }) {

@@ -6,6 +6,7 @@ import { useI18n } from "@/shared/i18n/i18n";
 import { Icon } from "@/shared/ui/Icon";
 import { TypedArea } from "@/shared/ui/Typed";
 import type { Giving } from "./DraftPanel";
+import { DraftPrice } from "./DraftPrice";
 import classes from "./Project.module.css";
 import { WordsInput } from "./WordsInput";
 
@@ -19,12 +20,13 @@ export function DraftForm({ facts, giving }: { facts: Chapter; giving: Giving })
   const planned = Math.min(Math.max(facts.plan.target_words || USUAL_WORDS, LEAST_WORDS), MOST_WORDS);
   const [instructions, setInstructions] = useState("");
   const [typed, setTyped] = useState<number | null>(null);
+  const [open, setOpen] = useState(false);
   const [writer, setWriter] = useState<"" | "muse">("");
   const words = typed ?? planned;
   const can = instructions.length <= LONGEST_NOTE && words >= LEAST_WORDS;
   const again = facts.draft !== null && facts.draft !== undefined;
   return (
-    <details className={classes["draftForm"]}>
+    <details className={classes["draftForm"]} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>{t(again ? "drafting.again" : "drafting.title")}</summary>
       <form
         className={classes["planForm"]}
@@ -50,6 +52,7 @@ export function DraftForm({ facts, giving }: { facts: Chapter; giving: Giving })
             ]}
           />
         </div>
+        {open && <DraftPrice facts={facts} words={can ? words : null} writer={writer || null} />}
         <p className={classes["draftCost"]}>{t("drafting.price")}</p>
         <div className={classes["choices"]}>
           <Button type="submit" size="sm" leftSection={<Icon name="spark" size={16} />} disabled={!can} loading={giving.busy}>

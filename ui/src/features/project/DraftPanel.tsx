@@ -75,7 +75,7 @@ function Writing({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft
   const percent = Math.max(live?.percent ?? 0, draft.percent, draft.of > 0 ? (100 * came) / draft.of : 0);
   return (
     <>
-      <div className={classes["draftLine"]}>
+      <div className={`${classes["draftLine"]} ${classes["live"]}`}>
         <strong role="status">{latest ? t("drafting.scene", { n: latest.number, of: latest.of }) : t("drafting.begins")}</strong>
         <Button size="xs" variant="light" color="red" loading={giving.busy} onClick={() => giving.give({ command_type: "CANCEL_DRAFT", chapter_id: facts.id })} data-testid="stop-draft">
           {t("drafting.stop")}

@@ -20,6 +20,7 @@ import { Findings } from "./Findings";
 import { IdeasPanel } from "./IdeasPanel";
 import classes from "./Project.module.css";
 import { ProposedPanel } from "./ProposedPanel";
+import { StylePanel } from "./StylePanel";
 import { TitleForm } from "./TitleForm";
 import { useContents, type Contents } from "./useContents";
 
@@ -130,6 +131,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
         <summary>{t("publish.open")}</summary>
         {publishing && <PublishPanel project={project} />}
       </details>
+      <StylePanel project={project} contents={contents} />
       {project.removed.length > 0 && (
         <details className={classes["plan"]}>
           <summary>{t("project.removed.title", { n: project.removed.length })}</summary>

@@ -1,10 +1,13 @@
 // One scene of a draft: what it is for, and its paragraphs. In the text already, it is folded away.
 import type { ReactNode } from "react";
+import type { ChapterDraft } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
 import classes from "./Project.module.css";
 
+type Critique = ChapterDraft["scenes"][number]["critique"];
+
 interface SceneTextProps {
-  scene: { number: number; aim: string; paragraphs: string[] };
+  scene: { number: number; aim: string; paragraphs: string[]; critique?: Critique };
   of: number;
   language: string;
   growing?: boolean;
@@ -25,6 +28,7 @@ export function SceneText({ scene, of, language, growing = false, accepted = fal
       {text}
     </p>
   ));
+  const critique = scene.critique && <Checked critique={scene.critique} />;
   if (accepted) {
     return (
       <details className={classes["scene"]} data-testid="scene" data-accepted>
@@ -32,6 +36,7 @@ export function SceneText({ scene, of, language, growing = false, accepted = fal
           {name} · {t("drafting.accepted")}
         </summary>
         {aim}
+        {critique}
         {paragraphs}
       </details>
     );
@@ -42,10 +47,24 @@ export function SceneText({ scene, of, language, growing = false, accepted = fal
         <div>
           <h3>{name}</h3>
           {aim}
+          {critique}
         </div>
         {children}
       </header>
       {paragraphs}
     </article>
+  );
+}
+
+/** What code found in the first version, and what became of it. */
+function Checked({ critique }: { critique: NonNullable<Critique> }) {
+  const { t, locale } = useI18n();
+  const number = new Intl.NumberFormat(locale);
+  const found = number.format((critique.found ?? []).length);
+  const left = number.format((critique.left ?? []).length);
+  return (
+    <p className={classes["draftCost"]} data-testid="critique">
+      {t(critique.kept === "revision" ? "prose.revised" : "prose.revised.first", { found, left })}
+    </p>
   );
 }

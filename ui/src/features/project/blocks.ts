@@ -7,6 +7,7 @@ export interface Known {
   id: string;
   text: string;
   version: number;
+  locked?: boolean;
 }
 
 /** A paragraph as it stands in the writer's text; `id` null: it is new. */

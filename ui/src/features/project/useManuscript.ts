@@ -6,6 +6,8 @@ import type { Chapter, Edit } from "@/shared/api/types";
 import type { Worth } from "@/shared/lib/drafts";
 import { useDraft, type Draft } from "@/shared/lib/useDraft";
 import { readChapter, sendChapterCommand, useMoves, type Move } from "@/shared/projects/projects";
+import { besideLocked, breaks, withLocks } from "./locks";
+import { useLocks, type Locks } from "./useLocks";
 import { applied, chosen, differs, editsOf, joined, matched, MOST_EDITS, placeIn, type Choice, type Known } from "./blocks";
 
 const PAUSE_MS = 1_000;
@@ -20,8 +22,11 @@ export interface Manuscript {
   text: string;
   write: (text: string, caret: number) => void;
   moveCaret: (caret: number) => void;
-  /** Where the caret goes after a text that came from elsewhere; null: it stays. */
-  caret: number | null;
+  /** Where the caret goes after a text that came from elsewhere or was refused (null: it stays); a new object each time. */
+  placed: { caret: number | null };
+  /** The paragraphs as they are stored. */
+  blocks: readonly Known[];
+  locks: Locks;
   saving: Saving;
   /** When it was last saved here, in milliseconds; null: not since it was opened. */
   savedAt: number | null;
@@ -86,8 +91,14 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
   const [savedAt, setSavedAt] = useState<number | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [clashes, setClashes] = useState<readonly Clashing[]>([]);
+  const [stored, setStored] = useState(first.base);
   const clashing = clashes.length > 0;
   const save = useRef<() => void>(() => undefined);
+
+  const rebase = useCallback((base: readonly Known[]) => {
+    doing.current.base = base;
+    setStored(base);
+  }, []);
 
   const later = useCallback((pause: number) => {
     clearTimeout(timer.current);
@@ -114,13 +125,32 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
       changed(found);
       const now = doing.current;
       if (now.busy || found.version <= now.version) return;
-      if (differs(now.base, now.text)) return; // it is saved first: others' paragraphs and these do not conflict
+      if (differs(now.base, now.text)) {
+        // it is saved first: others' paragraphs and these do not conflict
+        rebase(withLocks(now.base, found.blocks));
+        return;
+      }
       const caret = placeIn(now.base, now.text, now.caret, found.blocks);
-      doing.current = { ...now, base: found.blocks, version: found.version, heard: Math.max(now.heard, found.version) };
+      rebase(found.blocks);
+      doing.current = { ...doing.current, version: found.version, heard: Math.max(now.heard, found.version) };
       show(joined(found.blocks), caret);
     },
-    [chapter.id, chapter.project_id, changed, show],
+    [chapter.id, chapter.project_id, changed, rebase, show],
   );
+
+  const { refuse, ...locks } = useLocks(chapter.id, refresh, setProblem);
+
+  /** Whether there is something to send after a paragraph was locked elsewhere. */
+  const besideThem = useCallback(async () => {
+    const found = await readChapter(chapter.project_id, chapter.id);
+    const after = besideLocked(doing.current.base, doing.current.text, found.blocks);
+    if (after === null) return false;
+    rebase(after.base);
+    show(after.text, null);
+    note();
+    refuse(true);
+    return true;
+  }, [chapter.id, chapter.project_id, note, rebase, refuse, show]);
 
   const saveNow = useCallback(async () => {
     const now = doing.current;
@@ -147,7 +177,7 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
       const { id } = now.pending;
       const answer = await sendChapterCommand({ command_type: "EDIT_CHAPTER", chapter_id: chapter.id, payload: { edits } }, id);
       const alone = answer.version === now.version + 1;
-      now.base = applied(now.base, edits, answer.version);
+      rebase(applied(now.base, edits, answer.version));
       now.pending = null;
       now.heard = Math.max(now.heard, answer.version);
       if (alone) now.version = answer.version; // else others' paragraphs between are read below
@@ -160,6 +190,7 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
       const said = asProblem(error);
       if (!said.unanswered) now.pending = null;
       if (said.code === "BLOCK_CONFLICT") setClashes(said.blocks);
+      else if (said.code === "BLOCK_LOCKED" && (await besideThem().catch(() => false))) pause = PAUSE_MS;
       else setProblem(said);
       setSaving("away");
       if (said.unanswered) pause = AGAIN_MS;
@@ -168,7 +199,7 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
     }
     if (pause !== null) later(pause);
     if (now.pending === null) await refresh(now.heard).catch(() => undefined);
-  }, [chapter.id, chapter.project_id, clashing, later, note, refresh]);
+  }, [besideThem, chapter.id, chapter.project_id, clashing, later, note, rebase, refresh]);
 
   useEffect(() => {
     save.current = () => void saveNow();
@@ -200,6 +231,12 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
   const write = useCallback(
     (text: string, caret: number) => {
       const now = doing.current;
+      if (breaks(now.base, now.text, text)) {
+        refuse(true);
+        show(now.text, now.caret);
+        return;
+      }
+      refuse(false);
       now.caret = caret;
       show(text, null);
       note();
@@ -207,19 +244,19 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
       now.since ??= Date.now();
       later(Math.max(0, Math.min(PAUSE_MS, now.since + LONGEST_MS - Date.now())));
     },
-    [later, note, show],
+    [later, note, refuse, show],
   );
 
   const choose = useCallback(
     (clash: Clashing, choice: Choice) => {
       const now = doing.current;
       const after = chosen(now.base, now.text, clash, choice);
-      now.base = after.base;
+      rebase(after.base);
       show(after.text, null);
       setSaving(note() ? "typing" : "saved");
       setClashes((before) => before.filter((one) => one.block_id !== clash.block_id));
     },
-    [note, show],
+    [note, rebase, show],
   );
 
   const takeUp = useCallback(() => {
@@ -227,12 +264,15 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
     if (offer === null) return;
     draft.take();
     const base = baseIn(offer.details);
-    if (base !== null) doing.current.base = base;
+    if (base !== null) rebase(base);
     write(offer.text, offer.text.length);
-  }, [draft, write]);
+  }, [draft, rebase, write]);
 
   return {
-    ...shown,
+    text: shown.text,
+    placed: shown,
+    blocks: stored,
+    locks,
     write,
     moveCaret: useCallback((caret: number) => void (doing.current.caret = caret), []),
     saving,

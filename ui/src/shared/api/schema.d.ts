@@ -1462,6 +1462,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/chapters/{chapter_id}/prose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Chapter Prose
+         * @description How a chapter reads: places that sound machine-made, and how far it is from the project's style.
+         *
+         *     Hints, found by code. Dialogue is exempt, and so is what stands in the style's sample. `min_version` is one of the
+         *     chapter's own.
+         */
+        get: operations["get_chapter_prose"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/chapters/{chapter_id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Estimate Draft
+         * @description What a draft of this chapter would cost, were it asked for now.
+         */
+        get: operations["estimate_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -1797,9 +1840,9 @@ export interface components {
              */
             status?: "alive";
         };
-        AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"] | components["schemas"]["DraftChapterRequest"] | components["schemas"]["CancelDraftRequest"] | components["schemas"]["AcceptDraftRequest"] | components["schemas"]["RefuseDraftRequest"];
+        AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"] | components["schemas"]["DraftChapterRequest"] | components["schemas"]["CancelDraftRequest"] | components["schemas"]["AcceptDraftRequest"] | components["schemas"]["RefuseDraftRequest"] | components["schemas"]["LockBlocksRequest"] | components["schemas"]["UnlockBlocksRequest"];
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["FindContradictionsRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
-        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["WriteContentsRequest"] | components["schemas"]["CancelContentsRequest"] | components["schemas"]["AcceptContentsRequest"] | components["schemas"]["RefuseContentsRequest"] | components["schemas"]["WaiveContentsFindingRequest"] | components["schemas"]["UnwaiveContentsFindingRequest"] | components["schemas"]["WaiveFindingRequest"] | components["schemas"]["UnwaiveFindingRequest"] | components["schemas"]["DescribeBookRequest"] | components["schemas"]["InitiateProjectRequest"] | components["schemas"]["ResumeInitiationRequest"] | components["schemas"]["CancelInitiationRequest"] | components["schemas"]["ChooseConceptRequest"];
+        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["WriteContentsRequest"] | components["schemas"]["CancelContentsRequest"] | components["schemas"]["AcceptContentsRequest"] | components["schemas"]["RefuseContentsRequest"] | components["schemas"]["WaiveContentsFindingRequest"] | components["schemas"]["UnwaiveContentsFindingRequest"] | components["schemas"]["WaiveFindingRequest"] | components["schemas"]["UnwaiveFindingRequest"] | components["schemas"]["DescribeBookRequest"] | components["schemas"]["SetStyleRequest"] | components["schemas"]["InitiateProjectRequest"] | components["schemas"]["ResumeInitiationRequest"] | components["schemas"]["CancelInitiationRequest"] | components["schemas"]["ChooseConceptRequest"];
         /**
          * ArchiveView
          * @description All of it can be read as ever: archived events lie in another table than the log's newest.
@@ -1975,6 +2018,12 @@ export interface components {
             words: number;
             /** Version */
             version: number;
+            /**
+             * Locked
+             * @description It is not changed, moved or deleted before it is unlocked.
+             * @default false
+             */
+            locked?: boolean;
         };
         /**
          * BlockInConflict
@@ -2786,6 +2835,16 @@ export interface components {
              * @default 0
              */
             target_words?: number;
+        };
+        /**
+         * ChapterProse
+         * @description `text`: what stands in the chapter; `draft`: what a writer proposes, null where there is none.
+         */
+        ChapterProse: {
+            text: components["schemas"]["Prose"];
+            draft: components["schemas"]["Prose"] | null;
+            /** @description Of the style's sample; null: there is none to speak of. */
+            sample: components["schemas"]["Fingerprint"] | null;
         };
         /**
          * ChapterResult
@@ -3704,6 +3763,21 @@ export interface components {
             payload: components["schemas"]["DescribeBook"];
         };
         /**
+         * Deviation
+         * @description A trait in which a text is far from the sample: `measured` in place of `wanted`.
+         */
+        Deviation: {
+            /**
+             * Trait
+             * @enum {string}
+             */
+            trait: "SENTENCE_WORDS" | "SENTENCE_SPREAD" | "PARAGRAPH_WORDS" | "DIALOGUE_SHARE" | "VOCABULARY";
+            /** Wanted */
+            wanted: number;
+            /** Measured */
+            measured: number;
+        };
+        /**
          * Disclosure
          * @description percent_ai, percent_muse, percent_edited, percent_person: of all characters of texts, with one decimal; null
          *     without any. What the muse wrote is in percent_muse, and in `shares.edited.muse` where it was then edited.
@@ -3831,6 +3905,25 @@ export interface components {
             payload: components["schemas"]["DraftChapter"];
         };
         /**
+         * DraftEstimate
+         * @description What a chapter's draft costs its provider, usually and at most; null: nobody knows, 0: nothing.
+         *
+         *     `enabled`: whether drafts are paid for in credits; then `amount` is what would be held, in the smallest unit of an
+         *     account, and `available` what there is.
+         */
+        DraftEstimate: {
+            /** Enabled */
+            enabled: boolean;
+            /** Usual Usd */
+            usual_usd: number | null;
+            /** Most Usd */
+            most_usd: number | null;
+            /** Amount */
+            amount: number | null;
+            /** Available */
+            available: number | null;
+        };
+        /**
          * DraftFrame
          * @description What is written so far. `offset` 0: all of it; otherwise `content` goes on from there.
          */
@@ -3897,6 +3990,8 @@ export interface components {
             words: number;
             /** Accepted */
             accepted: boolean;
+            /** @description What code found in it first; null: nothing. */
+            critique?: components["schemas"]["SceneCritique"] | null;
         };
         /**
          * DraftStatus
@@ -4180,6 +4275,16 @@ export interface components {
             /** @default {} */
             payload?: components["schemas"]["FindContradictions"];
         };
+        /**
+         * Finding
+         * @description `code`: a flag's kind, BANNED, or the trait in which it is far from the sample. `about`: the words, figures.
+         */
+        Finding: {
+            /** Code */
+            code: ("WORN_PHRASE" | "UNIFORM_SENTENCES" | "SUMMING_UP" | "SAME_OPENING" | "SAME_ENDING" | "CONTRAST" | "DASHES" | "TRIADS") | ("SENTENCE_WORDS" | "SENTENCE_SPREAD" | "PARAGRAPH_WORDS" | "DIALOGUE_SHARE" | "VOCABULARY") | "BANNED";
+            /** About */
+            about: string;
+        };
         /** FindingChapter */
         FindingChapter: {
             /**
@@ -4232,6 +4337,26 @@ export interface components {
             second: components["schemas"]["Said"];
             /** @description That it is meant so, and why; null: it is not waived. */
             waived: components["schemas"]["Waiver"] | null;
+        };
+        /**
+         * Fingerprint
+         * @description `sentence_words`, `paragraph_words`: means. `sentence_spread`: deviation of the lengths over their mean.
+         *
+         *     `dialogue_share`: of all words, 0 to 1. `vocabulary`: different words in 200, the mean of all such stretches.
+         */
+        Fingerprint: {
+            /** Words */
+            words: number;
+            /** Sentence Words */
+            sentence_words: number;
+            /** Sentence Spread */
+            sentence_spread: number;
+            /** Paragraph Words */
+            paragraph_words: number;
+            /** Dialogue Share */
+            dialogue_share: number;
+            /** Vocabulary */
+            vocabulary: number;
         };
         /** FinishGenesis */
         FinishGenesis: Record<string, never>;
@@ -4772,6 +4897,40 @@ export interface components {
         Landscape: {
             /** Topics */
             topics: components["schemas"]["Topic"][];
+        };
+        /**
+         * LockBlocks
+         * @description Nothing changes, moves or deletes these paragraphs before they are unlocked.
+         */
+        LockBlocks: {
+            /** Block Ids */
+            block_ids: string[];
+        };
+        /** LockBlocksRequest */
+        LockBlocksRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Chapter Id
+             * Format: uuid
+             * @description The chapter's entry in the contents.
+             */
+            chapter_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "LOCK_BLOCKS";
+            payload: components["schemas"]["LockBlocks"];
         };
         /**
          * LoginRequest
@@ -5651,6 +5810,9 @@ export interface components {
              * @description When the project or its contents last changed.
              */
             last_event_at: string;
+            style: components["schemas"]["Style"];
+            /** @description Of the style's sample, as it was measured. */
+            sample: components["schemas"]["Fingerprint"] | null;
             /** Contents */
             contents: components["schemas"]["ContentsEntry"][];
             matter: components["schemas"]["BookMatter"];
@@ -5953,6 +6115,51 @@ export interface components {
             phase: string;
             /** Percent */
             percent: number;
+        };
+        /**
+         * Prose
+         * @description `per_thousand`: flags in 1,000 words. `measured`: null for a text too short to say anything.
+         */
+        Prose: {
+            /** Words */
+            words: number;
+            /** Per Thousand */
+            per_thousand: number;
+            /** Flags */
+            flags: components["schemas"]["ProseFlag"][];
+            measured: components["schemas"]["Fingerprint"] | null;
+            /**
+             * Deviations
+             * @description Where it is far from the sample of the style.
+             */
+            deviations: components["schemas"]["Deviation"][];
+        };
+        /**
+         * ProseFlag
+         * @description A hint, never a verdict. `block_id`: the paragraph, null in a draft; `start`, `end`: characters in it.
+         */
+        ProseFlag: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "WORN_PHRASE" | "UNIFORM_SENTENCES" | "SUMMING_UP" | "SAME_OPENING" | "SAME_ENDING" | "CONTRAST" | "DASHES" | "TRIADS";
+            /** Block Id */
+            block_id: string | null;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /**
+             * About
+             * @description The words themselves.
+             */
+            about: string;
+            /**
+             * Count
+             * @description How often, where a flag stands for all of a kind; else 1.
+             */
+            count: number;
         };
         /**
          * ProvenanceStep
@@ -6615,6 +6822,34 @@ export interface components {
             sentence: string;
         };
         /**
+         * SceneCritique
+         * @description What was found in the first version of a scene, whether it was written again, and what is left in the one that
+         *     was kept: the better of the two, not the last.
+         */
+        SceneCritique: {
+            /**
+             * Found
+             * @default []
+             */
+            found?: components["schemas"]["Finding"][];
+            /**
+             * Revised
+             * @default false
+             */
+            revised?: boolean;
+            /**
+             * Kept
+             * @default first
+             * @enum {string}
+             */
+            kept?: "first" | "revision";
+            /**
+             * Left
+             * @default []
+             */
+            left?: components["schemas"]["Finding"][];
+        };
+        /**
          * SceneSoFar
          * @description The scene that is being written, as far as it was last kept.
          */
@@ -6985,6 +7220,38 @@ export interface components {
             payload: components["schemas"]["SetChapterStatus"];
         };
         /**
+         * SetStyle
+         * @description The whole style: a field that is left out becomes empty. Part of every chapter that is asked for from now on.
+         */
+        SetStyle: {
+            style: components["schemas"]["Style"];
+        };
+        /** SetStyleRequest */
+        SetStyleRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "SET_STYLE";
+            payload: components["schemas"]["SetStyle"];
+        };
+        /**
          * Shop
          * @enum {string}
          */
@@ -7207,6 +7474,39 @@ export interface components {
             content: components["schemas"]["JsonValue"];
         };
         /**
+         * Style
+         * @description All of it is optional. `sample`: prose as the author writes it. `banned`: phrases that never stand in a draft.
+         *
+         *     `becomes`: what this book is to become. `returns`: what the next chapters should come back to.
+         */
+        Style: {
+            /**
+             * Sample
+             * @default
+             */
+            sample?: string;
+            /**
+             * Rules
+             * @default []
+             */
+            rules?: string[];
+            /**
+             * Banned
+             * @default []
+             */
+            banned?: string[];
+            /**
+             * Becomes
+             * @default
+             */
+            becomes?: string;
+            /**
+             * Returns
+             * @default
+             */
+            returns?: string;
+        };
+        /**
          * Summary
          * @description `sessions`: those that were begun in the range, by what became of them.
          */
@@ -7389,6 +7689,37 @@ export interface components {
          * @enum {string}
          */
         Trim: "5x8" | "5.5x8.5" | "6x9" | "a5" | "b6";
+        /** UnlockBlocks */
+        UnlockBlocks: {
+            /** Block Ids */
+            block_ids: string[];
+        };
+        /** UnlockBlocksRequest */
+        UnlockBlocksRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Chapter Id
+             * Format: uuid
+             * @description The chapter's entry in the contents.
+             */
+            chapter_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "UNLOCK_BLOCKS";
+            payload: components["schemas"]["UnlockBlocks"];
+        };
         /** UnwaiveContentsFinding */
         UnwaiveContentsFinding: {
             /**
@@ -14260,6 +14591,168 @@ export interface operations {
                 };
             };
             /** @description EVENT_TOO_NEW: the session holds an event of a newer build. Or UNAVAILABLE: the database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_chapter_prose: {
+        parameters: {
+            query?: {
+                /** @description Wait, 5 s at most, until what is read is at this version of the session. */
+                min_version?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                chapter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChapterProse"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    estimate_draft: {
+        parameters: {
+            query?: {
+                /** @description As the plan says, if it is not given. */
+                words?: number | null;
+                /** @description Null: whoever usually writes. */
+                writer?: "muse" | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                chapter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftEstimate"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -35,4 +35,9 @@ export const draftingEn = {
   "drafting.cost": "Paid to the provider of the model: {cost}",
   "drafting.cost.none": "Paid to the provider of the model: nothing",
   "drafting.cost.unknown": "Paid to the provider of the model: not known",
+  "block.lock": "Lock this paragraph",
+  "block.unlock": "Unlock this paragraph",
+  "block.one": "One paragraph is locked: nothing changes it.",
+  "block.some": "{n} paragraphs are locked: nothing changes them.",
+  "block.refused": "A locked paragraph stays as it is. Unlock it to change it.",
 } as const;

@@ -5,6 +5,7 @@ import { checkEn } from "./en.check";
 import { downloadEn } from "./en.download";
 import { contentsEn } from "./en.contents";
 import { draftingEn } from "./en.drafting";
+import { proseEn } from "./en.prose";
 import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
@@ -27,6 +28,7 @@ export const en = {
   ...downloadEn,
   ...contentsEn,
   ...draftingEn,
+  ...proseEn,
   ...creditsEn,
   ...modelsEn,
   ...figuresEn,

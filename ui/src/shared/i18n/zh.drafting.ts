@@ -37,4 +37,9 @@ export const draftingZh: Record<keyof typeof draftingEn, string> = {
   "drafting.cost": "付给模型服务商：{cost}",
   "drafting.cost.none": "付给模型服务商：无",
   "drafting.cost.unknown": "付给模型服务商：未知",
+  "block.lock": "锁定这一段",
+  "block.unlock": "解锁这一段",
+  "block.one": "有一段已锁定：谁也不能改动它。",
+  "block.some": "有 {n} 段已锁定：谁也不能改动它们。",
+  "block.refused": "锁定的段落保持原样。要修改，请先解锁。",
 };

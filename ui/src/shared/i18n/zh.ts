@@ -16,6 +16,7 @@ import { downloadZh } from "./zh.download";
 import { contentsZh } from "./zh.contents";
 import { draftingZh } from "./zh.drafting";
 import { publishZh } from "./zh.publish";
+import { proseZh } from "./zh.prose";
 import { provenanceZh } from "./zh.provenance";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
@@ -37,6 +38,7 @@ export const zh: Dictionary = {
   ...downloadZh,
   ...contentsZh,
   ...draftingZh,
+  ...proseZh,
   ...provenanceZh,
   ...publishZh,
   ...togetherZh,

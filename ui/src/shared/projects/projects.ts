@@ -10,6 +10,8 @@ import type {
   ChapterCommand,
   ChapterDraftFrame,
   ProgressFrame,
+  ChapterProse,
+  DraftEstimate,
   Continuity,
   Project,
   ProjectAnswer,
@@ -41,6 +43,18 @@ export function readProject(id: string, version = 0): Promise<Project> {
 export function readChapter(id: string, chapterId: string, version = 0): Promise<Chapter> {
   const params = { path: { project_id: id, chapter_id: chapterId }, query: { min_version: version } };
   return ask<Chapter>(client.GET("/api/v1/projects/{project_id}/chapters/{chapter_id}", { params }));
+}
+
+/** How a chapter reads, at this version of it or a later one. */
+export function readProse(id: string, chapterId: string, version: number): Promise<ChapterProse> {
+  const params = { path: { project_id: id, chapter_id: chapterId }, query: { min_version: version } };
+  return ask<ChapterProse>(client.GET("/api/v1/projects/{project_id}/chapters/{chapter_id}/prose", { params }));
+}
+
+/** What a draft would cost, were it asked for now. */
+export function readDraftEstimate(id: string, chapterId: string, words: number, writer: "muse" | null): Promise<DraftEstimate> {
+  const params = { path: { project_id: id, chapter_id: chapterId }, query: writer ? { words, writer } : { words } };
+  return ask<DraftEstimate>(client.GET("/api/v1/projects/{project_id}/chapters/{chapter_id}/estimate", { params }));
 }
 
 /** The check of the book: its findings, without the facts. */
