@@ -7,10 +7,11 @@ from typing import Any
 from fastapi import Request, Response
 
 from api.errors import Problem
+from infrastructure.exports.books.edition import PLAIN, Edition
 from infrastructure.exports.books.formats import MEDIA, BookFormat, content_disposition
 from infrastructure.exports.books.pdf import MissingGlyph
 from infrastructure.exports.books.programs import RenderFailed
-from infrastructure.exports.books.renderer import Renderer, TooManyRenders
+from infrastructure.exports.books.renderer import BookFile, Renderer, TooManyRenders
 from projections.documents.tree import Document
 
 MISSING = "Genesis-Missing-Glyphs"
@@ -35,16 +36,14 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 
 
 async def made_file(
-    request: Request, build: Callable[[], Document], file_format: BookFormat, headers: Mapping[str, str] | None = None
+    request: Request,
+    build: Callable[[], Document],
+    file_format: BookFormat,
+    headers: Mapping[str, str] | None = None,
+    edition: Edition = PLAIN,
 ) -> Response:
-    """Of the document that `build` gives. Raises Problem RENDERING_BUSY, RENDERING_FAILED, and as `build` does."""
-    renderer: Renderer = request.app.state.renderer
-    try:
-        made = await renderer.file(build, file_format)
-    except TooManyRenders as error:
-        raise Problem("RENDERING_BUSY", str(error), headers={"Retry-After": f"{error.retry_after:.0f}"}) from error
-    except RenderFailed as error:
-        raise Problem("RENDERING_FAILED", f"{error} {error.remedy}".strip(), headers={"Retry-After": "5"}) from error
+    """Of the document that `build` gives. Raises as `rendered` does."""
+    made = await rendered(request, build, file_format, edition)
     said = {
         "Content-Disposition": content_disposition(made.name),
         "Cache-Control": "private, no-cache",
@@ -53,6 +52,19 @@ async def made_file(
     if made.missing:
         said[MISSING] = _told(made.missing)
     return Response(made.data, headers=said, media_type=MEDIA[file_format])
+
+
+async def rendered(
+    request: Request, build: Callable[[], Document], file_format: BookFormat | None, edition: Edition
+) -> BookFile:
+    """None: the cover alone. Raises Problem RENDERING_BUSY, RENDERING_FAILED, and as `build` does."""
+    renderer: Renderer = request.app.state.renderer
+    try:
+        return await renderer.file(build, file_format, edition)
+    except TooManyRenders as error:
+        raise Problem("RENDERING_BUSY", str(error), headers={"Retry-After": f"{error.retry_after:.0f}"}) from error
+    except RenderFailed as error:
+        raise Problem("RENDERING_FAILED", f"{error} {error.remedy}".strip(), headers={"Retry-After": "5"}) from error
 
 
 def _told(missing: tuple[MissingGlyph, ...]) -> str:

@@ -33,6 +33,7 @@ BENCHMARKS = (
     "archiving",
     "relay",
     "exports",
+    "books",
     "waiting",
     "journey",
     "startup",

@@ -1,16 +1,19 @@
 """Downloads the book that is being written, or chapters of it, as a file for readers. From projections only."""
 
+from collections.abc import Collection
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.dependencies import SignedIn, limited
+from api.dependencies import Readers, SignedIn, limited
+from api.editions import Wanted
 from api.errors import Problem, documented
 from api.made_files import ANSWERS, FORMATS, made_file
 from api.routes.projects import CHAPTERS, PROJECTS, Found, ProjectReading
 from infrastructure.exports.books.formats import BookFormat
-from projections.project.book import NoSuchChapter, NothingWritten, book
+from projections.project.book import BookText, NoSuchChapter, NothingWritten, book
+from projections.project.queries import ProjectQueries
 
 router = APIRouter(tags=["exports"])
 
@@ -31,6 +34,7 @@ async def download_book(
     reading: ProjectReading,
     found: Found,
     *,
+    edition: Wanted,
     format: Annotated[BookFormat, Query(description=FORMATS)] = BookFormat.EPUB,
     chapter: Annotated[
         list[UUID] | None,
@@ -44,15 +48,22 @@ async def download_book(
     the last event of the project and of its chapters.
     """
     only = frozenset(chapter or ())
-    # what was saved before is in the file, in the contents as in the chapters
-    for projection in (PROJECTS, CHAPTERS):
-        await reading.waits.caught_up(projection, account.id)
-    text = await found.book(project_id, account.id, only)
-    if text is None:
-        raise Problem.not_found("project")
+    text = await written_book(reading, found, project_id, account.id, only)
     try:
-        return await made_file(request, lambda: book(text, only, with_empty=with_empty), format)
+        return await made_file(request, lambda: book(text, only, with_empty=with_empty), format, edition=edition)
     except NoSuchChapter as error:
         raise Problem.not_found("chapter") from error
     except NothingWritten as error:
         raise Problem("NOTHING_WRITTEN", str(error)) from error
+
+
+async def written_book(
+    reading: Readers, found: ProjectQueries, project_id: UUID, user_id: UUID, only: Collection[UUID] = ()
+) -> BookText:
+    """What was saved before is in it, in the contents as in the chapters. Raises Problem NOT_FOUND."""
+    for projection in (PROJECTS, CHAPTERS):
+        await reading.waits.caught_up(projection, user_id)
+    text = await found.book(project_id, user_id, only)
+    if text is None:
+        raise Problem.not_found("project")
+    return text

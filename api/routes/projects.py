@@ -98,7 +98,8 @@ async def get_continuity(
     facts: Annotated[bool, Query(description="False: without the facts, only findings and people.")] = True,
 ) -> Response:
     """What the book states, and where it contradicts itself: of all that was written before this was asked."""
-    await reading.waits.caught_up(CONTINUITY, account.id)
+    for projection in (PROJECTS, CONTINUITY):  # plans say who is in the book
+        await reading.waits.caught_up(projection, account.id)
     view = await reading.waits.found(
         PROJECTS,
         account.id,

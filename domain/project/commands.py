@@ -10,6 +10,7 @@ from pydantic import Field
 from domain.aggregate import Body
 from domain.genesis.commands import LanguageTag
 from domain.project.contents_commands import ContentsBody, ContentsInternalBody
+from domain.project.matter_command import DescribeBook
 from domain.project.plan import ChapterPlan, EntryKind
 from domain.project.titles import Title
 
@@ -101,5 +102,6 @@ ProjectBody = (
     | ContentsBody
     | WaiveFinding
     | UnwaiveFinding
+    | DescribeBook
 )
 ProjectInternalBody = ContentsInternalBody

@@ -50,6 +50,8 @@ from domain.project.events import (
     ProjectRenamed,
 )
 from domain.project.first_contents import confirmed, first_contents
+from domain.project.matter_command import DescribeBook
+from domain.project.matter_event import BookDescribed
 from domain.project.project import Project
 from domain.project.rules import fits, place, room
 from domain.project.titles import LONGEST_TITLE
@@ -115,6 +117,9 @@ def decide(command: Command, project: Project | None, now: datetime) -> tuple[Ev
         case UnwaiveFinding():
             known = body.finding_id in project.waived
             return (FindingUnwaived(occurred_at=now, finding_id=body.finding_id),) if known else ()
+        case DescribeBook():
+            same = body.matter == project.matter
+            return () if same else (BookDescribed(occurred_at=now, matter=body.matter),)
         case _:
             assert_never(body)
 

@@ -17,6 +17,7 @@ from domain.project.contents_events import (
     ContentsRequested,
     ContentsWritten,
 )
+from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
 from domain.project.plan import ChapterPlan, EntryKind
 
@@ -126,6 +127,7 @@ Event = (
     | ContentsFindingUnwaived
     | FindingWaived
     | FindingUnwaived
+    | BookDescribed
 )
 
 

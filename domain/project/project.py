@@ -23,6 +23,8 @@ from domain.project.events import (
     ProjectRenamed,
     fold_outline,
 )
+from domain.project.matter import NO_MATTER, BookMatter
+from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
 from domain.project.plan import EntryKind
 from domain.project.proposed import ProposedContents, fold_proposed
@@ -57,6 +59,7 @@ class Project:
     proposed: ProposedContents | None = None
     contents_waived: Mapping[UUID, str] = field(default_factory=dict)
     waived: Mapping[UUID, str] = field(default_factory=dict)
+    matter: BookMatter = NO_MATTER
 
     def pieces(self, correlation_id: UUID) -> tuple[PieceRecorded, ...]:
         return tuple(piece for piece in self.recorded if piece.correlation_id == correlation_id)
@@ -78,6 +81,8 @@ def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
     match event:
         case ProjectRenamed():
             return replace(project, title=event.title)
+        case BookDescribed():
+            return replace(project, matter=event.matter)
         case EntryAdded():
             return _with_entry(project, event.entry_id, Entry(event.kind, event.title))
         case EntryRenamed():

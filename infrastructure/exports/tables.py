@@ -167,8 +167,8 @@ FAMILIES = (
         frozenset(
             (
                 *("ProjectCreated", "ProjectRenamed", "EntryAdded", "EntryRenamed", "EntryMoved", "EntryRemoved"),
-                *("EntryRestored", "ChapterPlanned", "ChapterOpened", "ChapterEdited", "ChapterStatusSet"),
-                *("FindingWaived", "FindingUnwaived"),
+                *("EntryRestored", "ChapterPlanned", "BookDescribed", "FindingWaived", "FindingUnwaived"),
+                *("ChapterOpened", "ChapterEdited", "ChapterStatusSet"),
             )
         ),
         ("session_id", "novel_id", "project_id", "entry_id", "parent_id", "position", "status", "words", "edits"),

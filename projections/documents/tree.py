@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from genesis_types.text import clean
 
@@ -134,6 +135,19 @@ class FrontMatter:
         return " – ".join(filter(None, (self.title, self.subtitle)))
 
 
+MatterKind = Literal["copyright", "dedication", "acknowledgements", "about_author", "ai_use"]
+
+
+@dataclass(frozen=True, slots=True)
+class MatterPage:
+    """A page before or after the text. Its title stands in tables of contents, and over what comes after the text."""
+
+    kind: MatterKind
+    title: Text
+    blocks: tuple[Block, ...]
+    language: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """`new_pages`: whether chapters begin on a page of their own, where there are pages."""
@@ -141,6 +155,8 @@ class Document:
     front: FrontMatter
     parts: tuple[Part, ...]
     new_pages: bool = False
+    before: tuple[MatterPage, ...] = ()
+    after: tuple[MatterPage, ...] = ()
 
 
 def stepped(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -181,6 +197,7 @@ def runs(document: Document) -> Iterator[tuple[str, str]]:
     front = document.front
     for line in (front.title, front.subtitle, front.author, *map(plain, front.facts), plain(front.contents)):
         yield "", line
+    yield from _matter(document.before)
     for part in document.parts:
         place = plain(part.title)
         yield place, place
@@ -189,6 +206,14 @@ def runs(document: Document) -> Iterator[tuple[str, str]]:
             below = f"{place} › {plain(chapter.title)}"
             yield below, plain(chapter.title)
             yield from _runs_of(chapter.blocks, below)
+    yield from _matter(document.after)
+
+
+def _matter(pages: tuple[MatterPage, ...]) -> Iterator[tuple[str, str]]:
+    for page in pages:
+        place = plain(page.title)
+        yield place, place
+        yield from _runs_of(page.blocks, place)
 
 
 def _runs_of(blocks: tuple[Block, ...], place: str) -> Iterator[tuple[str, str]]:

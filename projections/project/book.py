@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
+from genesis_types.words import count_words
+
+from domain.project.matter import NO_MATTER, BookMatter
 from domain.project.outline import Outline, Place
 from domain.project.plan import EntryKind
 from projections.documents.tree import (
@@ -28,6 +31,7 @@ from projections.documents.tree import (
     said,
 )
 from projections.genesis.bible.labels import Labels
+from projections.project.matter_pages import Drafted, pages_after, pages_before
 
 NO_NAME = "owner"
 """What the account of whoever set the studio up is called until somebody says otherwise: nobody's name."""
@@ -57,11 +61,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The text of a chapter, block by block, after `version` events."""
+    """The text of a chapter, block by block, after `version` events. `drafted`: words of scenes taken over."""
 
     version: int
     last_event_at: datetime
     texts: tuple[str, ...]
+    drafted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class BookText:
     outline: Outline
     entries: Mapping[UUID, Entry]
     written: Mapping[UUID, Written]
+    matter: BookMatter = NO_MATTER
 
 
 def book(text: BookText, chapters: Collection[UUID] = (), *, with_empty: bool = False) -> Document:
@@ -108,16 +114,61 @@ def book(text: BookText, chapters: Collection[UUID] = (), *, with_empty: bool = 
     opened = {entry_id: text.written[entry_id] for entry_id in prose}
     front = FrontMatter(
         title=said(text.title) or labels("untitled"),
-        subtitle=alone,
+        subtitle=alone or said(text.matter.subtitle),
         facts=(),
         contents=run(labels("contents"), language=labels.language),
-        description=said(text.logline),
+        description=said(text.matter.description or text.logline),
         language=text.language or "en",
         identifier=uuid5(text.project_id, _state(text.version, opened, wanted, with_empty=with_empty)).urn,
         date=max([text.last_event_at, *(one.last_event_at for one in opened.values())]).astimezone(UTC),
-        author="" if text.author == NO_NAME else said(text.author),
+        author=author_of(text),
     )
-    return Document(front, parts, new_pages=True)
+    if wanted:
+        return Document(front, parts, new_pages=True)
+    before, after = pages_before(text.matter, labels), pages_after(text.matter, labels, _drafted(text, full))
+    return Document(front, parts, new_pages=True, before=before, after=after)
+
+
+def empty_chapters(text: BookText) -> tuple[str, ...]:
+    """Titles of the chapters that are in the contents and say nothing, in reading order."""
+    return tuple(
+        said(text.entries[one].title)
+        for one in text.outline.places()
+        if text.entries[one].kind == "chapter"
+        and not (one in text.written and any(isinstance(block, Paragraph) for block in _prose(text.written[one].texts)))
+    )
+
+
+def cover_document(text: BookText) -> Document:
+    """Of what a cover says alone: there may be one before anything is written."""
+    labels = Labels(text.language)
+    front = FrontMatter(
+        title=said(text.title) or labels("untitled"),
+        subtitle=said(text.matter.subtitle),
+        facts=(),
+        contents=(),
+        description="",
+        language=text.language or "en",
+        identifier="",
+        date=text.last_event_at.astimezone(UTC),
+        author=author_of(text),
+    )
+    return Document(front, ())
+
+
+def author_of(text: BookText) -> str:
+    """As its author said, else as the account is called; "" for nobody."""
+    return said(text.matter.author) or ("" if text.author == NO_NAME else said(text.author))
+
+
+def _drafted(text: BookText, full: Collection[UUID]) -> Drafted:
+    chapters = [text.written[one] for one in full]
+    return Drafted(
+        words=sum(one.drafted for one in chapters),
+        chapters=sum(one.drafted > 0 for one in chapters),
+        of_words=sum(count_words(said) for one in chapters for said in one.texts),
+        of_chapters=len(chapters),
+    )
 
 
 def _parts(

@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from domain.chapter.order import BlockOrder
+from domain.project.matter import BookMatter
 from domain.project.outline import Outline
 from projections.project.book import BookText, Entry, Written
 
@@ -15,7 +16,8 @@ _ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 _PROJECT = """
 SELECT p.id AS project_id, p.title, coalesce(u.name, '') AS author, p.logline, p.language, p.version, p.last_event_at,
-    p.outline, (SELECT coalesce(jsonb_object_agg(e.entry_id, jsonb_build_object('kind', e.kind, 'title', e.title)),
+    p.outline, p.matter,
+    (SELECT coalesce(jsonb_object_agg(e.entry_id, jsonb_build_object('kind', e.kind, 'title', e.title)),
         '{}') FROM project_entries e WHERE e.project_id = p.id) AS entries
 FROM projects p LEFT JOIN users u ON u.id = p.user_id
 WHERE p.id = %(project_id)s AND (%(user_id)s::uuid IS NULL OR p.user_id = %(user_id)s)
@@ -24,7 +26,9 @@ WHERE p.id = %(project_id)s AND (%(user_id)s::uuid IS NULL OR p.user_id = %(user
 _WRITTEN = """
 SELECT c.chapter_id, c.version, c.last_event_at, c.block_order,
     (SELECT coalesce(jsonb_object_agg(b.block_id, b.text), '{}') FROM chapter_blocks b
-        WHERE b.chapter_id = c.chapter_id) AS texts
+        WHERE b.chapter_id = c.chapter_id) AS texts,
+    (SELECT coalesce(sum(s.words), 0)::int FROM chapter_scenes s
+        WHERE s.chapter_id = c.chapter_id AND s.accepted) AS drafted
 FROM chapters c JOIN projects p ON p.id = c.project_id AND p.user_id = c.user_id
 WHERE c.project_id = %(project_id)s AND (%(only)s::uuid[] IS NULL OR c.chapter_id = ANY(%(only)s))
 """
@@ -48,11 +52,11 @@ async def read_book(
         rows = await cursor.fetchall()
     entries = {UUID(one): Entry(**entry) for one, entry in found.pop("entries").items()}
     outline = Outline.model_validate(found.pop("outline"))
-    return BookText(
-        **found, outline=outline, entries=entries, written={row["chapter_id"]: _written(row) for row in rows}
-    )
+    matter = BookMatter.model_validate(found.pop("matter"))
+    written = {row["chapter_id"]: _written(row) for row in rows}
+    return BookText(**found, outline=outline, matter=matter, entries=entries, written=written)
 
 
 def _written(row: dict[str, Any]) -> Written:
     shown = BlockOrder.model_validate(row["block_order"]).shown
-    return Written(row["version"], row["last_event_at"], tuple(row["texts"][str(one)] for one in shown))
+    return Written(row["version"], row["last_event_at"], tuple(row["texts"][str(one)] for one in shown), row["drafted"])

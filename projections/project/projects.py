@@ -20,6 +20,8 @@ from domain.project.events import (
     ProjectRenamed,
     fold_outline,
 )
+from domain.project.matter import NO_MATTER, BookMatter
+from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
 from domain.project.plan import NO_PLAN, ChapterPlan, EntryKind
 from domain.project.proposed import ProposedContents, fold_proposed
@@ -42,6 +44,7 @@ class ProjectRow(Row):
     outline: Outline
     proposed: ProposedContents | None
     waived: dict[str, str]
+    matter: BookMatter
     version: int
     started_at: datetime
     last_event_at: datetime
@@ -72,6 +75,7 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
             outline=fold_outline(Outline(), event),
             proposed=None,
             waived={},
+            matter=NO_MATTER,
             version=stored.version,
             started_at=event.occurred_at,
             last_event_at=event.occurred_at,
@@ -83,6 +87,7 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
             "outline": fold_outline(row.outline, event),
             "proposed": fold_proposed(row.proposed, event),
             "waived": _waived(row.waived, event),
+            "matter": event.matter if isinstance(event, BookDescribed) else row.matter,
             "version": stored.version,
             "last_event_at": event.occurred_at,
         }
@@ -177,7 +182,7 @@ def apply_proposed(row: ProposedChapterRow | None, stored: StoredEvent, key: Key
 
 PROJECTS = Projection(
     name="projects",
-    version=2,
+    version=3,
     reads={"project": None},
     sql=Path(__file__).with_name("projects.sql"),
     tables=(

@@ -11,6 +11,7 @@ CREATE TABLE projects (
     outline JSONB NOT NULL,
     proposed JSONB,
     waived JSONB NOT NULL,
+    matter JSONB NOT NULL,
     version INTEGER NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
     last_event_at TIMESTAMPTZ NOT NULL,

@@ -10,6 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from domain.chapter.draft import Draft
 from domain.chapter.order import BlockOrder
+from domain.project.matter import BookMatter
 from domain.project.outline import Outline
 from projections.engine import cursors
 from projections.project.book import BookText
@@ -49,7 +50,7 @@ ORDER BY p.last_event_at DESC, p.id DESC LIMIT %(limit)s
 
 _PROJECT = f"""
 SELECT p.id, p.title, p.logline, p.language, p.session_id, p.novel_id, p.version, p.last_event_at, p.outline,
-    (SELECT coalesce(jsonb_object_agg(e.entry_id, jsonb_build_object('kind', e.kind, 'title', e.title,
+    p.matter, (SELECT coalesce(jsonb_object_agg(e.entry_id, jsonb_build_object('kind', e.kind, 'title', e.title,
         'summary', e.plan->>'summary', 'target_words', (e.plan->>'target_words')::int, 'planned', e.planned)), '{{}}')
         FROM project_entries e WHERE e.project_id = p.id) AS entries, {_WRITTEN}
 FROM projects p WHERE p.id = %(project_id)s AND p.user_id = %(user_id)s
@@ -141,6 +142,7 @@ def _project(row: dict[str, Any]) -> Project:
     return Project(
         **{name: row[name] for name in _FACTS},
         words=words(places),
+        matter=BookMatter.model_validate(row["matter"]),
         contents=tuple(
             ContentsEntry(
                 id=entry_id,

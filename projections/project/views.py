@@ -7,6 +7,7 @@ from uuid import UUID
 from genesis_types.enums import ChapterStatus, DraftStatus
 from pydantic import Field
 
+from domain.project.matter import BookMatter
 from domain.project.plan import ChapterPlan, EntryKind
 from projections.genesis.views import View
 
@@ -62,9 +63,10 @@ class RemovedEntry(View):
 
 
 class Project(ProjectFacts):
-    """`contents`: all that is not removed, in reading order."""
+    """`contents`: all that is not removed, in reading order. `matter`: what stands before and after the text."""
 
     contents: tuple[ContentsEntry, ...]
+    matter: BookMatter
     removed: tuple[RemovedEntry, ...]
 
 

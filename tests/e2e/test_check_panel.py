@@ -95,7 +95,7 @@ def test_a_contradiction_is_shown_found_waived_and_mended(page: Page) -> None:
         "text": "Ines Vale’s eyes were blue. Tomas Reed opened the door and nodded.",
     }
     give(page, "chapters", "EDIT_CHAPTER", {"chapter_id": late}, edits=[mended])
-    expect(panel.get_by_test_id("check-count")).to_have_text("Nothing contradicts itself", timeout=PATIENT)
+    expect(panel.get_by_test_id("check-count")).to_contain_text("Nothing contradicts itself", timeout=PATIENT)
     assert early != late
 
 

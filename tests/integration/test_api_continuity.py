@@ -102,7 +102,7 @@ async def test_what_is_not_there_or_anothers_is_not_found(api: Served) -> None:
     problem(bad, 400, "INVALID_REQUEST")
 
 
-def test_drafts_are_read_when_they_are_accepted_only() -> None:
+async def test_drafts_are_read_when_they_are_accepted_only() -> None:
     named = CONTINUITY.reads["chapter"]
     assert named is not None
     assert "DraftAccepted" in named

@@ -164,13 +164,13 @@ def test_a_character_that_no_font_has_is_named_with_its_place() -> None:
 
 def test_a_font_that_was_put_into_the_folder_is_used(tmp_path: Path) -> None:
     """Without what is shipped, Chinese is missing; from the folder it is there."""
-    from infrastructure.exports.books import pdf, programs
+    from infrastructure.exports.books import programs, typst_program
 
     document = Document(document_of("en").front, (Part(run("One"), (Paragraph(run("中文")),)),))
     shipped = programs.font_folders()
     chinese = next(folder for folder in shipped if "zh" in folder.name)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pdf, "font_folders", lambda: [folder for folder in shipped if folder != chinese])
+        patch.setattr(typst_program, "font_folders", lambda: [folder for folder in shipped if folder != chinese])
         assert [one.characters for one in render(document, BookFormat.PDF, Programs()).missing] == ["中", "文"]
         (tmp_path / "fonts").symlink_to(chinese)
         assert render(document, BookFormat.PDF, Programs(fonts=(tmp_path / "fonts",))).missing == ()

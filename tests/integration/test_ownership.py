@@ -52,6 +52,7 @@ ASKING = {
 EMPTY = {
     "/api/v1/genesis/{session_id}/bible": "NOTHING_CONFIRMED",
     "/api/v1/projects/{project_id}/export": "NOTHING_WRITTEN",
+    "/api/v1/projects/{project_id}/export/preflight": "NOTHING_WRITTEN",
 }
 """What the owner's session or book has none of yet, which is what they are told."""
 COUNTED = {f"/api/v1/analytics/{name}" for name in ("summary", "stages", "models", "funnel", "causes")}

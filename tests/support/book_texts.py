@@ -41,6 +41,7 @@ def text_of(file_format: BookFormat, data: bytes) -> str:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 names = [name for name in archive.namelist() if name.startswith("EPUB/text/")]
                 names.insert(1, "EPUB/nav.xhtml")
+                names = [name for name in names if name != "EPUB/text/cover.xhtml"]
                 return "\n".join(_shown(archive.read(name).decode()) for name in names)
         case BookFormat.HTML:
             return _shown(data.decode())
@@ -63,7 +64,11 @@ def references_of(file_format: BookFormat, data: bytes) -> list[str]:
                 with zipfile.ZipFile(io.BytesIO(data)) as archive:
                     pages = [archive.read(name).decode() for name in archive.namelist() if name.endswith("html")]
             found = [one for page in pages for one in _Page(page).references]
-            return [one for one in found if not re.match(r"#|text/ch|text/title_page|\.\./styles|styles/", one)]
+            return [
+                one
+                for one in found
+                if not re.match(r"#|text/ch|text/title_page|text/cover|\.\./media/cover\.png|\.\./styles|styles/", one)
+            ]
         case BookFormat.DOCX:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 return [
@@ -110,7 +115,8 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._hidden += tag in ("style", "head")
-        assert tag not in ("script", "img", "iframe", "object", "embed", "form", "base"), tag
+        shows_cover = tag == "img" and ("src", "../media/cover.png") in attrs
+        assert shows_cover or tag not in ("script", "img", "iframe", "object", "embed", "form", "base"), tag
         self.references += [value or "" for name, value in attrs if name in ("src", "href", "data", "srcset", "action")]
         assert [name for name, _ in attrs if name.startswith("on")] == []
 

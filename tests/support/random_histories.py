@@ -43,6 +43,8 @@ from domain.project.contents_commands import (
     WriteContents,
 )
 from domain.project.contents_events import ContentsRequested
+from domain.project.matter import BookMatter
+from domain.project.matter_command import DescribeBook
 from domain.project.plan import ChapterPlan
 from domain.rejections import Rejection
 from tests.support.account import Books, work
@@ -108,9 +110,9 @@ def project_history(chance: random.Random) -> list[Any]:
     known = [shelf.add("part", "One"), shelf.add("chapter", "Low Water")]
     for number in range(chance.randint(2, 30)):
         one, other = chance.choice(known), chance.choice([None, *known])
-        step = chance.randrange(12)
+        step = chance.randrange(13)
         with suppress(Rejection):
-            if step > 6:
+            if step > 7:
                 _proposing(shelf, chance)
             elif step == 0:
                 known.append(shelf.add(chance.choice(("part", "chapter", "section")), f"No. {number}", other))
@@ -125,6 +127,8 @@ def project_history(chance: random.Random) -> list[Any]:
                 shelf.when(chance.choice((waived, UnwaiveFinding(finding_id=other or one))))
             elif step == 4:
                 shelf.when(PlanChapter(entry_id=one, plan=ChapterPlan(purpose="盐", target_words=number + 1)))
+            elif step == 5:
+                shelf.when(DescribeBook(matter=BookMatter(dedication=f"For {number}.", tells_ai_use=number % 2 == 0)))
             else:
                 shelf.when(chance.choice((RenameEntry(entry_id=one, title="Flood"), RenameProject(title="Ebb"))))
     return shelf.facts

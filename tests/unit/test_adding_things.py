@@ -177,6 +177,6 @@ def test_a_new_projection_is_a_folder_and_a_line(copy: Path) -> None:
     (folder / "endings.py").write_text(PROJECTION)
     (folder / "endings.sql").write_text("CREATE TABLE endings (user_id UUID PRIMARY KEY, ended INTEGER NOT NULL);\n")
     listed = copy / "projections" / "registry.py"
-    _replace(listed, "(GENESIS_SESSION,", "(ENDINGS, GENESIS_SESSION,")
+    _replace(listed, "    GENESIS_SESSION,", "    ENDINGS,\n    GENESIS_SESSION,")
     _replace(listed, "\n\nPROJECTIONS", "\nfrom projections.endings.endings import ENDINGS\n\nPROJECTIONS")
     assert _run(copy, LISTED).strip() == "read_endings_v1"

@@ -3,14 +3,16 @@
 import re
 
 from infrastructure.exports.books.archive import rewritten
+from infrastructure.exports.books.edition import PLAIN, Edition
 from infrastructure.exports.books.pandoc_tree import Shape, pandoc_json
-from infrastructure.exports.books.programs import TEMPLATES, Programs
+from infrastructure.exports.books.programs import Programs
+from infrastructure.exports.books.styles import word_styles
 from projections.documents.tree import Document
 
 _TIME = re.compile(r"(<dcterms:(?:created|modified) [^>]*>)[^<]*")
 
 
-def make_docx(document: Document, programs: Programs) -> bytes:
+def make_docx(document: Document, programs: Programs, edition: Edition = PLAIN) -> bytes:
     """Raises RenderFailed."""
     made = programs.run_pandoc(("--to=docx", "--output=-"), pandoc_json(document, Shape(styles=True)))
     moment = f"{document.front.date:%Y-%m-%dT%H:%M:%SZ}"
@@ -20,7 +22,7 @@ def make_docx(document: Document, programs: Programs) -> bytes:
             case "docProps/core.xml":
                 return _TIME.sub(lambda found: f"{found[1]}{moment}", text)
             case "word/styles.xml":
-                return (TEMPLATES / "standard.docx.xml").read_text(encoding="utf-8")
+                return word_styles(edition)
             case _:
                 return None
 

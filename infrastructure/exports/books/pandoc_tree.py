@@ -21,6 +21,7 @@ from projections.documents.tree import (
     Inline,
     LineBreak,
     ListBlock,
+    MatterPage,
     Paragraph,
     Part,
     Quote,
@@ -57,9 +58,16 @@ def pandoc_json(document: Document, shape: Shape) -> bytes:
 
 def pandoc_tree(document: Document, shape: Shape) -> Node:
     write = _Writer(shape)
+    level = 2 if shape.markdown else 1
     blocks = write.opening(document)
+    for page in document.before:
+        blocks += write.matter(page, level)
+    if shape.styles:
+        blocks += write.contents(document)
     for number, part in enumerate(document.parts, 1):
-        blocks += write.part(part, 2 if shape.markdown else 1, f"part-{number}")
+        blocks += write.part(part, level, f"part-{number}")
+    for page in document.after:
+        blocks += write.matter(page, level)
     return {"pandoc-api-version": API_VERSION, "meta": {} if shape.markdown else _metadata(document), "blocks": blocks}
 
 
@@ -100,8 +108,15 @@ class _Writer:
                 *(_para(self.inlines(one)) for one in said if one),
             ]
         if self.shape.styles:
-            return [*(self.styled("Date", inlines(fact)) for fact in front.facts), *self.contents(document)]
+            return [self.styled("Date", inlines(fact)) for fact in front.facts]
         return []
+
+    def matter(self, page: MatterPage, level: int) -> list[Node]:
+        """With the role that EPUB has for it: https://www.w3.org/TR/epub-ssv-11/"""
+        role = _ROLES.get(page.kind)
+        attributes: list[Any] = [page.kind, ["unnumbered", page.kind], [["epub:type", role]] if role else []]
+        title = {"t": "Header", "c": [level, attributes, self.inlines(page.title)]}
+        return _in_language([title, *self.blocks(stepped(page.blocks), level)], page.language)
 
     def contents(self, document: Document) -> list[Node]:
         """A table of contents of links: a field of the word processor would ask before it shows anything."""
@@ -110,6 +125,7 @@ class _Writer:
             found.append(self.styled("toc 1", [_link(inlines(part.title), f"part-{number}")]))
             for below, chapter in enumerate(part.chapters, 1):
                 found.append(self.styled("toc 2", [_link(inlines(chapter.title), f"part-{number}-{below}")]))
+        found += [self.styled("toc 1", [_link(inlines(page.title), page.kind)]) for page in document.after]
         return found
 
     def part(self, part: Part, level: int, name: str) -> list[Node]:
@@ -189,6 +205,7 @@ class _Writer:
 
 
 _NO_ATTRIBUTES: list[Any] = ["", [], []]
+_ROLES = {"copyright": "copyright-page", "dedication": "dedication", "acknowledgements": "acknowledgments"}
 
 
 def inlines(text: Text, *, markdown: bool = False) -> list[Node]:

@@ -6,9 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from infrastructure.exports.books.cover import make_cover
 from infrastructure.exports.books.docx import make_docx
+from infrastructure.exports.books.edition import PLAIN, Edition, Template
 from infrastructure.exports.books.epub import make_epub
 from infrastructure.exports.books.formats import BookFormat, file_name
+from infrastructure.exports.books.numbering import numbered
 from infrastructure.exports.books.pdf import MissingGlyph, make_pdf
 from infrastructure.exports.books.plain_formats import make_html, make_markdown
 from infrastructure.exports.books.programs import Programs
@@ -29,28 +32,35 @@ class TooManyRenders(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BookFile:
-    """A whole file, the name to keep it under, and the characters that it could not show."""
+    """A whole file, the name to keep it under, the characters that it could not show, and the pages of one to print."""
 
     name: str
     data: bytes
     missing: tuple[MissingGlyph, ...] = ()
+    pages: int = 0
 
 
-def render(document: Document, file_format: BookFormat, programs: Programs) -> BookFile:
-    """Equal documents give equal bytes, with the same programs. Raises RenderFailed."""
+def render(
+    document: Document, file_format: BookFormat | None, programs: Programs, edition: Edition = PLAIN
+) -> BookFile:
+    """`file_format` None: its cover alone, as a picture. Equal documents give equal bytes. Raises RenderFailed."""
+    if file_format is None:
+        cover = make_cover(document, programs, edition)
+        return BookFile(f"cover.{cover.suffix}", cover.data, cover.missing)
+    if edition.template is Template.ACADEMIC:
+        document = numbered(document)
     name = file_name(document.front.name, file_format)
     match file_format:
         case BookFormat.EPUB:
-            return BookFile(name, make_epub(document, programs))
+            return BookFile(name, *make_epub(document, programs, edition))
         case BookFormat.DOCX:
-            return BookFile(name, make_docx(document, programs))
+            return BookFile(name, make_docx(document, programs, edition))
         case BookFormat.MARKDOWN:
             return BookFile(name, make_markdown(document, programs))
         case BookFormat.HTML:
-            return BookFile(name, make_html(document, programs))
+            return BookFile(name, make_html(document, programs, edition))
         case BookFormat.PDF:
-            data, missing = make_pdf(document, programs)
-            return BookFile(name, data, missing)
+            return BookFile(name, *make_pdf(document, programs, edition))
 
 
 def programs_of(home: Path) -> Programs:
@@ -66,13 +76,15 @@ class Renderer:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="render")
         self.running = 0  # and waiting
 
-    async def file(self, build: Callable[[], Document], file_format: BookFormat) -> BookFile:
+    async def file(
+        self, build: Callable[[], Document], file_format: BookFormat | None, edition: Edition = PLAIN
+    ) -> BookFile:
         """Of the document that `build` gives, in a thread. Raises RenderFailed, TooManyRenders, and as `build` does."""
         if self.running >= AT_ONCE + WAITING:
             raise TooManyRenders
         self.running += 1
         made = asyncio.get_running_loop().run_in_executor(
-            self._threads, lambda: render(build(), file_format, self.programs)
+            self._threads, lambda: render(build(), file_format, self.programs, edition)
         )
         made.add_done_callback(self._done)
         return await asyncio.shield(made)

@@ -17,6 +17,27 @@ _LABELS: dict[str, tuple[str, str]] = {
     ),
     "genre": ("Genre", "类型"),
     "audience": ("Audience", "读者"),
+    # before and after the text of a book
+    "copyright": ("Copyright", "版权"),
+    "dedication": ("Dedication", "献词"),
+    "acknowledgements": ("Acknowledgements", "致谢"),
+    "about_author": ("About the author", "关于作者"),
+    "ai_use": ("How AI was used", "人工智能的使用说明"),
+    "ai_drafted": (
+        "Scenes of {words} words in {chapters} of the {of_chapters} chapters were drafted by a program (a language "
+        "model, or templates without one) and taken over by the author, who may have changed them since. The book has "
+        "{of_words} words.",
+        "在全书 {of_chapters} 章中，有 {chapters} 章含有由程序（语言模型，或不用模型的模板）起草、再由作者采用的场景，"
+        "采用时共 {words} 字，此后作者可能有所修改。全书共 {of_words} 字。",
+    ),
+    "ai_drafted_nothing": (
+        "No scene of this book is recorded as drafted by a program.",
+        "本书没有任何场景被记录为由程序起草。",
+    ),
+    "ai_typed": (
+        "The record does not tell where text that was typed or pasted came from.",
+        "键入或粘贴的文字从何而来，记录无从得知。",
+    ),
     # concept
     "title": ("Title", "标题"),
     "hook": ("Hook", "钩子"),

@@ -15,6 +15,8 @@ import { Coming } from "./Coming";
 import { Corkboard } from "./Corkboard";
 import { EntryRow } from "./EntryRow";
 import { Findings } from "./Findings";
+import { MatterForm } from "./MatterForm";
+import { PublishPanel } from "./PublishPanel";
 import classes from "./Project.module.css";
 import { ProposedPanel } from "./ProposedPanel";
 import { TitleForm } from "./TitleForm";
@@ -41,6 +43,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
   const [gone, setGone] = useState<ContentsEntry | null>(null);
   const [spoken, setSpoken] = useState("");
   const [view, setView] = useState<"outline" | "cards">("outline");
+  const [publishing, setPublishing] = useState(false);
   const { give, problem, dismiss } = contents;
   const chapters = project.contents.filter(({ kind }) => kind === "chapter").length;
   const number = new Intl.NumberFormat(locale);
@@ -116,6 +119,15 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
       <ProposedPanel project={project} contents={contents} />
       {contents.report && <Findings report={contents.report} contents={contents} />}
       <CheckPanel project={project} contents={contents} />
+      <h2>{t("publish.title")}</h2>
+      <details className={classes["plan"]} data-testid="matter">
+        <summary>{t("publish.matter")}</summary>
+        <MatterForm project={project} contents={contents} />
+      </details>
+      <details className={classes["plan"]} data-testid="publish" onToggle={(event) => setPublishing(event.currentTarget.open)}>
+        <summary>{t("publish.open")}</summary>
+        {publishing && <PublishPanel project={project} />}
+      </details>
       {project.removed.length > 0 && (
         <details className={classes["plan"]}>
           <summary>{t("project.removed.title", { n: project.removed.length })}</summary>

@@ -874,6 +874,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/export/preflight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check Book
+         * @description The file is made as it would be downloaded, and what is wrong with it is told, the worst first, with its mend.
+         *
+         *     `file` has the query with which the export gives that very file.
+         */
+        get: operations["check_book"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/cover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Cover
+         * @description The cover that is made from the title and the author's name, as the EPUB has it: a PNG of 1,562 by 2,500.
+         */
+        get: operations["show_cover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/events": {
         parameters: {
             query?: never;
@@ -1695,7 +1737,7 @@ export interface components {
         };
         AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"] | components["schemas"]["DraftChapterRequest"] | components["schemas"]["CancelDraftRequest"] | components["schemas"]["AcceptDraftRequest"] | components["schemas"]["RefuseDraftRequest"];
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["FindContradictionsRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
-        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["WriteContentsRequest"] | components["schemas"]["CancelContentsRequest"] | components["schemas"]["AcceptContentsRequest"] | components["schemas"]["RefuseContentsRequest"] | components["schemas"]["WaiveContentsFindingRequest"] | components["schemas"]["UnwaiveContentsFindingRequest"] | components["schemas"]["WaiveFindingRequest"] | components["schemas"]["UnwaiveFindingRequest"];
+        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["WriteContentsRequest"] | components["schemas"]["CancelContentsRequest"] | components["schemas"]["AcceptContentsRequest"] | components["schemas"]["RefuseContentsRequest"] | components["schemas"]["WaiveContentsFindingRequest"] | components["schemas"]["UnwaiveContentsFindingRequest"] | components["schemas"]["WaiveFindingRequest"] | components["schemas"]["UnwaiveFindingRequest"] | components["schemas"]["DescribeBookRequest"];
         /**
          * ArchiveView
          * @description All of it can be read as ever: archived events lie in another table than the log's newest.
@@ -1882,6 +1924,55 @@ export interface components {
          * @enum {string}
          */
         BookFormat: "epub" | "pdf" | "docx" | "markdown" | "html";
+        /**
+         * BookMatter
+         * @description Everything is optional; what is empty has no page. Passages: a paragraph for each line.
+         *
+         *     `author`: the name on the title page; empty: the account's. `description`: for catalogues, of no page.
+         *     `tells_ai_use`: whether a page at the end says how AI was used, by what is recorded of its chapters.
+         */
+        BookMatter: {
+            /**
+             * Subtitle
+             * @default
+             */
+            subtitle?: string;
+            /**
+             * Author
+             * @default
+             */
+            author?: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Copyright
+             * @default
+             */
+            copyright?: string;
+            /**
+             * Dedication
+             * @default
+             */
+            dedication?: string;
+            /**
+             * Acknowledgements
+             * @default
+             */
+            acknowledgements?: string;
+            /**
+             * About Author
+             * @default
+             */
+            about_author?: string;
+            /**
+             * Tells Ai Use
+             * @default false
+             */
+            tells_ai_use?: boolean;
+        };
         /** BranchGenesis */
         BranchGenesis: {
             /**
@@ -3308,6 +3399,38 @@ export interface components {
              * @description The version of the block that the writer had before them.
              */
             based_on: number;
+        };
+        /**
+         * DescribeBook
+         * @description The whole matter: a field that is left out becomes empty.
+         */
+        DescribeBook: {
+            matter: components["schemas"]["BookMatter"];
+        };
+        /** DescribeBookRequest */
+        DescribeBookRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "DESCRIBE_BOOK";
+            payload: components["schemas"]["DescribeBook"];
         };
         /**
          * Disclosure
@@ -4794,6 +4917,69 @@ export interface components {
             payload: components["schemas"]["PlanChapter"];
         };
         /**
+         * Preflight
+         * @description `ready`: no fault is an error.
+         */
+        Preflight: {
+            shop: components["schemas"]["Shop"];
+            /** Ready */
+            ready: boolean;
+            /** Faults */
+            faults: components["schemas"]["PreflightFault"][];
+            /**
+             * Pages
+             * @description Of a PDF to print; 0 for all other files.
+             */
+            pages: number;
+            /**
+             * Size
+             * @description Of the file, in bytes.
+             */
+            size: number;
+            file: components["schemas"]["PreflightFile"];
+        };
+        /**
+         * PreflightFault
+         * @description `places`: titles of the book where it is. `values`: what the sentences are made with, for other languages.
+         */
+        PreflightFault: {
+            /** Code */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** Message */
+            message: string;
+            /** Mend */
+            mend: string;
+            /** Places */
+            places: string[];
+            /** Values */
+            values: {
+                [key: string]: string | number;
+            };
+        };
+        /**
+         * PreflightFile
+         * @description The query of the export that gives the file.
+         */
+        PreflightFile: {
+            /** Format */
+            format: string;
+            /** Template */
+            template: string;
+            /** Purpose */
+            purpose: string;
+            /** Trim */
+            trim: string;
+            /** Cover */
+            cover: boolean;
+            /** Bleed */
+            bleed: boolean;
+        };
+        /**
          * PresenceFrame
          * @description Who has the session open now, the first to come first: 50 at most, `you` always among them.
          */
@@ -4918,7 +5104,7 @@ export interface components {
         };
         /**
          * Project
-         * @description `contents`: all that is not removed, in reading order.
+         * @description `contents`: all that is not removed, in reading order. `matter`: what stands before and after the text.
          */
         Project: {
             /**
@@ -4951,6 +5137,7 @@ export interface components {
             last_event_at: string;
             /** Contents */
             contents: components["schemas"]["ContentsEntry"][];
+            matter: components["schemas"]["BookMatter"];
             /** Removed */
             removed: components["schemas"]["RemovedEntry"][];
         };
@@ -5357,6 +5544,12 @@ export interface components {
             command_type: "PROVIDE_FEEDBACK";
             payload: components["schemas"]["ProvideFeedback"];
         };
+        /**
+         * Purpose
+         * @description Of a PDF: read on screens (PDF/A-2a and PDF/UA-1, in colour), or given to a printer (PDF 1.4, black alone).
+         * @enum {string}
+         */
+        Purpose: "reading" | "print";
         /**
          * ReadEntry
          * @description One entry: `reader` read a part of a session, or took out records that hold something of mine.
@@ -6226,6 +6419,11 @@ export interface components {
             payload: components["schemas"]["SetChapterStatus"];
         };
         /**
+         * Shop
+         * @enum {string}
+         */
+        Shop: "any" | "kdp_ebook" | "kdp_paperback" | "apple_books" | "printer";
+        /**
          * Spread
          * @description Of `n` cases: the least, the median (of an even number the lower of the two in the middle), the most.
          */
@@ -6504,6 +6702,11 @@ export interface components {
             completed_at: string | null;
         };
         /**
+         * Template
+         * @enum {string}
+         */
+        Template: "standard" | "modern" | "academic";
+        /**
          * TextRun
          * @description Consecutive characters that one step wrote.
          */
@@ -6593,6 +6796,12 @@ export interface components {
              */
             expires_in_days?: number;
         };
+        /**
+         * Trim
+         * @description The page of a PDF as it is cut, in inches where no other unit is named.
+         * @enum {string}
+         */
+        Trim: "5x8" | "5.5x8.5" | "6x9" | "a5" | "b6";
         /** UnwaiveContentsFinding */
         UnwaiveContentsFinding: {
             /**
@@ -10589,6 +10798,16 @@ export interface operations {
                 chapter?: string[] | null;
                 /** @description With the titles of what has no text yet. */
                 with_empty?: boolean;
+                /** @description standard, modern or academic. */
+                template?: components["schemas"]["Template"];
+                /** @description Of a PDF: reading (PDF/A-2a, PDF/UA-1) or print (PDF 1.4 in black). */
+                purpose?: components["schemas"]["Purpose"];
+                /** @description The page of a PDF, in inches or by its name. */
+                trim?: components["schemas"]["Trim"];
+                /** @description With a cover, in an EPUB and in a PDF to read. */
+                cover?: boolean;
+                /** @description With bleed around the page of a PDF to print. */
+                bleed?: boolean;
             };
             header?: never;
             path: {
@@ -10651,6 +10870,201 @@ export interface operations {
             };
             /** @description NOTHING_WRITTEN: no text yet to make a file of. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description RENDERING_FAILED, RENDERING_BUSY: what makes files is missing, was ended or is busy. Or UNAVAILABLE, LOG_DAMAGED, EVENT_TOO_NEW: the log cannot be read. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    check_book: {
+        parameters: {
+            query?: {
+                /** @description Whose demands it is held against; it decides format and purpose. */
+                shop?: components["schemas"]["Shop"];
+                /** @description standard, modern or academic. */
+                template?: components["schemas"]["Template"];
+                /** @description Of a PDF: reading (PDF/A-2a, PDF/UA-1) or print (PDF 1.4 in black). */
+                purpose?: components["schemas"]["Purpose"];
+                /** @description The page of a PDF, in inches or by its name. */
+                trim?: components["schemas"]["Trim"];
+                /** @description With a cover, in an EPUB and in a PDF to read. */
+                cover?: boolean;
+                /** @description With bleed around the page of a PDF to print. */
+                bleed?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preflight"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description NOTHING_WRITTEN: no text yet to make a file of. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description RENDERING_FAILED, RENDERING_BUSY: what makes files is missing, was ended or is busy. Or UNAVAILABLE, LOG_DAMAGED, EVENT_TOO_NEW: the log cannot be read. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    show_cover: {
+        parameters: {
+            query?: {
+                /** @description standard, modern or academic. */
+                template?: components["schemas"]["Template"];
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -40,6 +40,7 @@ export type Project = Schemas["Project"];
 export type Continuity = Schemas["ContinuityView"];
 export type Finding = Schemas["FindingView"];
 export type FindingSide = Schemas["Said"];
+export type Preflight = Schemas["Preflight"];
 export type ContentsEntry = Schemas["ContentsEntry"];
 export type BookContents = Schemas["Contents"];
 export type ProposedContents = NonNullable<BookContents["proposed"]>;

@@ -1,5 +1,6 @@
 // Asks for documents as files, and reads from the answer what each is called and what it lacks.
 import { ask, client } from "@/shared/api/client";
+import type { paths } from "@/shared/api/schema";
 import { type Missing, missingIn, nameIn } from "./answer";
 
 export const FORMATS = ["epub", "pdf", "docx", "markdown", "html"] as const;
@@ -22,6 +23,14 @@ export function fetchBook(project_id: string, chapterId: string | null, format: 
   const params = { path: { project_id }, query: { format, ...(chapterId !== null && { chapter: [chapterId] }) } };
   return made(client.GET("/api/v1/projects/{project_id}/export", { params, parseAs: "blob" }), `${project_id}.${format}`);
 }
+
+/** The whole book in an edition of its own. Throws Problem. */
+export function fetchEdition(project_id: string, query: NonNullable<Edition>): Promise<MadeFile> {
+  const params = { path: { project_id }, query };
+  return made(client.GET("/api/v1/projects/{project_id}/export", { params, parseAs: "blob" }), `${project_id}.${query.format}`);
+}
+
+type Edition = paths["/api/v1/projects/{project_id}/export"]["get"]["parameters"]["query"];
 
 async function made(asked: Parameters<typeof ask<Blob>>[0], unnamed: string): Promise<MadeFile> {
   const file = await ask<Blob>(asked);

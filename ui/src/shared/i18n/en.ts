@@ -13,6 +13,7 @@ import { archiveEn } from "./en.archive";
 import { foreignEn } from "./en.foreign";
 import { pastEn } from "./en.past";
 import { projectEn } from "./en.project";
+import { publishEn } from "./en.publish";
 import { provenanceEn } from "./en.provenance";
 import { togetherEn } from "./en.together";
 import { typedEn } from "./en.typed";
@@ -34,6 +35,7 @@ export const en = {
   ...pastEn,
   ...projectEn,
   ...provenanceEn,
+  ...publishEn,
   ...togetherEn,
   ...typedEn,
   ...writerEn,

@@ -14,6 +14,7 @@ import { projectZh } from "./zh.project";
 import { downloadZh } from "./zh.download";
 import { contentsZh } from "./zh.contents";
 import { draftingZh } from "./zh.drafting";
+import { publishZh } from "./zh.publish";
 import { provenanceZh } from "./zh.provenance";
 import { togetherZh } from "./zh.together";
 import { typedZh } from "./zh.typed";
@@ -35,6 +36,7 @@ export const zh: Dictionary = {
   ...contentsZh,
   ...draftingZh,
   ...provenanceZh,
+  ...publishZh,
   ...togetherZh,
   ...typedZh,
   ...writerZh,
