@@ -170,7 +170,7 @@ def apply_proposed(row: ProposedChapterRow | None, stored: StoredEvent, key: Key
             project_id=key[0],
             contents_id=key[1],
             number=key[2],
-            part=event.part,
+            part=event.part_title,
             title=event.title,
             plan=event.plan,
             entry_id=None,
