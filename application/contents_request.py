@@ -83,7 +83,7 @@ def contents_request(material: ContentsMaterial, project: Project, work: Content
         standing=standing,
         instructions=work.instructions,
         writer=work.writer,
-        kept=tuple(OutlinedChapter(one.number, one.part, one.title, one.plan) for one in project.outlined),
+        kept=tuple(OutlinedChapter(one.number, one.part_title, one.title, one.plan) for one in project.outlined),
     )
 
 

@@ -30,11 +30,11 @@ class ContentsRequested(WorkRequested):
 
 
 class ChapterOutlined(PieceRecorded):
-    """A whole chapter of the proposal, `number` as the book counts. `part`: the title of its part, "" for none."""
+    """A whole chapter of the proposal, `number` as the book counts. `part_title`: that of its part, "" for none."""
 
     contents_id: UUID
     number: int
-    part: str
+    part_title: str
     title: str
     plan: ChapterPlan
 

@@ -93,7 +93,7 @@ class _Placing:
     def place(self, chapters: list[ChapterOutlined]) -> Iterator[PlacedEntry]:
         for chapter in chapters:
             spot = self._spot(chapter.number)
-            title = chapter.part[:LONGEST_TITLE]
+            title = chapter.part_title[:LONGEST_TITLE]
             if title and self._called(spot.parent_id) != title.casefold():
                 part = self._part_at(spot, title)
                 if isinstance(part, PlacedEntry):

@@ -104,7 +104,7 @@ def outlined(body: RecordChapterOutline, project: Project, now: datetime) -> tup
             correlation_id=work.correlation_id,
             contents_id=work.contents_id,
             number=body.number,
-            part=" ".join(body.part.split()),
+            part_title=" ".join(body.part.split()),
             title=body.title,
             plan=body.plan,
             usage=body.usage,

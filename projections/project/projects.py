@@ -231,7 +231,7 @@ def apply_proposed(row: ProposedChapterRow | None, stored: StoredEvent, key: Key
             project_id=key[0],
             contents_id=key[1],
             number=key[2],
-            part=event.part,
+            part=event.part_title,
             title=event.title,
             plan=event.plan,
             entry_id=None,
@@ -243,7 +243,7 @@ def apply_proposed(row: ProposedChapterRow | None, stored: StoredEvent, key: Key
 
 PROJECTS = Projection(
     name="projects",
-    version=2,
+    version=3,
     reads={"project": None},
     sql=Path(__file__).with_name("projects.sql"),
     tables=(

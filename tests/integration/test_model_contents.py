@@ -79,7 +79,7 @@ def test_chapters_that_were_told_before_are_asked_again_and_at_last_it_fails() -
     items, error, requests = write([says(1, 2), says(3, 4)], asked)
     assert (error, numbers(items), len(requests)) == (None, [3, 4], 2)
     items, error, requests = write([says(1, 2)] * 3, asked)
-    assert (items, error.code, len(requests)) == ([], "FLAWED", 3)
+    assert (items, error.code, len(requests)) == ([], "REPEATED_ITSELF", 3)
 
 
 def test_what_a_failing_batch_used_is_told_and_earlier_ones_stay() -> None:

@@ -52,6 +52,7 @@ WRITING: dict[str, dict[str, Any]] = {
     "REMOVE_ENTRY": {"entry_id": NOBODY},
     "RESTORE_ENTRY": {"entry_id": NOBODY},
     "PLAN_CHAPTER": {"entry_id": NOBODY, "plan": {}},
+    "DESCRIBE_BOOK": {"matter": {}},
     "WRITE_CONTENTS": {},
     "CANCEL_CONTENTS": {},
     "ACCEPT_CONTENTS": {"contents_id": NOBODY},

@@ -59,4 +59,4 @@ class Finding:
     @property
     def id(self) -> UUID:
         said = "\x1f".join((self.kind, *self.about)).encode("utf-8", "surrogatepass")
-        return UUID(bytes=hashlib.sha256(said).digest()[:16], version=8)
+        return UUID(bytes=hashlib.sha256(said).digest()[:16], version=5)

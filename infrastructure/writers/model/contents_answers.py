@@ -51,7 +51,7 @@ def read(answer: Answer, request: ContentsRequest, first: int, count: int) -> Ve
             twice = twice or again
     if not best:
         if twice:
-            return Verdict(None, "FLAWED", TWICE.format(titles=", ".join(twice[:5])))
+            return Verdict(None, "REPEATED_ITSELF", TWICE.format(titles=", ".join(twice[:5])))
         return Verdict(None, "BROKEN_ANSWER" if answer.text.strip() else "EMPTY", SHAPE)
     return Verdict(tuple(best), rank=100)
 

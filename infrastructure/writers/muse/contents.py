@@ -73,6 +73,7 @@ class _Outline:
         self._people = [one.name for one in request.book.people]
         self._places = [one.name for one in request.book.places]
         self._steps = Dice(request.book.title).order("steps", self._data["steps"])
+        self._plain_titles = [title for step in self._steps if "{" not in (title := columns(step, 7)[0])]
         self._beats = request.beats or self._usual_beats()
         self._taken = {one.title.casefold() for one in request.standing}
         self._taken |= {one.title.casefold() for one in request.kept}
@@ -82,6 +83,8 @@ class _Outline:
         a, b = self._pair(number)
         slots = {"a": a, "b": b, "place": self._place(number)}
         titled, happens, *rest = (cell.format(**slots) for cell in columns(self._steps[number % len(self._steps)], 7))
+        if not (self._people and self._places):  # a title names nobody whom the book does not know
+            titled = self._plain_titles[number % len(self._plain_titles)]
         label = turn.beats[0].label
         starts = turn.k == 1
         said = " ".join(one.summary for one in turn.beats) if starts else happens

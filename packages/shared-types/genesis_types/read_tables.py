@@ -98,7 +98,8 @@ class NovelRow(TableRow):
 
 
 class ProjectRow(TableRow):
-    """`outline`: the order of the contents, and what was removed, as domain/project/outline.py has it."""
+    """`outline`: the order of the contents, and what was removed, as domain/project/outline.py has it; `proposed` as
+    proposed.py there, `matter` as matter.py; `waived`: reasons of findings about the contents, by their ids."""
 
     table: ClassVar = "projects"
 

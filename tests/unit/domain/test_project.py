@@ -20,11 +20,12 @@ from domain.project.commands import (
     RenameProject,
     RestoreEntry,
 )
-from domain.project.decide import MOST_CHAPTERS, MOST_DEPTH, SOURCE
+from domain.project.decide import SOURCE
 from domain.project.events import ChapterPlanned, ProjectCreated
 from domain.project.outline import Outline
 from domain.project.plan import ChapterPlan
 from domain.project.project import Entry
+from domain.project.rules import MOST_CHAPTERS, MOST_DEPTH
 from domain.rejections import NotFound, Refused, Rejection
 from tests.support.commands import CONTENTS
 from tests.support.genesis import all_confirmed

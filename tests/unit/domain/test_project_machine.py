@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from domain.project.commands import AddEntry, MoveEntry, ProjectBody, RemoveEntry, RenameEntry, RestoreEntry
-from domain.project.decide import MOST_DEPTH
 from domain.project.plan import EntryKind
+from domain.project.rules import MOST_DEPTH
 from domain.rejections import Rejection
 from tests.support.project import Shelf
 

@@ -144,8 +144,8 @@ function Cards({ project, chapters, accept }: CardsProps) {
             <p className={classes["draftCost"]}>{t("proposing.accepted")}</p>
           ) : (
             accept !== undefined && (
-              <Button size="compact-sm" variant="light" disabled={accept === null} onClick={() => accept?.(number)} aria-label={t("proposing.accept.one.of", { n: number })}>
-                {t("proposing.accept.one")}
+              <Button size="compact-sm" variant="light" disabled={accept === null} onClick={() => accept?.(number)}>
+                {t("proposing.accept.one", { n: number })}
               </Button>
             )
           )}

@@ -44,8 +44,9 @@ export function useContents(id: string): Contents {
       try {
         const answer = await sendProjectCommand({ ...command, project_id: id });
         const [project, report] = await Promise.all([readProject(id, answer.version), readContents(id, answer.version)]);
-        cache.setQueryData(projectKey(id), project);
-        cache.setQueryData(contentsKey(id), report);
+        // what moved meanwhile may have been read already: an older answer does not take its place
+        cache.setQueryData(projectKey(id), (had?: Project) => (had && had.version > project.version ? had : project));
+        cache.setQueryData(contentsKey(id), (had?: BookContents) => (had && had.version > report.version ? had : report));
         return answer;
       } catch (error) {
         setProblem(asProblem(error));
