@@ -11,8 +11,8 @@ from api.routes.commands import IDEMPOTENCY_KEY, give_command
 from api.routes.genesis import MinVersion, shown
 from api.routes.project_commands import moved
 from api.routes.projects import PROJECTS, ProjectReading
+from api.schemas.book_responses import ContentsJob
 from api.schemas.requests import TOC, WRITE_CONTENTS, parse
-from api.schemas.responses import ContentsJob
 from projections.project.contents_queries import ContentsQueries
 from projections.project.contents_views import Contents
 

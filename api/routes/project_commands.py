@@ -9,8 +9,8 @@ from genesis_types.enums import CommandStatus
 from api.errors import Problem, documented
 from api.http.plain_route import PlainRoute
 from api.routes.commands import IDEMPOTENCY_KEY, give
+from api.schemas.book_responses import ChapterAnswer, ProjectAnswer
 from api.schemas.requests import CHAPTER_COMMAND, PROJECT_COMMAND
-from api.schemas.responses import ChapterAnswer, ProjectAnswer
 from application.command_results import CommandOutcome, VersionConflict
 from domain.aggregate import Command
 

@@ -12,9 +12,9 @@ from api.errors import documented
 from api.routes.commands import Writing, command_id_of, handled, request_hash
 from api.routes.genesis import MinVersion, shown
 from api.routes.project_commands import moved, task_location
+from api.schemas.book_responses import InitiationAnswer
 from api.schemas.initiation import INITIATION
 from api.schemas.requests import parse
-from api.schemas.responses import InitiationAnswer
 from application.command_results import new_stream_id
 from domain.aggregate import Command
 from projections.project.concept_queries import ConceptQueries

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from genesis_types import analytics_tables, model_tables, read_tables, work_tables
+from genesis_types import analytics_tables, book_tables, model_tables, read_tables, work_tables
 from genesis_types.columns import BigInt, Column, Generated, JsonObject, Now, TableRow, TransactionId
 from genesis_types.enums import CommandStatus, OutboxStatus
 
@@ -250,18 +250,18 @@ _READ: tuple[type[TableRow], ...] = (
     read_tables.GenesisTimelineRow,
     read_tables.GenesisGenerationRow,
     read_tables.NovelRow,
-    read_tables.ProjectRow,
-    read_tables.ProjectEntryRow,
-    read_tables.ProjectProposedChapterRow,
-    read_tables.BookInitiationRow,
-    read_tables.BookConceptRow,
-    read_tables.ProjectJobRow,
-    read_tables.ContinuityChapterRow,
-    read_tables.ContinuityBlockRow,
-    read_tables.ContinuityWaiverRow,
-    read_tables.ChapterRow,
-    read_tables.ChapterBlockRow,
-    read_tables.ChapterSceneRow,
+    book_tables.ProjectRow,
+    book_tables.ProjectEntryRow,
+    book_tables.ProjectProposedChapterRow,
+    book_tables.BookInitiationRow,
+    book_tables.BookConceptRow,
+    book_tables.ProjectJobRow,
+    book_tables.ContinuityChapterRow,
+    book_tables.ContinuityBlockRow,
+    book_tables.ContinuityWaiverRow,
+    book_tables.ChapterRow,
+    book_tables.ChapterBlockRow,
+    book_tables.ChapterSceneRow,
     read_tables.AccountCreditsRow,
     read_tables.AccountHistoryRow,
     read_tables.AccountReadsRow,
