@@ -36,6 +36,7 @@ from api.routes import (
     novels,
     project_commands,
     project_export,
+    project_initiation,
     project_preflight,
     projects,
     proposals,
@@ -58,6 +59,7 @@ from infrastructure.identity.listen_guard import others_can_reach
 from infrastructure.observability.metrics import Metrics
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.settings import Settings
+from infrastructure.work.initiation_allowance import InitiationAllowance
 from infrastructure.writers.connections.catalogue import Discovery
 from infrastructure.writers.connections.testing import Tester
 from infrastructure.writers.estimates import Estimates
@@ -65,6 +67,7 @@ from infrastructure.writers.prompt_size import PromptSizes
 from projections.analytics.queries import AnalyticsQueries
 from projections.engine.min_version import PATIENCE, Waits
 from projections.genesis.everyone import Everyone
+from projections.project.concept_queries import ConceptQueries
 from projections.project.contents_queries import ContentsQueries
 from projections.project.queries import ProjectQueries
 
@@ -103,11 +106,13 @@ def create_app(
                 made.commands,
                 commands.limits(settings.session_hours, settings.generation_deadline_seconds),
                 made.limits.generation,
+                InitiationAllowance(made.pool, made.limits, settings.initiations_at_once),
                 measured,
             )
             app.state.credits, app.state.audit, app.state.reads = made.credits, made.audit, made.reads
             app.state.downloads, app.state.everyone = Downloads(made.pool, settings), Everyone(made.pool)
             app.state.projects, app.state.contents = ProjectQueries(made.pool), ContentsQueries(made.pool)
+            app.state.concepts = ConceptQueries(made.pool)
             app.state.renderer = renderer = Renderer(programs_of(settings.home))
             stack.callback(renderer.close)
             app.state.archive = made.archive
@@ -182,6 +187,7 @@ def _routes() -> APIRouter:
     ):
         router.include_router(routes.router, prefix=PREFIX)
     router.include_router(novels.router, prefix=f"{PREFIX}/novels")
+    router.include_router(project_initiation.router, prefix=PREFIX)
     router.include_router(projects.router, prefix=f"{PREFIX}/projects")
     router.include_router(contents.router, prefix=f"{PREFIX}/projects")
     router.include_router(login_page.router)

@@ -16,6 +16,7 @@ from application.chapter_request import Material, Materials, chapter_request
 from application.chapter_writers import ChapterRequest
 from application.contents_request import ContentsMaterials, contents_request
 from application.contents_writers import ContentsRequest
+from application.idea_writers import IdeaRequest, idea_request
 from application.writer_request import writer_request
 from application.writers import WriterRequest
 from domain.account.account import account_id
@@ -32,6 +33,7 @@ from domain.genesis.events import (
 )
 from domain.genesis.session import Session
 from domain.project.contents_events import ContentsRequested
+from domain.project.initiation_events import InitiationResumed, ProjectInitiated
 from domain.project.project import Project
 from domain.rejections import NotFound
 from domain.work import EndOfWork, WorkCancelled, WorkCompleted, Worked, WorkFailed, WorkRequested
@@ -55,6 +57,9 @@ class Pricing(Protocol):
     async def estimate_contents(self, request: ContentsRequest) -> int:
         """The same of a range of chapters of the contents, of those that are not kept."""
 
+    async def estimate_ideas(self, request: IdeaRequest) -> int:
+        """The same of the steps from a keyword to a book that are left."""
+
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         """What was used. None: nobody knows, which is not nothing."""
 
@@ -71,6 +76,14 @@ def chapter_estimate(pricing: Pricing, materials: Materials) -> Estimate:
         if material is None:
             raise NotFound("chapter")
         return await pricing.estimate_chapter(chapter_request(material, chapter, work))
+
+    return estimate
+
+
+def ideas_estimate(pricing: Pricing) -> Estimate:
+    async def estimate(project: Project, _work: WorkRequested) -> int:
+        assert project.initiation is not None, "the work is an initiation's"
+        return await pricing.estimate_ideas(idea_request(project.initiation, project.project_id, project.user_id))
 
     return estimate
 
@@ -190,9 +203,12 @@ class CreditPolicy:
 
 def credit_policy(pricing: Pricing, materials: Materials, contents: ContentsMaterials) -> CreditPolicy:
     """With the estimate of every kind of work in pieces."""
+    ideas = ideas_estimate(pricing)
     estimates: Estimates = {
         ChapterDraftRequested: chapter_estimate(pricing, materials),
         ContentsRequested: contents_estimate(pricing, contents),
+        ProjectInitiated: ideas,
+        InitiationResumed: ideas,
     }
     return CreditPolicy(pricing, estimates)
 

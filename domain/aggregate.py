@@ -123,8 +123,8 @@ class Aggregate:
     evolve: (state or None, event, stream id) -> state. Pure, never refuses.
     owner: whose the stream is. creates: bodies that begin a stream. needs: the streams that a decision reads besides.
     openings: events that carry the whole state as it is after them, so that a fold may begin at the last of them.
-    begun, ended: the work that events begin, and end. late: what ends work, by its correlation id, that is past its
-        deadline. result: what the answer to a command carries.
+    begun, ended: the work that events begin, and end. late: (command type, correlation id) -> what ends work that is
+        past its deadline. result: what the answer to a command carries.
     """
 
     aggregate_type: str
@@ -142,7 +142,7 @@ class Aggregate:
     needs: Callable[[Command], tuple[Need, ...]] = _no_needs
     begun: Callable[[tuple[Any, ...]], Work | None] = _nothing
     ended: Callable[[tuple[Any, ...]], CompletedWork | None] = _nothing
-    late: Callable[[UUID], Body | None] = _nothing
+    late: Callable[[str, UUID], Body | None] = _nothing
     result: Callable[[Command, tuple[Any, ...]], dict[str, JsonValue]] = _no_result
 
     def fold(self, stream_id: UUID, events: tuple[Any, ...], state: Any = None) -> Any:

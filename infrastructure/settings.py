@@ -165,6 +165,12 @@ class Settings(BaseSettings):
     limit_generations: Rate = Field(
         default="60/minute", description="Generations that one account may start; 'off' for no limit."
     )
+    limit_initiations: Rate = Field(
+        default="10/hour", description="Books that one account may begin from a keyword; 'off' for no limit."
+    )
+    initiations_at_once: int = Field(
+        default=5, ge=1, description="Books that one account may have begun from a keyword at one time."
+    )
     limit_sign_ins: Rate = Field(
         default="10/minute", description="Sign-ins that may be tried for one name, and from one address."
     )
@@ -185,6 +191,7 @@ class Settings(BaseSettings):
 
     session_hours: Annotated[int, Field(ge=1, le=87_600)] = 24 * 14
     generation_deadline_seconds: Annotated[float, Field(gt=0)] = 7_800
+    step_seconds: Annotated[float, Field(gt=0, description="How long a step from a keyword to a book may take.")] = 60
     wait_timeout_seconds: Annotated[int, Field(gt=0)] = 7 * 24 * 3600
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 30
     sent_days: Annotated[int, Field(ge=1, le=36_500)] = Field(

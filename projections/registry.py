@@ -7,6 +7,7 @@ from projections.engine.projection import Projection
 from projections.genesis.session import GENESIS_SESSION
 from projections.novel.novels import NOVELS
 from projections.project.chapters import CHAPTERS
+from projections.project.concepts import BOOK_CONCEPTS
 from projections.project.continuity import CONTINUITY
 from projections.project.projects import PROJECTS
 
@@ -19,6 +20,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     PROJECTS,
     CHAPTERS,
     CONTINUITY,
+    BOOK_CONCEPTS,
 )
 BY_NAME: dict[str, Projection] = {projection.name: projection for projection in PROJECTIONS}
 VERSIONS: dict[str, int] = {projection.name: projection.version for projection in PROJECTIONS}

@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from api.errors import documented, status_of
 from api.problem_details import ProblemDetails
 from api.schemas.frames import LIVE
+from api.schemas.initiation import INITIATION
 from api.schemas.models import AVAILABLE, CHANGE, MODEL, SESSION_MODEL
 from api.schemas.requests import CHAPTER_COMMAND, COMMAND, LOGIN, PASSWORD, PROJECT_COMMAND, TOC, TOKEN
 
@@ -24,6 +25,7 @@ _BODIES: dict[tuple[str, str], tuple[str, TypeAdapter[Any]]] = {
     ("post", "/api/v1/projects/commands"): ("AnyProjectCommandRequest", PROJECT_COMMAND),
     ("post", "/api/v1/chapters/commands"): ("AnyChapterCommandRequest", CHAPTER_COMMAND),
     ("post", "/api/v1/projects/{project_id}/toc"): ("WriteContentsPayload", TOC),
+    ("post", "/api/v1/projects/initiate"): ("InitiationRequest", INITIATION),
     ("post", "/api/v1/auth/login"): ("LoginRequest", LOGIN),
     ("post", "/api/v1/auth/password"): ("PasswordRequest", PASSWORD),
     ("post", "/api/v1/auth/tokens"): ("TokenRequest", TOKEN),

@@ -15,7 +15,7 @@ import orjson
 import structlog
 from fastapi import APIRouter, Request, Response
 from genesis_types.enums import CommandStatus
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.audited_reading import source_owner
 from api.dependencies import Readers, body_of, readers, signed_in
@@ -28,6 +28,7 @@ from application.handle_command import CommandHandler
 from application.ports import Allowance
 from domain.aggregate import Command, Limits
 from domain.genesis.commands import BranchGenesis
+from domain.project.initiation_commands import InitiateProject, ResumeInitiation
 from infrastructure.observability import tracing
 from infrastructure.observability.metrics import Metrics
 from projections.engine.min_version import ProjectionLagging
@@ -38,6 +39,9 @@ CONFLICT_PATIENCE = 1.0
 """Seconds that a conflict waits for the read side to know what the command did not."""
 MOST_CHANGES = 50
 
+_INITIATIONS = (InitiateProject, ResumeInitiation)
+"""Commands that have a limit of their own, whichever way they come."""
+
 
 _UUID = TypeAdapter(UUID)  # as ids are read in bodies: Python's own takes 0x and underscores for digits
 
@@ -47,11 +51,12 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """The write side, as this route needs it."""
+    """The write side, as this route needs it. `initiations`: of books that begin from a keyword."""
 
     commands: CommandHandler
     limits: Limits
     allowance: Allowance
+    initiations: Allowance
     metrics: Metrics
 
 
@@ -112,23 +117,35 @@ async def give_command(request: Request, asked: CommandRequest, conflicting: Con
     """Do what `asked` says, as whoever asks."""
     account = await signed_in(request)
     write: Writing = request.app.state.writing
-    command_id = _command_id(asked.command_id, request.headers.get("idempotency-key"))
+    command_id = command_id_of(request, asked.command_id) or uuid4()
     command = Command(command_id, asked.stream_id or new_stream_id(command_id), account.id, asked.payload, write.limits)
     if isinstance(asked.payload, BranchGenesis):
         command = replace(command, reads_of=await source_owner(request, account, asked.payload.from_session_id))
+    return await handled(write, command, request_hash(asked), conflicting, asked.expected_version)
+
+
+async def handled(
+    write: Writing,
+    command: Command,
+    hashed: str,
+    conflicting: Conflicting,
+    expected_version: int | None = None,
+) -> CommandOutcome:
+    """Have a command handled, counted and traced. `hashed`: what a repetition of its request is recognised by."""
+    command_type = command.body.command_type
     began, outcome = time.perf_counter(), "CANCELLED"
     answer: CommandOutcome | None = None
     try:
         answer = await write.commands.handle(
             command,
-            request_hash=request_hash(asked),
-            expected_version=asked.expected_version,
-            allowance=write.allowance,
+            request_hash=hashed,
+            expected_version=expected_version,
+            allowance=write.initiations if isinstance(command.body, _INITIATIONS) else write.allowance,
         )
         outcome = answer.status.value
         _note(command, answer)
     except VersionConflict as conflict:
-        problem = await conflicting(conflict, command, asked.expected_version)
+        problem = await conflicting(conflict, command, expected_version)
         outcome = problem.code
         raise problem from None
     except Exception as error:
@@ -136,7 +153,7 @@ async def give_command(request: Request, asked: CommandRequest, conflicting: Con
         raise
     finally:
         seconds = time.perf_counter() - began
-        write.metrics.command(asked.command_type, outcome, seconds)
+        write.metrics.command(command_type, outcome, seconds)
         if tracing.on():
             _trace(command, answer, outcome, seconds)
     return answer
@@ -186,7 +203,7 @@ def _note(command: Command, answer: CommandOutcome) -> None:
     )
 
 
-def request_hash(request: CommandRequest) -> str:
+def request_hash(request: BaseModel) -> str:
     """What a repeated request is recognised by: SHA-256 of its canonical JSON, without its id."""
     said = request.model_dump(mode="json", exclude={"command_id"})
     try:
@@ -200,9 +217,11 @@ def limits(session_hours: int, generation_seconds: float) -> Limits:
     return Limits(session=timedelta(hours=session_hours), generation=timedelta(seconds=generation_seconds))
 
 
-def _command_id(in_body: UUID | None, in_header: str | None) -> UUID:
+def command_id_of(request: Request, in_body: UUID | None) -> UUID | None:
+    """The id that a request names, in its body or its header; None where it names none. Raises Problem."""
+    in_header = request.headers.get("idempotency-key")
     if in_header is None:
-        return in_body or uuid4()
+        return in_body
     try:
         given = _UUID.validate_python(in_header)
     except ValidationError:

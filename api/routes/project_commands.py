@@ -20,10 +20,14 @@ _CODES = ("INVALID_REQUEST", "UNAUTHENTICATED", "CROSS_ORIGIN", "NOT_FOUND", "TO
 async def send_project_command(request: Request) -> Response:
     """Give a project a command. Sent again with the same id it gets the same answer, and nothing happens twice.
 
-    WRITE_CONTENTS begins work (202): GET the project's contents tells how far it is, and so does the live connection.
+    What begins work is answered with 202 and its `correlation_id`: GET /tasks/{id} tells how far that is.
     """
     answer = await give(request, PROJECT_COMMAND, moved("project"))
-    return _answered(answer, "project_id")
+    stored = _stored(answer, "project_id")
+    if answer.status is CommandStatus.PROCESSING:
+        return Response(orjson.dumps(stored), 202, task_location(answer), media_type="application/json")
+    del stored["correlation_id"]  # nothing goes on after it
+    return Response(orjson.dumps(stored), media_type="application/json")
 
 
 async def send_chapter_command(request: Request) -> Response:
@@ -32,14 +36,15 @@ async def send_chapter_command(request: Request) -> Response:
     DRAFT_CHAPTER begins work (202): GET the chapter tells how far it is, and so does the live connection.
     """
     answer = await give(request, CHAPTER_COMMAND, moved("chapter"))
-    return _answered(answer, "chapter_id")
+    status = 202 if answer.status is CommandStatus.PROCESSING else 200
+    return Response(orjson.dumps(_stored(answer, "chapter_id")), status, media_type="application/json")
 
 
 def add_routes(router: APIRouter, prefix: str) -> None:
     """Add both routes themselves, as api/routes/commands.py does."""
     work = ("INSUFFICIENT_CREDITS", "COMMAND_ACTIVE", "RATE_LIMITED")
     answers: tuple[tuple[str, Any, Any, tuple[str, ...]], ...] = (
-        ("projects", send_project_command, ProjectAnswer, work),
+        ("projects", send_project_command, ProjectAnswer, ("VERSION_CONFLICT", *work)),
         ("chapters", send_chapter_command, ChapterAnswer, ("BLOCK_CONFLICT", *work)),
     )
     for name, endpoint, model, codes in answers:
@@ -56,16 +61,16 @@ def add_routes(router: APIRouter, prefix: str) -> None:
         )
 
 
+def task_location(answer: CommandOutcome) -> dict[str, str]:
+    """Where the work that has begun can be asked about, as a header."""
+    return {"Location": f"/api/v1/tasks/{answer.correlation_id}"}
+
+
 def moved(what: str) -> Any:
     async def problem(conflict: VersionConflict, _command: Command, _expected: int | None) -> Problem:
         return Problem.conflict(conflict.current_version, what=what)
 
     return problem
-
-
-def _answered(answer: CommandOutcome, name: str) -> Response:
-    status = 202 if answer.status is CommandStatus.PROCESSING else 200
-    return Response(orjson.dumps(_stored(answer, name)), status, media_type="application/json")
 
 
 def _stored(answer: CommandOutcome, name: str) -> dict[str, Any]:

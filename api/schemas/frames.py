@@ -7,10 +7,12 @@ from pydantic import BaseModel
 from api.schemas.responses import (
     ChapterDraftFrame,
     ChapterFrame,
+    ConceptsFrame,
     CreditsFrame,
     DraftFrame,
     DraftPieceFrame,
     GoneFrame,
+    IdeasDraftFrame,
     PresenceFrame,
     ProgressFrame,
     ProjectFrame,
@@ -40,6 +42,8 @@ LISTS: Models = {
     "project": ProjectFrame,
     "chapter": ChapterFrame,
     "chapter_draft": ChapterDraftFrame,
+    "concepts": ConceptsFrame,
+    "ideas_draft": IdeasDraftFrame,
 }
 LIVE: Models = {**SESSION, **LISTS, "gone": GoneFrame, "ready": ReadyFrame}
 """Of the one live connection of a browser; each frame names its session."""

@@ -44,7 +44,7 @@ class ProjectAnswer(BaseModel):
     status: CommandStatus
     version: Annotated[int, Field(description="The project's version after it; good as min_version.")]
     result: ProjectResult
-    correlation_id: UUID | None = None
+    correlation_id: Annotated[UUID | None, Field(description="The work that has begun, if some has.")] = None
 
 
 class ContentsJob(BaseModel):
@@ -53,6 +53,15 @@ class ContentsJob(BaseModel):
     job_id: UUID
     contents_id: UUID
     project_id: UUID
+    version: Annotated[int, Field(description="The project's version after it; good as min_version.")]
+
+
+class InitiationAnswer(BaseModel):
+    """The same every time it is asked. `job_id` null: made from a finished session, so nothing is to be waited for."""
+
+    project_id: UUID
+    job_id: Annotated[UUID | None, Field(description="GET /tasks/{id} tells how far it is.")]
+    status: CommandStatus
     version: Annotated[int, Field(description="The project's version after it; good as min_version.")]
 
 
@@ -157,6 +166,13 @@ class ProjectFrame(BaseModel):
     version: int
 
 
+class ConceptsFrame(BaseModel):
+    """What came of a keyword, or a project of mine, has moved, to this version: its concepts can be read again."""
+
+    project_id: UUID
+    version: int
+
+
 class ChapterFrame(BaseModel):
     """A chapter of mine has moved, to this version: it can be read again."""
 
@@ -179,6 +195,18 @@ class ChapterDraftFrame(BaseModel):
     of: int
     aim: str
     paragraphs: tuple[str, ...]
+
+
+class IdeasDraftFrame(BaseModel):
+    """The step that is being made for a project, item by item. `seq` rises; the highest replaces all before it."""
+
+    project_id: UUID
+    correlation_id: UUID
+    seq: int
+    percent: float
+    phase: Sentence
+    name: Literal["landscape", "thesis", "concepts"]
+    content: JsonValue
 
 
 class PresentClient(BaseModel):

@@ -5,7 +5,15 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from api.schemas.responses import ChapterDraftFrame, ChapterFrame, CreditsFrame, ProgressFrame, ProjectFrame
+from api.schemas.responses import (
+    ChapterDraftFrame,
+    ChapterFrame,
+    ConceptsFrame,
+    CreditsFrame,
+    IdeasDraftFrame,
+    ProgressFrame,
+    ProjectFrame,
+)
 from api.streaming.frames import Framing, frame, framed, progress_of
 from api.streaming.hub import Streams, Turned
 from projections.engine.changes import Attendance, Change, Drafted, Moved
@@ -26,6 +34,7 @@ class UserStream:
             "credits": self._credits,
             "projects": self._project,
             "chapters": self._chapter,
+            "book_concepts": self._concepts,
         }
 
     async def opening(self) -> AsyncGenerator[list[bytes]]:
@@ -38,6 +47,8 @@ class UserStream:
         if isinstance(change, Drafted):
             if isinstance(change.content, dict) and (scene := change.content.get("scene")) is not None:
                 return [self._scene(change, scene)]
+            if isinstance(change.content, dict) and (step := change.content.get("step")) is not None:
+                return [self._step(change, step)]
             progress = progress_of(change)
             if self._progress.get(change.session_id) == progress:
                 return []
@@ -60,6 +71,20 @@ class UserStream:
         )
         return framed(self._framing, "chapter_draft", told)
 
+    def _step(self, change: Drafted, step: JsonValue) -> bytes:
+        assert isinstance(step, dict), "as flows/workflow/initiate.py shows it"
+        told = IdeasDraftFrame.model_validate(
+            step
+            | {
+                "project_id": change.session_id,
+                "correlation_id": change.correlation_id,
+                "seq": change.seq,
+                "percent": change.percent,
+                "phase": change.phase,
+            }
+        )
+        return framed(self._framing, "ideas_draft", told)
+
     async def _session(self, moved: Moved) -> list[bytes]:
         item = await self._queries.session_item(moved.stream_id, self._user_id)
         return [framed(self._framing, "session", item)] if item is not None else []
@@ -72,6 +97,9 @@ class UserStream:
 
     async def _project(self, moved: Moved) -> list[bytes]:
         return [framed(self._framing, "project", ProjectFrame(project_id=moved.stream_id, version=moved.version))]
+
+    async def _concepts(self, moved: Moved) -> list[bytes]:
+        return [framed(self._framing, "concepts", ConceptsFrame(project_id=moved.stream_id, version=moved.version))]
 
     async def _chapter(self, moved: Moved) -> list[bytes]:
         return [framed(self._framing, "chapter", ChapterFrame(chapter_id=moved.stream_id, version=moved.version))]

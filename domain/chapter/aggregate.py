@@ -30,7 +30,7 @@ def _needs(command: Command) -> tuple[Need, ...]:
     return ()
 
 
-def _late(correlation_id: UUID) -> FailDraft:
+def _late(_: str, correlation_id: UUID) -> FailDraft:
     return FailDraft(correlation_id=correlation_id, code="DEADLINE_PASSED", message=LATE)
 
 

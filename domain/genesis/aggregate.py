@@ -54,7 +54,7 @@ def _ended(events: tuple[Event, ...]) -> CompletedWork | None:
     return None
 
 
-def _late(correlation_id: UUID) -> FailGeneration:
+def _late(_: str, correlation_id: UUID) -> FailGeneration:
     return FailGeneration(correlation_id=correlation_id, code="DEADLINE_PASSED", message=LATE)
 
 

@@ -3,6 +3,7 @@
 from typing import Any, get_args
 from uuid import UUID
 
+from genesis_types.enums import ProjectCommandType
 from pydantic import JsonValue
 
 from domain.aggregate import Aggregate, Command, Need
@@ -10,11 +11,21 @@ from domain.project.commands import CreateProject, ProjectBody, ProjectInternalB
 from domain.project.contents_commands import FailContents
 from domain.project.contents_events import ContentsRequested
 from domain.project.decide import SOURCE, decide
+from domain.project.decide_initiation import TOO_LATE
 from domain.project.events import EntryAdded, Event, ProjectCreated
+from domain.project.initiation_commands import FailInitiation, InitiateProject
+from domain.project.initiation_events import ProjectInitiated
 from domain.project.project import evolve
-from domain.work import begun, ended
+from domain.work import FailWork, begun, ended
 
-LATE = "The contents took too long, so their writing was ended. The chapters that came are kept: go on from them."
+_LATE: dict[str, tuple[type[FailWork], str]] = {
+    ProjectCommandType.WRITE_CONTENTS: (
+        FailContents,
+        "The contents took too long, so their writing was ended. The chapters that came are kept: go on from them.",
+    ),
+    ProjectCommandType.INITIATE_PROJECT: (FailInitiation, TOO_LATE),
+    ProjectCommandType.RESUME_INITIATION: (FailInitiation, TOO_LATE),
+}
 
 
 def _needs(command: Command) -> tuple[Need, ...]:
@@ -24,15 +35,16 @@ def _needs(command: Command) -> tuple[Need, ...]:
     return ()
 
 
-def _late(correlation_id: UUID) -> FailContents:
-    return FailContents(correlation_id=correlation_id, code="DEADLINE_PASSED", message=LATE)
+def _late(command_type: str, correlation_id: UUID) -> FailWork:
+    body, said = _LATE[command_type]
+    return body(correlation_id=correlation_id, code="DEADLINE_PASSED", message=said)
 
 
 def _result(command: Command, facts: tuple[Any, ...]) -> dict[str, JsonValue]:
     """A new project answers with its id, a new entry with its own, a request for contents with theirs."""
     for fact in facts:
         match fact:
-            case ProjectCreated():
+            case ProjectCreated() | ProjectInitiated():
                 return {"project_id": str(command.stream_id)}
             case EntryAdded():
                 return {"entry_id": str(fact.entry_id)}
@@ -55,7 +67,7 @@ PROJECT = Aggregate(
     decide=decide,
     evolve=evolve,
     owner=lambda project: project.user_id,
-    creates=frozenset({CreateProject}),
+    creates=frozenset({CreateProject, InitiateProject}),
     needs=_needs,
     begun=begun,
     ended=ended,

@@ -10,6 +10,7 @@ from pydantic import Field
 from domain.aggregate import Body
 from domain.genesis.commands import LanguageTag
 from domain.project.contents_commands import ContentsBody, ContentsInternalBody
+from domain.project.initiation_commands import InitiationBody, InitiationInternalBody
 from domain.project.matter_command import DescribeBook
 from domain.project.plan import ChapterPlan, EntryKind
 from domain.project.titles import Title
@@ -90,9 +91,8 @@ class UnwaiveFinding(Body):
     finding_id: UUID
 
 
-ProjectBody = (
-    CreateProject
-    | RenameProject
+OrderingBody = (
+    RenameProject
     | AddEntry
     | RenameEntry
     | MoveEntry
@@ -104,4 +104,5 @@ ProjectBody = (
     | UnwaiveFinding
     | DescribeBook
 )
-ProjectInternalBody = ContentsInternalBody
+ProjectBody = CreateProject | OrderingBody | InitiationBody
+ProjectInternalBody = ContentsInternalBody | InitiationInternalBody

@@ -13,6 +13,7 @@ from domain.project.commands import (
     AddEntry,
     CreateProject,
     MoveEntry,
+    OrderingBody,
     PlanChapter,
     ProjectBody,
     ProjectInternalBody,
@@ -26,6 +27,7 @@ from domain.project.commands import (
 from domain.project.contents_commands import (
     AcceptContents,
     CancelContents,
+    ContentsInternalBody,
     FailContents,
     RecordChapterOutline,
     RecordContents,
@@ -36,6 +38,7 @@ from domain.project.contents_commands import (
 )
 from domain.project.decide_accepting import accepted, refused, unwaived, waived
 from domain.project.decide_contents import cancelled, failed, outlined, recorded, requested
+from domain.project.decide_initiation import decide_initiation, initiated, record_initiation
 from domain.project.events import (
     ChapterPlanned,
     EntryAdded,
@@ -50,6 +53,7 @@ from domain.project.events import (
     ProjectRenamed,
 )
 from domain.project.first_contents import confirmed, first_contents
+from domain.project.initiation_commands import InitiateProject, InitiationBody, InitiationInternalBody
 from domain.project.matter_command import DescribeBook
 from domain.project.matter_event import BookDescribed
 from domain.project.project import Project
@@ -71,8 +75,20 @@ def decide(command: Command, project: Project | None, now: datetime) -> tuple[Ev
     body = cast(ProjectBody | ProjectInternalBody, command.body)
     if isinstance(body, CreateProject):
         return (_created(command, body, project, now),)
+    if isinstance(body, InitiateProject):
+        return initiated(command, body, project, now)
     if project is None or command.user_id not in (None, project.user_id):
         raise NotFound("project")
+    if isinstance(body, InitiationInternalBody):
+        return record_initiation(body, project, now)
+    if isinstance(body, InitiationBody):
+        return decide_initiation(command, body, project, now)
+    return _ordered(command, body, project, now)
+
+
+def _ordered(
+    command: Command, body: OrderingBody | ContentsInternalBody, project: Project, now: datetime
+) -> tuple[Event, ...]:
     match body:
         case RenameProject():
             return () if body.title == project.title else (ProjectRenamed(occurred_at=now, title=body.title),)

@@ -6,17 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from domain.aggregate import DomainEvent
-from domain.project.contents_events import (
-    ChapterOutlined,
-    ContentsAccepted,
-    ContentsCancelled,
-    ContentsFailed,
-    ContentsFindingUnwaived,
-    ContentsFindingWaived,
-    ContentsRefused,
-    ContentsRequested,
-    ContentsWritten,
-)
+from domain.project.contents_events import ContentsAccepted, ContentsEvent
+from domain.project.initiation_events import InitiationEvent
 from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
 from domain.project.plan import ChapterPlan, EntryKind
@@ -116,18 +107,11 @@ Event = (
     | EntryRemoved
     | EntryRestored
     | ChapterPlanned
-    | ContentsRequested
-    | ChapterOutlined
-    | ContentsWritten
-    | ContentsFailed
-    | ContentsCancelled
-    | ContentsAccepted
-    | ContentsRefused
-    | ContentsFindingWaived
-    | ContentsFindingUnwaived
+    | ContentsEvent
     | FindingWaived
     | FindingUnwaived
     | BookDescribed
+    | InitiationEvent
 )
 
 

@@ -23,6 +23,8 @@ from domain.project.events import (
     ProjectRenamed,
     fold_outline,
 )
+from domain.project.initiation import Initiation, fold_initiation
+from domain.project.initiation_events import ConceptChosen, ProjectInitiated
 from domain.project.matter import NO_MATTER, BookMatter
 from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
@@ -44,7 +46,8 @@ class Project:
 
     `work`: the request that is under way, of whatever kind; `turn` counts requests; `recorded`: the pieces that came of
     the last ones. `proposed`: contents by a writer, until all is accepted or they are refused. `contents_waived`,
-    `waived`: findings about the contents and of the check that are meant, with the reason.
+    `waived`: findings about the contents and of the check that are meant, with the reason. `initiation`: of a project
+    that began from a keyword.
     """
 
     project_id: UUID
@@ -60,6 +63,7 @@ class Project:
     contents_waived: Mapping[UUID, str] = field(default_factory=dict)
     waived: Mapping[UUID, str] = field(default_factory=dict)
     matter: BookMatter = NO_MATTER
+    initiation: Initiation | None = None
 
     def pieces(self, correlation_id: UUID) -> tuple[PieceRecorded, ...]:
         return tuple(piece for piece in self.recorded if piece.correlation_id == correlation_id)
@@ -71,15 +75,22 @@ class Project:
 
 
 def evolve(project: Project | None, event: Event, project_id: UUID) -> Project:
-    """The state after `event`. The first event of a stream is ProjectCreated."""
+    """The state after `event`. The first event of a stream is ProjectCreated or ProjectInitiated."""
     if isinstance(event, ProjectCreated):
         entries = {one.entry_id: Entry(one.kind, one.title) for one in event.contents}
         return Project(project_id, 1, event.user_id, event.title, fold_outline(Outline(), event), entries)
+    if isinstance(event, ProjectInitiated):
+        begun = Project(project_id, 1, event.user_id, event.title, Outline(), {})
+        return _with_work(replace(begun, initiation=fold_initiation(None, event)), event)
     assert project is not None, f"{type(event).__name__} cannot be the first event of a project"
-    project = replace(project, version=project.version + 1, outline=fold_outline(project.outline, event))
-    project = _with_work(project, event)
+    project = replace(
+        _with_work(project, event),
+        version=project.version + 1,
+        outline=fold_outline(project.outline, event),
+        initiation=fold_initiation(project.initiation, event),
+    )
     match event:
-        case ProjectRenamed():
+        case ProjectRenamed() | ConceptChosen():
             return replace(project, title=event.title)
         case BookDescribed():
             return replace(project, matter=event.matter)
@@ -113,6 +124,8 @@ def _with_work(project: Project, event: Event) -> Project:
         case ContentsRequested():
             recorded = project.outlined[: event.kept]
             work, turn = event, event.turn
+        case WorkRequested():
+            work, turn, recorded = event, event.turn, project.outlined
         case PieceRecorded():
             recorded = (*recorded, event)
         case WorkCompleted() | WorkFailed() | WorkCancelled():

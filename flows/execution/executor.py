@@ -9,6 +9,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,7 @@ from psycopg_pool import PoolClosed, PoolTimeout
 
 from application.chapter_writers import ChapterWriter
 from application.contents_writers import ContentsWriter
+from application.idea_writers import IdeaWriter
 from application.wakeups import RUNS, Hint, Hints
 from application.writers import Writer
 from flows.execution.leases import Lease, Leases
@@ -31,15 +33,17 @@ from flows.prefect_server.client import UNREACHABLE, Runs, prefect_runs, said
 from flows.workflow.context import (
     SERVICES,
     Services,
+    Writers,
     build_services,
     configured_chapter_writer,
     configured_contents_writer,
+    configured_idea_writer,
     configured_writer,
     prefect_url,
 )
 from flows.workflow.genesis import genesis
 from flows.workflow.lease_guard import LeaseGuard, LeaseLost
-from infrastructure.bootstrap import studio
+from infrastructure.bootstrap import Studio, studio
 from infrastructure.concurrency import hint_listener
 from infrastructure.concurrency.supervised import supervised
 from infrastructure.settings import Settings
@@ -65,6 +69,7 @@ async def run(
     writer: Writer | None = None,
     chapters: ChapterWriter | None = None,
     contents: ContentsWriter | None = None,
+    ideas: IdeaWriter | None = None,
 ) -> None:
     """Execute flow runs until `stop` is set; then give back what is unfinished and return within 5 s.
 
@@ -76,11 +81,19 @@ async def run(
     inner: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
     started = threading.Event()
 
+    def writers(built: Studio) -> Writers:
+        return Writers(
+            proposals=writer or configured_writer(built),
+            chapters=chapters or configured_chapter_writer(built),
+            contents=contents or configured_contents_writer(built),
+            ideas=ideas or configured_idea_writer(built),
+        )
+
     async def body() -> None:
         inner_stop = asyncio.Event()
         inner.append((asyncio.get_running_loop(), inner_stop))
         started.set()
-        await _run(settings, inner_stop, writer, chapters, contents)
+        await _run(settings, inner_stop, writers)
 
     def report(error: BaseException | None) -> None:
         if not over.done():
@@ -112,24 +125,11 @@ async def run(
     await over
 
 
-async def _run(
-    settings: Settings,
-    stop: asyncio.Event,
-    writer: Writer | None,
-    chapters: ChapterWriter | None,
-    contents: ContentsWriter | None,
-) -> None:
+async def _run(settings: Settings, stop: asyncio.Event, writers: Callable[[Studio], Writers]) -> None:
     async with AsyncExitStack() as stack:
         built = await stack.enter_async_context(studio(settings, application_name="genesis-worker", pool_size=12))
         runs = await stack.enter_async_context(prefect_runs(prefect_url(settings)))
-        services = build_services(
-            built,
-            runs,
-            writer or configured_writer(built),
-            chapters or configured_chapter_writer(built),
-            contents or configured_contents_writer(built),
-        )
-        executor = Executor(Leases(built.pool), runs, services, built.hints)
+        executor = Executor(Leases(built.pool), runs, build_services(built, runs, writers(built)), built.hints)
         await executor.work(stop)
 
 

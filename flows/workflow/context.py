@@ -12,6 +12,7 @@ from application.chapter_writers import ChapterWriter
 from application.contents_request import ContentsMaterials
 from application.contents_writers import ContentsWriter
 from application.handle_command import CommandHandler
+from application.idea_writers import IdeaWriter
 from application.ports import Clock, EventStore
 from application.wakeups import Hints
 from application.writers import Writer
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 class Services:
     """`owner` names the execution in the leases of its tasks, `lease_guard` stops it when that lease is lost.
 
-    `writer` is the configured one, `muse` the one that a command may ask for instead; `chapters` knows both.
+    `writer` is the configured one, `muse` the one that a command may ask for instead; `chapters` and `ideas` know both.
     """
 
     owner: str
@@ -47,6 +48,7 @@ class Services:
     writer: Writer
     muse: Writer
     chapters: ChapterWriter
+    ideas: IdeaWriter
     materials: Materials
     contents: ContentsWriter
     contents_materials: ContentsMaterials
@@ -55,14 +57,24 @@ class Services:
     lease_guard: LeaseGuard
     retry_seconds: float = 1.0
     """The pause before the first retry of a writer; each further one is twice as long."""
+    step_seconds: float = 60.0
+    """How long one step of an initiation may take."""
 
     def owned_by(self, owner: str, lease_guard: LeaseGuard) -> "Services":
         return replace(self, owner=owner, lease_guard=lease_guard)
 
 
-def build_services(
-    studio: Studio, runs: Runs, writer: Writer, chapters: ChapterWriter, contents: ContentsWriter
-) -> Services:
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """Who writes what, each behind its port."""
+
+    proposals: Writer
+    chapters: ChapterWriter
+    contents: ContentsWriter
+    ideas: IdeaWriter
+
+
+def build_services(studio: Studio, runs: Runs, writers: Writers) -> Services:
     handles = Handles(studio.pool)
     return Services(
         owner=str(uuid4()),
@@ -73,15 +85,17 @@ def build_services(
         tasks=Tasks(studio.pool, model=studio.settings.model),
         handles=handles,
         resumer=Resumer(handles, runs, studio.hints),
-        writer=writer,
+        writer=writers.proposals,
         muse=Muse(pace_seconds=studio.settings.muse_pace_seconds),
-        chapters=chapters,
+        chapters=writers.chapters,
+        ideas=writers.ideas,
         materials=studio.materials,
-        contents=contents,
+        contents=writers.contents,
         contents_materials=studio.contents_materials,
         sent=SentParts(studio.pool),
         wait_timeout_seconds=studio.settings.wait_timeout_seconds,
         lease_guard=LeaseGuard(),
+        step_seconds=studio.settings.step_seconds,
     )
 
 
@@ -113,6 +127,22 @@ def configured_contents_writer(studio: Studio) -> ContentsWriter:
     return make_contents_writer(studio.settings, studio.models, _paid(studio))
 
 
+def configured_idea_writer(studio: Studio) -> IdeaWriter:
+    """The muse, or whatever model an author has set up."""
+    from infrastructure.writers.idea_factory import make_idea_writer  # noqa: PLC0415  (as above)
+
+    return make_idea_writer(studio.settings, studio.models, _paid(studio))
+
+
+def configured_writers(studio: Studio) -> Writers:
+    return Writers(
+        proposals=configured_writer(studio),
+        chapters=configured_chapter_writer(studio),
+        contents=configured_contents_writer(studio),
+        ideas=configured_idea_writer(studio),
+    )
+
+
 def _paid(studio: Studio) -> "Paid | None":
     from infrastructure.writers.connections.paying import Paid, reserved_in  # noqa: PLC0415  (as above)
 
@@ -131,5 +161,4 @@ async def services() -> AsyncIterator[Services]:
         return
     settings = Settings()
     async with studio(settings, application_name="genesis-flow") as built, prefect_runs(prefect_url(settings)) as runs:
-        writers = configured_writer(built), configured_chapter_writer(built), configured_contents_writer(built)
-        yield build_services(built, runs, *writers)
+        yield build_services(built, runs, configured_writers(built))

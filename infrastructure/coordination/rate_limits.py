@@ -18,7 +18,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from application.ports import RateLimited
 from infrastructure.settings import Settings
 
-Bucket = Literal["generation", "sign_in", "look_back", "export"]
+Bucket = Literal["generation", "initiation", "sign_in", "look_back", "export"]
 
 _RETRY_AFTER = 2.0
 
@@ -65,6 +65,7 @@ class RateLimits:
     ) -> None:
         given = {
             "generation": settings.limit_generations,
+            "initiation": settings.limit_initiations,
             "sign_in": settings.limit_sign_ins,
             "look_back": settings.limit_look_backs,
             "export": settings.limit_exports,

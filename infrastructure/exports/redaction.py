@@ -23,18 +23,8 @@ FACTS = frozenset(
         *("novel_id", "grant_id", "reservation_id", "subject_id", "settled"),
         *("path", "locked_paths", "contradiction_ids", "dismissed", "role", "cause", "missing", "unchanged", "rest_of"),
         *("reader_id", "session_id", "part", "holds", "searched", "source", "source_path", "search", "search_id"),
-        *(
-            "project_id",
-            "finding_id",
-            "contents_id",
-            "entry_id",
-            "parent_id",
-            "block_id",
-            "after",
-            "op",
-            "draft_id",
-            "proposed_by",
-        ),
+        *("project_id", "finding_id", "contents_id", "entry_id", "parent_id", "block_id", "after", "op", "draft_id"),
+        *("proposed_by", "concept_id", "intent", "audience_level"),
     )
 )
 """Fields of payloads whose strings are ids, times and names of our own."""

@@ -52,7 +52,7 @@ class Sweeper:
         rows = await self._rows(_OVERDUE)
         for stream_id, correlation_id, command_type in rows:
             aggregate = AGGREGATES.by_command_type.get(command_type)
-            body = aggregate.late(correlation_id) if aggregate is not None else None
+            body = aggregate.late(command_type, correlation_id) if aggregate is not None else None
             if body is not None:  # else a newer build began it, and that build's sweeper ends it
                 await self._give(uuid5(correlation_id, "deadline"), stream_id, body)
         return len(rows)

@@ -15,8 +15,8 @@ from infrastructure.postgres.pool import Pool
 _ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 _PROJECT = """
-SELECT p.title, p.language, p.logline, p.outline, p.version, coalesce(s.genre, '') AS genre,
-    coalesce(s.audience, '') AS audience,
+SELECT p.title, p.language, p.logline, p.outline, p.version, coalesce(nullif(p.genre, ''), s.genre, '') AS genre,
+    coalesce(nullif(p.audience, ''), s.audience, '') AS audience,
     (SELECT coalesce(jsonb_object_agg(e.entry_id, jsonb_build_object('title', e.title, 'plan', e.plan,
         'summary', coalesce(c.summary, ''))), '{}')
         FROM project_entries e LEFT JOIN chapters c ON c.chapter_id = e.entry_id AND c.user_id = p.user_id

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import cast
 from uuid import UUID
 
+from genesis_types.enums import InitiationStatus
+
 from domain.project.contents_events import (
     ChapterOutlined,
     ContentsAccepted,
@@ -20,6 +22,14 @@ from domain.project.events import (
     ProjectRenamed,
     fold_outline,
 )
+from domain.project.initiation_events import (
+    ConceptChosen,
+    IdeationCompleted,
+    InitiationCancelled,
+    InitiationFailed,
+    InitiationResumed,
+    ProjectInitiated,
+)
 from domain.project.matter import NO_MATTER, BookMatter
 from domain.project.matter_event import BookDescribed
 from domain.project.outline import Outline
@@ -32,6 +42,8 @@ class ProjectRow(Row):
     """`session_id`, `novel_id`: the session that it was made from, and its novel; None for one that began empty.
 
     `proposed`: as in domain/project/proposed.py, without plans. `waived`: the reason of each finding that is.
+    `genre`, `audience`: as its author or its chosen concept says; empty where its session says so. `initiation`: how
+    far it is, of one that began from a keyword.
     """
 
     id: UUID
@@ -39,12 +51,15 @@ class ProjectRow(Row):
     title: str
     logline: str
     language: str
+    genre: str
+    audience: str
+    initiation: str | None
     session_id: UUID | None
     novel_id: UUID | None
     outline: Outline
+    matter: BookMatter
     proposed: ProposedContents | None
     waived: dict[str, str]
-    matter: BookMatter
     version: int
     started_at: datetime
     last_event_at: datetime
@@ -70,12 +85,35 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
             title=event.title,
             logline=event.logline,
             language=event.language,
+            genre="",
+            audience="",
+            initiation=None,
             session_id=event.session_id,
             novel_id=event.novel_id,
             outline=fold_outline(Outline(), event),
+            matter=NO_MATTER,
             proposed=None,
             waived={},
+            version=stored.version,
+            started_at=event.occurred_at,
+            last_event_at=event.occurred_at,
+        )
+    if isinstance(event, ProjectInitiated):
+        return ProjectRow(
+            id=stored.stream_id,
+            user_id=event.user_id,
+            title=event.title,
+            logline="",
+            language=event.brief.language,
+            genre=event.brief.genre,
+            audience=event.brief.audience,
+            initiation=InitiationStatus.WORKING,
+            session_id=None,
+            novel_id=None,
+            outline=Outline(),
             matter=NO_MATTER,
+            proposed=None,
+            waived={},
             version=stored.version,
             started_at=event.occurred_at,
             last_event_at=event.occurred_at,
@@ -83,11 +121,11 @@ def apply_project(row: ProjectRow | None, stored: StoredEvent, _key: Key) -> Pro
     assert row is not None, f"{type(event).__name__} cannot be the first event of a project"
     return row.model_copy(
         update={
-            "title": event.title if isinstance(event, ProjectRenamed) else row.title,
+            **_told(row, event),
             "outline": fold_outline(row.outline, event),
+            "matter": event.matter if isinstance(event, BookDescribed) else row.matter,
             "proposed": fold_proposed(row.proposed, event),
             "waived": _waived(row.waived, event),
-            "matter": event.matter if isinstance(event, BookDescribed) else row.matter,
             "version": stored.version,
             "last_event_at": event.occurred_at,
         }
@@ -102,6 +140,24 @@ def _waived(waived: dict[str, str], event: Event) -> dict[str, str]:
             return {key: reason for key, reason in waived.items() if key != str(event.finding_id)}
         case _:
             return waived
+
+
+def _told(row: ProjectRow, event: Event) -> dict[str, str | None]:
+    match event:
+        case ProjectRenamed():
+            return {"title": event.title}
+        case ConceptChosen():
+            return {"title": event.title, "logline": event.logline, "audience": event.audience}
+        case InitiationResumed():
+            return {"initiation": InitiationStatus.WORKING}
+        case IdeationCompleted():
+            return {"initiation": InitiationStatus.READY}
+        case InitiationFailed():
+            return {"initiation": InitiationStatus.FAILED}
+        case InitiationCancelled():
+            return {"initiation": InitiationStatus.CANCELLED}
+        case _:
+            return {"title": row.title}
 
 
 def _entries(stored: StoredEvent) -> tuple[Key, ...]:
@@ -182,7 +238,7 @@ def apply_proposed(row: ProposedChapterRow | None, stored: StoredEvent, key: Key
 
 PROJECTS = Projection(
     name="projects",
-    version=3,
+    version=2,
     reads={"project": None},
     sql=Path(__file__).with_name("projects.sql"),
     tables=(

@@ -36,7 +36,8 @@ _WRITTEN = """(
 ) AS written"""
 
 PROJECT_COLUMNS = f"""
-    p.id, p.title, p.logline, p.language, p.session_id, p.novel_id, p.version, p.last_event_at, p.outline,
+    p.id, p.title, p.logline, p.language, p.genre, p.audience, p.initiation, p.session_id, p.novel_id, p.version,
+    p.last_event_at, p.outline,
     (SELECT coalesce(jsonb_agg(e.entry_id), '[]') FROM project_entries e
         WHERE e.project_id = p.id AND e.kind = 'chapter') AS chapters, {_WRITTEN}"""  # noqa: S608  (constants)
 
@@ -49,8 +50,9 @@ ORDER BY p.last_event_at DESC, p.id DESC LIMIT %(limit)s
 """  # noqa: S608  (constants)
 
 _PROJECT = f"""
-SELECT p.id, p.title, p.logline, p.language, p.session_id, p.novel_id, p.version, p.last_event_at, p.outline,
-    p.matter, (SELECT coalesce(jsonb_object_agg(e.entry_id, jsonb_build_object('kind', e.kind, 'title', e.title,
+SELECT p.id, p.title, p.logline, p.language, p.genre, p.audience, p.initiation, p.session_id, p.novel_id, p.version,
+    p.last_event_at, p.outline, p.matter,
+    (SELECT coalesce(jsonb_object_agg(e.entry_id, jsonb_build_object('kind', e.kind, 'title', e.title,
         'summary', e.plan->>'summary', 'target_words', (e.plan->>'target_words')::int, 'planned', e.planned)), '{{}}')
         FROM project_entries e WHERE e.project_id = p.id) AS entries, {_WRITTEN}
 FROM projects p WHERE p.id = %(project_id)s AND p.user_id = %(user_id)s
@@ -75,7 +77,10 @@ WHERE p.id = %(project_id)s AND p.user_id = %(user_id)s
 """
 
 MAX_PAGE = 200
-_FACTS = ("id", "title", "logline", "language", "session_id", "novel_id", "version", "last_event_at")
+_FACTS = (
+    *("id", "title", "logline", "language", "genre", "audience", "initiation", "session_id", "novel_id"),
+    *("version", "last_event_at"),
+)
 
 
 class ProjectQueries:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from genesis_types.enums import ChapterStatus, DraftStatus
+from genesis_types.enums import ChapterStatus, DraftStatus, InitiationStatus
 from pydantic import Field
 
 from domain.project.matter import BookMatter
@@ -15,12 +15,19 @@ Words = Annotated[int, Field(description="Each Chinese character and each kana i
 
 
 class ProjectFacts(View):
-    """`session_id`, `novel_id`: what it was made from; null for one that began empty. `words`: of all its chapters."""
+    """`session_id`, `novel_id`: what it was made from; null for one that began empty. `words`: of all its chapters.
+
+    `genre`, `audience`: empty where nothing, or only its session, says so. `initiation`: how far it is, of one that
+    began from a keyword.
+    """
 
     id: UUID
     title: str
     logline: str
     language: str
+    genre: str
+    audience: str
+    initiation: InitiationStatus | None
     session_id: UUID | None
     novel_id: UUID | None
     words: Words

@@ -120,8 +120,9 @@ async def owned(api: Served) -> Owned:
 
     await eventually(shown)
     book = Author(api.http)
-    created = await book.project("CREATE_PROJECT", title=TITLE)
-    book.project_id = created["project_id"]
+    created = await api.http.post("/api/v1/projects/initiate", json={"keyword": TITLE})
+    assert created.status_code == 202, created.text
+    book.project_id = created.json()["project_id"]
     chapter_id = await book.open_chapter(TITLE)
     await book.readable(chapter_id)
     access, *_ = await api.studio.accounts.granted(api.account.id)
@@ -136,6 +137,7 @@ async def owned(api: Served) -> Owned:
             "stage": STAGE_ORDER[0],
             "model_id": (await keep(api.http))["id"],
             "project_id": book.project_id,
+            "task_id": created.json()["job_id"],
             "chapter_id": chapter_id,
         }
     )

@@ -59,6 +59,9 @@ WRITING: dict[str, dict[str, Any]] = {
     "REFUSE_CONTENTS": {"contents_id": NOBODY},
     "WAIVE_CONTENTS_FINDING": {"finding_id": NOBODY, "reason": "Mine."},
     "UNWAIVE_CONTENTS_FINDING": {"finding_id": NOBODY},
+    "RESUME_INITIATION": {},
+    "CANCEL_INITIATION": {},
+    "CHOOSE_CONCEPT": {"concept_id": NOBODY},
     "WAIVE_FINDING": {"finding_id": NOBODY, "reason": "Mine."},
     "UNWAIVE_FINDING": {"finding_id": NOBODY},
     "OPEN_CHAPTER": {"project_id": NOBODY},
@@ -72,7 +75,7 @@ WRITING: dict[str, dict[str, Any]] = {
 
 
 async def test_every_command_of_a_book_is_known_here() -> None:
-    assert {*WRITING, "CREATE_PROJECT"} == {*ProjectCommandType, *ChapterCommandType}
+    assert {*WRITING, "CREATE_PROJECT", "INITIATE_PROJECT"} == {*ProjectCommandType, *ChapterCommandType}
 
 
 @pytest.mark.parametrize("command_type", WRITING)

@@ -48,7 +48,7 @@ class Stream:
 class Shelf(Stream):
     """A project that is there, empty unless a session's plot was given."""
 
-    def __init__(self, body: CreateProject | None = None, needed: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, body: Body | None = None, needed: Mapping[str, Any] | None = None) -> None:
         super().__init__(PROJECT, uuid4())
         self.when(body or CreateProject(title="The Salt Clock"), needed=needed)
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from genesis_types.enums import ChapterStatus, GenesisMode
 
+from application.idea_writers import STEPS
 from domain.account.commands import ClosePeriod, ExpireGrants, SettleReservation
 from domain.chapter.commands import AcceptDraft, CancelDraft, RefuseDraft, SetChapterStatus
 from domain.genesis.commands import (
@@ -43,6 +44,7 @@ from domain.project.contents_commands import (
     WriteContents,
 )
 from domain.project.contents_events import ContentsRequested
+from domain.project.initiation_commands import CancelInitiation, ChooseConcept, InitiateProject, ResumeInitiation
 from domain.project.matter import BookMatter
 from domain.project.matter_command import DescribeBook
 from domain.project.plan import ChapterPlan
@@ -50,6 +52,7 @@ from domain.rejections import Rejection
 from tests.support.account import Books, work
 from tests.support.audit import entry
 from tests.support.genesis import CONTENT, Story
+from tests.support.ideas import Spark
 from tests.support.project import Page, Shelf, delete, insert, move, replace
 
 
@@ -105,8 +108,9 @@ def session_history(chance: random.Random) -> list[Event]:
 
 
 def project_history(chance: random.Random) -> list[Any]:
-    """What a writer may have done to a book's contents."""
-    shelf = Shelf()
+    """What a writer may have done to a book's contents, and to its ideas where it began from a keyword."""
+    shelf = Shelf() if chance.random() < 0.5 else Shelf(InitiateProject(keyword="盐"))
+    _ideas(shelf, chance)
     known = [shelf.add("part", "One"), shelf.add("chapter", "Low Water")]
     for number in range(chance.randint(2, 30)):
         one, other = chance.choice(known), chance.choice([None, *known])
@@ -168,6 +172,28 @@ def _planning(shelf: Shelf, work: ContentsRequested, step: int) -> None:
         )
     else:
         shelf.when(RecordContents(**ours, writer="w", model="m", prompt_version="1"), user_id=None)
+
+
+def _ideas(shelf: Shelf, chance: random.Random) -> None:
+    """Some of the steps of an initiation, and a concept that is chosen."""
+    if shelf.project.work is None:
+        return
+    spark = Spark.of(shelf)
+    steps = STEPS[: chance.randint(0, 3)]
+    spark.comes(*steps, cost_usd=chance.choice((None, 0.5)))
+    if len(steps) < len(STEPS):
+        if chance.random() < 0.5:
+            spark.fails()
+        else:
+            spark.when(CancelInitiation())
+        if chance.random() < 0.5:
+            return
+        spark.when(ResumeInitiation())
+        spark.comes(*STEPS[len(steps) :])
+    spark.ends()
+    assert spark.project.initiation is not None
+    for concept in chance.sample(spark.project.initiation.concepts, chance.randint(0, 2)):
+        spark.when(ChooseConcept(concept_id=concept.concept_id))
 
 
 def chapter_history(chance: random.Random) -> list[Any]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.ideas import PlainIdeaWriter
 from tests.support.plain_chapters import PlainChapterWriter
 from tests.support.plain_contents import PlainContentsWriter
 from tests.support.short_leases import shorten
@@ -35,6 +36,7 @@ async def main(database_url: str, redis_url: str, prefect_url: str, pace: str, d
         writer=ScriptedWriter(drafts=int(drafts), pace=float(pace)),
         chapters=PlainChapterWriter(float(pace)),
         contents=PlainContentsWriter(float(pace)),
+        ideas=PlainIdeaWriter(float(pace)),
     )
 
 

@@ -24,6 +24,7 @@ from infrastructure.observability.logging import redact
 from infrastructure.processes import projector, relay
 from infrastructure.settings import Settings
 from tests.support.commands import Desk
+from tests.support.ideas import PlainIdeaWriter
 from tests.support.plain_chapters import PlainChapterWriter
 from tests.support.plain_contents import PlainContentsWriter
 from tests.support.writer import ScriptedWriter
@@ -63,6 +64,7 @@ class Workshop:
     writer: ScriptedWriter
     chapters: PlainChapterWriter = field(default_factory=PlainChapterWriter)
     contents: PlainContentsWriter = field(default_factory=PlainContentsWriter)
+    ideas: PlainIdeaWriter = field(default_factory=PlainIdeaWriter)
     parts: dict[str, Part] = field(default_factory=dict)
 
     def start(self, *names: str, writer: Writer | None = None) -> None:
@@ -71,7 +73,12 @@ class Workshop:
             "projector": projector.run,
             "callbacks": service.run,
             "worker": lambda settings, stop: executor.run(
-                settings, stop, writer=writer or self.writer, chapters=self.chapters, contents=self.contents
+                settings,
+                stop,
+                writer=writer or self.writer,
+                chapters=self.chapters,
+                contents=self.contents,
+                ideas=self.ideas,
             ),
         }
         for name in names:

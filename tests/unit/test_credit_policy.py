@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from application.chapter_writers import ChapterRequest
 from application.contents_writers import ContentsRequest
 from application.credits import GRACE, CreditPolicy
+from application.idea_writers import IdeaRequest
 from application.writers import WriterRequest
 from domain.account.account import account_id
 from domain.account.commands import ReserveCredits, ReturnReservation, SettleReservation
@@ -43,6 +44,9 @@ class Prices:
 
     async def estimate_contents(self, request: ContentsRequest) -> int:
         return self.each * (request.last - request.first + 1 - len(request.kept))
+
+    async def estimate_ideas(self, request: IdeaRequest) -> int:
+        return self.each * len(request.left)
 
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
         return None if cost_usd is None else round(cost_usd * 1_000_000)

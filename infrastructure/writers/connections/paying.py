@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 from pydantic import JsonValue
 
 from application.chapter_writers import ChapterRequest
 from application.contents_writers import ContentsRequest
+from application.idea_writers import IdeaRequest
 from application.ports import EventStore
 from application.writers import WriterRequest
 from domain.account.account import account_id
@@ -18,9 +20,11 @@ from infrastructure.writers.chapter_estimates import chapter_cost
 from infrastructure.writers.connections.store import ModelConnections
 from infrastructure.writers.connections.stored import MUSE, Other, Stored, has_environment
 from infrastructure.writers.contents_estimates import contents_cost
+from infrastructure.writers.idea_estimates import ideas_cost
 from infrastructure.writers.model.targets import target_of
 from infrastructure.writers.muse.chapters import VERSION as MUSE_OF_CHAPTERS
 from infrastructure.writers.muse.contents import VERSION as MUSE_OF_CONTENTS
+from infrastructure.writers.muse.ideas import VERSION as MUSE_OF_IDEAS
 from infrastructure.writers.muse.writer import VERSION as MUSE_MODEL
 from infrastructure.writers.pricing import (
     FlatPricing,
@@ -34,6 +38,8 @@ PRICE_UNKNOWN, PRICE_ROSE = "PRICE_UNKNOWN", "PRICE_ROSE"
 
 _LEEWAY = Decimal("1.25")
 """A note that was given since a generation was asked for makes its prompt a little longer: no reason to stop it."""
+
+R = TypeVar("R", ChapterRequest, ContentsRequest, IdeaRequest)
 
 Reserved = Callable[[UUID, UUID], Awaitable[int]]
 """(whose account, which generation) -> what is held for it, in the smallest unit; 0 for nothing."""
@@ -67,22 +73,24 @@ class LinePricing:
 
     async def estimate_chapter(self, request: ChapterRequest) -> int:
         """Raises Refused (PRICE_UNKNOWN) when nobody knows what the first in line costs."""
-        return await self._of_pieces(request, lambda one: self.most_of_chapter(one, request))
+        return await self._estimate(request, self.most_of_chapter)
 
     async def estimate_contents(self, request: ContentsRequest) -> int:
         """Raises Refused (PRICE_UNKNOWN) when nobody knows what the first in line costs."""
-        return await self._of_pieces(request, lambda one: self.most_of_contents(one, request))
+        return await self._estimate(request, self.most_of_contents)
 
-    async def _of_pieces(
-        self, request: ChapterRequest | ContentsRequest, most: Callable[[Stored | Other], int | None]
-    ) -> int:
+    async def estimate_ideas(self, request: IdeaRequest) -> int:
+        """Raises Refused (PRICE_UNKNOWN) when nobody knows what the first in line costs."""
+        return await self._estimate(request, self.most_of_ideas)
+
+    async def _estimate(self, request: R, most: Callable[[Stored | Other, R], int | None]) -> int:
         if request.writer == MUSE:
             return self._muse.amount
         # no session's choice: a book is written by whom its author has set up for everything
         line = await self._connections.line(
             request.user_id, request.correlation_id, environment=has_environment(self._settings)
         )
-        costs = [most(one) for one in line]
+        costs = [most(one, request) for one in line]
         if costs[0] is None and isinstance(line[0], Stored):
             raise price_unknown(line[0])
         return max(cost for cost in costs if cost is not None)
@@ -97,8 +105,13 @@ class LinePricing:
         pricing = self.pricing_of(one)
         return contents_cost(pricing, request)[1] if pricing is not None else None
 
+    def most_of_ideas(self, one: Stored | Other, request: IdeaRequest) -> int | None:
+        """The most that the steps which are left can cost by this one. None: nobody knows."""
+        pricing = self.pricing_of(one)
+        return ideas_cost(pricing, request)[1] if pricing is not None else None
+
     def charge(self, usage: Mapping[str, JsonValue], cost_usd: float | None, model: str) -> int | None:
-        if model in (MUSE_MODEL, MUSE_OF_CHAPTERS, MUSE_OF_CONTENTS):
+        if model in (MUSE_MODEL, MUSE_OF_CHAPTERS, MUSE_OF_CONTENTS, MUSE_OF_IDEAS):
             return self._muse.charge(usage, cost_usd, model)
         if cost_usd is not None:
             return rounded_up(Decimal(str(cost_usd)))
@@ -136,7 +149,13 @@ class Paid:
 
     async def why_not_chapter(self, one: Stored | Other, request: ChapterRequest) -> str | None:
         """The same of a chapter, of which what is left is to be paid."""
-        most = self._pricing.most_of_chapter(one, request)
+        return await self._why_not(request, self._pricing.most_of_chapter(one, request))
+
+    async def why_not_ideas(self, one: Stored | Other, request: IdeaRequest) -> str | None:
+        """The same of ideas, of which the steps that are left are to be paid."""
+        return await self._why_not(request, self._pricing.most_of_ideas(one, request))
+
+    async def _why_not(self, request: ChapterRequest | IdeaRequest, most: int | None) -> str | None:
         if most is None:
             return PRICE_UNKNOWN
         return await self._over(request.user_id, request.correlation_id, most) if most else None

@@ -105,6 +105,10 @@ class ProjectCommandType(StrEnum):
     REFUSE_CONTENTS = "REFUSE_CONTENTS"
     WAIVE_CONTENTS_FINDING = "WAIVE_CONTENTS_FINDING"
     UNWAIVE_CONTENTS_FINDING = "UNWAIVE_CONTENTS_FINDING"
+    INITIATE_PROJECT = "INITIATE_PROJECT"
+    RESUME_INITIATION = "RESUME_INITIATION"
+    CANCEL_INITIATION = "CANCEL_INITIATION"
+    CHOOSE_CONCEPT = "CHOOSE_CONCEPT"
     WAIVE_FINDING = "WAIVE_FINDING"
     UNWAIVE_FINDING = "UNWAIVE_FINDING"
     DESCRIBE_BOOK = "DESCRIBE_BOOK"
@@ -129,6 +133,32 @@ class DraftStatus(StrEnum):
     WRITTEN = "written"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class InitiationStatus(StrEnum):
+    """How far a project is that begins from a keyword: the steps that came of a failed or stopped one are kept."""
+
+    WORKING = "working"
+    READY = "ready"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Intent(StrEnum):
+    """What a book is to be."""
+
+    FICTION = "fiction"
+    NON_FICTION = "non_fiction"
+
+
+class AudienceLevel(StrEnum):
+    """How much a book may ask of its readers."""
+
+    GENERAL = "general"
+    CHILDREN = "children"
+    YOUNG_ADULT = "young_adult"
+    BEGINNER = "beginner"
+    EXPERT = "expert"
 
 
 class ChapterStatus(StrEnum):
@@ -156,3 +186,8 @@ class InternalCommandType(StrEnum):
     RECORD_CHAPTER_OUTLINE = "RECORD_CHAPTER_OUTLINE"
     RECORD_CONTENTS = "RECORD_CONTENTS"
     FAIL_CONTENTS = "FAIL_CONTENTS"
+    RECORD_LANDSCAPE = "RECORD_LANDSCAPE"
+    RECORD_THESIS = "RECORD_THESIS"
+    RECORD_CONCEPTS = "RECORD_CONCEPTS"
+    COMPLETE_IDEATION = "COMPLETE_IDEATION"
+    FAIL_INITIATION = "FAIL_INITIATION"

@@ -108,6 +108,9 @@ class ProjectRow(TableRow):
     title: str
     logline: str
     language: str
+    genre: str
+    audience: str
+    initiation: str | None = None
     session_id: UUID | None = None
     novel_id: UUID | None = None
     outline: JsonObject
@@ -145,6 +148,49 @@ class ProjectProposedChapterRow(TableRow):
     title: str
     plan: JsonObject
     entry_id: UUID | None = None
+
+
+class BookInitiationRow(TableRow):
+    """How far a project is that begins from a keyword, as domain/project/initiation.py has it, without concepts."""
+
+    table: ClassVar = "book_initiations"
+
+    project_id: UUID
+    user_id: UUID
+    initiation: JsonObject
+    version: int
+    updated_at: Now
+
+
+class BookConceptRow(TableRow):
+    """A concept that was proposed for a project; `number` from 1."""
+
+    table: ClassVar = "book_concepts"
+
+    project_id: UUID
+    concept_id: UUID
+    number: int
+    title: str
+    tagline: str
+    logline: str
+    audience: str
+    angle: str
+
+
+class ProjectJobRow(TableRow):
+    """A piece of work that was asked of a project, and what became of it."""
+
+    table: ClassVar = "project_jobs"
+
+    job_id: UUID
+    project_id: UUID
+    command_type: str
+    status: str
+    code: str
+    message: str
+    requested_at: AwareDatetime
+    deadline_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
 
 
 class ContinuityChapterRow(TableRow):

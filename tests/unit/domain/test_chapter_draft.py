@@ -220,7 +220,7 @@ def test_a_scene_of_an_unknown_price_makes_the_whole_cost_unknown_and_one_that_u
 def test_work_past_its_deadline_is_failed_by_the_aggregates_own_command() -> None:
     page = Page()
     work = page.ask()
-    body = CHAPTER.late(work)
+    body = CHAPTER.late("DRAFT_CHAPTER", work)
     assert isinstance(body, FailDraft)
     (fact,) = page.when(body, user_id=None)
     assert isinstance(fact, ChapterDraftFailed)

@@ -25,6 +25,20 @@ def kinds(found: Continuity) -> list[str]:
     return [one.kind for one in found.findings]
 
 
+SCENE = {
+    "en": [
+        "By the time the ferry had swung round into the current, the old woman had already unpacked her bread.",
+        "She cut it against her coat with a lantern between her knees, and offered nobody the heel of the loaf.",
+        "A boy in a cap two sizes too large kept asking whether the sea went on at night when no one watched.",
+        "Nobody had an answer that would satisfy him, so the mate pointed at a buoy and told him to count to ninety.",
+        "He counted aloud, lost his place in the sixties, began again, and fell asleep with the number on his lips.",
+        "When they tied up beside the fish market the tide was so low that everyone had to climb a ladder of weed.",
+    ],
+    "zh": [],
+}
+"""Sentences that no pattern made, as a scene has them; the Chinese book's own are varied enough."""
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_planted_contradiction_is_found_and_nothing_else(language: str) -> None:
     chapters = chapters_of(text_of(language, planted=True), language)
@@ -68,6 +82,7 @@ def test_every_fact_and_finding_quotes_a_paragraph_word_for_word(language: str) 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_chapter_that_is_told_again_is_found_however_its_names_for_things_vary(language: str) -> None:
     texts = text_of(language, planted=False)
+    texts[11] = [*texts[11], *SCENE[language]]
     texts[40] = [line.replace("lantern", "lamp").replace("灯笼", "油灯") for line in texts[11]]
     found = [one for one in check(chapters_of(texts, language)).findings if one.kind == "retelling"]
     assert [one.values for one in found] == [("Chapter 12", "Chapter 41")]

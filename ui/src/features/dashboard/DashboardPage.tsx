@@ -2,6 +2,7 @@
 import { useI18n } from "@/shared/i18n/i18n";
 import { Icon } from "@/shared/ui/Icon";
 import { useSessions } from "./lists";
+import { NewFromKeyword } from "./NewFromKeyword";
 import { NewGenesis } from "./NewGenesis";
 import { NovelList } from "./NovelList";
 import { ProjectList } from "./ProjectList";
@@ -26,7 +27,10 @@ export function DashboardPage() {
       </section>
       <div className={classes["mine"]}>
         <SessionList />
-        <ProjectList />
+        <div>
+          <NewFromKeyword />
+          <ProjectList />
+        </div>
         <NovelList />
       </div>
     </main>

@@ -23,6 +23,7 @@ export function ProjectList() {
                 {project.title}
               </span>
               <span className={classes["line"]}>
+                {project.initiation && !project.logline && <>{t(`ideas.state.${project.initiation}`)} · </>}
                 {t(project.chapters === 1 ? "project.chapters.one" : "project.chapters", { n: number.format(project.chapters) })} ·{" "}
                 {length(project.language, project.words)} · {ago(project.last_event_at, locale)}
               </span>

@@ -14,9 +14,10 @@ import { CheckPanel } from "./CheckPanel";
 import { Coming } from "./Coming";
 import { Corkboard } from "./Corkboard";
 import { EntryRow } from "./EntryRow";
-import { Findings } from "./Findings";
 import { MatterForm } from "./MatterForm";
 import { PublishPanel } from "./PublishPanel";
+import { Findings } from "./Findings";
+import { IdeasPanel } from "./IdeasPanel";
 import classes from "./Project.module.css";
 import { ProposedPanel } from "./ProposedPanel";
 import { TitleForm } from "./TitleForm";
@@ -42,8 +43,8 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
   const say = useProblemText();
   const [gone, setGone] = useState<ContentsEntry | null>(null);
   const [spoken, setSpoken] = useState("");
-  const [view, setView] = useState<"outline" | "cards">("outline");
   const [publishing, setPublishing] = useState(false);
+  const [view, setView] = useState<"outline" | "cards">("outline");
   const { give, problem, dismiss } = contents;
   const chapters = project.contents.filter(({ kind }) => kind === "chapter").length;
   const number = new Intl.NumberFormat(locale);
@@ -89,6 +90,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
           <span role="status">{t("project.removed", { title: gone.title })}</span>
         </Notice>
       )}
+      <IdeasPanel project={project} />
       <h2 id="contents">{t("project.contents")}</h2>
       <VisuallyHidden id="row-keys">{t("project.keys")}</VisuallyHidden>
       <VisuallyHidden role="status">{spoken}</VisuallyHidden>

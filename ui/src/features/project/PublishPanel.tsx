@@ -49,7 +49,7 @@ export function PublishPanel({ project }: { project: Project }) {
       const { file, name } = await fetchChecked(project.id, found);
       saveFile(file, name);
     });
-  const megabytes = (bytes: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(bytes / 1_000_000);
+  const kilobytes = (bytes: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(bytes / 1_000);
   return (
     <div className={classes["panel"]} data-testid="publish-panel">
       {!printed && (
@@ -93,7 +93,7 @@ export function PublishPanel({ project }: { project: Project }) {
             <>
               <p>
                 <strong data-testid="publish-verdict">{t(checked.ready ? "publish.ready" : "publish.notReady")}</strong>{" "}
-                {t("publish.size", { size: megabytes(checked.size) })}
+                {t("publish.size", { size: kilobytes(checked.size) })}
                 {checked.pages > 0 && ` ${t("publish.pages", { n: checked.pages })}`}
               </p>
               <FaultList faults={checked.faults} />

@@ -14,7 +14,7 @@ export interface Source {
 
 const EVENTS = [
   ...["timeline", "state", "progress", "draft", "draft_piece", "presence", "reset", "gone"],
-  ...["sessions", "session", "novels", "credits", "project", "chapter", "chapter_draft", "ready"],
+  ...["sessions", "session", "novels", "credits", "project", "chapter", "chapter_draft", "concepts", "ideas_draft", "ready"],
 ];
 
 /** What the connection wraps each frame's data in. */

@@ -37,7 +37,7 @@ export interface paths {
          * Send Project Command
          * @description Give a project a command. Sent again with the same id it gets the same answer, and nothing happens twice.
          *
-         *     WRITE_CONTENTS begins work (202): GET the project's contents tells how far it is, and so does the live connection.
+         *     What begins work is answered with 202 and its `correlation_id`: GET /tasks/{id} tells how far that is.
          */
         post: operations["send_project_command"];
         delete?: never;
@@ -1278,6 +1278,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/initiate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Initiate Project
+         * @description Begin a book from a keyword: a landscape of topics, a thesis, and three to five concepts are made for it.
+         *
+         *     The same request from the same person is the same project; a `command_id` of its own makes another.
+         */
+        post: operations["initiate_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/concepts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Concepts
+         * @description What came of a project's keyword so far. `min_version` is one of the project's.
+         */
+        get: operations["get_concepts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job
+         * @description How far a job is that was asked of a project, what became of it, and what it cost.
+         */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -1737,7 +1799,7 @@ export interface components {
         };
         AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"] | components["schemas"]["DraftChapterRequest"] | components["schemas"]["CancelDraftRequest"] | components["schemas"]["AcceptDraftRequest"] | components["schemas"]["RefuseDraftRequest"];
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["FindContradictionsRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
-        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["WriteContentsRequest"] | components["schemas"]["CancelContentsRequest"] | components["schemas"]["AcceptContentsRequest"] | components["schemas"]["RefuseContentsRequest"] | components["schemas"]["WaiveContentsFindingRequest"] | components["schemas"]["UnwaiveContentsFindingRequest"] | components["schemas"]["WaiveFindingRequest"] | components["schemas"]["UnwaiveFindingRequest"] | components["schemas"]["DescribeBookRequest"];
+        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["WriteContentsRequest"] | components["schemas"]["CancelContentsRequest"] | components["schemas"]["AcceptContentsRequest"] | components["schemas"]["RefuseContentsRequest"] | components["schemas"]["WaiveContentsFindingRequest"] | components["schemas"]["UnwaiveContentsFindingRequest"] | components["schemas"]["WaiveFindingRequest"] | components["schemas"]["UnwaiveFindingRequest"] | components["schemas"]["DescribeBookRequest"] | components["schemas"]["InitiateProjectRequest"] | components["schemas"]["ResumeInitiationRequest"] | components["schemas"]["CancelInitiationRequest"] | components["schemas"]["ChooseConceptRequest"];
         /**
          * ArchiveView
          * @description All of it can be read as ever: archived events lie in another table than the log's newest.
@@ -1755,6 +1817,21 @@ export interface components {
             archived_events: number;
             /** Archived At */
             archived_at: string | null;
+        };
+        /**
+         * ArgumentThesis
+         * @description What a book of non-fiction holds to be so, and the claims that it rests on.
+         */
+        ArgumentThesis: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "non_fiction";
+            /** Statement */
+            statement: string;
+            /** Claims */
+            claims: components["schemas"]["Claim"][];
         };
         /**
          * AttemptFacts
@@ -1796,6 +1873,12 @@ export interface components {
             /** Output Tokens */
             output_tokens: number | null;
         };
+        /**
+         * AudienceLevel
+         * @description How much a book may ask of its readers.
+         * @enum {string}
+         */
+        AudienceLevel: "general" | "children" | "young_adult" | "beginner" | "expert";
         /**
          * AuthorShares
          * @description Characters of texts, by whose the texts are.
@@ -1918,6 +2001,77 @@ export interface components {
              * @description What an edit of it is to be based on now.
              */
             version: number;
+        };
+        /**
+         * BookConcepts
+         * @description What came of a keyword. A step that has not come is null, or has no concepts.
+         *
+         *     `code`, `message`: why a failed one failed. `phase`, `percent`, `so_far`: of one that is under way.
+         */
+        BookConcepts: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Version */
+            version: number;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            status: components["schemas"]["InitiationStatus"];
+            /** Keyword */
+            keyword: string;
+            /** Genre */
+            genre: string;
+            /** Audience */
+            audience: string;
+            audience_level: components["schemas"]["AudienceLevel"];
+            intent: components["schemas"]["Intent"];
+            /** Language */
+            language: string;
+            /**
+             * Writer
+             * @description Who was asked for; null: whoever usually writes.
+             */
+            writer: string | null;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Deadline At
+             * Format: date-time
+             */
+            deadline_at: string;
+            landscape: components["schemas"]["Landscape"] | null;
+            /** Thesis */
+            thesis: (components["schemas"]["NarrativeThesis"] | components["schemas"]["ArgumentThesis"]) | null;
+            /** Concepts */
+            concepts: components["schemas"]["ConceptView"][];
+            /** Chosen */
+            chosen: string | null;
+            /** Notes */
+            notes: string[];
+            /** Model */
+            model: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Cost Usd
+             * @description So far; null: nobody knows.
+             */
+            cost_usd: number | null;
+            /** Phase */
+            phase: string;
+            /** Percent */
+            percent: number;
+            so_far: components["schemas"]["StepSoFar"] | null;
         };
         /**
          * BookFormat
@@ -2167,6 +2321,37 @@ export interface components {
             command_type: "CANCEL_GENERATION";
             /** @default {} */
             payload?: components["schemas"]["CancelGeneration"];
+        };
+        /**
+         * CancelInitiation
+         * @description Stops the writer. The steps that came stay.
+         */
+        CancelInitiation: Record<string, never>;
+        /** CancelInitiationRequest */
+        CancelInitiationRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "CANCEL_INITIATION";
+            /** @default {} */
+            payload?: components["schemas"]["CancelInitiation"];
         };
         /**
          * Case
@@ -2643,6 +2828,54 @@ export interface components {
             detail: string;
         };
         /**
+         * ChooseConcept
+         * @description Gives the project the title, the logline and the audience of one of its concepts.
+         */
+        ChooseConcept: {
+            /**
+             * Concept Id
+             * Format: uuid
+             */
+            concept_id: string;
+        };
+        /** ChooseConceptRequest */
+        ChooseConceptRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "CHOOSE_CONCEPT";
+            payload: components["schemas"]["ChooseConcept"];
+        };
+        /**
+         * Claim
+         * @description Something that can be wrong: what would support it, and what would refute it.
+         */
+        Claim: {
+            /** Claim */
+            claim: string;
+            /** Support */
+            support: string;
+            /** Refute */
+            refute: string;
+        };
+        /**
          * CommandAnswer
          * @description The same every time it is asked. `correlation_id` names the generation that has begun, if one has.
          */
@@ -2902,6 +3135,44 @@ export interface components {
             at: string;
             /** Title */
             title: string;
+        };
+        /**
+         * ConceptView
+         * @description A book that could be written. CHOOSE_CONCEPT names its id.
+         */
+        ConceptView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /** Tagline */
+            tagline: string;
+            /** Logline */
+            logline: string;
+            /** Audience */
+            audience: string;
+            /** Angle */
+            angle: string;
+            /** Chosen */
+            chosen: boolean;
+        };
+        /**
+         * ConceptsFrame
+         * @description What came of a keyword, or a project of mine, has moved, to this version: its concepts can be read again.
+         */
+        ConceptsFrame: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Version */
+            version: number;
         };
         /**
          * ConfirmStage
@@ -4222,6 +4493,34 @@ export interface components {
             expires_at: string | null;
         };
         /**
+         * IdeasDraftFrame
+         * @description The step that is being made for a project, item by item. `seq` rises; the highest replaces all before it.
+         */
+        IdeasDraftFrame: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Correlation Id
+             * Format: uuid
+             */
+            correlation_id: string;
+            /** Seq */
+            seq: number;
+            /** Percent */
+            percent: number;
+            /** Phase */
+            phase: string;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "landscape" | "thesis" | "concepts";
+            content: components["schemas"]["JsonValue"];
+        };
+        /**
          * InLine
          * @description Somebody who may write. `id`: a connection's; null for the muse and for the environment's model.
          */
@@ -4259,6 +4558,140 @@ export interface components {
             feedback_id: string | null;
         };
         /**
+         * InitiateProject
+         * @description Begins a project from a keyword: a writer makes a landscape of topics, a thesis, and concepts to choose from.
+         */
+        InitiateProject: {
+            /** Keyword */
+            keyword: string;
+            /**
+             * Genre
+             * @default
+             */
+            genre?: string;
+            /**
+             * Audience
+             * @default
+             */
+            audience?: string;
+            /** @default general */
+            audience_level?: components["schemas"]["AudienceLevel"];
+            /** @default fiction */
+            intent?: components["schemas"]["Intent"];
+            /**
+             * Language
+             * @default en
+             */
+            language?: string;
+            /**
+             * Writer
+             * @description Who writes this time, instead of the configured writer.
+             * @default null
+             */
+            writer?: "muse" | null;
+        };
+        /** InitiateProjectRequest */
+        InitiateProjectRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * @description The answer names the new project.
+             * @default null
+             */
+            project_id?: null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "INITIATE_PROJECT";
+            payload: components["schemas"]["InitiateProject"];
+        };
+        /**
+         * InitiationAnswer
+         * @description The same every time it is asked. `job_id` null: made from a finished session, so nothing is to be waited for.
+         */
+        InitiationAnswer: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Job Id
+             * @description GET /tasks/{id} tells how far it is.
+             */
+            job_id: string | null;
+            status: components["schemas"]["CommandStatus"];
+            /**
+             * Version
+             * @description The project's version after it; good as min_version.
+             */
+            version: number;
+        };
+        /**
+         * InitiationRequest
+         * @description A keyword, or a finished session, of which then nothing is asked twice.
+         */
+        InitiationRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Keyword
+             * @default null
+             */
+            keyword?: string | null;
+            /**
+             * From Session Id
+             * @default null
+             */
+            from_session_id?: string | null;
+            /**
+             * Genre
+             * @default
+             */
+            genre?: string;
+            /**
+             * Audience
+             * @default
+             */
+            audience?: string;
+            /** @default general */
+            audience_level?: components["schemas"]["AudienceLevel"];
+            /** @default fiction */
+            intent?: components["schemas"]["Intent"];
+            /**
+             * Language
+             * @default null
+             */
+            language?: string | null;
+            /**
+             * Writer
+             * @description Who writes this time, instead of the configured writer.
+             * @default null
+             */
+            writer?: "muse" | null;
+        };
+        /**
+         * InitiationStatus
+         * @description How far a project is that begins from a keyword: the steps that came of a failed or stopped one are kept.
+         * @enum {string}
+         */
+        InitiationStatus: "working" | "ready" | "failed" | "cancelled";
+        /**
          * InsertBlock
          * @description A new block, with an id that was never used in this chapter.
          */
@@ -4282,7 +4715,64 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Intent
+         * @description What a book is to be.
+         * @enum {string}
+         */
+        Intent: "fiction" | "non_fiction";
+        /**
+         * Job
+         * @description Work that was asked of a project. `error`: why a failed one failed. `cost_usd` null: unknown, or nothing yet.
+         */
+        Job: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Command Type */
+            command_type: string;
+            status: components["schemas"]["TaskStatus"];
+            /** Phase */
+            phase: string;
+            /** Progress */
+            progress: number;
+            /**
+             * Error
+             * @description The code of a failure.
+             */
+            error: string | null;
+            /** Message */
+            message: string;
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Retry Count */
+            retry_count: number;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Deadline At
+             * Format: date-time
+             */
+            deadline_at: string;
+            /** Ended At */
+            ended_at: string | null;
+        };
         JsonValue: unknown;
+        /** Landscape */
+        Landscape: {
+            /** Topics */
+            topics: components["schemas"]["Topic"][];
+        };
         /**
          * LoginRequest
          * @description A one-time token, or a name with its password.
@@ -4651,6 +5141,27 @@ export interface components {
              */
             command_type: "MOVE_ENTRY";
             payload: components["schemas"]["MoveEntry"];
+        };
+        /**
+         * NarrativeThesis
+         * @description What a story is about beneath its events. `statement`: what it says in one sentence.
+         */
+        NarrativeThesis: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "fiction";
+            /** Statement */
+            statement: string;
+            /** Theme */
+            theme: string;
+            /** Question */
+            question: string;
+            /** Conflict */
+            conflict: string;
+            /** Stakes */
+            stakes: string;
         };
         /** NavigateToStage */
         NavigateToStage: {
@@ -5118,6 +5629,11 @@ export interface components {
             logline: string;
             /** Language */
             language: string;
+            /** Genre */
+            genre: string;
+            /** Audience */
+            audience: string;
+            initiation: components["schemas"]["InitiationStatus"] | null;
             /** Session Id */
             session_id: string | null;
             /** Novel Id */
@@ -5163,7 +5679,10 @@ export interface components {
              */
             version: number;
             result: components["schemas"]["ProjectResult"];
-            /** Correlation Id */
+            /**
+             * Correlation Id
+             * @description The work that has begun, if some has.
+             */
             correlation_id?: string | null;
         };
         /**
@@ -5192,6 +5711,11 @@ export interface components {
             logline: string;
             /** Language */
             language: string;
+            /** Genre */
+            genre: string;
+            /** Audience */
+            audience: string;
+            initiation: components["schemas"]["InitiationStatus"] | null;
             /** Session Id */
             session_id: string | null;
             /** Novel Id */
@@ -5990,6 +6514,48 @@ export interface components {
             payload: components["schemas"]["RestoreEntry"];
         };
         /**
+         * ResumeInitiation
+         * @description Asks for the steps that a failed or stopped initiation still lacks.
+         */
+        ResumeInitiation: {
+            /**
+             * Writer
+             * @description Who writes this time, instead of the configured writer.
+             * @default null
+             */
+            writer?: "muse" | null;
+        };
+        /** ResumeInitiationRequest */
+        ResumeInitiationRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "RESUME_INITIATION";
+            /**
+             * @default {
+             *       "writer": null
+             *     }
+             */
+            payload?: components["schemas"]["ResumeInitiation"];
+        };
+        /**
          * RoundView
          * @description How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all, and
          *     `note_codes` the same as codes.
@@ -6632,6 +7198,15 @@ export interface components {
             payload?: components["schemas"]["StartGenesis"];
         };
         /**
+         * StepSoFar
+         * @description The step that is being made, as far as it was last kept, item by item.
+         */
+        StepSoFar: {
+            /** Name */
+            name: string;
+            content: components["schemas"]["JsonValue"];
+        };
+        /**
          * Summary
          * @description `sessions`: those that were begun in the range, by what became of them.
          */
@@ -6795,6 +7370,18 @@ export interface components {
              * @default 365
              */
             expires_in_days?: number;
+        };
+        /**
+         * Topic
+         * @description A field that the keyword opens, and angles from which a book could come to it.
+         */
+        Topic: {
+            /** Name */
+            name: string;
+            /** About */
+            about: string;
+            /** Angles */
+            angles: string[];
         };
         /**
          * Trim
@@ -7403,7 +7990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description COMMAND_ACTIVE, COMMAND_ID_REUSED or VERSION_CONFLICT. */
+            /** @description COMMAND_ID_REUSED, or VERSION_CONFLICT. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9363,6 +9950,18 @@ export interface operations {
                         /** @description Of `timeline` only: the session's version. */
                         id?: string;
                         data: string;
+                    } | {
+                        /** @constant */
+                        event: "concepts";
+                        /** @description Of `timeline` only: the session's version. */
+                        id?: string;
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "ideas_draft";
+                        /** @description Of `timeline` only: the session's version. */
+                        id?: string;
+                        data: string;
                     };
                 };
             };
@@ -9479,6 +10078,14 @@ export interface operations {
                     } | {
                         /** @constant */
                         event: "chapter_draft";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "concepts";
+                        data: string;
+                    } | {
+                        /** @constant */
+                        event: "ideas_draft";
                         data: string;
                     } | {
                         /** @constant */
@@ -12808,6 +13415,289 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Novel"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    initiate_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The command id, when it is not in the body. Without one the body is what a repetition is recognised by: the same from the same person is the same project. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InitiationRequest"];
+            };
+        };
+        responses: {
+            /** @description Made from a finished session. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InitiationAnswer"];
+                };
+            };
+            /** @description Work has begun. */
+            202: {
+                headers: {
+                    /** @description The job. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InitiationAnswer"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The credits do not cover what it may cost at most. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is larger than 4 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A rule of the genesis says no; `detail` is for the writer. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description EVENT_TOO_NEW: the session holds an event of a newer build. Or UNAVAILABLE: the database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_concepts: {
+        parameters: {
+            query?: {
+                /** @description Wait, 5 s at most, until what is read is at this version of the session. */
+                min_version?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookConcepts"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Not valid: `errors` names each field. */

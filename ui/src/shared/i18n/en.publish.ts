@@ -24,7 +24,7 @@ export const publishEn = {
   "publish.checking": "The file is made and checked…",
   "publish.ready": "Ready.",
   "publish.notReady": "Not ready yet.",
-  "publish.size": "{size} MB.",
+  "publish.size": "{size} kB.",
   "publish.pages": "{n} pages.",
   "publish.download": "Download",
   "publish.downloadAnyway": "Download all the same",

@@ -8,6 +8,7 @@ import { draftingEn } from "./en.drafting";
 import { modelsEn } from "./en.models";
 import { creditsEn } from "./en.credits";
 import { figuresEn } from "./en.figures";
+import { ideasEn } from "./en.ideas";
 import { insightsEn } from "./en.insights";
 import { archiveEn } from "./en.archive";
 import { foreignEn } from "./en.foreign";
@@ -29,6 +30,7 @@ export const en = {
   ...creditsEn,
   ...modelsEn,
   ...figuresEn,
+  ...ideasEn,
   ...insightsEn,
   ...archiveEn,
   ...foreignEn,

@@ -26,7 +26,7 @@ export const publishZh: Record<keyof typeof publishEn, string> = {
   "publish.checking": "正在生成并检查文件……",
   "publish.ready": "可以提交。",
   "publish.notReady": "还不能提交。",
-  "publish.size": "{size} MB。",
+  "publish.size": "{size} kB。",
   "publish.pages": "共 {n} 页。",
   "publish.download": "下载",
   "publish.downloadAnyway": "仍然下载",

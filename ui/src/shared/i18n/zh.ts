@@ -6,6 +6,7 @@ import { checkZh } from "./zh.check";
 import { modelsZh } from "./zh.models";
 import { creditsZh } from "./zh.credits";
 import { figuresZh } from "./zh.figures";
+import { ideasZh } from "./zh.ideas";
 import { insightsZh } from "./zh.insights";
 import { archiveZh } from "./zh.archive";
 import { foreignZh } from "./zh.foreign";
@@ -27,6 +28,7 @@ export const zh: Dictionary = {
   ...creditsZh,
   ...modelsZh,
   ...figuresZh,
+  ...ideasZh,
   ...insightsZh,
   ...archiveZh,
   ...foreignZh,
