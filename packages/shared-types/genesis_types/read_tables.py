@@ -114,9 +114,9 @@ class ProjectRow(TableRow):
     session_id: UUID | None = None
     novel_id: UUID | None = None
     outline: JsonObject
+    matter: JsonObject
     proposed: JsonObject | None = None
     waived: JsonObject
-    matter: JsonObject
     version: int
     started_at: AwareDatetime
     last_event_at: AwareDatetime
