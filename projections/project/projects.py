@@ -243,7 +243,7 @@ def apply_proposed(row: ProposedChapterRow | None, stored: StoredEvent, key: Key
 
 PROJECTS = Projection(
     name="projects",
-    version=3,
+    version=2,
     reads={"project": None},
     sql=Path(__file__).with_name("projects.sql"),
     tables=(
