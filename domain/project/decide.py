@@ -78,7 +78,8 @@ def decide(command: Command, project: Project | None, now: datetime) -> tuple[Ev
         return (_created(command, body, project, now),)
     if isinstance(body, InitiateProject):
         return initiated(command, body, project, now)
-    if project is None or command.user_id not in (None, project.user_id):
+    ours = isinstance(body, ProjectInternalBody) and command.user_id is None
+    if project is None or not (ours or command.user_id == project.user_id):
         raise NotFound("project")
     if isinstance(body, InitiationInternalBody):
         return record_initiation(body, project, now)

@@ -88,4 +88,4 @@ async def test_loopback_and_a_machine_that_has_a_link_local_address_beside_anoth
 def test_it_is_said_in_plain_words() -> None:
     message = message_of("ADDRESS_LINK_LOCAL")
     assert "nothing was sent" in message
-    assert message.endswith("Check its address on the page Models.")
+    assert message.endswith("Check its address.")

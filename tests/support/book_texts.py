@@ -47,7 +47,8 @@ def text_of(file_format: BookFormat, data: bytes) -> str:
             return _shown(data.decode())
         case BookFormat.DOCX:
             tree = json.loads(pandoc(data, "docx", "json"))  # which takes title, subtitle and date for metadata
-            return "\n".join(_said([*tree["meta"].values(), tree["blocks"]]))
+            front = [tree["meta"][name] for name in ("title", "subtitle", "author", "date") if name in tree["meta"]]
+            return "\n".join(_said([*front, tree["blocks"]]))
         case BookFormat.MARKDOWN:
             return "\n".join(_said(json.loads(pandoc(data, "gfm", "json"))["blocks"]))
         case BookFormat.PDF:

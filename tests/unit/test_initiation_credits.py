@@ -17,7 +17,7 @@ from tests.unit.test_credit_policy import Prices
 async def body_after(spark: Spark, facts: tuple[Any, ...]) -> Any:
     anything: Any = None
     of_project = Command(uuid4(), spark.stream_id, None, CancelInitiation())
-    policy = credit_policy(Prices(), OneChapter())
+    policy = credit_policy(Prices(), OneChapter(), anything)
     (command,) = await policy(of_project, anything, anything, spark.project, facts)
     return command.body
 
