@@ -111,6 +111,12 @@ class FailWork(Body):
     asked: Asked | None = None
 
 
+def told(body: RecordPiece | CompleteWork | FailWork) -> dict[str, Any]:
+    """What the fact of an outcome takes from its body, whatever kind of work it is: the fields of the base."""
+    base = next(one for one in (RecordPiece, CompleteWork, FailWork) if isinstance(body, one))
+    return {name: getattr(body, name) for name in base.model_fields}
+
+
 class Worked(Protocol):
     """The state of an aggregate that may have such work. `work`: the request that is under way."""
 

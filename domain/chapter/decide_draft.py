@@ -19,6 +19,7 @@ from domain.chapter.draft_events import (
 )
 from domain.project.project import Project
 from domain.rejections import WORK_NOT_ACTIVE, CommandActive, NotFound, Refused
+from domain.work import told
 
 WORDS_A_GENERATION = 2_000
 """How many words have the time of one generation; a longer chapter has it as often again."""
@@ -79,17 +80,12 @@ def scene_recorded(
         raise Refused(rejections.UNKNOWN_SCENE, said)
     scene = SceneDrafted(
         occurred_at=now,
-        correlation_id=work.correlation_id,
         draft_id=work.draft_id,
         number=body.number,
         of=body.of,
         aim=body.aim,
         paragraphs=body.paragraphs,
-        usage=body.usage,
-        cost_usd=body.cost_usd,
-        price_source=body.price_source,
-        notes=body.notes,
-        asked=body.asked,
+        **told(body),
         ahead=body.ahead,
         critique=body.critique,
     )
@@ -107,16 +103,9 @@ def recorded(body: RecordDraft, chapter: Chapter, now: datetime) -> tuple[Chapte
     return (
         ChapterDrafted(
             occurred_at=now,
-            correlation_id=work.correlation_id,
             draft_id=work.draft_id,
             summary=body.summary,
-            writer=body.writer,
-            model=body.model,
-            prompt_version=body.prompt_version,
-            usage=body.usage,
-            cost_usd=body.cost_usd,
-            price_source=body.price_source,
-            notes=body.notes,
+            **told(body),
         ),
     )
 
@@ -126,14 +115,8 @@ def failed(body: FailDraft, chapter: Chapter, now: datetime) -> tuple[ChapterDra
     return (
         ChapterDraftFailed(
             occurred_at=now,
-            correlation_id=work.correlation_id,
             draft_id=work.draft_id,
-            code=body.code,
-            message=body.message,
-            usage=body.usage,
-            cost_usd=body.cost_usd,
-            price_source=body.price_source,
-            asked=body.asked,
+            **told(body),
         ),
     )
 

@@ -25,6 +25,7 @@ from domain.project.contents_events import (
 from domain.project.project import Project
 from domain.project.rules import room
 from domain.rejections import WORK_NOT_ACTIVE, CommandActive, Refused
+from domain.work import told
 
 CHAPTERS_A_GENERATION = 10
 """How many chapters have the time of one generation; a longer range has it as often again."""
@@ -101,17 +102,12 @@ def outlined(body: RecordChapterOutline, project: Project, now: datetime) -> tup
     return (
         ChapterOutlined(
             occurred_at=now,
-            correlation_id=work.correlation_id,
             contents_id=work.contents_id,
             number=body.number,
             part_title=" ".join(body.part.split()),
             title=body.title,
             plan=body.plan,
-            usage=body.usage,
-            cost_usd=body.cost_usd,
-            price_source=body.price_source,
-            notes=body.notes,
-            asked=body.asked,
+            **told(body),
         ),
     )
 
@@ -124,15 +120,8 @@ def recorded(body: RecordContents, project: Project, now: datetime) -> tuple[Con
     return (
         ContentsWritten(
             occurred_at=now,
-            correlation_id=work.correlation_id,
             contents_id=work.contents_id,
-            writer=body.writer,
-            model=body.model,
-            prompt_version=body.prompt_version,
-            usage=body.usage,
-            cost_usd=body.cost_usd,
-            price_source=body.price_source,
-            notes=body.notes,
+            **told(body),
         ),
     )
 
@@ -142,14 +131,8 @@ def failed(body: FailContents, project: Project, now: datetime) -> tuple[Content
     return (
         ContentsFailed(
             occurred_at=now,
-            correlation_id=work.correlation_id,
             contents_id=work.contents_id,
-            code=body.code,
-            message=body.message,
-            usage=body.usage,
-            cost_usd=body.cost_usd,
-            price_source=body.price_source,
-            asked=body.asked,
+            **told(body),
         ),
     )
 

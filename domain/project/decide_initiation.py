@@ -36,6 +36,7 @@ from domain.project.initiation_events import (
     ThesisRecorded,
 )
 from domain.rejections import WORK_NOT_ACTIVE, CommandActive, NotFound, Refused
+from domain.work import told
 
 if TYPE_CHECKING:
     from domain.project.project import Project
@@ -103,9 +104,7 @@ def record_initiation(body: InitiationInternalBody, project: "Project", now: dat
     initiation = project.initiation
     if initiation is None or not _is_active(project, body.correlation_id):
         raise Refused(WORK_NOT_ACTIVE, "These ideas are not being made any more.")
-    facts = body.model_dump(include=set(type(body).model_fields), exclude={"landscape", "thesis", "concepts", "asked"})
-    if not isinstance(body, CompleteIdeation):
-        facts["asked"] = body.asked
+    facts = told(body)
     match body:
         case RecordLandscape():
             if initiation.landscape is not None:
