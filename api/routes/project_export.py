@@ -22,7 +22,8 @@ router = APIRouter(tags=["exports"])
     "/projects/{project_id}/export",
     responses=ANSWERS
     | documented(
-        "INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "NOTHING_WRITTEN", "RATE_LIMITED", "RENDERING_FAILED"
+        *("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "NOTHING_WRITTEN", "RATE_LIMITED", "RENDERING_FAILED"),
+        "HEADERS_TOO_LARGE",  # many ids make a long address
     ),
     response_class=Response,
     dependencies=[Depends(limited("export"))],

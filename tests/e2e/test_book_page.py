@@ -59,7 +59,7 @@ def test_a_book_is_begun_ordered_and_written_in_two_tabs(page: Page) -> None:
     page.get_by_role("textbox", name="Title of the new one").fill("Slack")
     page.get_by_role("button", name="Add").click()
     titles(page, "Ebb", "Low Water", "High Water", "Slack")
-    page.get_by_role("link", name="Slack").focus()
+    page.get_by_test_id("outline").get_by_role("link", name="Slack").focus()
     page.keyboard.press("Alt+ArrowUp")
     titles(page, "Ebb", "Low Water", "Slack", "High Water")
     page.get_by_role("button", name="Remove “Ebb”").click()
@@ -69,7 +69,7 @@ def test_a_book_is_begun_ordered_and_written_in_two_tabs(page: Page) -> None:
     assert violations(page) == []
     narrow(page)
 
-    page.get_by_role("link", name="Low Water").click()
+    page.get_by_test_id("outline").get_by_role("link", name="Low Water").click()
     paper = page.get_by_test_id("manuscript")
     paper.fill("The clock stopped.\n\nNobody noticed.")
     expect(page.get_by_test_id("saved")).to_contain_text("Saved at")
