@@ -144,7 +144,8 @@ def try_out(
     else:
         tested = with_people(work)
     if tested.code != OK:
-        raise OperatorError(tested.message, f"{tested.code}, after {tested.requests} requests.")
+        requests = f"{tested.requests} request{'' if tested.requests == 1 else 's'}"
+        raise OperatorError(tested.message, f"{tested.code}, after {requests}.")
     cost = "unknown" if tested.cost_usd is None else f"${tested.cost_usd:.6f}"
     console.print(
         f"{tested.message} Form of its answers: {tested.form}; requests: {tested.requests};"

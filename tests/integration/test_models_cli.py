@@ -99,7 +99,7 @@ def test_a_test_that_fails_says_why(home: Genesis) -> None:
     assert (done.returncode, done.stderr.splitlines()) == (
         1,
         [
-            "The model's provider refused the key. Check its key on the page Models, and what it may do.",
-            "KEY_REFUSED, after 1 requests.",
+            "The model's provider refused the key. Check its key, and what it may do.",
+            "KEY_REFUSED, after 1 request.",
         ],
     )

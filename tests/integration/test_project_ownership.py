@@ -64,6 +64,7 @@ WRITING: dict[str, dict[str, Any]] = {
     "CHOOSE_CONCEPT": {"concept_id": NOBODY},
     "WAIVE_FINDING": {"finding_id": NOBODY, "reason": "Mine."},
     "UNWAIVE_FINDING": {"finding_id": NOBODY},
+    "SET_STYLE": {"style": {}},
     "OPEN_CHAPTER": {"project_id": NOBODY},
     "EDIT_CHAPTER": {"edits": [{"op": "insert", "block_id": NOBODY, "text": "Mine."}]},
     "SET_CHAPTER_STATUS": {"status": "final"},
@@ -71,6 +72,8 @@ WRITING: dict[str, dict[str, Any]] = {
     "CANCEL_DRAFT": {},
     "ACCEPT_DRAFT": {"draft_id": NOBODY},
     "REFUSE_DRAFT": {"draft_id": NOBODY},
+    "LOCK_BLOCKS": {"block_ids": [NOBODY]},
+    "UNLOCK_BLOCKS": {"block_ids": [NOBODY]},
 }
 
 
