@@ -65,6 +65,7 @@ _ONCE: dict[str, Any] = {
             "INSUFFICIENT_CREDITS",
             "RATE_LIMITED",
             "EVENT_TOO_NEW",
+            "COMMAND_ID_REUSED",
         ),
     },
     response_model=InitiationAnswer,

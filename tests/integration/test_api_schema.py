@@ -24,7 +24,7 @@ from tests.support.postgres import Cluster
 from tests.support.routes import DOCUMENT
 
 DOCUMENTED = [status_code_conformance, content_type_conformance, response_schema_conformance, unsupported_method]
-EXAMPLES = 12
+EXAMPLES = 6
 
 
 class Beside:
