@@ -148,7 +148,8 @@ def test_what_differs_a_branch_and_the_tree(page: Page) -> None:
     expect(page.get_by_test_id("stage-CHARACTERS")).to_have_attribute("data-status", "empty")
     for at in range(1, 50):
         last = give(page, "BRANCH_GENESIS", from_session_id=session_id, at_version=1 + at % head)["session_id"]
-    page.request.get(f"/api/v1/genesis/{last}/state?min_version=1")
+    readable = f"/api/v1/genesis/{last}/state?min_version=1"
+    assert any(page.request.get(readable).ok for _ in range(20))  # each waits for the read side as long as one may
 
     # the tree, by keyboard; it says where each left and how it stands
     page.get_by_test_id("family-button").click()
