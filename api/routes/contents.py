@@ -65,7 +65,11 @@ async def get_contents(
     ),
     openapi_extra=IDEMPOTENCY_KEY,
 )
-async def write_contents(request: Request, project_id: UUID, account: SignedIn) -> ContentsJob:  # noqa: ARG001
+async def write_contents(
+    request: Request,
+    project_id: UUID,
+    account: SignedIn,  # noqa: ARG001  (asked for before the body is read)
+) -> ContentsJob:
     """WRITE_CONTENTS under the name of its resource: the body is the command's payload."""
     payload = parse(TOC, await body_of(request) or b"{}")
     asked = WRITE_CONTENTS(command_type="WRITE_CONTENTS", project_id=project_id, payload=payload)

@@ -56,7 +56,7 @@ class ProjectIdeas(WorkInPieces[Project, ProjectInitiated | InitiationResumed, I
                 ideas = tuple(type(one).model_validate(clean(one.model_dump())) for one in made)
                 return came.step, RecordConcepts(**fields, concepts=ideas)
 
-    def completed(self, written: IdeasWritten, fields: EndFields) -> CompleteIdeation:  # noqa: ARG002
+    def completed(self, written: IdeasWritten, fields: EndFields) -> CompleteIdeation:  # noqa: ARG002  (as its kind)
         return CompleteIdeation(**fields)
 
     def content(self, draft: IdeaDraft) -> dict[str, JsonValue]:
