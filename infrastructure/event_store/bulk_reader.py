@@ -1,7 +1,8 @@
 """Reads long stretches of the log, grouped by stream, and decodes a stream at a time.
 
-The server puts each stream's events into one JSON text, so that neither rows nor events cost a call each. What cannot
-be decoded so (an older version, an event that this build does not know) is read again as log_reader reads it.
+The server puts each stream's events into one JSON text, so that neither rows nor events cost a call each. A stream with
+an event that cannot be decoded so (this build does not know it, or it has not the shape of its version) is read again
+as log_reader reads it.
 """
 
 import asyncio
@@ -12,8 +13,9 @@ from types import GenericAlias
 from typing import Annotated, Any, Literal, Union
 from uuid import UUID
 
+import orjson
 from psycopg import AsyncConnection
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from infrastructure.event_store.codec import CODEC
@@ -145,20 +147,46 @@ class Streams:
     end: StreamPlace
 
 
+_OLDER = {
+    f"{name}/{version}": (name, version, f"{name}/{newest}")
+    for name, newest in CODEC.versions().items()
+    for version in range(1, newest)
+}
+"""Types as they are stored of which this build has a newer version, by name and version, and that one."""
+
+
 def _adapter() -> TypeAdapter[list[dict[str, Any]]]:
-    """Decodes one stream's JSON: every event of this build in its newest version."""
+    """Decodes one stream's JSON: every event of this build in its newest version, older ones as they were written."""
     typed_dict: Any = TypedDict  # made at run time, one for each class
-    stored = [
-        typed_dict(name, {"t": Literal[f"{name}/{cls.schema_version}"], "i": int, "e": UUID, "v": int, "p": cls})
-        for name, cls in CODEC.types().items()
-    ]
-    union: Any = Union[tuple(stored)]  # noqa: UP007
+
+    def stored(name: str, tag: str, payload: Any) -> Any:
+        return typed_dict(name, {"t": Literal[tag], "i": int, "e": UUID, "v": int, "p": payload})
+
+    kinds = [stored(name, f"{name}/{cls.schema_version}", cls) for name, cls in CODEC.types().items()]
+    kinds += [stored(f"{name}_{version}", tag, dict[str, Any]) for tag, (name, version, _) in _OLDER.items()]
+    union: Any = Union[tuple(kinds)]  # noqa: UP007
     events: Any = GenericAlias(list, (Annotated[union, Field(discriminator="t")],))
     return TypeAdapter(events)
 
 
 _VERSION = attrgetter("version")
 _STREAM: TypeAdapter[list[dict[str, Any]]] = _adapter()
+
+
+def decode_stream(text: str) -> list[dict[str, Any]]:
+    """The events of one stream's JSON, each in the shape of today.
+
+    Those of older versions are brought up to date and decoded once more, all of them together. Raises whatever
+    upcasters raise, ValidationError, TypeError for a number that cannot be written again.
+    """
+    decoded = _STREAM.validate_json(text)
+    if older := [item for item in decoded if item["t"] in _OLDER]:
+        for item in older:
+            name, version, newest = _OLDER[item["t"]]
+            item |= {"t": newest, "p": CODEC.upcast(name, version, item["p"])}
+        brought = iter(_STREAM.validate_json(orjson.dumps(older)))
+        decoded = [next(brought) if type(item["p"]) is dict else item for item in decoded]
+    return decoded
 
 
 async def read_window(
@@ -233,8 +261,8 @@ async def _read(
     for aggregate_type, aggregate_id, text in rows:
         stream_id = UUID(aggregate_id)
         try:
-            decoded = _STREAM.validate_json(text)
-        except ValidationError:
+            decoded = decode_stream(text)
+        except Exception:  # which of its events it is, and why, is told event by event
             stretches.append(await _again(connection, condition, parameters, aggregate_type, aggregate_id))
             continue
         entries = [

@@ -157,10 +157,13 @@ class EventCodec:
                 f"The log holds {event_type} in version {event_version}; this build reads up to version {current}. "
                 "It was written by a newer build: upgrade this one."
             )
-        data: Payload = read_json(payload)
-        for version in range(event_version, current):
-            data = self._upcasters[event_type, version](data)
-        return cls.model_validate(data)
+        return cls.model_validate(self.upcast(event_type, event_version, read_json(payload)))
+
+    def upcast(self, event_type: str, event_version: int, payload: Payload) -> Payload:
+        """A payload of an older version in the shape of today. Raises whatever its upcasters do."""
+        for version in range(event_version, self._registry[event_type].schema_version):
+            payload = self._upcasters[event_type, version](payload)
+        return payload
 
 
 CODEC = EventCodec()
