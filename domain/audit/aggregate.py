@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.aggregate import Aggregate, DomainEvent
+from domain.aggregate import Aggregate, DomainEvent, as_it_is
 from domain.audit.commands import RecordExport, RecordSessionRead
 from domain.audit.decide import decide
 from domain.audit.events import RecordsExported, SessionRead
@@ -22,7 +22,7 @@ AUDIT = Aggregate(
     internal=(RecordSessionRead, RecordExport),
     openings=frozenset[type[DomainEvent]]((SessionRead, RecordsExported)),
     # an entry names a branch and its version: of older ones there is none
-    upcasters={("SessionRead", 1): lambda payload: payload},
+    upcasters={("SessionRead", 1): as_it_is},
     decide=decide,
     evolve=evolve,
     owner=_owner,

@@ -2,13 +2,9 @@
 
 from typing import Any
 
-from domain.aggregate import Upcaster
+from domain.aggregate import Upcaster, as_it_is
 
 Payload = dict[str, Any]
-
-
-def _as_it_is(payload: Payload) -> Payload:
-    return payload
 
 
 def _cost_unknown(payload: Payload) -> Payload:
@@ -44,17 +40,17 @@ def _lacking(record: Payload) -> Payload:
 
 UPCASTERS: dict[tuple[str, int], Upcaster] = {
     # a stage's record says what was called otherwise before, and what was dismissed: of older ones nothing is known
-    ("GenesisBranched", 1): _as_it_is,
+    ("GenesisBranched", 1): as_it_is,
     ("GenesisBranched", 2): _last_rounds_lack,
     ("ContentCorrected", 1): _as_adjustments_say,
     ("GenerationFailed", 1): _cost_unknown,
     # notes have codes: older ones are sentences only
-    ("ContentCorrected", 2): _as_it_is,
-    ("ContentEdited", 1): _as_it_is,
-    ("ContradictionsFound", 1): _as_it_is,
-    ("GenerationFailed", 2): _as_it_is,
-    ("GenesisBranched", 3): _as_it_is,
-    ("ProposalsRecorded", 2): _as_it_is,
-    ("GenerationRequested", 1): _as_it_is,
+    ("ContentCorrected", 2): as_it_is,
+    ("ContentEdited", 1): as_it_is,
+    ("ContradictionsFound", 1): as_it_is,
+    ("GenerationFailed", 2): as_it_is,
+    ("GenesisBranched", 3): as_it_is,
+    ("ProposalsRecorded", 2): as_it_is,
+    ("GenerationRequested", 1): as_it_is,
     ("ProposalsRecorded", 1): _first_lacks,
 }

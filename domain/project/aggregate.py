@@ -6,7 +6,7 @@ from uuid import UUID
 from genesis_types.enums import ProjectCommandType
 from pydantic import JsonValue
 
-from domain.aggregate import Aggregate, Command, Need
+from domain.aggregate import Aggregate, Command, Need, as_it_is
 from domain.project.commands import CreateProject, ProjectBody, ProjectInternalBody
 from domain.project.contents_commands import FailContents
 from domain.project.contents_events import ContentsRequested
@@ -63,7 +63,7 @@ PROJECT = Aggregate(
     commands=get_args(ProjectBody),
     internal=get_args(ProjectInternalBody),
     # plans learned of threads and tension, which are empty where nothing says otherwise
-    upcasters={("ProjectCreated", 1): lambda payload: payload, ("ChapterPlanned", 1): lambda payload: payload},
+    upcasters={("ProjectCreated", 1): as_it_is, ("ChapterPlanned", 1): as_it_is},
     decide=decide,
     evolve=evolve,
     owner=lambda project: project.user_id,

@@ -148,22 +148,24 @@ class Streams:
 
 
 _OLDER = {
-    f"{name}/{version}": (name, version, f"{name}/{newest}")
-    for name, newest in CODEC.versions().items()
-    for version in range(1, newest)
+    f"{name}/{version}": (name, version, f"{name}/{CODEC.newest(name)}") for name, version in sorted(CODEC.upcasts())
 }
-"""Types as they are stored of which this build has a newer version, by name and version, and that one."""
+"""Types as they are stored that have to be brought up to date: by name and version, and as they are stored then."""
 
 
 def _adapter() -> TypeAdapter[list[dict[str, Any]]]:
     """Decodes one stream's JSON: every event of this build in its newest version, older ones as they were written."""
     typed_dict: Any = TypedDict  # made at run time, one for each class
 
-    def stored(name: str, tag: str, payload: Any) -> Any:
-        return typed_dict(name, {"t": Literal[tag], "i": int, "e": UUID, "v": int, "p": payload})
+    def stored(name: str, tags: list[str], payload: Any) -> Any:
+        return typed_dict(name, {"t": Literal[tuple(tags)], "i": int, "e": UUID, "v": int, "p": payload})
 
-    kinds = [stored(name, f"{name}/{cls.schema_version}", cls) for name, cls in CODEC.types().items()]
-    kinds += [stored(f"{name}_{version}", tag, dict[str, Any]) for tag, (name, version, _) in _OLDER.items()]
+    kinds = []
+    for name, cls in CODEC.types().items():
+        tags = [f"{name}/{version}" for version in range(1, cls.schema_version + 1)]
+        kinds.append(stored(name, [tag for tag in tags if tag not in _OLDER], cls))
+        if older := [tag for tag in tags if tag in _OLDER]:
+            kinds.append(stored(f"Older{name}", older, dict[str, Any]))
     union: Any = Union[tuple(kinds)]  # noqa: UP007
     events: Any = GenericAlias(list, (Annotated[union, Field(discriminator="t")],))
     return TypeAdapter(events)

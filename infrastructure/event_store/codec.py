@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from domain.aggregate import DomainEvent, Upcaster
+from domain.aggregate import DomainEvent, Upcaster, as_it_is
 from domain.aggregates import AGGREGATES
 
 Payload = dict[str, Any]
@@ -117,6 +117,12 @@ class EventCodec:
             missing = [v for v in range(1, cls.schema_version) if (name, v) not in self._upcasters]
             if missing:
                 raise TypeError(f"{name} has no upcaster from version {missing[0]}")
+        self._read_as_newest = {
+            (name, version)
+            for name, cls in self._registry.items()
+            for version in range(1, cls.schema_version + 1)
+            if all(self._upcasters[name, one] is as_it_is for one in range(version, cls.schema_version))
+        }
 
     def newest(self, event_type: str) -> int | None:
         """The newest version of `event_type` that this build reads; None when it does not know the type."""
@@ -130,6 +136,11 @@ class EventCodec:
     def versions(self) -> Mapping[str, int]:
         """Every type that this build knows -> the newest version that it reads."""
         return {name: cls.schema_version for name, cls in self._registry.items()}
+
+    def upcasts(self) -> frozenset[tuple[str, int]]:
+        """The types and versions whose payloads have to be brought into today's shape before they can be read."""
+        older = {(name, version) for name, newest in self.versions().items() for version in range(1, newest)}
+        return frozenset(older - self._read_as_newest)
 
     def encode(self, event: DomainEvent) -> EncodedEvent:
         name = type(event).__name__
@@ -150,7 +161,7 @@ class EventCodec:
                 "It was written by a newer build: upgrade this one."
             )
         current = cls.schema_version
-        if event_version == current:
+        if (event_type, event_version) in self._read_as_newest:
             return cls.model_validate_json(payload)
         if event_version > current:
             raise UnreadableEvent(
