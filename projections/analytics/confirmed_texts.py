@@ -3,7 +3,7 @@
 The row keeps the prose of the proposals that an AI made, since any of them may still be confirmed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from domain.aggregate import DomainEvent
 from domain.genesis.events import ContentCorrected, ContentEdited, GenesisBranched, ProposalsRecorded, StageConfirmed
 from domain.genesis.proposals import Content, Proposal
 from projections.analytics.prose import Prose, characters, distance, prose, words
-from projections.engine.projection import ApplyAll, Key, Row, StoredEvent
+from projections.engine.projection import ApplyValues, Key, Row, StoredEvent
 
 
 class AnalyticsTextRow(Row):
@@ -52,11 +52,17 @@ def text_keys(stored: StoredEvent) -> Sequence[Key]:
             return ()
 
 
-def apply_texts_events(row: AnalyticsTextRow | None, events: Sequence[StoredEvent], key: Key) -> AnalyticsTextRow:
-    """The row after several events, without one for each."""
+_MEASURED = ("proposal_id", "proposed_characters", "confirmed_characters", "confirmed_words", "distance")
+
+
+def _values(before: Mapping[str, Any] | None, events: Sequence[StoredEvent], key: Key) -> dict[str, Any]:
+    """The row's values after several events."""
     stage = GenesisStage(key[1])
-    row = row or AnalyticsTextRow(session_id=key[0], stage=stage)
-    facts = vars(row) | {"made_from": dict(row.made_from), "texts": dict(row.texts)}
+    if before is None:
+        new: dict[str, Any] = {"session_id": key[0], "stage": stage, "made_from": {}, "texts": {}, "accepted_ids": []}
+        facts = new | dict.fromkeys(_MEASURED)
+    else:
+        facts = {**before, "made_from": dict(before["made_from"]), "texts": dict(before["texts"])}
     for stored in events:
         event = stored.event
         match event:
@@ -71,10 +77,10 @@ def apply_texts_events(row: AnalyticsTextRow | None, events: Sequence[StoredEven
                 _confirm(facts, event.proposal.id, event.proposal.content)
             case StageConfirmed():
                 _confirm(facts, event.proposal_id, event.content)
-    return row.model_copy(update=facts)
+    return facts
 
 
-apply_texts = ApplyAll(apply_texts_events)
+apply_texts = ApplyValues(AnalyticsTextRow, _values)
 
 
 def _propose(facts: dict[str, Any], proposals: Iterable[Proposal]) -> None:

@@ -16,7 +16,7 @@ from domain.genesis.events import (
     GenerationRequested,
     ProposalsRecorded,
 )
-from projections.engine.projection import ApplyAll, Key, Row, StoredEvent
+from projections.engine.projection import ApplyValues, Key, Row, StoredEvent
 
 NANO = 1_000_000_000
 """The smallest unit of cost: a billionth of a US dollar, below the price of any token."""
@@ -63,21 +63,28 @@ def generation_keys(stored: StoredEvent) -> Sequence[Key]:
     return ()
 
 
-def apply_generation_events(
-    row: AnalyticsGenerationRow | None, events: Sequence[StoredEvent], key: Key
-) -> AnalyticsGenerationRow:
-    """The row after several events, without one for each."""
-    facts: dict[str, Any] = {} if row is None else dict(vars(row))
-    if row is None:
+_NEW = {
+    name: field.get_default()
+    for name, field in AnalyticsGenerationRow.model_fields.items()
+    if not field.is_required() and field.default_factory is None
+}
+
+
+def _values(before: Mapping[str, Any] | None, events: Sequence[StoredEvent], key: Key) -> dict[str, Any]:
+    """The row's values after several events."""
+    if before is None:
         first: Any = events[0].event
         place = {"position": events[0].position, "event_id": events[0].event_id}
-        facts |= {"session_id": key[0], "correlation_id": key[1], "stage": first.stage, **place}
+        facts = {"session_id": key[0], "correlation_id": key[1], "stage": first.stage, **_NEW, **place}
+        facts |= {"proposal_ids": [], "causes": []}
+    else:
+        facts = dict(before)
     for stored in events:
         facts |= _facts(stored)
-    return AnalyticsGenerationRow(**facts) if row is None else row.model_copy(update=facts)
+    return facts
 
 
-apply_generation = ApplyAll(apply_generation_events)
+apply_generation = ApplyValues(AnalyticsGenerationRow, _values)
 
 
 def _facts(stored: StoredEvent) -> dict[str, Any]:

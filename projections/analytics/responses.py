@@ -1,8 +1,8 @@
 """One row per response of a writer to what was proposed: feedback, edits by hand, locks, choices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from genesis_types.enums import GenesisStage
@@ -16,7 +16,7 @@ from domain.genesis.events import (
     FeedbackGiven,
     LocksChanged,
 )
-from projections.engine.projection import Key, Row, StoredEvent
+from projections.engine.projection import ApplyValues, Key, Row, StoredEvent
 
 ResponseKind = Literal[
     "feedback", "feedback_on_passage", "edit", "lock", "unlock", "shortlist", "correction", "dismissal"
@@ -61,19 +61,24 @@ def response_kind(stored: StoredEvent) -> ResponseKind | None:
 
 
 def response_keys(stored: StoredEvent) -> Sequence[Key]:
-    return () if response_kind(stored) is None else ((stored.stream_id, stored.version),)
+    return ((stored.stream_id, stored.version),) if type(stored.event) in RESPONSES else ()
 
 
-def apply_response(row: AnalyticsResponseRow | None, stored: StoredEvent, key: Key) -> AnalyticsResponseRow | None:
+def _values(before: Mapping[str, Any] | None, events: Sequence[StoredEvent], key: Key) -> dict[str, Any] | None:
+    """There is one event for each key."""
+    stored = events[-1]
     kind = response_kind(stored)
     if kind is None:
-        return row
-    return AnalyticsResponseRow(
-        session_id=key[0],
-        version=key[1],
-        stage=vars(stored.event)["stage"],
-        kind=kind,
-        position=stored.position,
-        event_id=stored.event_id,
-        occurred_at=stored.event.occurred_at,
-    )
+        return None if before is None else dict(before)
+    return {
+        "session_id": key[0],
+        "version": key[1],
+        "stage": vars(stored.event)["stage"],
+        "kind": kind,
+        "position": stored.position,
+        "event_id": stored.event_id,
+        "occurred_at": stored.event.occurred_at,
+    }
+
+
+apply_response = ApplyValues(AnalyticsResponseRow, _values)

@@ -1,6 +1,6 @@
 """One row per session for analytics: whose it is, when it began, how it ended and where it stood then."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from domain.genesis.events import (
     SessionPaused,
     StageEntered,
 )
-from projections.engine.projection import Key, Row, StoredEvent
+from projections.engine.projection import ApplyValues, Key, Row, StoredEvent
 
 
 class AnalyticsSessionRow(Row):
@@ -50,24 +50,33 @@ def session_keys(stored: StoredEvent) -> Sequence[Key]:
     return ((stored.stream_id,),) if type(stored.event) in SESSION_EVENTS else ()
 
 
-def apply_session(row: AnalyticsSessionRow | None, stored: StoredEvent, _key: Key) -> AnalyticsSessionRow | None:
-    event = stored.event
-    if isinstance(event, GenesisStarted | GenesisBranched):
-        branched = isinstance(event, GenesisBranched)
-        return AnalyticsSessionRow(
-            session_id=stored.stream_id,
-            user_id=event.user_id,
-            mode=event.mode,
-            language=event.language,
-            branched=branched,
-            current_stage=event.current_stage if isinstance(event, GenesisBranched) else event.first_stage,
-            started_at=event.occurred_at,
-            position=stored.position,
-            event_id=stored.event_id,
-        )
-    if row is None:
-        return None
-    return row.model_copy(update=_changes(stored))
+_NEW = {"status": GenesisStatus.IN_PROGRESS, "ended_at": None, "ended_position": None, "ended_event_id": None}
+
+
+def _values(before: Mapping[str, Any] | None, events: Sequence[StoredEvent], _key: Key) -> dict[str, Any] | None:
+    values = None if before is None else dict(before)
+    for stored in events:
+        event = stored.event
+        if isinstance(event, GenesisStarted | GenesisBranched):
+            branched = isinstance(event, GenesisBranched)
+            values = {
+                "session_id": stored.stream_id,
+                "user_id": event.user_id,
+                "mode": event.mode,
+                "language": event.language,
+                "branched": branched,
+                "current_stage": event.current_stage if isinstance(event, GenesisBranched) else event.first_stage,
+                "started_at": event.occurred_at,
+                "position": stored.position,
+                "event_id": stored.event_id,
+                **_NEW,
+            }
+        elif values is not None:
+            values |= _changes(stored)
+    return values
+
+
+apply_session = ApplyValues(AnalyticsSessionRow, _values)
 
 
 def _changes(stored: StoredEvent) -> dict[str, Any]:

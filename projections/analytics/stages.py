@@ -1,6 +1,6 @@
 """One row per session and stage for analytics: when it was reached, proposed and accepted, and in how many rounds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -17,7 +17,7 @@ from domain.genesis.events import (
     ProposalsRecorded,
     StageConfirmed,
 )
-from projections.engine.projection import ApplyAll, Key, Row, StoredEvent
+from projections.engine.projection import ApplyValues, Key, Row, StoredEvent
 
 
 class AnalyticsStageRow(Row):
@@ -59,23 +59,28 @@ def stage_keys(stored: StoredEvent) -> Sequence[Key]:
     return () if stage is None else ((stored.stream_id, stage),)
 
 
-def apply_stage_events(row: AnalyticsStageRow | None, events: Sequence[StoredEvent], key: Key) -> AnalyticsStageRow:
-    """The row after several events, without one for each."""
-    if row is None:
-        row = AnalyticsStageRow(
-            session_id=key[0],
-            stage=key[1],
-            reached_at=events[0].event.occurred_at,
-            reached_position=events[0].position,
-            reached_event_id=events[0].event_id,
-        )
-    draft = SimpleNamespace(**vars(row))
+_NEW = {name: field.get_default() for name, field in AnalyticsStageRow.model_fields.items() if not field.is_required()}
+
+
+def _values(before: Mapping[str, Any] | None, events: Sequence[StoredEvent], key: Key) -> dict[str, Any]:
+    """The row's values after several events."""
+    if before is None:
+        reached = events[0]
+        before = {
+            "session_id": key[0],
+            "stage": key[1],
+            "reached_at": reached.event.occurred_at,
+            "reached_position": reached.position,
+            "reached_event_id": reached.event_id,
+            **_NEW,
+        }
+    draft = SimpleNamespace(**before)
     for stored in events:
         vars(draft).update(_changes(cast(AnalyticsStageRow, draft), stored))
-    return row.model_copy(update=vars(draft))
+    return vars(draft)
 
 
-apply_stage = ApplyAll(apply_stage_events)
+apply_stage = ApplyValues(AnalyticsStageRow, _values)
 
 
 def _changes(row: AnalyticsStageRow, stored: StoredEvent) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from projections.engine.projection import (
     AddRow,
     ApplyAll,
+    ApplyValues,
     Key,
     LogEntry,
     Projection,
@@ -103,8 +104,7 @@ def fold(projection: Projection, working: Working, events: Iterable[LogEntry]) -
 class StreamFold:
     """What a stream's events made: per table, in the projection's order, the rows that they touched.
 
-    Of a table that only appends the values of its rows are in `added` (no key is touched twice), those of the others
-    by key in `rows`.
+    `added`: the values of new rows, of tables that are made of values; no key is in it twice. `rows`: all others.
     """
 
     rows: list[dict[Key, Row | None]]
@@ -128,9 +128,15 @@ def fold_stream(
             added = [values(stored) for stored in entries]
             touched = [True] * len(entries)
         else:
-            before = loaded.get(table.name, {})
+            before = loaded.get(table.name)
             for key, events in _by_key(table, entries, touched).items():
-                rows[key] = _apply_all(table, before.get(key), events, key)
+                row = before.get(key) if before else None  # hashing an id is slow
+                if row is None and isinstance(table.apply, ApplyValues):
+                    new = table.apply.values(None, events, key)
+                    if new is not None:
+                        added.append(new)
+                        continue
+                rows[key] = _apply_all(table, row, events, key)
         made.rows.append(rows)
         made.added.append(added)
     made.head = _head(projection, list(compress(entries, touched)))
@@ -145,11 +151,11 @@ def _by_key(table: Table, entries: Sequence[StoredEvent], touched: list[bool]) -
     found: dict[Key, list[StoredEvent]] = {}
     current: Key | None = None
     events: list[StoredEvent] = []
-    wanted = table.events
+    wanted, keys = table.events, table.keys or table.touched
     for index, stored in enumerate(entries):
         if wanted is not None and type(stored.event) not in wanted:
             continue
-        for key in table.touched(stored):
+        for key in keys(stored):
             touched[index] = True
             # two keys are compared fast while they hold the same objects; hashing them is slower
             if key != current:
@@ -162,6 +168,9 @@ def _apply_all(table: Table, row: Row | None, events: Sequence[StoredEvent], key
     if isinstance(table.apply, ApplyAll):
         apply: ApplyAll[Row | None] = table.apply
         return apply.events(row, events, key)
+    if isinstance(table.apply, ApplyValues):
+        values: ApplyValues[Row] = table.apply
+        return values.after(row, events, key)
     for stored in events:
         row = table.apply(row, stored, key)
     return row

@@ -61,6 +61,29 @@ class ApplyAll(Generic[Made]):
 
 
 @dataclass(frozen=True, slots=True)
+class ApplyValues(Generic[Added]):
+    """The `apply` of a table whose rows are made of values. Long stretches write new ones without a row for each.
+
+    values: (the row's values by column or None, events, key) -> all of its values after all of the events, None for no
+        row. What it is given it leaves as it is.
+    """
+
+    row: type[Added]
+    values: Callable[[Mapping[str, Any] | None, Sequence[StoredEvent], Key], dict[str, Any] | None]
+
+    def __call__(self, row: Any, stored: StoredEvent, key: Key) -> Added | None:
+        return self.after(row, (stored,), key)
+
+    def after(self, row: Any, events: Sequence[StoredEvent], key: Key) -> Added | None:
+        """(row or None, events, key) -> the row after all of them."""
+        made = self.values(None if row is None else vars(row), events, key)
+        if made is None:
+            return None
+        changed: Added = self.row(**made) if row is None else row.model_copy(update=made)
+        return changed
+
+
+@dataclass(frozen=True, slots=True)
 class AddRow(Generic[Added]):
     """The `apply` of a table that gets a row for every event of its streams, and never changes one.
 
@@ -82,8 +105,8 @@ class Table:
     stream: the column that says from which stream's events a row comes; None: a row comes from several streams, and
         `apply` must give the same in whatever order the streams' events are mixed (a parked stream catches up late).
     apply: (row or None, event, key) -> the row afterwards, None for no row. Pure, and the only thing that makes rows.
-        An ApplyAll is one that long stretches are folded with in less time; an AddRow adds a row for each event, with
-        the key (stream, version), so none has to be read before.
+        With an ApplyAll or an ApplyValues long stretches are folded in less time; an AddRow adds a row for each event,
+        with the key (stream, version), so none has to be read before.
     keys: the keys of the rows that an event touches. None: every event touches its stream's own row.
     events: the classes of events that `keys` has a key for; None: it is asked of all. For speed alone: what is left out
         here must have none.

@@ -56,6 +56,9 @@ def test_a_stream_as_a_whole_and_event_by_event(projection: Projection, seed: in
         for number, table in enumerate(projection.tables)
     }
     assert found == _by_table(expected, projection)
+    for table, added in zip(projection.tables, made.added, strict=True):
+        rows = [vars(table.row(**values)) for values in added]
+        assert lines(table, added) == lines(table, rows), f"{table.name}: values are what a row of them holds"
     assert made.head == expected.heads.get(SESSION)
 
 
