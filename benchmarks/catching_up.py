@@ -20,7 +20,7 @@ from projections.registry import PROJECTIONS
 from tests.support.genesis import Story
 from tests.support.reading import projecting
 
-_COLUMNS = "event_id, event_type, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash"
+_COLUMNS = "event_id, event_type, event_version, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash"
 _NEVER = 10**12
 
 
@@ -38,8 +38,11 @@ def journey() -> Story:
     return story
 
 
-def write_log(url: str, sessions: int, *, at_once: int = 1) -> int:
-    """That journey, made by so many sessions, some of them `at_once`; how many events that are."""
+def write_log(url: str, sessions: int, *, at_once: int = 1, older: bool = False) -> int:
+    """That journey, made by so many sessions, some of them `at_once`; how many events that are.
+
+    older: every event as one of the first version of its kind, as three in five then are older than the build's.
+    """
     story = journey()
     encoded = [CODEC.encode(event) for event in story.events]
     novel = str(story.state.novel_id)
@@ -50,8 +53,8 @@ def write_log(url: str, sessions: int, *, at_once: int = 1) -> int:
                 for version, event in enumerate(encoded, start=1):
                     for session, own in group:
                         payload = event.payload.replace(novel, own)
-                        row = (uuid4(), event.event_type, "genesis_session", str(session), version, payload)
-                        copy.write_row((*row, event.payload_hash))
+                        kind = (event.event_type, 1 if older else event.event_version, "genesis_session")
+                        copy.write_row((uuid4(), *kind, str(session), version, payload, event.payload_hash))
         connection.execute("ANALYZE domain_events")
     return sessions * len(encoded)
 
@@ -84,8 +87,9 @@ async def build_anew(url: str) -> None:
     assert report.comparison.equal
 
 
-def rates(url: str, mixed: str, events: int, rounds: int) -> list[Row]:
-    """`url`: a log of one session after the other; `mixed`: of many at once, which go on from window to window."""
+def rates(url: str, mixed: str, old: str, events: int, rounds: int) -> list[Row]:
+    """`url`: a log of one session after the other; `mixed`: of many at once, which go on from window to window; `old`:
+    of events of older versions."""
     own: list[float] = []
 
     def timed(work: Coroutine[Any, Any, None]) -> float:
@@ -112,6 +116,7 @@ def rates(url: str, mixed: str, events: int, rounds: int) -> list[Row]:
             "windows": windows,
             "rebuild": lambda: timed(build_anew(url)),
             "mixed": lambda: projected(mixed, 0),
+            "old": lambda: projected(old, 0),
         },
         "events",
     )
@@ -122,5 +127,6 @@ def rates(url: str, mixed: str, events: int, rounds: int) -> list[Row]:
         measured.beside(f"{name}: in windows, beside batch by batch", "events/s", "windows", "batches", bar=">= 2"),
         figure(f"{name}: in windows, per second of the process's own time", sorted(spent)[rounds // 2], "events/s"),
         measured.beside(f"{name}: in windows, 200 sessions at once", "events/s", "mixed", "read"),
+        measured.beside(f"{name}: in windows, events of older versions", "events/s", "old", "windows"),
         measured.beside("rebuild of genesis_session, compared and switched", "events/s", "rebuild", "read"),
     ]

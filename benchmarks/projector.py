@@ -177,11 +177,12 @@ def run(quick: bool = False) -> list[Row]:
         redis = RedisServer(Path(folder))
         try:
             say("catching up and rebuilding")
-            with cluster.database() as url, cluster.database() as mixed:
+            with cluster.database() as url, cluster.database() as mixed, cluster.database() as old:
                 sessions = 400 if quick else 1_000
                 events = write_log(url, sessions)
                 write_log(mixed, sessions, at_once=200)
-                rows = rates(url, mixed, events, 1 if quick else 3)
+                write_log(old, sessions, older=True)
+                rows = rates(url, mixed, old, events, 1 if quick else 3)
             say("latency of single commands")
             with cluster.database() as url, projector_process(url, redis.url) as process:
                 rows += asyncio.run(latency(url, redis.url, process, 60 if quick else 300))

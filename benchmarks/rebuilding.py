@@ -36,15 +36,15 @@ _OUT = (
 # that is measured. Nobody here follows the chain, which is left empty: it would ask for each event's predecessor.
 _SEED = b"""
 WITH journey AS MATERIALIZED (
-    SELECT event_type, aggregate_type, aggregate_version, payload, payload_hash,
+    SELECT event_type, event_version, aggregate_type, aggregate_version, payload, payload_hash,
         position(%(novel)s in payload::text) > 0 AS names_novel
     FROM domain_events WHERE aggregate_id = %(session)s
 ), sessions AS MATERIALIZED (
     SELECT gen_random_uuid()::text AS id, gen_random_uuid()::text AS novel FROM generate_series(1, %(sessions)s)
 )
 INSERT INTO domain_events
-    (event_id, event_type, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash, chain)
-SELECT gen_random_uuid(), event_type, aggregate_type, sessions.id, aggregate_version,
+    (event_id, event_type, event_version, aggregate_type, aggregate_id, aggregate_version, payload, payload_hash, chain)
+SELECT gen_random_uuid(), event_type, event_version, aggregate_type, sessions.id, aggregate_version,
     CASE WHEN names_novel THEN replace(payload::text, %(novel)s, sessions.novel)::jsonb ELSE payload END,
     payload_hash, decode(repeat('00', 32), 'hex')
 FROM sessions CROSS JOIN LATERAL (SELECT * FROM journey ORDER BY aggregate_version) AS events

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from genesis_types.enums import GenesisStage
@@ -59,6 +59,9 @@ def stage_keys(stored: StoredEvent) -> Sequence[Key]:
     return () if stage is None else ((stored.stream_id, stage),)
 
 
+_COUNTED = frozenset((GenerationRequested, ProposalsRecorded, ContentEdited, ContentCorrected, StageConfirmed))
+"""Of all that name a stage, what says more than that it was reached."""
+
 _NEW = {name: field.get_default() for name, field in AnalyticsStageRow.model_fields.items() if not field.is_required()}
 
 
@@ -74,10 +77,12 @@ def _values(before: Mapping[str, Any] | None, events: Sequence[StoredEvent], key
             "reached_event_id": reached.event_id,
             **_NEW,
         }
-    draft = SimpleNamespace(**before)
+    draft: Any = SimpleNamespace(**before)
+    values: dict[str, Any] = vars(draft)
     for stored in events:
-        vars(draft).update(_changes(cast(AnalyticsStageRow, draft), stored))
-    return vars(draft)
+        if type(stored.event) in _COUNTED:
+            values.update(_changes(draft, stored))
+    return values
 
 
 apply_stage = ApplyValues(AnalyticsStageRow, _values)
