@@ -61,24 +61,47 @@ class Written:
     applied: int = 0
 
 
-async def project_window(
-    connection: AsyncConnection[Any], projection: Projection, known: CheckpointRow, window: Window
-) -> Projected:
-    """Apply `window` and move the checkpoint to its end, in one transaction that is open only while it writes.
+@dataclass(frozen=True, slots=True)
+class FoldedWindow:
+    """A window as it is to be written. known: where the projection stood; moves: how often its rows had changed then.
 
-    Everything is folded before that. Has the projection moved meanwhile, in whatever way, nothing is written.
+    here: it stood where the window begins. Else there is nothing to write.
     """
+
+    window: Window
+    known: CheckpointRow
+    moves: int = 0
+    here: bool = False
+    pieces: Sequence[Piece] = ()
+    loaded: Loaded = field(default_factory=dict)
+    ready: Prepared | None = None
+
+
+async def fold_window(
+    connection: AsyncConnection[Any], projection: Projection, known: CheckpointRow, window: Window
+) -> FoldedWindow:
+    """What `window` becomes in memory; the connection is for rows that are there already, outside of a transaction."""
     if known.checkpoint != window.after:
-        return Projected(await standing(connection, projection), window.read)
+        return FoldedWindow(window, known)
     moves = await moves_of(connection, projection)
+    pieces, loaded = await _fold(connection, Target(projection, projection.schema), window.stretches)
+    return FoldedWindow(window, known, moves, True, pieces, loaded, prepare(projection, pieces, loaded))
+
+
+async def write_window(connection: AsyncConnection[Any], projection: Projection, folded: FoldedWindow) -> Projected:
+    """Apply a window and move the checkpoint to its end, in one transaction that is open only while it writes.
+
+    Has the projection moved since it was folded, in whatever way, nothing is written.
+    """
+    window, known = folded.window, folded.known
+    if not folded.here:
+        return Projected(await standing(connection, projection), window.read)
     target = Target(projection, projection.schema)
-    pieces, loaded = await _fold(connection, target, window.stretches)
-    ready = prepare(projection, pieces, loaded)
     async with connection.transaction():
         now = await standing(connection, projection, lock=True)
-        if now != known or await moves_of(connection, projection) != moves:
+        if now != known or await moves_of(connection, projection) != folded.moves:
             return Projected(now, window.read)
-        written = await _write(connection, target, pieces, loaded, ready)
+        written = await _write(connection, target, folded.pieces, folded.loaded, folded.ready)
         number = await move_checkpoint(connection, projection, window.end, applied=written.applied, moves=1)
         moved = await write_heads(connection, projection, written.heads, number)
     return Projected(replace(known, checkpoint=window.end), window.read, moved, tuple(written.parked))

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -14,7 +15,7 @@ from infrastructure.event_store.bulk_reader import Window, read_window
 from infrastructure.event_store.log_reader import Checkpoint
 from infrastructure.postgres.pool import connection_options
 from infrastructure.read_side.batch import CheckpointRow, Projected
-from infrastructure.read_side.bulk_fold import project_window
+from infrastructure.read_side.bulk_fold import fold_window, write_window
 from projections.engine.projection import Projection, Reads
 
 FAR = 20_000
@@ -41,25 +42,59 @@ async def catch_up(
     """Apply windows for some seconds; yields what each did to each projection, and where that had stood before.
 
     The projections that are furthest behind come first, as far as the next ones, which then join them. With a
-    `database_url` the next window is read on a connection of its own while one is being written.
+    `database_url` there are two more connections: the next window is read, and the next projection's rows are folded,
+    while one is being written. Nothing is being written while the caller has its turn.
     """
     rows = {projection.name: standing for projection, standing in standings}
     began = time.monotonic()
     first = min(standing.checkpoint for standing in rows.values())
     group = [projection for projection, _ in standings if rows[projection.name].checkpoint == first]
     until = min((row.checkpoint for row in rows.values() if row.checkpoint > first), default=horizon)
-    async with _windows(connection, database_url, first, together(group), until) as windows:
+    writing: _Writing | None = None
+    async with _windows(connection, database_url, first, together(group), until) as (windows, loader):
         with no_cycle_collection():
-            async for window in windows:
-                for projection in group:
-                    before = rows[projection.name]
-                    done = await project_window(connection, projection, before, window)
-                    rows[projection.name] = done.standing
-                    yield projection, before, done
-                if any(rows[projection.name].checkpoint != window.end for projection in group):
-                    return  # another projector was active, or a rebuild has switched: the caller looks again
-                if time.monotonic() > began + _TURN:
-                    return
+            try:
+                async for window in windows:
+                    for projection in group:
+                        if writing is not None and writing.projection is projection:  # its rows are to be gone on with
+                            yield await writing.settled(rows)
+                            writing = None
+                        before = rows[projection.name]
+                        folded = await fold_window(loader, projection, before, window)
+                        if writing is not None:
+                            yield await writing.settled(rows)
+                        writing = _Writing(
+                            projection, before, asyncio.create_task(write_window(connection, projection, folded))
+                        )
+                        if loader is connection:
+                            yield await writing.settled(rows)
+                            writing = None
+                    settled = [one for one in group if writing is None or one is not writing.projection]
+                    if any(rows[one.name].checkpoint != window.end for one in settled):
+                        break  # another projector was active, or a rebuild has switched: the caller looks again
+                    if time.monotonic() > began + _TURN:
+                        break
+                if writing is not None:
+                    yield await writing.settled(rows)
+                    writing = None
+            finally:
+                if writing is not None:
+                    await end(writing.task)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """A window that is being written for a projection, which stood at `before`."""
+
+    projection: Projection
+    before: CheckpointRow
+    task: asyncio.Task[Projected]
+
+    async def settled(self, rows: dict[str, CheckpointRow]) -> tuple[Projection, CheckpointRow, Projected]:
+        """What it did, once it is written; notes in `rows` where the projection stands then."""
+        done = await self.task
+        rows[self.projection.name] = done.standing
+        return self.projection, self.before, done
 
 
 def together(projections: Sequence[Projection]) -> Reads:
@@ -75,17 +110,22 @@ def together(projections: Sequence[Projection]) -> Reads:
 @asynccontextmanager
 async def _windows(
     connection: AsyncConnection[Any], database_url: str | None, after: Checkpoint, reads: Reads, until: Checkpoint
-) -> AsyncIterator[AsyncIterator[Window]]:
-    """Windows one after the other; with a second connection the next is read while one is worked on."""
+) -> AsyncIterator[tuple[AsyncIterator[Window], AsyncConnection[Any]]]:
+    """Windows one after the other, and a connection for rows that are there already; without a `database_url` it is
+    `connection`, else the next window is read while one is worked on."""
     if database_url is None:
-        yield _one_by_one(connection, after, reads, until)
+        yield _one_by_one(connection, after, reads, until), connection
         return
     options = connection_options(database_url, "genesis-projector-reader")
+    loading = connection_options(database_url, "genesis-projector-loader")
     options["options"] += f" -c work_mem={_WORK_MEM}"
-    async with await AsyncConnection.connect(database_url, **options) as reader:
+    async with (
+        await AsyncConnection.connect(database_url, **options) as reader,
+        await AsyncConnection.connect(database_url, **loading) as loader,
+    ):
         windows = _ahead(reader, after, reads, until)
         async with aclosing(windows):
-            yield windows
+            yield windows, loader
 
 
 async def _one_by_one(
