@@ -16,6 +16,7 @@ import typer
 
 from cli.ids import id_from
 from cli.printing import as_called
+from infrastructure.concurrency.garbage import no_cycle_collection
 from infrastructure.operator_error import OperatorError
 
 app = typer.Typer(
@@ -177,7 +178,8 @@ def evaluate(
 
 
 def _lazy(module: str, function: str) -> Callable[..., int]:
-    found: Callable[..., int] = getattr(importlib.import_module(module), function)
+    with no_cycle_collection():  # what is imported stays
+        found: Callable[..., int] = getattr(importlib.import_module(module), function)
     return found
 
 
@@ -190,7 +192,8 @@ def _mount(arguments: list[str]) -> None:
         if wanted != name and (wanted in known or wanted in GROUPS):
             continue
         if importlib.util.find_spec(f"cli.{name}") is not None:
-            app.add_typer(importlib.import_module(f"cli.{name}").app, name=name)
+            with no_cycle_collection():
+                app.add_typer(importlib.import_module(f"cli.{name}").app, name=name)
 
 
 def main() -> NoReturn:

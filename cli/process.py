@@ -44,22 +44,24 @@ def main(name: str) -> int:
     import uvloop  # noqa: PLC0415  (a wrong name should answer at once)
 
     from infrastructure.concurrency import garbage  # noqa: PLC0415
-    from infrastructure.identity.listen_guard import secure  # noqa: PLC0415
-    from infrastructure.loopback import bypass_proxies  # noqa: PLC0415
-    from infrastructure.observability import tracing  # noqa: PLC0415
-    from infrastructure.observability.logging import configure  # noqa: PLC0415
-    from infrastructure.settings import Settings  # noqa: PLC0415
 
-    bypass_proxies()
-    settings = Settings()
-    if settings.database_url is None:
-        raise OperatorError(
-            f"The process {name} has no database.",
-            "Set GENESIS_DATABASE_URL (docs/operations.md), or start everything with `genesis run`.",
-        )
-    configure(name, settings.log_level)
-    run: Callable[[Settings, asyncio.Event], Awaitable[None]] = importlib.import_module(MODULES[name]).run
-    configure(name, settings.log_level)
+    with garbage.no_cycle_collection():  # what is imported stays: looking through it takes a sixth of the start
+        from infrastructure.identity.listen_guard import secure  # noqa: PLC0415
+        from infrastructure.loopback import bypass_proxies  # noqa: PLC0415
+        from infrastructure.observability import tracing  # noqa: PLC0415
+        from infrastructure.observability.logging import configure  # noqa: PLC0415
+        from infrastructure.settings import Settings  # noqa: PLC0415
+
+        bypass_proxies()
+        settings = Settings()
+        if settings.database_url is None:
+            raise OperatorError(
+                f"The process {name} has no database.",
+                "Set GENESIS_DATABASE_URL (docs/operations.md), or start everything with `genesis run`.",
+            )
+        configure(name, settings.log_level)
+        run: Callable[[Settings, asyncio.Event], Awaitable[None]] = importlib.import_module(MODULES[name]).run
+        configure(name, settings.log_level)
     garbage.settle()
     supervised = os.environ.get(SUPERVISED) == "1"
     if supervised and not _gate_opens():

@@ -17,8 +17,8 @@ def api_url(port: int) -> str:
 def server_command(home: Path, port: int) -> tuple[list[str], dict[str, str]]:
     """(argv, environment) of a Prefect server that keeps everything in `home` and listens on a loopback `port`.
 
-    SIGTERM ends it within seconds. The process is uvicorn itself: `prefect server start` would hold a second
-    interpreter around it.
+    SIGTERM ends it within seconds. The process is uvicorn itself (process.py): `prefect server start` would hold a
+    second interpreter around it.
     """
     # whatever Prefect this machine is set up for otherwise has no say in ours
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
@@ -38,7 +38,7 @@ def server_command(home: Path, port: int) -> tuple[list[str], dict[str, str]]:
         "PREFECT__SERVER_FINAL": "1",
         "MALLOC_ARENA_MAX": "2",
     }
-    argv = [sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"]
+    argv = [sys.executable, "-m", "flows.prefect_server.process", "--factory", "prefect.server.api.server:create_app"]
     argv += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning", "--no-access-log"]
     argv += ["--timeout-keep-alive", "75", "--timeout-graceful-shutdown", "2"]
     return argv, environment

@@ -1,8 +1,5 @@
 """What a whole genesis leaves in the outbox is valid under docs/asyncapi.yaml, headers and payload."""
 
-from typing import Any
-
-import yaml
 from genesis_types.enums import GenesisMode, GenesisStage
 from jsonschema import Draft202012Validator
 
@@ -16,10 +13,9 @@ from domain.genesis.commands import (
     ProvideFeedback,
 )
 from infrastructure.postgres.pool import Pool
-from scripts.asyncapi import DOCUMENT
+from tests.support.asyncapi import FOUND
 from tests.support.commands import CONTENTS, Desk
 
-FOUND: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
 FIRST = GenesisStage.CONCEPT_SELECTION
 
 

@@ -31,7 +31,12 @@ def follow(page: Page, address: str) -> None:
 
 
 def new_context(browser: Browser, studio: Studio, width: int = 1440, height: int = 900) -> BrowserContext:
-    return browser.new_context(base_url=studio.base_url, viewport={"width": width, "height": height}, locale="en-GB")
+    return browser.new_context(
+        base_url=studio.base_url,
+        viewport={"width": width, "height": height},
+        locale="en-GB",
+        reduced_motion="reduce",  # without a graphics card every frame of an animation is painted by the processor
+    )
 
 
 def begin(page: Page, mode: str, spark: str) -> None:

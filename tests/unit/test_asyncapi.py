@@ -6,7 +6,6 @@ from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
-import yaml
 from genesis_types.envelope import Headers
 from jsonschema import Draft202012Validator, ValidationError
 
@@ -21,8 +20,7 @@ from infrastructure.event_store.append import AppendRows, StreamRows, headers
 from infrastructure.event_store.codec import CODEC
 from scripts.asyncapi import DOCUMENT, rendered
 from tests.support.appends import ENTERED, FAILED, STARTED, inbox
-
-FOUND: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
+from tests.support.asyncapi import FOUND
 
 
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
