@@ -6,7 +6,8 @@ from uuid import UUID
 
 from genesis_types.enums import ChapterStatus
 
-from application.chapter_request import Materials, chapter_request
+from application.chapter_material import Materials
+from application.chapter_request import chapter_request
 from domain.chapter.chapter import Chapter
 from domain.chapter.draft_events import ChapterDraftRequested
 from domain.chapter.order import BlockOrder

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from application.chapter_request import Material, Planned
+from application.chapter_material import Material, Planned
 from application.credits import GRACE, credit_policy
 from domain.account.account import account_id
 from domain.account.commands import ReserveCredits, ReturnReservation, SettleReservation
@@ -21,7 +21,7 @@ class OneChapter:
 
     async def of(self, project_id: UUID, chapter_id: UUID, user_id: UUID) -> Material:
         chapters = (Planned(chapter_id, "Low Water", NO_PLAN, ""),)
-        return Material("The Salt Clock", "en", "", "", "", {}, chapters, (), 1, 1)
+        return Material("The Salt Clock", "en", "", "", "", {}, chapters, (), (), 99, 1)
 
 
 async def following(page: Page, facts: tuple[Any, ...]) -> tuple[Command, ...]:

@@ -5,18 +5,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from application.chapter_context import LATEST_FULL, LATEST_LINES, TOLD_FULL, TOLD_LINE, TOLD_SAMPLE, short
 from application.chapter_writers import ChapterRequest, Figure, Scene
 from infrastructure.writers.model.budget import Budget
 from infrastructure.writers.model.digests import without_empty
 from infrastructure.writers.model.prompts import Part, Prompt, message, quoted, stored_prompt
 from infrastructure.writers.model.tokens import tokens
 
-_LATEST, _OLDER = 8, 24
-"""Chapters that are told in full, and those before them that are told in a line: it does not grow for ever."""
-
-_FULL, _LINE, _FIGURE, _TAIL = 900, 120, 700, 4_000  # characters
-_SAMPLE = 6_000
-"""Characters of the author's sample that a model is told: how it sounds is heard in two pages."""
+_FIGURE, _TAIL = 700, 4_000  # characters
 
 
 class Cut(IntEnum):
@@ -113,6 +109,11 @@ class ChapterPrompts:
             ("book", without_empty(told)),
             ("style", self._style(cut)),
             ("earlier", self._earlier(cut)),
+            ("known", _known(request)),
+            (
+                "planted",
+                [{"thread": one.thread, "chapter": one.chapter, "there": one.summary} for one in request.planted],
+            ),
             ("chapter", without_empty({"title": request.title, **plan, "scenes": list(self.aims)})),
             ("next_chapter", without_empty(following)),
             ("wishes", request.instructions.strip()),
@@ -122,9 +123,12 @@ class ChapterPrompts:
     def _style(self, cut: Cut) -> dict[str, Any]:
         """Rules and banned phrases are told whatever is cut; the sample shrinks, and goes last."""
         style = self.request.book.style
-        most = {Cut.NOTHING: _SAMPLE, Cut.OLDER: _SAMPLE, Cut.FIGURES: _SAMPLE // 2, Cut.EARLIER: _SAMPLE // 4}.get(
-            cut, 0
-        )
+        most = {
+            Cut.NOTHING: TOLD_SAMPLE,
+            Cut.OLDER: TOLD_SAMPLE,
+            Cut.FIGURES: TOLD_SAMPLE // 2,
+            Cut.EARLIER: TOLD_SAMPLE // 4,
+        }.get(cut, 0)
         told = {
             "rules": list(style.rules),
             "banned": list(style.banned),
@@ -138,11 +142,11 @@ class ChapterPrompts:
     def _earlier(self, cut: Cut) -> list[dict[str, str]]:
         earlier = self.request.earlier
         if cut >= Cut.EARLIER:
-            return [{"title": one.title[:_LINE], "summary": _short(one.summary, _FULL)} for one in earlier[-1:]]
-        older = earlier[-_LATEST - _OLDER : -_LATEST] if cut < Cut.OLDER else ()
-        lines = [{"title": one.title[:_LINE], "summary": _short(one.summary, _LINE)} for one in older]
+            return [{"title": one.title[:TOLD_LINE], "summary": short(one.summary, TOLD_FULL)} for one in earlier[-1:]]
+        older = earlier[-LATEST_FULL - LATEST_LINES : -LATEST_FULL] if cut < Cut.OLDER else ()
+        lines = [{"title": one.title[:TOLD_LINE], "summary": short(one.summary, TOLD_LINE)} for one in older]
         return lines + [
-            {"title": one.title[:_LINE], "summary": _short(one.summary, _FULL)} for one in earlier[-_LATEST:]
+            {"title": one.title[:TOLD_LINE], "summary": short(one.summary, TOLD_FULL)} for one in earlier[-LATEST_FULL:]
         ]
 
     def _so_far(self, before: Sequence[Scene], cut: Cut) -> list[tuple[str, Any]]:
@@ -156,14 +160,15 @@ class ChapterPrompts:
         return [("so_far", kept)]
 
 
+def _known(request: ChapterRequest) -> list[dict[str, str]]:
+    told = ((one.person, f"{one.kind}: {one.value}".rstrip(": "), one.sentence) for one in request.known)
+    return [{"who": who, "what": what, "as_told": short(sentence, TOLD_LINE)} for who, what, sentence in told]
+
+
 def _piece(name: str, value: Any) -> Part:
     return Part("user", name, f"<{name}>\n{quoted(value)}\n</{name}>")
 
 
 def _figures(figures: Sequence[Figure], cut: Cut) -> list[dict[str, str]]:
-    most = _FIGURE if cut < Cut.FIGURES else _LINE
-    return [{"name": one.name, "said": _short(one.said, most)} for one in (figures if cut < Cut.ALL else figures[:6])]
-
-
-def _short(text: str, length: int) -> str:
-    return text if len(text) <= length else text[:length].rstrip() + "…"
+    most = _FIGURE if cut < Cut.FIGURES else TOLD_LINE
+    return [{"name": one.name, "said": short(one.said, most)} for one in (figures if cut < Cut.ALL else figures[:6])]
