@@ -1,12 +1,23 @@
 """The draft of a chapter on real servers: scenes are recorded as they come, and resumed after a death."""
 
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 from genesis_types.enums import DraftStatus
 
 from application.writers import WriterError
-from domain.chapter.commands import AcceptDraft, CancelDraft, DraftChapter
+from domain.chapter.commands import (
+    AcceptDraft,
+    CancelDraft,
+    DraftChapter,
+    EditChapter,
+    LockBlocks,
+    OpenChapter,
+    RewriteSelection,
+)
+from domain.chapter.edits import InsertBlock
+from domain.chapter.selection import Selected
 from domain.project.commands import RemoveEntry
 from domain.rejections import CommandActive
 from tests.support.drafting import Drafting
@@ -75,6 +86,41 @@ async def test_a_worker_killed_in_the_third_scene_is_followed_by_one_that_writes
     assert {text for scene in request.kept for text in scene.paragraphs} <= {
         text for scene in chapter.scenes for text in scene.paragraphs
     }
+
+
+async def test_a_worker_killed_while_it_rewrites_a_selection_is_followed_by_one_that_writes_the_rest(
+    shop: Workshop, author: Drafting, database_url: str, redis_url: str, prefect: PrefectServer
+) -> None:
+    chapter_id = author.chapter_ids[0]
+    ids = [uuid4() for _ in range(4)]
+    await author.do(chapter_id, OpenChapter(project_id=author.project_id))
+    edits = tuple(InsertBlock(op="insert", block_id=one, after=None, text="It was so.") for one in ids)
+    await author.do(chapter_id, EditChapter(edits=edits))
+    await author.do(chapter_id, LockBlocks(block_ids=(ids[3],)))
+    child = start_worker(database_url, redis_url, prefect.url, pace=0.4)
+    try:
+        chosen = tuple(Selected(block_id=one, based_on=2) for one in ids[:3])
+        body = RewriteSelection(project_id=author.project_id, wish="shorter", blocks=chosen)
+        await author.do(chapter_id, body)
+        await author.scenes(1)
+    finally:
+        child.kill()
+        child.wait()
+    shop.start("worker")
+    chapter = await author.idle()
+    assert [scene.paragraphs for scene in chapter.scenes] == [(f"Passage {n}, shorter.",) for n in (1, 2, 3)]
+    assert await shop.events(chapter_id) == [
+        *("ChapterOpened", "ChapterEdited", "BlocksLocked", "RewriteRequested"),
+        *("SceneDrafted", "SceneDrafted", "SceneDrafted", "ChapterDrafted"),
+    ]
+    assert chapter.draft is not None
+    await author.do(chapter_id, AcceptDraft(draft_id=chapter.draft.draft_id))
+    accepted = await author.chapter()
+    assert {accepted.blocks[one].text for one in ids} == {
+        *(f"Passage {n}, shorter." for n in (1, 2, 3)),
+        "It was so.",
+    }
+    assert accepted.blocks[ids[3]].text == "It was so."
 
 
 async def test_a_stopped_draft_keeps_its_scenes_and_is_gone_on_from(shop: Workshop, author: Drafting) -> None:

@@ -15,6 +15,15 @@ from infrastructure.writers.model.tokens import tokens
 _FIGURE, _TAIL = 700, 4_000  # characters
 
 
+_WISHES = {
+    "shorter": "Shorter: the same, in fewer words. What matters stays.",
+    "longer": "Longer: stay with it, in deeds, speech and what can be seen and heard. Nothing new happens.",
+    "show": "Show it: in deeds, speech and senses, where it is summed up now.",
+    "voice": "In the voice of {person}: as this person sees it and would say it.",
+    "again": "As <wishes> says.",
+}
+
+
 class Cut(IntEnum):
     """What is left out, each step with all before it."""
 
@@ -52,6 +61,22 @@ class ChapterPrompts:
         if number == len(self.aims):
             task.append("It is the last one: the chapter ends with it.")
         return self._fitted("chapter", budget, lambda cut: self._so_far(before, cut), "\n".join(task))
+
+    def passage(self, number: int, words: int, written: Sequence[Scene], budget: Budget) -> Prompt:
+        """Passage `number` of a selection, about `words` words long; `written`: those before it, as they are now."""
+        passages = self.request.passages
+        assert passages is not None, "asked of a selection only"
+        language = f"in about {words} words, in this language (BCP 47): {quoted(self.request.book.language)}"
+        if passages.wish == "continue":
+            task = f"Go on from the end of <so_far>, {language}. It has to lead on to <after>, which stays."
+        else:
+            how = _WISHES[passages.wish].format(person=quoted(passages.person or "its point of view"))
+            task = f"Write <passage> again, {language}. {how}"
+        before = [*passages.before, *(one for scene in written for one in scene.paragraphs)]
+        text = [passages.texts[number - 1]] if passages.texts else []
+        following = [*passages.texts[number : number + 1], *passages.after][:2]
+        told = [("so_far", before[-4:]), ("passage", text), ("after", following)]
+        return self._fitted("passage", budget, lambda _cut: told, task)
 
     def revision(self, first: FirstVersion, before: Sequence[Scene], budget: Budget) -> Prompt:
         """The prose of a scene once more."""
