@@ -71,6 +71,7 @@ def chapter_request(material: Material, chapter: Chapter, work: ChapterDraftRequ
             Planted(thread, one.title, told_of(one)[:LONGEST_SUMMARY])
             for thread, one in planted_before(material, chapter.chapter_id)
         ),
+        critique=work.critique,
         passages=_passages(selection, chapter, material) if selection is not None else None,
     )
 

@@ -105,6 +105,7 @@ class ChapterRequest:
     of this draft that are recorded already, from the first on: only the rest is asked for. `worn`: phrases that
     stand too often in the chapters before, and how often. `known`, `planted`: what earlier chapters have established
     that this one has to keep. `passages`: not the chapter is asked for but these; each is given as a scene.
+    `critique`: each scene is read by its writer itself, and written again where what it finds holds.
     """
 
     correlation_id: UUID
@@ -124,6 +125,7 @@ class ChapterRequest:
     known: tuple[Known, ...] = ()
     planted: tuple[Planted, ...] = ()
     passages: Passages | None = None
+    critique: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ async def estimate_draft(
     request: Request,
     words: Annotated[int | None, Query(ge=100, le=20_000, description="As the plan says, if it is not given.")] = None,
     writer: Annotated[Literal["muse"] | None, Query(description="Null: whoever usually writes.")] = None,
+    critique: Annotated[bool, Query(description="With its scenes read by the model itself.")] = False,
 ) -> Response:
     """What a draft of this chapter would cost, were it asked for now."""
     prices: ChapterPrices = request.app.state.chapter_prices
@@ -80,7 +81,7 @@ async def estimate_draft(
     price = await reading.waits.found(
         PROJECTS,
         account.id,
-        lambda: prices.of(project_id, chapter_id, account.id, words, writer),
+        lambda: prices.of(project_id, chapter_id, account.id, words, writer, critique=critique),
         stream_id=project_id,
     )
     if price is None:

@@ -67,6 +67,6 @@ CHAPTER = Aggregate(
         ("SceneDrafted", 1): lambda payload: {**payload, "critique": None},
         ("SceneDrafted", 2): lambda payload: {**payload, "sources": None},
         ("ChapterEdited", 1): lambda payload: {**payload, "style_only": False},
-        ("ChapterDraftRequested", 1): lambda payload: {**payload, "anew": False},
+        ("ChapterDraftRequested", 1): lambda payload: {**payload, "anew": False, "critique": False},
     },
 )

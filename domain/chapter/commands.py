@@ -56,6 +56,10 @@ class DraftChapter(Body):
     go_on: Annotated[bool, Field(description="With the scenes that a failed or stopped draft has: only the rest.")] = (
         False
     )
+    critique: Annotated[
+        bool,
+        Field(description="A model reads each scene it has written against plan, style and continuity, and mends it."),
+    ] = False
     anew: Annotated[bool, Field(description="As if no text stood in the chapter; it does not go on from it.")] = False
 
 

@@ -44,13 +44,13 @@ def requested(
     if not stands_in(project, command.stream_id):
         raise Refused(rejections.CHAPTER_REMOVED, "This chapter was removed from the contents. Restore it first.")
     work_id = draft_work(command.command_id)
-    draft_id, kept, anew = work_id, 0, body.anew
+    draft_id, kept, anew, critique = work_id, 0, body.anew, body.critique
     instructions, target_words = body.instructions, body.target_words or 0
     if body.go_on:
         draft = chapter.draft
         if draft is None or draft.status is DraftStatus.WRITTEN or not chapter.scenes or draft.selection is not None:
             raise Refused(rejections.NOTHING_TO_GO_ON_FROM, "No draft of this chapter has ended early: ask for one.")
-        draft_id, kept, anew = draft.draft_id, len(chapter.scenes), draft.anew
+        draft_id, kept, anew, critique = draft.draft_id, len(chapter.scenes), draft.anew, draft.critique
         instructions, target_words = instructions or draft.instructions, draft.target_words
     return (
         ChapterDraftRequested(
@@ -64,6 +64,7 @@ def requested(
             kept=kept,
             project_version=project.version,
             anew=anew,
+            critique=critique,
             turn=chapter.turn + 1,
             deadline_at=now + command.limits.generation * max(1, ceil(target_words / WORDS_A_GENERATION)),
         ),

@@ -39,6 +39,7 @@ class Draft(BaseModel):
     requested_at: datetime
     deadline_at: datetime
     anew: bool = False
+    critique: bool = False
     selection: Selection | None = None
     of: int = 0
     came: int = 0
@@ -90,6 +91,7 @@ def _requested(before: Draft | None, event: ChapterDraftRequested) -> Draft:
         "requested_at": event.occurred_at,
         "deadline_at": event.deadline_at,
         "anew": event.anew,
+        "critique": event.critique,
         "selection": event.selection if isinstance(event, RewriteRequested) else None,
     }
     if before is not None and before.draft_id == event.draft_id:

@@ -18,7 +18,7 @@ class ChapterDraftRequested(WorkRequested):
 
     `draft_id`: that of an earlier request when it goes on with its scenes, of which `kept` have come. `target_words`
     0: the plan's. `project_version`: whose contents and plans it was asked with. `anew`: as if no text stood in the
-    chapter.
+    chapter. `critique`: its writer reads each scene itself before it is recorded.
     """
 
     schema_version: ClassVar[int] = 2
@@ -30,6 +30,7 @@ class ChapterDraftRequested(WorkRequested):
     kept: int
     project_version: int
     anew: bool = False
+    critique: bool = False
 
 
 class RewriteRequested(ChapterDraftRequested):

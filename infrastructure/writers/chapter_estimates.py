@@ -6,6 +6,8 @@ from dataclasses import asdict
 from application.chapter_writers import ChapterRequest, Passages
 from infrastructure.writers.limits import REQUESTS
 from infrastructure.writers.model.chapter.limits import (
+    CRITICAL_REVISIONS,
+    CRITIQUE_TOKENS,
     MORE_TOKENS,
     PLAN_TOKENS,
     PLAN_TRIES,
@@ -39,14 +41,17 @@ def chapter_cost(pricing: FlatPricing | ModelPricing, request: ChapterRequest) -
     told += request.instructions + "".join(one.title + one.summary for one in request.earlier[-32:])
     usual, longest = tokens(told) + _FRAME, len(told.encode()) + _FRAME + 2 * _SO_FAR
     whole = wanted_words(request) * WORD_TOKENS
+    readings, revisions = (CRITICAL_REVISIONS + 1, CRITICAL_REVISIONS) if request.critique else (0, REVISIONS)
     low = (
         pricing.of_requests(left, usual + 1_000, words * 3 // 2)
         + pricing.of_requests(plans, usual, 400)
         + pricing.of_requests(ends, whole // 2, 200)
+        + pricing.of_requests(left if readings else 0, usual + words * WORD_TOKENS, 200)
     )
     high = (
-        pricing.of_requests(left * (REQUESTS + REVISIONS), longest, (words * WORD_TOKENS + MORE_TOKENS) * 3)
+        pricing.of_requests(left * (REQUESTS + revisions), longest, (words * WORD_TOKENS + MORE_TOKENS) * 3)
         + pricing.of_requests(plans * PLAN_TRIES, longest, PLAN_TOKENS * 3)
+        + pricing.of_requests(left * readings, longest + words * WORD_TOKENS, CRITIQUE_TOKENS * 3)
         + pricing.of_requests(ends, whole * 2 + _FRAME, SUMMARY_TOKENS)
     )
     return low, max(low, high)

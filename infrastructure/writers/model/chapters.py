@@ -23,7 +23,7 @@ from infrastructure.writers.model.chapter.limits import (
     WORD_TOKENS,
 )
 from infrastructure.writers.model.chapter.prompting import ChapterPrompts
-from infrastructure.writers.model.chapter.revising import Revision, Step
+from infrastructure.writers.model.chapter.revising import Mending
 from infrastructure.writers.model.chapter.rewriting import Rewriting, passage_version
 from infrastructure.writers.model.chapter.step import StepUse, version_of
 from infrastructure.writers.model.chapter.stopping import Stop
@@ -193,23 +193,10 @@ class _Run:
         finally:
             await end(asking)
         found = judging.shortened(found, words)
-        critique = None
-        revision = Revision(request, found, [paragraph for scene in before for paragraph in scene.paragraphs], words)
-        if revision.found:
-            kept = replace(empty, paragraphs=found.paragraphs)
-            step = Step(self.connection, work.meter, work.sent, work.watch, work.clock(), number=number, of=self.of)
-            again = revision.tries(step, prompts, before)
-            asking = asyncio.create_task(again.run())
-            try:
-                async for _ in work.news(asking):
-                    yield SceneDraft(kept, round(min(99.0, 100 * (number - 0.03) / self.of), 1), "revising")
-                mended: judging.Judged | None = judging.shortened(asking.result(), words)
-            except WriterError as error:
-                log.info("scene_not_revised", code=error.code, correlation_id=work.correlation)
-                mended = None
-            finally:
-                await end(asking)
-            found, critique = revision.better(mended)
+        mending = Mending(request, work, prompts, before, empty, words)
+        async for draft in mending.run(found):
+            yield draft
+        found, critique = mending.kept, mending.critique
         notes = judging.notes(found, number, words, language) + left_out_notes(language, work.sent.left_out)
         yield SceneWritten(
             replace(empty, paragraphs=found.paragraphs),

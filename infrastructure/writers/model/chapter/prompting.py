@@ -88,6 +88,14 @@ class ChapterPrompts:
         own = [("scene", list(first.paragraphs)), ("found", list(first.found))]
         return self._fitted("chapter", budget, lambda cut: [*self._so_far(before, cut), *own], task)
 
+    def critique(self, number: int, paragraphs: Sequence[str], before: Sequence[Scene], budget: Budget) -> Prompt:
+        """What is wrong in a scene, if anything."""
+        task = (
+            f"Read <scene>, which is scene {number} of {len(self.aims)}. Say what is plainly wrong in it, if anything."
+        )
+        own = [("aim", self.aims[number - 1]), ("scene", list(paragraphs))]
+        return self._fitted("chapter_critique", budget, lambda cut: [*self._so_far(before, cut), *own], task)
+
     def plan(self, scenes: int, budget: Budget) -> Prompt:
         language = quoted(self.request.book.language)
         task = f"Divide <chapter> into exactly {scenes} scenes. Write in this language (BCP 47): {language}."

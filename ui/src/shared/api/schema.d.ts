@@ -3950,6 +3950,12 @@ export interface components {
              */
             go_on?: boolean;
             /**
+             * Critique
+             * @description A model reads each scene it has written against plan, style and continuity, and mends it.
+             * @default false
+             */
+            critique?: boolean;
+            /**
              * Anew
              * @description As if no text stood in the chapter; it does not go on from it.
              * @default false
@@ -4362,12 +4368,25 @@ export interface components {
         /**
          * Finding
          * @description `code`: a flag's kind, BANNED, or the trait in which it is far from the sample. `about`: the words, figures.
+         *
+         *     PLAN, STYLE and CONTINUITY are a model's: `about` says what is wrong, `quote` stands in the scene and `against` in
+         *     the plan or in what the book has established, word for word.
          */
         Finding: {
             /** Code */
-            code: ("WORN_PHRASE" | "UNIFORM_SENTENCES" | "SUMMING_UP" | "SAME_OPENING" | "SAME_ENDING" | "CONTRAST" | "DASHES" | "TRIADS") | ("SENTENCE_WORDS" | "SENTENCE_SPREAD" | "PARAGRAPH_WORDS" | "DIALOGUE_SHARE" | "VOCABULARY") | "BANNED";
+            code: ("WORN_PHRASE" | "UNIFORM_SENTENCES" | "SUMMING_UP" | "SAME_OPENING" | "SAME_ENDING" | "CONTRAST" | "DASHES" | "TRIADS") | ("SENTENCE_WORDS" | "SENTENCE_SPREAD" | "PARAGRAPH_WORDS" | "DIALOGUE_SHARE" | "VOCABULARY") | ("BANNED" | "PLAN" | "STYLE" | "CONTINUITY");
             /** About */
             about: string;
+            /**
+             * Quote
+             * @default
+             */
+            quote?: string;
+            /**
+             * Against
+             * @default
+             */
+            against?: string;
         };
         /** FindingChapter */
         FindingChapter: {
@@ -6984,7 +7003,7 @@ export interface components {
         /**
          * SceneCritique
          * @description What was found in the first version of a scene, whether it was written again, and what is left in the one that
-         *     was kept: the better of the two, not the last.
+         *     was kept: the best of them, not the last. `rounds`: how often it was written again.
          */
         SceneCritique: {
             /**
@@ -7008,6 +7027,11 @@ export interface components {
              * @default []
              */
             left?: components["schemas"]["Finding"][];
+            /**
+             * Rounds
+             * @default 0
+             */
+            rounds?: number;
         };
         /**
          * SceneSoFar
@@ -14974,6 +14998,8 @@ export interface operations {
                 words?: number | null;
                 /** @description Null: whoever usually writes. */
                 writer?: "muse" | null;
+                /** @description With its scenes read by the model itself. */
+                critique?: boolean;
             };
             header?: never;
             path: {
