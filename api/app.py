@@ -66,6 +66,7 @@ from infrastructure.writers.connections.catalogue import Discovery
 from infrastructure.writers.connections.testing import Tester
 from infrastructure.writers.estimates import Estimates
 from infrastructure.writers.prompt_size import PromptSizes
+from infrastructure.writers.stale_chapters import StaleChapters
 from projections.analytics.queries import AnalyticsQueries
 from projections.engine.min_version import PATIENCE, Waits
 from projections.genesis.everyone import Everyone
@@ -116,6 +117,7 @@ def create_app(
             app.state.downloads, app.state.everyone = Downloads(made.pool, settings), Everyone(made.pool)
             app.state.projects, app.state.contents = ProjectQueries(made.pool), ContentsQueries(made.pool)
             app.state.concepts, app.state.prose = ConceptQueries(made.pool), ProseQueries(made.pool)
+            app.state.stale_chapters = StaleChapters(made.pool)
             app.state.chapter_prices = ChapterPrices(settings, made.models, made.materials)
             app.state.renderer = renderer = Renderer(programs_of(settings.home))
             stack.callback(renderer.close)

@@ -1,19 +1,33 @@
 """Builds what a writer of chapters is given, from what is recorded of its book: the same again for a repeated run."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Sequence
 from uuid import UUID
 
 from genesis_types.enums import GenesisStage
-from pydantic import JsonValue
 
-from application.chapter_writers import Book, ChapterRequest, Figure, Scene, Told
-from application.recorded_texts import items_of, lines_of, said_of, text_of
+from application.chapter_context import (
+    LATEST_FULL,
+    LATEST_LINES,
+    PERSON,
+    PLACE,
+    known_before,
+    people_of,
+    places_of,
+    planted_before,
+    rules_of,
+    sources_of,
+    style_of,
+    told_of,
+)
+from application.chapter_material import Material, Placed
+from application.chapter_writers import Book, ChapterRequest, Figure, Known, Passages, Planted, Scene, Told
+from application.recorded_texts import said_of, text_of
 from domain.chapter.chapter import Chapter
-from domain.chapter.draft_events import ChapterDraftRequested, SceneDrafted
+from domain.chapter.draft_events import ChapterDraftRequested, RewriteRequested, SceneDrafted
+from domain.chapter.selection import Selection
+from domain.chapter.sources import Source
 from domain.project.plan import ChapterPlan
-from domain.project.style import LONGEST_SAMPLE, NO_STYLE, Style
+from domain.project.style import Style
 from domain.prose.machine import worn_counts
 
 USUAL_WORDS = 1_500
@@ -21,58 +35,15 @@ USUAL_WORDS = 1_500
 
 LONGEST_SUMMARY = 1_200
 LONGEST_TAIL = 2_500
-MOST_RULES = 12
-LATEST_CHAPTERS = 10
-"""Before the chapter, in which worn phrases are counted."""
-
 MOST_WORN = 12
-
-_PERSON = ("one_line_storyline", "appearance", "want", "flaw", "secret")
-_PLACE = ("description", "significance")
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A chapter of the contents. `summary`: of what was accepted in it, empty before."""
-
-    chapter_id: UUID
-    title: str
-    plan: ChapterPlan
-    summary: str
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What is recorded of a book at one moment. `stages`: confirmed in the session that it was made from.
-
-    `chapters` in reading order, those that were removed left out, but for the one that is asked about; `tail`: the
-    paragraphs that it goes on from, its own or those of the chapter before. The versions say how new all of it is.
-    `style`: the project's. `recent`: the paragraphs of the last LATEST_CHAPTERS chapters before this one, and its own.
-    """
-
-    title: str
-    language: str
-    logline: str
-    genre: str
-    audience: str
-    stages: Mapping[GenesisStage, Mapping[str, JsonValue]]
-    chapters: tuple[Planned, ...]
-    tail: tuple[str, ...]
-    project_version: int
-    chapter_version: int
-    style: Style = NO_STYLE
-    recent: tuple[tuple[str, ...], ...] = ()
-
-
-class Materials(Protocol):
-    async def of(self, project_id: UUID, chapter_id: UUID, user_id: UUID) -> Material | None:
-        """What is recorded of the chapter's book; None where there is no such chapter of this user's."""
 
 
 def chapter_request(material: Material, chapter: Chapter, work: ChapterDraftRequested) -> ChapterRequest:
     """What is asked of a writer for `work`."""
     index = next(n for n, one in enumerate(material.chapters) if one.chapter_id == chapter.chapter_id)
     own, following = material.chapters[index], material.chapters[index + 1 : index + 2]
+    selection = work.selection if isinstance(work, RewriteRequested) else None
+    titles = {one.chapter_id: one.title for one in material.chapters}
     return ChapterRequest(
         correlation_id=work.correlation_id,
         user_id=chapter.user_id,
@@ -81,31 +52,65 @@ def chapter_request(material: Material, chapter: Chapter, work: ChapterDraftRequ
         plan=own.plan,
         earlier=tuple(
             Told(one.title, said[:LONGEST_SUMMARY])
-            for one in material.chapters[:index]
-            if (said := one.summary or one.plan.summary)
+            for one in material.chapters[max(0, index - LATEST_FULL - LATEST_LINES) : index]
+            if (said := told_of(one))
         ),
-        before=_end_of(material.tail),
+        before=tuple(one.text[-LONGEST_TAIL:] for one in _before(material, work)),
         next_title=following[0].title if following else "",
-        next_plan=following[0].plan if following else None,
+        next_plan=_ahead(following[0].plan) if following else None,
         instructions=work.instructions,
         target_words=work.target_words or own.plan.target_words or USUAL_WORDS,
         writer=work.writer,
         kept=tuple(_scene(scene) for scene in chapter.scenes),
         worn=_worn(material, style_of(material)),
+        known=tuple(
+            Known(one.kind, one.person, one.value, titles[one.evidence.chapter_id], one.evidence.sentence)
+            for one in known_before(material, chapter.chapter_id)
+        ),
+        planted=tuple(
+            Planted(thread, one.title, told_of(one)[:LONGEST_SUMMARY])
+            for thread, one in planted_before(material, chapter.chapter_id)
+        ),
+        critique=work.critique,
+        passages=_passages(selection, chapter, material) if selection is not None else None,
     )
 
 
-def style_of(material: Material) -> Style:
-    """The project's style; one without a word of it has that of the story in its session."""
-    if material.style != NO_STYLE:
-        return material.style
-    guide = material.stages.get(GenesisStage.STORY_CONCEPTION, {}).get("style_guide")
-    if not isinstance(guide, dict):
-        return NO_STYLE
-    lines = {name: tuple(one[:400] for one in lines_of(guide, name) if one.strip()) for name in ("rules", "banned")}
-    return Style(
-        sample=text_of(guide, "sample")[:LONGEST_SAMPLE], rules=lines["rules"][:50], banned=lines["banned"][:200]
+def request_sources(material: Material, chapter_id: UUID, work: ChapterDraftRequested) -> tuple[Source, ...]:
+    """The context manifest of that request."""
+    return sources_of(material, chapter_id, _before(material, work))
+
+
+def _before(material: Material, work: ChapterDraftRequested) -> tuple[Placed, ...]:
+    """The paragraphs that it goes on from: the chapter's own, else the end of the chapter before."""
+    if isinstance(work, RewriteRequested):
+        return ()
+    return _end_of((() if work.anew else material.own) or material.previous)
+
+
+def _passages(selection: Selection, chapter: Chapter, material: Material) -> Passages:
+    """Of the chapter as it is: paragraphs that were deleted meanwhile have no text."""
+    shown = chapter.order.shown
+    texts = {one: chapter.blocks[one].text for one in shown}
+    chosen = [one.block_id for one in selection.blocks]
+    places = [shown.index(one) for one in chosen if one in texts] or [0]
+    if selection.wish == "continue":
+        before, after = shown[: max(places) + 1], shown[max(places) + 1 :]
+    else:
+        before, after = shown[: min(places)], shown[max(places) + 1 :]
+    earlier = [Placed(chapter.chapter_id, one, 0, texts[one]) for one in before] or list(material.previous)
+    return Passages(
+        wish=selection.wish,
+        person=selection.person,
+        texts=() if selection.wish == "continue" else tuple(texts.get(one, "") for one in chosen),
+        before=tuple(one.text[-LONGEST_TAIL:] for one in _end_of(earlier)),
+        after=tuple(texts[one][:LONGEST_TAIL] for one in after if texts[one].strip())[:2],
     )
+
+
+def _ahead(plan: ChapterPlan) -> ChapterPlan:
+    """What is told of the next chapter's plan."""
+    return ChapterPlan(purpose=plan.purpose, summary=plan.summary, goal=plan.goal)
 
 
 def _worn(material: Material, style: Style) -> tuple[tuple[str, int], ...]:
@@ -122,9 +127,6 @@ def _scene(scene: SceneDrafted) -> Scene:
 def _book(material: Material, plan: ChapterPlan) -> Book:
     concept = material.stages.get(GenesisStage.CONCEPT_SELECTION, {})
     story = material.stages.get(GenesisStage.STORY_CONCEPTION, {})
-    world = material.stages.get(GenesisStage.WORLDVIEW, {})
-    people = material.stages.get(GenesisStage.CHARACTERS, {})
-    named = {name.casefold() for name in (*plan.who, plan.point_of_view) if name}
     return Book(
         title=material.title,
         language=material.language,
@@ -132,28 +134,20 @@ def _book(material: Material, plan: ChapterPlan) -> Book:
         genre=material.genre or text_of(concept, "genre"),
         audience=material.audience or text_of(concept, "target_audience"),
         tone=text_of(story, "tone") or text_of(concept, "tone"),
-        people=tuple(
-            Figure(text_of(one, "name"), said_of(one, _PERSON))
-            for one in items_of(people, "characters")
-            if named & {name.casefold() for name in (text_of(one, "name"), *lines_of(one, "aliases"))}
-        ),
-        places=tuple(
-            Figure(name, said_of(one, _PLACE))
-            for one in items_of(world, "locations")
-            if (name := text_of(one, "name")) and name.casefold() in plan.place.casefold()
-        ),
-        rules=tuple(said_of(one, ("statement", "cost")) for one in items_of(world, "rules"))[:MOST_RULES],
+        people=tuple(Figure(text_of(one, "name"), said_of(one, PERSON)) for one in people_of(material, plan)),
+        places=tuple(Figure(text_of(one, "name"), said_of(one, PLACE)) for one in places_of(material, plan)),
+        rules=tuple(said_of(one, ("statement", "cost")) for one in rules_of(material)),
         style=style_of(material),
     )
 
 
-def _end_of(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
-    """The last of them that are together no longer than LONGEST_TAIL; the very last in any case, its end."""
-    kept: list[str] = []
+def _end_of(paragraphs: Sequence[Placed]) -> tuple[Placed, ...]:
+    """The last of them that are together no longer than LONGEST_TAIL; the very last in any case."""
+    kept: list[Placed] = []
     left = LONGEST_TAIL
-    for one in reversed([text for text in paragraphs if text.strip()]):
-        if kept and len(one) > left:
+    for one in reversed([placed for placed in paragraphs if placed.text.strip()]):
+        if kept and len(one.text) > left:
             break
-        kept.append(one[-LONGEST_TAIL:])
-        left -= len(one)
+        kept.append(one)
+        left -= len(one.text)
     return tuple(reversed(kept))

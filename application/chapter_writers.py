@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from application.writers import Attempt, Spent
+from domain.chapter.selection import Wish
 from domain.genesis.asked import Asked, WriterChoice
 from domain.project.plan import ChapterPlan
 from domain.project.style import NO_STYLE, Style
@@ -59,12 +60,52 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What an earlier chapter states of a person, with the sentence. `kind` as in domain/continuity/reading.py."""
+
+    kind: str
+    person: str
+    value: str
+    chapter: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A thread that the chapter pays: the title of the chapter that planted it, and what happens there."""
+
+    thread: str
+    chapter: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Paragraphs that are to be written otherwise, one after the other. `texts`: as they are; none for `continue`.
+
+    `before`: the end of what stands before them, of all of it for `continue`; `after`: what comes next.
+    """
+
+    wish: Wish
+    texts: tuple[str, ...]
+    person: str = ""
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.texts) or 1
+
+
+@dataclass(frozen=True, slots=True)
 class ChapterRequest:
     """Everything a writer may know of a chapter. Built from what is recorded, so a repeated run asks the same.
 
     `before`: the last paragraphs of the chapter before, or of this one where text stands in it already. `kept`: scenes
     of this draft that are recorded already, from the first on: only the rest is asked for. `worn`: phrases that
-    stand too often in the chapters before, and how often.
+    stand too often in the chapters before, and how often. `known`, `planted`: what earlier chapters have established
+    that this one has to keep. `passages`: not the chapter is asked for but these; each is given as a scene.
+    `critique`: each scene is read by its writer itself, and written again where what it finds holds.
     """
 
     correlation_id: UUID
@@ -81,6 +122,10 @@ class ChapterRequest:
     writer: WriterChoice | None = None
     kept: tuple[Scene, ...] = ()
     worn: tuple[tuple[str, int], ...] = ()
+    known: tuple[Known, ...] = ()
+    planted: tuple[Planted, ...] = ()
+    passages: Passages | None = None
+    critique: bool = False
 
 
 @dataclass(frozen=True, slots=True)

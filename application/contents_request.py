@@ -8,7 +8,8 @@ from uuid import UUID
 from genesis_types.enums import GenesisStage
 from pydantic import JsonValue
 
-from application.chapter_request import MOST_RULES, USUAL_WORDS
+from application.chapter_context import MOST_RULES
+from application.chapter_request import USUAL_WORDS
 from application.chapter_writers import Book, Figure
 from application.contents_writers import ContentsRequest, OutlinedChapter, PlotBeat, PlotThread, Standing
 from application.recorded_texts import items_of, number_of, said_of, text_of

@@ -12,7 +12,8 @@ from uuid import UUID, uuid5
 
 from pydantic import JsonValue
 
-from application.chapter_request import Material, Materials, chapter_request
+from application.chapter_material import Material, Materials
+from application.chapter_request import chapter_request
 from application.chapter_writers import ChapterRequest
 from application.contents_request import ContentsMaterials, contents_request
 from application.contents_writers import ContentsRequest
@@ -23,7 +24,7 @@ from domain.account.account import account_id
 from domain.account.commands import ReserveCredits, ReturnReservation, SettleReservation
 from domain.aggregate import Aggregate, Body, Command, DomainEvent
 from domain.chapter.chapter import Chapter
-from domain.chapter.draft_events import ChapterDraftRequested
+from domain.chapter.draft_events import ChapterDraftRequested, RewriteRequested
 from domain.genesis.events import (
     ContradictionsFound,
     GenerationCancelled,
@@ -204,8 +205,10 @@ class CreditPolicy:
 def credit_policy(pricing: Pricing, materials: Materials, contents: ContentsMaterials) -> CreditPolicy:
     """With the estimate of every kind of work in pieces."""
     ideas = ideas_estimate(pricing)
+    chapters = chapter_estimate(pricing, materials)
     estimates: Estimates = {
-        ChapterDraftRequested: chapter_estimate(pricing, materials),
+        ChapterDraftRequested: chapters,
+        RewriteRequested: chapters,
         ContentsRequested: contents_estimate(pricing, contents),
         ProjectInitiated: ideas,
         InitiationResumed: ideas,

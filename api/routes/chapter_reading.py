@@ -1,4 +1,4 @@
-"""Reading about a chapter: how its prose reads, and what a draft of it would cost."""
+"""Reading about chapters: how their prose reads, what a draft would cost, and which of them are stale."""
 
 import asyncio
 from decimal import Decimal
@@ -12,15 +12,18 @@ from api.errors import Problem, documented
 from api.routes.genesis import MinVersion, shown
 from api.schemas.responses import DraftEstimate
 from infrastructure.writers.chapter_prices import ChapterPrices
+from infrastructure.writers.stale_chapters import StaleChapters
 from projections.account.queries import CreditQueries
 from projections.project.prose import ChapterProse, ProseQueries, measured
+from projections.project.staleness_views import StaleBook
 
 router = APIRouter(tags=["projects"])
 
-PROJECTS, CHAPTERS, CREDITS = "projects", "chapters", "credits"
+PROJECTS, CHAPTERS, CONTINUITY, CREDITS = "projects", "chapters", "continuity", "credits"
 _MILLION = Decimal(1_000_000)
 
 ProseReading = Annotated[Readers, Depends(reading(PROJECTS, CHAPTERS))]
+StaleReading = Annotated[Readers, Depends(reading(PROJECTS, CHAPTERS, CONTINUITY))]
 PriceReading = Annotated[Readers, Depends(reading(PROJECTS, CREDITS))]
 
 
@@ -70,6 +73,7 @@ async def estimate_draft(
     request: Request,
     words: Annotated[int | None, Query(ge=100, le=20_000, description="As the plan says, if it is not given.")] = None,
     writer: Annotated[Literal["muse"] | None, Query(description="Null: whoever usually writes.")] = None,
+    critique: Annotated[bool, Query(description="With its scenes read by the model itself.")] = False,
 ) -> Response:
     """What a draft of this chapter would cost, were it asked for now."""
     prices: ChapterPrices = request.app.state.chapter_prices
@@ -77,7 +81,7 @@ async def estimate_draft(
     price = await reading.waits.found(
         PROJECTS,
         account.id,
-        lambda: prices.of(project_id, chapter_id, account.id, words, writer),
+        lambda: prices.of(project_id, chapter_id, account.id, words, writer, critique=critique),
         stream_id=project_id,
     )
     if price is None:
@@ -92,6 +96,26 @@ async def estimate_draft(
             available=have.available if have is not None else None,
         )
     )
+
+
+@router.get(
+    "/{project_id}/stale",
+    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
+    response_model=StaleBook,
+)
+async def get_stale_chapters(project_id: UUID, account: SignedIn, reading: StaleReading, request: Request) -> Response:
+    """Chapters that rest on something that has changed since: of all that was written before this was asked.
+
+    A chapter is stale when an item that its writer was told has changed, and only then. Nothing is overwritten:
+    DRAFT_CHAPTER with `anew` proposes it again, ACKNOWLEDGE_CHANGES leaves it as it is.
+    """
+    for projection in (PROJECTS, CHAPTERS, CONTINUITY):
+        await reading.waits.caught_up(projection, account.id)
+    stale: StaleChapters = request.app.state.stale_chapters
+    view = await reading.waits.found(
+        PROJECTS, account.id, lambda: stale.of(project_id, account.id), stream_id=project_id
+    )
+    return shown(view, "project")
 
 
 def _dollars(amount: int | None) -> float | None:

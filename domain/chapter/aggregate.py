@@ -14,6 +14,7 @@ from domain.chapter.commands import (
     FailDraft,
     OpenChapter,
     RecordScene,
+    RewriteSelection,
 )
 from domain.chapter.decide import PROJECT, decide
 from domain.chapter.draft_events import ChapterDraftRequested, DraftAccepted
@@ -25,7 +26,7 @@ LATE = "The chapter took too long, so its writing was ended. The scenes that cam
 
 def _needs(command: Command) -> tuple[Need, ...]:
     body = command.body
-    if isinstance(body, OpenChapter | DraftChapter | RecordScene):
+    if isinstance(body, OpenChapter | DraftChapter | RewriteSelection | RecordScene):
         return (Need(PROJECT, "project", body.project_id),)
     return ()
 
@@ -62,5 +63,10 @@ CHAPTER = Aggregate(
     ended=ended,
     late=_late,
     result=_result,
-    upcasters={("SceneDrafted", 1): lambda payload: {**payload, "critique": None}},
+    upcasters={
+        ("SceneDrafted", 1): lambda payload: {**payload, "critique": None},
+        ("SceneDrafted", 2): lambda payload: {**payload, "sources": None},
+        ("ChapterEdited", 1): lambda payload: {**payload, "style_only": False},
+        ("ChapterDraftRequested", 1): lambda payload: {**payload, "anew": False, "critique": False},
+    },
 )

@@ -14,6 +14,7 @@ from domain.chapter.edits import DeleteBlock, Edit, InsertBlock, MoveBlock, Repl
 from domain.chapter.events import ChapterEdited, ChapterOpened, Event, fold_status
 from domain.chapter.locks import fold_locks
 from domain.chapter.order import BlockOrder
+from domain.chapter.sources import ChangesAcknowledged
 
 
 class Block(NamedTuple):
@@ -33,7 +34,7 @@ class Chapter:
 
     `draft`: the last that was asked for, until it is accepted whole or refused; `work`: the request that is under way;
     `scenes`: what has come of it, from the first on. `turn` counts requests. `summary`: of what was accepted.
-    `locked`: paragraphs that only their author unlocks.
+    `locked`: paragraphs that only their author unlocks. `acknowledged`: changes of its sources that it is fine with.
     """
 
     chapter_id: UUID
@@ -49,6 +50,7 @@ class Chapter:
     turn: int = 0
     summary: str = ""
     locked: frozenset[UUID] = frozenset()
+    acknowledged: frozenset[UUID] = frozenset()
 
     def pieces(self, correlation_id: UUID) -> tuple[SceneDrafted, ...]:
         return tuple(scene for scene in self.scenes if scene.correlation_id == correlation_id)
@@ -62,6 +64,8 @@ def evolve(chapter: Chapter | None, event: Event, chapter_id: UUID) -> Chapter:
     version = chapter.version + 1
     chapter = replace(chapter, version=version, status=fold_status(chapter.status, event))
     chapter = replace(chapter, locked=fold_locks(chapter.locked, event))
+    if isinstance(event, ChangesAcknowledged):
+        return replace(chapter, acknowledged=chapter.acknowledged | set(event.change_ids))
     if not isinstance(event, ChapterEdited):
         chapter = _with_draft(chapter, event)
     if not isinstance(event, ChapterEdited | DraftAccepted):

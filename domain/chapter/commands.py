@@ -4,16 +4,21 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from genesis_types.enums import ChapterCommandType, ChapterStatus, InternalCommandType
+from genesis_types.text import CleanText
 from pydantic import Field
 
 from domain.aggregate import Body
 from domain.chapter.edits import BlockText, Edit
+from domain.chapter.selection import MOST_SELECTED, Selected, Wish
+from domain.chapter.sources import Source
 from domain.genesis.commands import Instead, Note
+from domain.project.plan import Line
 from domain.prose.critique import SceneCritique
 from domain.work import CompleteWork, FailWork, RecordPiece
 
 MOST_SCENES = 60
 
+Reason = Annotated[str, Field(max_length=500), CleanText]
 BlockIds = Annotated[tuple[UUID, ...], Field(min_length=1, max_length=1_000)]
 
 
@@ -29,6 +34,10 @@ class EditChapter(Body):
 
     command_type: ClassVar = ChapterCommandType.EDIT_CHAPTER
     edits: Annotated[tuple[Edit, ...], Field(min_length=1, max_length=1_000)]
+    style_only: Annotated[
+        bool,
+        Field(description="Nothing that happens has changed, only how it is told: no later chapter is stale by it."),
+    ] = False
 
 
 class SetChapterStatus(Body):
@@ -47,6 +56,11 @@ class DraftChapter(Body):
     go_on: Annotated[bool, Field(description="With the scenes that a failed or stopped draft has: only the rest.")] = (
         False
     )
+    critique: Annotated[
+        bool,
+        Field(description="A model reads each scene it has written against plan, style and continuity, and mends it."),
+    ] = False
+    anew: Annotated[bool, Field(description="As if no text stood in the chapter; it does not go on from it.")] = False
 
 
 class CancelDraft(Body):
@@ -66,6 +80,32 @@ class AcceptDraft(Body):
     after_block: Annotated[
         UUID | None, Field(description="The block that they follow; null: by their order, else at the end.")
     ] = None
+    replace: Annotated[
+        bool, Field(description="In place of all paragraphs that are neither locked nor of this draft, which go.")
+    ] = False
+
+
+class RewriteSelection(Body):
+    """Has chosen paragraphs written otherwise, or what comes behind them. They stay as they are until it is accepted.
+
+    It is a draft whose scenes are passages: ACCEPT_DRAFT, REFUSE_DRAFT and CANCEL_DRAFT are for it, too.
+    """
+
+    command_type: ClassVar = ChapterCommandType.REWRITE_SELECTION
+    project_id: UUID
+    wish: Wish
+    blocks: Annotated[tuple[Selected, ...], Field(min_length=1, max_length=MOST_SELECTED)]
+    person: Annotated[Line, Field(description="In whose voice, for the wish `voice`.")] = ""
+    instructions: Note = ""
+    writer: Instead = None
+
+
+class AcknowledgeChanges(Body):
+    """What the chapter rests on has changed so, and it is fine as it is. A later change is another."""
+
+    command_type: ClassVar = ChapterCommandType.ACKNOWLEDGE_CHANGES
+    change_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=1_000)]
+    reason: Reason = ""
 
 
 class RefuseDraft(Body):
@@ -96,6 +136,7 @@ class RecordScene(RecordPiece):
     paragraphs: Annotated[tuple[BlockText, ...], Field(min_length=1, max_length=1_000)]
     ahead: Annotated[tuple[str, ...], Field(max_length=MOST_SCENES)] = ()
     critique: SceneCritique | None = None
+    sources: Annotated[tuple[Source, ...], Field(max_length=2_000)] | None = None
 
 
 class RecordDraft(CompleteWork):
@@ -121,5 +162,7 @@ ChapterBody = (
     | RefuseDraft
     | LockBlocks
     | UnlockBlocks
+    | RewriteSelection
+    | AcknowledgeChanges
 )
 ChapterInternalBody = RecordScene | RecordDraft | FailDraft

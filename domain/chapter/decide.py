@@ -8,6 +8,7 @@ from domain.chapter import rejections
 from domain.chapter.chapter import Chapter, evolve
 from domain.chapter.commands import (
     AcceptDraft,
+    AcknowledgeChanges,
     CancelDraft,
     ChapterBody,
     ChapterInternalBody,
@@ -19,6 +20,7 @@ from domain.chapter.commands import (
     RecordDraft,
     RecordScene,
     RefuseDraft,
+    RewriteSelection,
     SetChapterStatus,
     UnlockBlocks,
 )
@@ -26,6 +28,8 @@ from domain.chapter.decide_accepting import accepted, refused
 from domain.chapter.decide_draft import cancelled, failed, recorded, requested, scene_recorded
 from domain.chapter.decide_edits import changed
 from domain.chapter.decide_locks import lock, unlock
+from domain.chapter.decide_rewriting import rewrite
+from domain.chapter.decide_sources import acknowledged
 from domain.chapter.events import ChapterOpened, ChapterStatusSet, Event
 from domain.project.project import Project
 from domain.rejections import NotFound, Refused
@@ -70,6 +74,10 @@ def decide(command: Command, chapter: Chapter | None, now: datetime) -> tuple[Ev
             return lock(body, chapter, now)
         case UnlockBlocks():
             return unlock(body, chapter, now)
+        case RewriteSelection():
+            return rewrite(command, body, chapter, project, now)
+        case AcknowledgeChanges():
+            return acknowledged(body, chapter, now)
         case SetChapterStatus():
             same = body.status is chapter.status
             return () if same else (ChapterStatusSet(occurred_at=now, status=body.status),)

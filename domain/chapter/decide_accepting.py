@@ -1,4 +1,4 @@
-"""Decisions about what becomes of a draft: its scenes are put into the text, in their order, or it is refused."""
+"""Decisions about what becomes of a draft: it is put into the text, scene by scene or in place of it, or refused."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,14 +11,15 @@ from domain.chapter.chapter import Chapter
 from domain.chapter.commands import AcceptDraft, RefuseDraft
 from domain.chapter.decide_draft import STILL_WRITING
 from domain.chapter.decide_edits import words_after
+from domain.chapter.decide_rewriting import in_place
 from domain.chapter.draft import Draft
 from domain.chapter.draft_events import DraftAccepted, DraftRefused, SceneDrafted
-from domain.chapter.edits import InsertBlock
+from domain.chapter.edits import DeleteBlock, Edit, InsertBlock
 from domain.rejections import CommandActive, Refused
 
 
 def accepted(body: AcceptDraft, chapter: Chapter, now: datetime) -> tuple[DraftAccepted]:
-    """A block for each paragraph. Raises Refused."""
+    """A block for each paragraph. Raises Refused; BlockConflict for rewritten paragraphs that have changed since."""
     draft = _ended(body.draft_id, chapter)
     wanted = set(body.scenes) if body.scenes is not None else {scene.number for scene in chapter.scenes}
     if unknown := wanted - {scene.number for scene in chapter.scenes}:
@@ -26,7 +27,12 @@ def accepted(body: AcceptDraft, chapter: Chapter, now: datetime) -> tuple[DraftA
     fresh = [scene for scene in chapter.scenes if scene.number in wanted - set(draft.accepted)]
     if not fresh:
         raise Refused(rejections.NOTHING_TO_ACCEPT, "All of that is in the text already.")
-    edits = tuple(_inserted(body.after_block, fresh, draft, chapter))
+    edits: tuple[Edit, ...]
+    if draft.selection is not None:
+        edits = tuple(in_place(draft.selection, [(scene, _block_ids(scene)) for scene in fresh], chapter))
+    else:
+        gone = tuple(_replaced(draft, chapter)) if body.replace else ()
+        edits = (*gone, *_inserted(body.after_block, fresh, draft, chapter))
     words = words_after(edits, chapter)
     numbers = tuple(scene.number for scene in fresh)
     whole = draft.status is DraftStatus.WRITTEN and len({*draft.accepted, *numbers}) == draft.came
@@ -50,6 +56,14 @@ def _ended(draft_id: UUID, chapter: Chapter) -> Draft:
     if draft.active:
         raise CommandActive(STILL_WRITING)
     return draft
+
+
+def _replaced(draft: Draft, chapter: Chapter) -> Iterator[DeleteBlock]:
+    """Every paragraph that is neither locked nor of this draft goes: the text is another's, or an older draft's."""
+    own = {one for scene in chapter.scenes if scene.number in draft.accepted for one in _block_ids(scene)}
+    for block_id in chapter.order.shown:
+        if block_id not in own and block_id not in chapter.locked:
+            yield DeleteBlock(op="delete", block_id=block_id, based_on=chapter.blocks[block_id].version)
 
 
 def _inserted(

@@ -17,6 +17,7 @@ from domain.chapter.draft_events import (
     ChapterDraftRequested,
     SceneDrafted,
 )
+from domain.chapter.sources import Source
 from domain.project.project import Project
 from domain.rejections import WORK_NOT_ACTIVE, CommandActive, NotFound, Refused
 from domain.work import told
@@ -40,16 +41,16 @@ def requested(
         raise NotFound("chapter")
     if chapter.work is not None:
         raise CommandActive(STILL_WRITING)
-    if not _stands_in(project, command.stream_id):
+    if not stands_in(project, command.stream_id):
         raise Refused(rejections.CHAPTER_REMOVED, "This chapter was removed from the contents. Restore it first.")
     work_id = draft_work(command.command_id)
-    draft_id, kept = work_id, 0
+    draft_id, kept, anew, critique = work_id, 0, body.anew, body.critique
     instructions, target_words = body.instructions, body.target_words or 0
     if body.go_on:
         draft = chapter.draft
-        if draft is None or draft.status is DraftStatus.WRITTEN or not chapter.scenes:
+        if draft is None or draft.status is DraftStatus.WRITTEN or not chapter.scenes or draft.selection is not None:
             raise Refused(rejections.NOTHING_TO_GO_ON_FROM, "No draft of this chapter has ended early: ask for one.")
-        draft_id, kept = draft.draft_id, len(chapter.scenes)
+        draft_id, kept, anew, critique = draft.draft_id, len(chapter.scenes), draft.anew, draft.critique
         instructions, target_words = instructions or draft.instructions, draft.target_words
     return (
         ChapterDraftRequested(
@@ -62,6 +63,8 @@ def requested(
             writer=body.writer,
             kept=kept,
             project_version=project.version,
+            anew=anew,
+            critique=critique,
             turn=chapter.turn + 1,
             deadline_at=now + command.limits.generation * max(1, ceil(target_words / WORDS_A_GENERATION)),
         ),
@@ -75,7 +78,8 @@ def scene_recorded(
     work = _active(body.correlation_id, chapter)
     if body.number <= len(chapter.scenes):
         return ()
-    if body.number > len(chapter.scenes) + 1 or body.number > body.of:
+    parts = chapter.draft.selection.parts if chapter.draft and chapter.draft.selection else body.of
+    if body.number > len(chapter.scenes) + 1 or body.number > body.of or body.of != parts:
         said = f"Scene {body.number} of {body.of} does not follow scene {len(chapter.scenes)}."
         raise Refused(rejections.UNKNOWN_SCENE, said)
     scene = SceneDrafted(
@@ -88,11 +92,17 @@ def scene_recorded(
         **told(body),
         ahead=body.ahead,
         critique=body.critique,
+        sources=body.sources if body.sources != told_before(chapter.scenes) else None,
     )
-    if _stands_in(project, chapter.chapter_id):
+    if stands_in(project, chapter.chapter_id):
         return (scene,)
     ended = FailDraft(correlation_id=work.correlation_id, code=rejections.CHAPTER_REMOVED, message=REMOVED)
     return (scene, *failed(ended, chapter, now))
+
+
+def told_before(scenes: tuple[SceneDrafted, ...]) -> tuple[Source, ...] | None:
+    """What the writer of the last scene was told, as far as it was recorded."""
+    return next((scene.sources for scene in reversed(scenes) if scene.sources is not None), None)
 
 
 def recorded(body: RecordDraft, chapter: Chapter, now: datetime) -> tuple[ChapterDrafted]:
@@ -135,5 +145,5 @@ def _active(correlation_id: UUID, chapter: Chapter) -> ChapterDraftRequested:
     return work
 
 
-def _stands_in(project: Project | None, chapter_id: UUID) -> bool:
+def stands_in(project: Project | None, chapter_id: UUID) -> bool:
     return project is not None and chapter_id in project.outline.places()

@@ -22,7 +22,8 @@ def changed(body: EditChapter, chapter: Chapter, now: datetime) -> tuple[Chapter
 
     Raises BlockConflict, or Refused for ids that cannot be.
     """
-    return (ChapterEdited(occurred_at=now, edits=body.edits, words=words_after(body.edits, chapter)),)
+    words = words_after(body.edits, chapter)
+    return (ChapterEdited(occurred_at=now, edits=body.edits, words=words, style_only=body.style_only),)
 
 
 def words_after(edits: tuple[Edit, ...], chapter: Chapter) -> int:

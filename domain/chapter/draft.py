@@ -14,14 +14,17 @@ from domain.chapter.draft_events import (
     ChapterDraftRequested,
     DraftAccepted,
     DraftRefused,
+    RewriteRequested,
     SceneDrafted,
 )
+from domain.chapter.selection import Selection
 from domain.genesis.asked import WriterChoice
 
 
 class Draft(BaseModel):
     """`correlation_id`: of the last request. `came` of `of` scenes are recorded; `of` 0: not planned yet.
 
+    `anew`: it does not go on from the chapter's text. `selection`: the paragraphs of which its scenes are passages.
     `summary`, `model`: of a written one. `code`, `message`: why a failed one failed. `cost_usd` None: unknown.
     """
 
@@ -35,6 +38,9 @@ class Draft(BaseModel):
     writer: WriterChoice | None
     requested_at: datetime
     deadline_at: datetime
+    anew: bool = False
+    critique: bool = False
+    selection: Selection | None = None
     of: int = 0
     came: int = 0
     accepted: tuple[int, ...] = ()
@@ -84,6 +90,9 @@ def _requested(before: Draft | None, event: ChapterDraftRequested) -> Draft:
         "writer": event.writer,
         "requested_at": event.occurred_at,
         "deadline_at": event.deadline_at,
+        "anew": event.anew,
+        "critique": event.critique,
+        "selection": event.selection if isinstance(event, RewriteRequested) else None,
     }
     if before is not None and before.draft_id == event.draft_id:
         return before.model_copy(update=asked | {"code": "", "message": ""})

@@ -1,5 +1,6 @@
 """The facts of a chapter, in the past tense."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from genesis_types.enums import ChapterStatus
@@ -12,10 +13,12 @@ from domain.chapter.draft_events import (
     ChapterDraftRequested,
     DraftAccepted,
     DraftRefused,
+    RewriteRequested,
     SceneDrafted,
 )
 from domain.chapter.edits import Edit
 from domain.chapter.locks import BlocksLocked, BlocksUnlocked
+from domain.chapter.sources import ChangesAcknowledged
 
 
 class ChapterOpened(DomainEvent):
@@ -26,10 +29,16 @@ class ChapterOpened(DomainEvent):
 
 
 class ChapterEdited(DomainEvent):
-    """What was changed, and nothing else. `words`: of the whole chapter, after it."""
+    """What was changed, and nothing else. `words`: of the whole chapter, after it.
+
+    `style_only`: its author says that nothing which happens has changed, only how it is told.
+    """
+
+    schema_version: ClassVar[int] = 2
 
     edits: tuple[Edit, ...]
     words: int
+    style_only: bool = False
 
 
 class ChapterStatusSet(DomainEvent):
@@ -41,6 +50,7 @@ Event = (
     | ChapterEdited
     | ChapterStatusSet
     | ChapterDraftRequested
+    | RewriteRequested
     | SceneDrafted
     | ChapterDrafted
     | ChapterDraftFailed
@@ -49,6 +59,7 @@ Event = (
     | DraftRefused
     | BlocksLocked
     | BlocksUnlocked
+    | ChangesAcknowledged
 )
 
 

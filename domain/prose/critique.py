@@ -13,17 +13,23 @@ from domain.prose.text import narration
 
 
 class Finding(BaseModel):
-    """`code`: a flag's kind, BANNED, or the trait in which it is far from the sample. `about`: the words, figures."""
+    """`code`: a flag's kind, BANNED, or the trait in which it is far from the sample. `about`: the words, figures.
+
+    PLAN, STYLE and CONTINUITY are a model's: `about` says what is wrong, `quote` stands in the scene and `against` in
+    the plan or in what the book has established, word for word.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    code: Kind | Trait | Literal["BANNED"]
+    code: Kind | Trait | Literal["BANNED", "PLAN", "STYLE", "CONTINUITY"]
     about: str
+    quote: str = ""
+    against: str = ""
 
 
 class SceneCritique(BaseModel):
     """What was found in the first version of a scene, whether it was written again, and what is left in the one that
-    was kept: the better of the two, not the last."""
+    was kept: the best of them, not the last. `rounds`: how often it was written again."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,6 +37,7 @@ class SceneCritique(BaseModel):
     revised: bool = False
     kept: Literal["first", "revision"] = "first"
     left: tuple[Finding, ...] = ()
+    rounds: int = 0
 
 
 def findings(paragraphs: Sequence[str], earlier: Sequence[str], style: Style, language: str) -> tuple[Finding, ...]:

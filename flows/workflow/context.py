@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from application.chapter_request import Materials
+from application.chapter_material import Materials
 from application.chapter_writers import ChapterWriter
 from application.contents_request import ContentsMaterials
 from application.contents_writers import ContentsWriter

@@ -6,12 +6,14 @@ from typing import ClassVar
 from genesis_types.text import clean
 from pydantic import JsonValue
 
-from application.chapter_request import Material, chapter_request
+from application.chapter_material import Material
+from application.chapter_request import chapter_request, request_sources
 from application.chapter_writers import ChapterWritten, SceneDraft, SceneWritten
 from domain.chapter.aggregate import CHAPTER
 from domain.chapter.chapter import Chapter
 from domain.chapter.commands import FailDraft, RecordDraft, RecordScene
 from domain.chapter.draft_events import ChapterDraftRequested
+from domain.chapter.sources import Source
 from flows.workflow.in_pieces import EndFields, PieceFields, WorkInPieces, shown_attempt
 
 
@@ -24,11 +26,15 @@ class ChapterDraft(WorkInPieces[Chapter, ChapterDraftRequested, SceneDraft, Scen
     too_late: ClassVar = "The writer took too long. The scenes that came are kept: go on from them."
     misshapen: ClassVar = "The writer's text had no shape of a scene. The scenes that came are kept: go on from them."
 
+    sources: tuple[Source, ...] | None = None
+    """What the writer that is at it was told."""
+
     async def writing(self) -> AsyncIterator[SceneDraft | SceneWritten | ChapterWritten] | None:
         chapter = self.state
         material = await self.given.materials.of(chapter.project_id, chapter.chapter_id, chapter.user_id)
         if material is None or not self._is_new_enough(material):
             return None
+        self.sources = request_sources(material, chapter.chapter_id, self.work)
         return self.given.chapters.write_chapter(chapter_request(material, chapter, self.work))
 
     def _is_new_enough(self, material: Material) -> bool:
@@ -46,6 +52,7 @@ class ChapterDraft(WorkInPieces[Chapter, ChapterDraftRequested, SceneDraft, Scen
             paragraphs=tuple(clean(list(scene.paragraphs))),
             ahead=tuple(clean(list(scene.ahead))),
             critique=came.critique,
+            sources=self.sources,
         )
 
     def completed(self, written: ChapterWritten, fields: EndFields) -> RecordDraft:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from domain.aggregate import Aggregate
-from domain.chapter.draft_events import ChapterDraftRequested
+from domain.chapter.draft_events import ChapterDraftRequested, RewriteRequested
 from domain.project.contents_events import ContentsRequested
 from domain.project.initiation_events import InitiationResumed, ProjectInitiated
 from domain.work import WorkRequested
@@ -14,6 +14,7 @@ from flows.workflow.write_contents import WrittenContents
 
 KINDS: Mapping[type[WorkRequested], type[AnyWork]] = {
     ChapterDraftRequested: ChapterDraft,
+    RewriteRequested: ChapterDraft,
     ContentsRequested: WrittenContents,
     ProjectInitiated: ProjectIdeas,
     InitiationResumed: ProjectIdeas,

@@ -24,6 +24,7 @@ FACTS = frozenset(
         *("path", "locked_paths", "contradiction_ids", "dismissed", "role", "cause", "missing", "unchanged", "rest_of"),
         *("reader_id", "session_id", "part", "holds", "searched", "source", "source_path", "search", "search_id"),
         *("project_id", "finding_id", "contents_id", "entry_id", "parent_id", "block_id", "block_ids", "after", "op"),
+        *("change_ids", "chapter_id", "wish"),
         *("draft_id", "kept", "proposed_by", "concept_id", "intent", "audience_level"),
     )
 )

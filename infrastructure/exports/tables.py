@@ -169,6 +169,7 @@ FAMILIES = (
                 *("ProjectCreated", "ProjectRenamed", "EntryAdded", "EntryRenamed", "EntryMoved", "EntryRemoved"),
                 *("EntryRestored", "ChapterPlanned", "BookDescribed", "FindingWaived", "FindingUnwaived"),
                 *("ChapterOpened", "ChapterEdited", "ChapterStatusSet", "BlocksLocked", "BlocksUnlocked", "StyleSet"),
+                "ChangesAcknowledged",
             )
         ),
         ("session_id", "novel_id", "project_id", "entry_id", "parent_id", "position", "status", "words", "edits"),

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from genesis_types.enums import ChapterStatus
 
-from application.chapter_request import Materials, chapter_request
+from application.chapter_material import Materials
+from application.chapter_request import chapter_request
 from domain.chapter.chapter import Chapter
 from domain.chapter.draft_events import ChapterDraftRequested
 from domain.chapter.order import BlockOrder
@@ -35,7 +36,14 @@ class ChapterPrices:
         self.paid = settings.credits
 
     async def of(
-        self, project_id: UUID, chapter_id: UUID, user_id: UUID, words: int | None, writer: str | None
+        self,
+        project_id: UUID,
+        chapter_id: UUID,
+        user_id: UUID,
+        words: int | None,
+        writer: str | None,
+        *,
+        critique: bool = False,
     ) -> ChapterPrice | None:
         """None: there is no such chapter of this user's."""
         material = await self._materials.of(project_id, chapter_id, user_id)
@@ -51,6 +59,7 @@ class ChapterPrices:
             writer="muse" if writer == "muse" else None,
             kept=0,
             project_version=0,
+            critique=critique,
             turn=0,
             deadline_at=now,
         )

@@ -3,23 +3,27 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from genesis_types.enums import ChapterStatus
 from genesis_types.words import count_words
 
 from domain.chapter.draft import Draft, fold_draft
 from domain.chapter.draft_events import DraftAccepted, SceneDrafted
-from domain.chapter.edits import DeleteBlock, InsertBlock, ReplaceText
+from domain.chapter.edits import DeleteBlock, InsertBlock, MoveBlock, ReplaceText
 from domain.chapter.events import ChapterEdited, ChapterOpened, Event, fold_status
 from domain.chapter.locks import BlocksLocked, BlocksUnlocked
 from domain.chapter.order import BlockOrder
+from domain.chapter.sources import ChangesAcknowledged, Source
 from domain.prose.critique import SceneCritique
 from projections.engine.projection import Key, Projection, Row, StoredEvent, Table
 
 
 class ChapterRow(Row):
-    """`summary`: of the draft that was accepted last, whole. `draft`: as in domain/chapter/draft.py, without words."""
+    """`summary`: of the draft that was accepted last, whole. `draft`: as in domain/chapter/draft.py, without words.
+
+    `acknowledged`: the reason of each change of its sources that its author is fine with.
+    """
 
     chapter_id: UUID
     project_id: UUID
@@ -29,19 +33,24 @@ class ChapterRow(Row):
     block_order: BlockOrder
     summary: str
     draft: Draft | None
+    acknowledged: dict[str, str]
     version: int
     opened_at: datetime
     last_event_at: datetime
 
 
 class BlockRow(Row):
-    """A paragraph that is shown. `version`: the chapter's version that changed it last."""
+    """A paragraph that is shown. `version`: the chapter's version that changed it last.
+
+    `meaning`: the one that changed last what it says, and not only its style or its place.
+    """
 
     chapter_id: UUID
     block_id: UUID
     text: str
     words: int
     version: int
+    meaning: int
     locked: bool
 
 
@@ -57,6 +66,7 @@ def apply_chapter(row: ChapterRow | None, stored: StoredEvent, _key: Key) -> Cha
             block_order=BlockOrder(),
             summary="",
             draft=None,
+            acknowledged={},
             version=stored.version,
             opened_at=event.occurred_at,
             last_event_at=event.occurred_at,
@@ -72,6 +82,8 @@ def apply_chapter(row: ChapterRow | None, stored: StoredEvent, _key: Key) -> Cha
         update |= {"words": event.words, "block_order": row.block_order.after(event.edits)}
     if isinstance(event, DraftAccepted) and event.summary:
         update |= {"summary": event.summary}
+    if isinstance(event, ChangesAcknowledged):
+        update |= {"acknowledged": {**row.acknowledged, **dict.fromkeys(map(str, event.change_ids), event.reason)}}
     return row.model_copy(update=update)
 
 
@@ -93,23 +105,28 @@ def apply_block(row: BlockRow | None, stored: StoredEvent, key: Key) -> BlockRow
             continue
         match edit:
             case InsertBlock() | ReplaceText():
+                kept = row is not None and isinstance(stored.event, ChapterEdited) and stored.event.style_only
                 row = BlockRow(
                     chapter_id=key[0],
                     block_id=key[1],
                     text=edit.text,
                     words=count_words(edit.text),
                     version=stored.version,
+                    meaning=row.meaning if row is not None and kept else stored.version,
                     locked=False,  # a locked one is not replaced
                 )
             case DeleteBlock():
                 row = None
-            case _:
+            case MoveBlock():
                 row = row and row.model_copy(update={"version": stored.version})
     return row
 
 
 class SceneRow(Row):
-    """A scene of a draft, whatever became of the draft. `accepted`: it was put into the text."""
+    """A scene of a draft, whatever became of the draft. `accepted`: it was put into the text, as the blocks `placed`.
+
+    `sources`: what its writer was told; None: the same as for the scene before it, or not recorded.
+    """
 
     chapter_id: UUID
     draft_id: UUID
@@ -118,7 +135,9 @@ class SceneRow(Row):
     paragraphs: list[str]
     words: int
     accepted: bool
+    placed: list[UUID]
     critique: SceneCritique | None
+    sources: list[Source] | None
 
 
 def _scenes(stored: StoredEvent) -> tuple[Key, ...]:
@@ -142,14 +161,26 @@ def apply_scene(row: SceneRow | None, stored: StoredEvent, key: Key) -> SceneRow
             paragraphs=list(event.paragraphs),
             words=sum(count_words(text) for text in event.paragraphs),
             accepted=False,
+            placed=[],
             critique=event.critique,
+            sources=list(event.sources) if event.sources is not None else None,
         )
-    return row and row.model_copy(update={"accepted": True})
+    assert isinstance(event, DraftAccepted), "nothing else touches a scene"
+    return row and row.model_copy(update={"accepted": True, "placed": _placed(event, key[2])})
+
+
+def _placed(event: DraftAccepted, number: int) -> list[UUID]:
+    """The blocks that hold the scene: new ones by their ids, and the one in whose place it stands."""
+    count = sum(isinstance(edit, InsertBlock | ReplaceText) for edit in event.edits)
+    own = {uuid5(event.draft_id, f"{number}:{index}") for index in range(count + 1)}
+    placed = [edit.block_id for edit in event.edits if isinstance(edit, InsertBlock) and edit.block_id in own]
+    replaced = [edit.block_id for edit in event.edits if isinstance(edit, ReplaceText)]
+    return [*([replaced[event.scenes.index(number)]] if replaced else []), *placed]
 
 
 CHAPTERS = Projection(
     name="chapters",
-    version=3,
+    version=4,
     reads={"chapter": None},
     sql=Path(__file__).with_name("chapters.sql"),
     tables=(

@@ -9,6 +9,7 @@ CREATE TABLE chapters (
     block_order JSONB NOT NULL,
     summary TEXT NOT NULL,
     draft JSONB,
+    acknowledged JSONB NOT NULL,
     version INTEGER NOT NULL,
     opened_at TIMESTAMPTZ NOT NULL,
     last_event_at TIMESTAMPTZ NOT NULL,
@@ -23,6 +24,7 @@ CREATE TABLE chapter_blocks (
     text TEXT NOT NULL,
     words INTEGER NOT NULL,
     version INTEGER NOT NULL,
+    meaning INTEGER NOT NULL,
     locked BOOLEAN NOT NULL,
     PRIMARY KEY (chapter_id, block_id)
 );
@@ -35,6 +37,8 @@ CREATE TABLE chapter_scenes (
     paragraphs JSONB NOT NULL,
     words INTEGER NOT NULL,
     accepted BOOLEAN NOT NULL,
+    placed JSONB NOT NULL,
     critique JSONB,
+    sources JSONB,
     PRIMARY KEY (chapter_id, draft_id, number)
 );

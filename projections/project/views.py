@@ -7,6 +7,7 @@ from uuid import UUID
 from genesis_types.enums import ChapterStatus, DraftStatus, InitiationStatus
 from pydantic import Field
 
+from domain.chapter.selection import Selection
 from domain.project.matter import BookMatter
 from domain.project.plan import ChapterPlan, EntryKind
 from domain.project.style import Style
@@ -115,8 +116,9 @@ class SceneSoFar(View):
 class ChapterDraft(View):
     """What a writer has made of the chapter, until all of it is accepted or it is refused.
 
-    `of`: how many scenes it is to have, 0 while nobody knows. `code`, `message`: why a failed one failed. `phase`,
-    `percent`, `so_far`: of one that is being written.
+    `of`: how many scenes it is to have, 0 while nobody knows. `anew`: it does not go on from the chapter's text.
+    `selection`: its scenes are passages in place of these paragraphs, or behind the last of them. `code`, `message`:
+    why a failed one failed. `phase`, `percent`, `so_far`: of one that is being written.
     """
 
     id: UUID
@@ -125,6 +127,8 @@ class ChapterDraft(View):
     instructions: str
     target_words: Annotated[int, Field(description="0: as many as the plan says.")]
     writer: Annotated[str | None, Field(description="Who was asked for; null: whoever usually writes.")]
+    anew: bool
+    selection: Selection | None
     of: int
     scenes: tuple[DraftScene, ...]
     summary: str

@@ -16,7 +16,7 @@ from application.wakeups import DRAFTS
 from domain.aggregate import Command
 from domain.chapter.commands import FailDraft, RecordDraft, RecordScene
 from tests.support.api import Served, served
-from tests.support.author import Author, done, problem
+from tests.support.author import Author, done, insert, problem
 from tests.support.postgres import Cluster
 from tests.support.reading import eventually
 from tests.support.streaming import opened_stream, until_ready
@@ -100,6 +100,32 @@ async def test_a_draft_is_work_whose_scenes_are_read_as_they_come_and_accepted(p
     accepted = done(await played.send("ACCEPT_DRAFT", draft_id=draft["id"]))
     chapter = await played.read(accepted["version"])
     assert (chapter["draft"], chapter["summary"], accepted["result"]["words"]) == (None, "It turned.", chapter["words"])
+
+
+async def test_chosen_paragraphs_are_written_otherwise_and_taken_in_their_place(played: Played) -> None:
+    block = str(uuid4())
+    saved = done(await played.author.edit(played.chapter_id, insert(block, "It rained, and it rained, and it rained.")))
+    await played.read(saved["version"])
+    chosen = {"wish": "shorter", "blocks": [{"block_id": block, "based_on": saved["version"]}]}
+    answer = await played.send("REWRITE_SELECTION", opens=played.author.project_id, **chosen)
+    assert answer.status_code == 202, answer.text
+    played.work = UUID(answer.json()["correlation_id"])
+    project_id = UUID(played.author.project_id)
+    passage = {"number": 1, "of": 1, "aim": "shorter", "paragraphs": ("It rained.",)}
+    await played.record("scene:1", RecordScene(correlation_id=played.work, project_id=project_id, **passage))
+    await played.end()
+    draft = (await played.read(saved["version"] + 3))["draft"]
+    assert (draft["status"], draft["selection"]["wish"]) == ("written", "shorter")
+    assert draft["selection"]["blocks"] == chosen["blocks"]
+    accepted = done(await played.send("ACCEPT_DRAFT", draft_id=draft["id"]))
+    (found,) = (await played.read(accepted["version"]))["blocks"]
+    assert (found["id"], found["text"]) == (block, "It rained.")
+    again = await played.send("REWRITE_SELECTION", opens=played.author.project_id, **chosen)
+    problem(again, 409, "BLOCK_CONFLICT")
+    unknown = chosen | {"blocks": [{"block_id": str(UUID(int=9)), "based_on": 1}]}
+    problem(await played.send("REWRITE_SELECTION", opens=played.author.project_id, **unknown), 422, "UNKNOWN_BLOCK")
+    bad = chosen | {"wish": "louder"}
+    problem(await played.send("REWRITE_SELECTION", opens=played.author.project_id, **bad), 400, "INVALID_REQUEST")
 
 
 async def test_asking_again_with_the_same_id_is_the_same_draft_and_with_another_refused(played: Played) -> None:

@@ -74,6 +74,12 @@ WRITING: dict[str, dict[str, Any]] = {
     "REFUSE_DRAFT": {"draft_id": NOBODY},
     "LOCK_BLOCKS": {"block_ids": [NOBODY]},
     "UNLOCK_BLOCKS": {"block_ids": [NOBODY]},
+    "REWRITE_SELECTION": {
+        "project_id": NOBODY,
+        "wish": "shorter",
+        "blocks": [{"block_id": NOBODY, "based_on": 1}],
+    },
+    "ACKNOWLEDGE_CHANGES": {"change_ids": [NOBODY]},
 }
 
 

@@ -22,6 +22,7 @@ def start_model_worker(settings: Settings, base_url: str, name: str) -> subproce
 
 async def main(*urls_and_name: str) -> None:
     from flows.execution import executor
+    from infrastructure.writers.model.chapters import ModelChapters
     from infrastructure.writers.model.writer import ModelWriter
     from tests.support.workshop import settings_for
 
@@ -36,7 +37,12 @@ async def main(*urls_and_name: str) -> None:
             "model_context_tokens": 65_536,
         }
     )
-    await executor.run(settings, asyncio.Event(), writer=ModelWriter(named, pause_seconds=0))
+    await executor.run(
+        settings,
+        asyncio.Event(),
+        writer=ModelWriter(named, pause_seconds=0),
+        chapters=ModelChapters(named, pause_seconds=0),
+    )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,9 @@ SCENES = 4
 
 def scene(request: ChapterRequest, number: int) -> Scene:
     """Two paragraphs that say where they belong."""
-    of = request.kept[-1].of if request.kept else SCENES
+    of = request.passages.count if request.passages else request.kept[-1].of if request.kept else SCENES
+    if request.passages is not None:
+        return Scene(number, of, request.passages.wish, (f"Passage {number}, {request.passages.wish}.",))
     paragraphs = tuple(f"{request.title}, scene {number}, paragraph {one}: the tide turned." for one in (1, 2))
     return Scene(number, of, f"Aim {number}.", paragraphs)
 
@@ -34,7 +36,8 @@ class PlainChapterWriter:
 
     async def write_chapter(self, request: ChapterRequest) -> AsyncIterator[SceneDraft | SceneWritten | ChapterWritten]:
         self.requests.append(request)
-        for number in range(len(request.kept) + 1, SCENES + 1):
+        of = request.passages.count if request.passages is not None else SCENES
+        for number in range(len(request.kept) + 1, of + 1):
             whole = scene(request, number)
             try:
                 for count in (1, 2):

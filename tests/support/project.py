@@ -8,9 +8,19 @@ from uuid import UUID, uuid4
 from domain.aggregate import Aggregate, Body, Command
 from domain.chapter.aggregate import CHAPTER
 from domain.chapter.chapter import Chapter
-from domain.chapter.commands import DraftChapter, EditChapter, FailDraft, OpenChapter, RecordDraft, RecordScene
+from domain.chapter.commands import (
+    DraftChapter,
+    EditChapter,
+    FailDraft,
+    OpenChapter,
+    RecordDraft,
+    RecordScene,
+    RewriteSelection,
+)
 from domain.chapter.decide import PROJECT as PROJECT_NEED
 from domain.chapter.edits import DeleteBlock, Edit, InsertBlock, MoveBlock, ReplaceText
+from domain.chapter.selection import Selected, Wish
+from domain.chapter.sources import Source
 from domain.project.aggregate import PROJECT
 from domain.project.commands import AddEntry, CreateProject
 from domain.project.plan import EntryKind
@@ -102,7 +112,29 @@ class Page(Stream):
         correlation_id: UUID = facts[-1].correlation_id
         return correlation_id
 
-    def scene_comes(self, number: int, of: int = 3, *, cost_usd: float | None = 0.5) -> tuple[Any, ...]:
+    def ask_again(self, *block_ids: UUID, wish: Wish = "shorter", **more: Any) -> UUID:
+        """Has these paragraphs written otherwise; the draft's id."""
+        return self._again(tuple(Selected(block_id=one, based_on=self.version(one)) for one in block_ids), wish, **more)
+
+    def ask_again_at(self, block_id: UUID, version: int) -> UUID:
+        """The same of a paragraph as it was at `version`."""
+        return self._again((Selected(block_id=block_id, based_on=version),), "shorter")
+
+    def _again(self, blocks: tuple[Selected, ...], wish: Wish, **more: Any) -> UUID:
+        body = RewriteSelection(project_id=self.shelf.stream_id, wish=wish, blocks=blocks, **more)
+        (fact,) = self.when(body, needed={PROJECT_NEED: self.shelf.project})
+        draft_id: UUID = fact.draft_id
+        return draft_id
+
+    def scene_comes(
+        self,
+        number: int,
+        of: int = 3,
+        *,
+        cost_usd: float | None = 0.5,
+        paragraphs: tuple[str, ...] | None = None,
+        sources: tuple[Source, ...] | None = None,
+    ) -> tuple[Any, ...]:
         """The writer's next whole scene, of two paragraphs."""
         assert self.chapter.work is not None
         body = RecordScene(
@@ -111,7 +143,8 @@ class Page(Stream):
             number=number,
             of=of,
             aim=f"Aim {number}",
-            paragraphs=(f"{number} begins.", f"{number} ends."),
+            paragraphs=paragraphs or (f"{number} begins.", f"{number} ends."),
+            sources=sources,
             usage={"output_tokens": 7} if cost_usd is not None else {},
             cost_usd=cost_usd,
         )

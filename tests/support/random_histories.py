@@ -10,7 +10,17 @@ from genesis_types.enums import ChapterStatus, GenesisMode
 
 from application.idea_writers import STEPS
 from domain.account.commands import ClosePeriod, ExpireGrants, SettleReservation
-from domain.chapter.commands import AcceptDraft, CancelDraft, LockBlocks, RefuseDraft, SetChapterStatus, UnlockBlocks
+from domain.chapter.commands import (
+    AcceptDraft,
+    AcknowledgeChanges,
+    CancelDraft,
+    EditChapter,
+    LockBlocks,
+    RefuseDraft,
+    SetChapterStatus,
+    UnlockBlocks,
+)
+from domain.chapter.sources import source
 from domain.genesis.commands import (
     ConfirmStage,
     EditContent,
@@ -202,10 +212,15 @@ def chapter_history(chance: random.Random) -> list[Any]:
     for number in range(chance.randint(1, 40)):
         shown = page.chapter.order.shown
         one, after = chance.choice(shown or (None,)), chance.choice((None, *shown))
-        step = chance.randrange(9)
+        step = chance.randrange(11)
         with suppress(Rejection):
             if step == 8 and one is not None:
                 page.when(chance.choice((LockBlocks, UnlockBlocks))(block_ids=(one,)))
+            elif step == 9 and one is not None:
+                edits = (replace(one, f"Otherwise told, {number}.", page.version(one)),)
+                page.when(EditChapter(edits=edits, style_only=True))
+            elif step == 10:
+                page.when(AcknowledgeChanges(change_ids=(uuid4(),), reason=chance.choice(("", "盐"))))
             elif step > 5:
                 _drafting(page, chance)
             elif one is None or step < 2:
@@ -230,14 +245,24 @@ def _drafting(page: Page, chance: random.Random) -> None:
             page.draft_fails()
         elif step == 1:
             page.when(CancelDraft())
-        elif came < 2:
-            page.scene_comes(came + 1, 2, cost_usd=chance.choice((None, 0.5)))
+        elif draft is not None and came < (draft.selection.parts if draft.selection else 2):
+            told = chance.choice((None, (source("plan", "Low water.", "goal", page.stream_id),)))
+            of = draft.selection.parts if draft and draft.selection else 2
+            page.scene_comes(came + 1, of, cost_usd=chance.choice((None, 0.5)), sources=told)
         else:
             page.draft_comes()
     elif draft is None or chance.random() < 0.3:
-        page.ask(instructions="盐", go_on=chance.random() < 0.5)
+        shown = page.chapter.order.shown
+        if shown and chance.random() < 0.5:
+            page.ask_again(*chance.sample(shown, min(len(shown), 2)), wish=chance.choice(("longer", "continue")))
+        else:
+            page.ask(instructions="盐", go_on=chance.random() < 0.5, anew=chance.random() < 0.5)
     elif chance.random() < 0.8:
-        page.when(AcceptDraft(draft_id=draft.draft_id, scenes=chance.choice((None, (1,), (2,)))))
+        page.when(
+            AcceptDraft(
+                draft_id=draft.draft_id, scenes=chance.choice((None, (1,), (2,))), replace=chance.random() < 0.3
+            )
+        )
     else:
         page.when(RefuseDraft(draft_id=draft.draft_id))
 

@@ -5,14 +5,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from application.chapter_request import Material, Planned
+from application.chapter_material import Material, Planned
 from application.credits import GRACE, credit_policy
 from domain.account.account import account_id
 from domain.account.commands import ReserveCredits, ReturnReservation, SettleReservation
 from domain.aggregate import Command
 from domain.chapter.commands import CancelDraft
 from domain.project.plan import NO_PLAN
-from tests.support.project import WRITER, Page
+from tests.support.project import WRITER, Page, insert
 from tests.unit.test_credit_policy import Prices
 
 
@@ -21,7 +21,7 @@ class OneChapter:
 
     async def of(self, project_id: UUID, chapter_id: UUID, user_id: UUID) -> Material:
         chapters = (Planned(chapter_id, "Low Water", NO_PLAN, ""),)
-        return Material("The Salt Clock", "en", "", "", "", {}, chapters, (), 1, 1)
+        return Material("The Salt Clock", "en", "", "", "", {}, chapters, (), (), 99, 1)
 
 
 async def following(page: Page, facts: tuple[Any, ...]) -> tuple[Command, ...]:
@@ -84,3 +84,17 @@ async def test_going_on_pays_for_the_rest_only() -> None:
     assert reserved.amount == 300
     page.scene_comes(2, 2)
     assert await body_after(page, page.draft_comes()) == SettleReservation(reservation_id=work, used=750_000)
+
+
+async def test_a_selection_reserves_for_its_passages_and_is_charged_once_for_those_that_came() -> None:
+    page = Page()
+    ids = (uuid4(), uuid4())
+    page.edit(insert(ids[0], "One."), insert(ids[1], "Two.", ids[0]))
+    page.ask_again(*ids)
+    asked = page.facts[-1]
+    reserved = await body_after(page, (asked,))
+    assert (type(reserved), reserved.reservation_id) == (ReserveCredits, asked.correlation_id)
+    page.scene_comes(1, 2)
+    page.when(CancelDraft())
+    settled = await body_after(page, page.facts[-1:])
+    assert (type(settled), settled.reservation_id) == (SettleReservation, asked.correlation_id)

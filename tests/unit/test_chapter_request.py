@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 from genesis_types.enums import GenesisStage
 
-from application.chapter_request import LONGEST_TAIL, Material, Planned, chapter_request
+from application.chapter_material import Material, Placed, Planned
+from application.chapter_request import LONGEST_TAIL, chapter_request
 from application.chapter_writers import Figure, Scene, Told
 from domain.chapter.chapter import Chapter
 from domain.chapter.draft_events import ChapterDraftRequested
@@ -35,6 +36,10 @@ STAGES = {
 }
 
 
+def placed(*texts: str) -> tuple[Placed, ...]:
+    return tuple(Placed(UUID(int=2), UUID(int=100 + at), 3, text) for at, text in enumerate(texts))
+
+
 @pytest.fixture
 def asked() -> tuple[Material, Chapter, ChapterDraftRequested]:
     page = Page()
@@ -55,7 +60,8 @@ def asked() -> tuple[Material, Chapter, ChapterDraftRequested]:
             Planned(ids[2], "Slack", OWN, ""),
             Planned(ids[3], "Flood", ChapterPlan(summary="It floods."), ""),
         ),
-        tail=("Long ago.", "x" * LONGEST_TAIL, " ", "The last words."),
+        own=(),
+        previous=placed("Long ago.", "x" * LONGEST_TAIL, " ", "The last words."),
         project_version=1,
         chapter_version=2,
     )
@@ -89,10 +95,12 @@ def test_a_book_without_a_session_or_a_plan_asks_all_the_same(
 ) -> None:
     material, chapter, work = asked
     alone = Planned(chapter.chapter_id, "Slack", NO_PLAN, "")
-    request = chapter_request(replace(material, stages={}, chapters=(alone,), tail=()), chapter, work)
+    request = chapter_request(replace(material, stages={}, chapters=(alone,), previous=()), chapter, work)
     assert (request.earlier, request.next_plan, request.before) == ((), None, ())
     assert (request.target_words, request.book.people) == (1_500, ())
-    assert chapter_request(replace(material, tail=("x" * 9_000,)), chapter, work).before == ("x" * LONGEST_TAIL,)
+    assert chapter_request(replace(material, previous=placed("x" * 9_000)), chapter, work).before == (
+        "x" * LONGEST_TAIL,
+    )
 
 
 def test_the_same_is_asked_again_but_for_the_scenes_that_came(

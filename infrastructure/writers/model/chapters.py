@@ -1,19 +1,18 @@
 """A model behind the port of chapters' writers: scenes are planned, written one by one as prose, and summed up."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import structlog
 
-from application.chapter_writers import ChapterRequest, ChapterWritten, Scene, SceneDraft, SceneWritten
-from application.writers import Sent, WriterError
+from application.chapter_writers import ChapterRequest, ChapterWritten, Passages, Scene, SceneDraft, SceneWritten
+from application.writers import WriterError
 from infrastructure.concurrency.cancellation import end
 from infrastructure.settings import Settings
 from infrastructure.writers import scene_lengths
 from infrastructure.writers.limits import REQUESTS, TimeLimits
-from infrastructure.writers.model.asking import Answer, Meter
+from infrastructure.writers.model.asking import Answer
 from infrastructure.writers.model.chapter import judging, planned, planning
 from infrastructure.writers.model.chapter.limits import (
     MORE_TOKENS,
@@ -24,43 +23,20 @@ from infrastructure.writers.model.chapter.limits import (
     WORD_TOKENS,
 )
 from infrastructure.writers.model.chapter.prompting import ChapterPrompts
-from infrastructure.writers.model.chapter.revising import Revision, Step
+from infrastructure.writers.model.chapter.revising import Mending
+from infrastructure.writers.model.chapter.rewriting import Rewriting, passage_version
+from infrastructure.writers.model.chapter.step import StepUse, version_of
 from infrastructure.writers.model.chapter.stopping import Stop
 from infrastructure.writers.model.chapter.tries import Tries, Verdict
-from infrastructure.writers.model.chapter.watch import Watch
 from infrastructure.writers.model.connections import Connection
 from infrastructure.writers.model.errors import problem
-from infrastructure.writers.model.prompts import stored_prompt
 from infrastructure.writers.model.providers import connect_to
-from infrastructure.writers.model.sent import SentLog
 from infrastructure.writers.model.targets import Target, target_of
 from infrastructure.writers.model.wording import left_out_notes
 
 log = structlog.get_logger(__name__)
 
 Items = AsyncIterator[SceneDraft | SceneWritten | ChapterWritten]
-
-
-@dataclass
-class _Work:
-    """One step's use: requests that are counted together and told together."""
-
-    connection: Connection
-    correlation: str
-
-    def __post_init__(self) -> None:
-        self.meter = Meter(self.connection.base_url, self.connection.prices)
-        self.sent = SentLog()
-        self.watch = Watch()
-
-    def failed(self, error: WriterError) -> WriterError:
-        """The same, with what it used and had asked."""
-        self.sent.stopped(error.code, self.meter.last)
-        error.spent, error.tries = self.meter.spent(), self.meter.requests
-        error.sent = Sent(self.connection.name, prompt_version(), self.sent.asked, self.sent.texts)
-        facts = {"code": error.code, "model": self.connection.name, "requests": self.meter.requests}
-        log.warning("model_failed", correlation_id=self.correlation, **facts)
-        return error
 
 
 class ModelChapters:
@@ -80,8 +56,12 @@ class ModelChapters:
         What a scene has used stands with it, the plan's with the first one that is written; what a failure has used is
         that of the scene that failed.
         """
+        if request.passages is not None:
+            async for item in self._passages(request, request.passages, most, patient=patient):
+                yield item
+            return
         scenes = list(request.kept)
-        work = _Work(self._connection, str(request.correlation_id))
+        work = StepUse(self._connection, str(request.correlation_id), prompt_version())
         run = _Run(request, self._connection, self._pause, most, patient)
         try:
             async for draft in run.plan(work):
@@ -91,7 +71,7 @@ class ModelChapters:
                     yield item
                     if isinstance(item, SceneWritten):
                         scenes.append(item.scene)
-                work = _Work(self._connection, str(request.correlation_id))
+                work = StepUse(self._connection, str(request.correlation_id), prompt_version())
             yield await run.summed_up(scenes, work)
         except WriterError as error:
             raise work.failed(error) from None
@@ -99,6 +79,19 @@ class ModelChapters:
             # Neither its text nor the cause is kept: a provider's error quotes what it was sent.
             log.warning("model_failed", correlation_id=str(request.correlation_id), error=type(error).__name__)
             raise work.failed(problem("MODEL_FAILED")) from None
+
+    async def _passages(self, request: ChapterRequest, passages: Passages, most: int, *, patient: bool) -> Items:
+        use = StepUse(self._connection, str(request.correlation_id), passage_version())
+        writing = Rewriting(request, passages, self._connection, most)
+        try:
+            async for item in writing.write(use, patient=patient, pause=self._pause):
+                yield item
+        except WriterError as error:
+            raise use.failed(error) from None
+        except Exception as error:
+            # as above: neither its text nor the cause is kept
+            log.warning("model_failed", correlation_id=use.correlation, error=type(error).__name__)
+            raise use.failed(problem("MODEL_FAILED")) from None
 
 
 class _Run:
@@ -111,7 +104,7 @@ class _Run:
         self.of = max(kept[0].of, len(kept)) if kept else scene_lengths.scenes_of(request)
         self.aims: tuple[str, ...] = ()
 
-    async def plan(self, work: _Work) -> AsyncIterator[SceneDraft]:
+    async def plan(self, work: StepUse) -> AsyncIterator[SceneDraft]:
         """Sets `aims`. What was planned once is not planned again; a model that cannot plan writes all the same."""
         request, of, kept = self.request, self.of, self.request.kept
         if kept:
@@ -131,7 +124,7 @@ class _Run:
                 lambda tokens: prompts.plan(of, self.connection.budget(tokens)),
                 lambda answer: planned.read(answer, of),
                 PLAN_TOKENS,
-                self._clock(work),
+                work.clock(),
                 schema=planned.schema(of),
                 most=min(self.most, PLAN_TRIES),
                 patient=self.patient,
@@ -140,7 +133,7 @@ class _Run:
             # The model's stream lives in a task of its own: its scopes must not be left open across our yields.
             asking = asyncio.create_task(tries.run())
             try:
-                async for _ in self._news(asking, work):
+                async for _ in work.news(asking):
                     yield SceneDraft(Scene(1, of, "", ()), 0.0, "planning", work.watch.attempt)
                 self.aims = asking.result()
             except WriterError as error:
@@ -149,7 +142,7 @@ class _Run:
             finally:
                 await end(asking)
 
-    async def scene(self, number: int, before: list[Scene], work: _Work) -> AsyncIterator[SceneDraft | SceneWritten]:
+    async def scene(self, number: int, before: list[Scene], work: StepUse) -> AsyncIterator[SceneDraft | SceneWritten]:
         request, language = self.request, self.request.book.language
         written = sum(planning.written_words(scene.paragraphs) for scene in before)
         words = scene_lengths.words_for(request, written, self.of - number + 1)
@@ -178,7 +171,7 @@ class _Run:
             lambda tokens: prompts.scene(number, words, before, self.connection.budget(tokens)),
             judge,
             words * WORD_TOKENS + MORE_TOKENS,
-            self._clock(work),
+            work.clock(),
             enough=stop,
             most=self.most,
             patient=self.patient,
@@ -187,7 +180,7 @@ class _Run:
         )
         asking = asyncio.create_task(tries.run())
         try:
-            async for _ in self._news(asking, work):
+            async for _ in work.news(asking):
                 shown = judging.paragraphs_of(work.watch.text)
                 share = min(0.97, planning.written_words(shown) / words)
                 percent = round(min(99.0, 100 * (number - 1 + share) / self.of), 1)
@@ -200,25 +193,10 @@ class _Run:
         finally:
             await end(asking)
         found = judging.shortened(found, words)
-        critique = None
-        revision = Revision(request, found, [paragraph for scene in before for paragraph in scene.paragraphs], words)
-        if revision.found:
-            kept = replace(empty, paragraphs=found.paragraphs)
-            step = Step(
-                self.connection, work.meter, work.sent, work.watch, self._clock(work), number=number, of=self.of
-            )
-            again = revision.tries(step, prompts, before)
-            asking = asyncio.create_task(again.run())
-            try:
-                async for _ in self._news(asking, work):
-                    yield SceneDraft(kept, round(min(99.0, 100 * (number - 0.03) / self.of), 1), "revising")
-                mended: judging.Judged | None = judging.shortened(asking.result(), words)
-            except WriterError as error:
-                log.info("scene_not_revised", code=error.code, correlation_id=work.correlation)
-                mended = None
-            finally:
-                await end(asking)
-            found, critique = revision.better(mended)
+        mending = Mending(request, work, prompts, before, empty, words)
+        async for draft in mending.run(found):
+            yield draft
+        found, critique = mending.kept, mending.critique
         notes = judging.notes(found, number, words, language) + left_out_notes(language, work.sent.left_out)
         yield SceneWritten(
             replace(empty, paragraphs=found.paragraphs),
@@ -229,7 +207,7 @@ class _Run:
             critique,
         )
 
-    async def summed_up(self, scenes: list[Scene], work: _Work) -> ChapterWritten:
+    async def summed_up(self, scenes: list[Scene], work: StepUse) -> ChapterWritten:
         """The end. A summary that nobody can write is made of what the scenes were for."""
         language = self.request.book.language
         prompts = ChapterPrompts(self.request)
@@ -252,13 +230,13 @@ class _Run:
             lambda tokens: prompts.summary(scenes, self.connection.budget(tokens)),
             judge,
             SUMMARY_TOKENS,
-            self._clock(work),
+            work.clock(),
             most=1,
             patient=False,
         )
         asking = asyncio.create_task(tries.run())
         try:
-            async for _ in self._news(asking, work):
+            async for _ in work.news(asking):
                 pass
             summary = asking.result()
         except WriterError as error:
@@ -281,16 +259,6 @@ class _Run:
             else f"The chapter has {words} words; {wanted} were asked for.",
         )
 
-    def _clock(self, work: _Work) -> Callable[[], float]:
-        """Seconds that are left of a step."""
-        deadline = work.watch.clock() + self.connection.limits.total
-        return lambda: deadline - work.watch.clock()
-
-    def _news(self, asking: "asyncio.Task[Any]", work: _Work) -> AsyncIterator[None]:
-        deadline = work.watch.clock() + self.connection.limits.total
-        return work.watch.until_done(asking, deadline, self.connection.limits)
-
 
 def prompt_version() -> str:
-    names = ("chapter", "chapter_scenes", "chapter_summary")
-    return "chapter-" + ".".join(stored_prompt(name)[0] for name in names)
+    return version_of("chapter", "chapter", "chapter_scenes", "chapter_summary")

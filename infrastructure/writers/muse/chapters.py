@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Iterator
 
 from genesis_types.words import count_words
 
-from application.chapter_writers import ChapterRequest, ChapterWritten, Scene, SceneDraft, SceneWritten
+from application.chapter_writers import ChapterRequest, ChapterWritten, Passages, Scene, SceneDraft, SceneWritten
 from application.writers import Spent
+from infrastructure.writers.muse.chapter.passages import MusePassages
 from infrastructure.writers.muse.chapter.scenes import Chapter
 from infrastructure.writers.muse.spark import sentences
 
@@ -25,6 +26,10 @@ class MuseChapters:
 
     async def write_chapter(self, request: ChapterRequest) -> AsyncIterator[SceneDraft | SceneWritten | ChapterWritten]:
         """Costs nothing and raises nothing. What was kept decides only where it goes on, never what is written."""
+        if request.passages is not None:
+            async for item in self._passages(request, request.passages):
+                yield item
+            return
         chapter = Chapter(request)
         for number in range(1, chapter.of + 1):
             scene = await asyncio.to_thread(chapter.scene, number)
@@ -36,6 +41,18 @@ class MuseChapters:
                 await asyncio.sleep(self._pace)
             yield SceneWritten(scene, _FREE)
         yield ChapterWritten("muse", VERSION, VERSION, chapter.summary(), _FREE, chapter.notes())
+
+    async def _passages(
+        self, request: ChapterRequest, passages: Passages
+    ) -> AsyncIterator[SceneDraft | SceneWritten | ChapterWritten]:
+        muse = await asyncio.to_thread(MusePassages, request, passages)
+        for scene in await asyncio.to_thread(lambda: list(muse.scenes())):
+            if scene.number <= len(request.kept):
+                continue
+            yield SceneDraft(scene, min(99.0, round(100 * scene.number / scene.of, 1)), "writing")
+            await asyncio.sleep(self._pace)
+            yield SceneWritten(scene, _FREE)
+        yield ChapterWritten("muse", VERSION, VERSION, "", _FREE, muse.notes())
 
 
 def _growing(paragraphs: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:

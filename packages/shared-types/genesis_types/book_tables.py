@@ -140,7 +140,10 @@ class ContinuityWaiverRow(TableRow):
 
 
 class ChapterRow(TableRow):
-    """`block_order`: the ids of its blocks, as domain/chapter/order.py has them; `draft`: see draft.py there."""
+    """`block_order`: the ids of its blocks, as domain/chapter/order.py has them; `draft`: see draft.py there.
+
+    `acknowledged`: the reason of each change of its sources that its author is fine with, by the change's id.
+    """
 
     table: ClassVar = "chapters"
 
@@ -152,6 +155,7 @@ class ChapterRow(TableRow):
     block_order: JsonObject
     summary: str
     draft: JsonObject | None = None
+    acknowledged: JsonObject
     version: int
     opened_at: AwareDatetime
     last_event_at: AwareDatetime
@@ -159,6 +163,8 @@ class ChapterRow(TableRow):
 
 
 class ChapterBlockRow(TableRow):
+    """`meaning`: the chapter's version that changed last what it says, and not only its style or its place."""
+
     table: ClassVar = "chapter_blocks"
 
     chapter_id: UUID
@@ -166,11 +172,12 @@ class ChapterBlockRow(TableRow):
     text: str
     words: int
     version: int
+    meaning: int
     locked: bool
 
 
 class ChapterSceneRow(TableRow):
-    """A scene of a chapter's draft, whatever became of the draft."""
+    """A scene of a chapter's draft, whatever became of the draft; `sources`: as domain/chapter/sources.py has them."""
 
     table: ClassVar = "chapter_scenes"
 
@@ -181,4 +188,6 @@ class ChapterSceneRow(TableRow):
     paragraphs: Annotated[list[str], Column("jsonb")]
     words: int
     accepted: bool
+    placed: Annotated[list[UUID], Column("jsonb")]
     critique: JsonObject | None = None
+    sources: Annotated[list[JsonObject] | None, Column("jsonb")] = None

@@ -8,4 +8,9 @@ PLAN_TRIES = 2
 REVISIONS = 1
 """Of a scene in which something was found."""
 
+CRITICAL_REVISIONS = 2
+"""The same where the model reads its scenes itself; it reads each version."""
+
+CRITIQUE_TOKENS = 2_000
+
 SUMMARY_WORDS = 400

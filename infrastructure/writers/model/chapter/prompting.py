@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from application.chapter_context import LATEST_FULL, LATEST_LINES, TOLD_FULL, TOLD_LINE, TOLD_SAMPLE, short
 from application.chapter_writers import ChapterRequest, Figure, Scene
 from infrastructure.writers.model.budget import Budget
 from infrastructure.writers.model.digests import without_empty
 from infrastructure.writers.model.prompts import Part, Prompt, message, quoted, stored_prompt
 from infrastructure.writers.model.tokens import tokens
 
-_LATEST, _OLDER = 8, 24
-"""Chapters that are told in full, and those before them that are told in a line: it does not grow for ever."""
+_FIGURE, _TAIL = 700, 4_000  # characters
 
-_FULL, _LINE, _FIGURE, _TAIL = 900, 120, 700, 4_000  # characters
-_SAMPLE = 6_000
-"""Characters of the author's sample that a model is told: how it sounds is heard in two pages."""
+
+_WISHES = {
+    "shorter": "Shorter: the same, in fewer words. What matters stays.",
+    "longer": "Longer: stay with it, in deeds, speech and what can be seen and heard. Nothing new happens.",
+    "show": "Show it: in deeds, speech and senses, where it is summed up now.",
+    "voice": "In the voice of {person}: as this person sees it and would say it.",
+    "again": "As <wishes> says.",
+}
 
 
 class Cut(IntEnum):
@@ -57,6 +62,22 @@ class ChapterPrompts:
             task.append("It is the last one: the chapter ends with it.")
         return self._fitted("chapter", budget, lambda cut: self._so_far(before, cut), "\n".join(task))
 
+    def passage(self, number: int, words: int, written: Sequence[Scene], budget: Budget) -> Prompt:
+        """Passage `number` of a selection, about `words` words long; `written`: those before it, as they are now."""
+        passages = self.request.passages
+        assert passages is not None, "asked of a selection only"
+        language = f"in about {words} words, in this language (BCP 47): {quoted(self.request.book.language)}"
+        if passages.wish == "continue":
+            task = f"Go on from the end of <so_far>, {language}. It has to lead on to <after>, which stays."
+        else:
+            how = _WISHES[passages.wish].format(person=quoted(passages.person or "its point of view"))
+            task = f"Write <passage> again, {language}. {how}"
+        before = [*passages.before, *(one for scene in written for one in scene.paragraphs)]
+        text = [passages.texts[number - 1]] if passages.texts else []
+        following = [*passages.texts[number : number + 1], *passages.after][:2]
+        told = [("so_far", before[-4:]), ("passage", text), ("after", following)]
+        return self._fitted("passage", budget, lambda _cut: told, task)
+
     def revision(self, first: FirstVersion, before: Sequence[Scene], budget: Budget) -> Prompt:
         """The prose of a scene once more."""
         task = (
@@ -66,6 +87,14 @@ class ChapterPrompts:
         )
         own = [("scene", list(first.paragraphs)), ("found", list(first.found))]
         return self._fitted("chapter", budget, lambda cut: [*self._so_far(before, cut), *own], task)
+
+    def critique(self, number: int, paragraphs: Sequence[str], before: Sequence[Scene], budget: Budget) -> Prompt:
+        """What is wrong in a scene, if anything."""
+        task = (
+            f"Read <scene>, which is scene {number} of {len(self.aims)}. Say what is plainly wrong in it, if anything."
+        )
+        own = [("aim", self.aims[number - 1]), ("scene", list(paragraphs))]
+        return self._fitted("chapter_critique", budget, lambda cut: [*self._so_far(before, cut), *own], task)
 
     def plan(self, scenes: int, budget: Budget) -> Prompt:
         language = quoted(self.request.book.language)
@@ -113,6 +142,11 @@ class ChapterPrompts:
             ("book", without_empty(told)),
             ("style", self._style(cut)),
             ("earlier", self._earlier(cut)),
+            ("known", _known(request)),
+            (
+                "planted",
+                [{"thread": one.thread, "chapter": one.chapter, "there": one.summary} for one in request.planted],
+            ),
             ("chapter", without_empty({"title": request.title, **plan, "scenes": list(self.aims)})),
             ("next_chapter", without_empty(following)),
             ("wishes", request.instructions.strip()),
@@ -122,9 +156,12 @@ class ChapterPrompts:
     def _style(self, cut: Cut) -> dict[str, Any]:
         """Rules and banned phrases are told whatever is cut; the sample shrinks, and goes last."""
         style = self.request.book.style
-        most = {Cut.NOTHING: _SAMPLE, Cut.OLDER: _SAMPLE, Cut.FIGURES: _SAMPLE // 2, Cut.EARLIER: _SAMPLE // 4}.get(
-            cut, 0
-        )
+        most = {
+            Cut.NOTHING: TOLD_SAMPLE,
+            Cut.OLDER: TOLD_SAMPLE,
+            Cut.FIGURES: TOLD_SAMPLE // 2,
+            Cut.EARLIER: TOLD_SAMPLE // 4,
+        }.get(cut, 0)
         told = {
             "rules": list(style.rules),
             "banned": list(style.banned),
@@ -138,11 +175,11 @@ class ChapterPrompts:
     def _earlier(self, cut: Cut) -> list[dict[str, str]]:
         earlier = self.request.earlier
         if cut >= Cut.EARLIER:
-            return [{"title": one.title[:_LINE], "summary": _short(one.summary, _FULL)} for one in earlier[-1:]]
-        older = earlier[-_LATEST - _OLDER : -_LATEST] if cut < Cut.OLDER else ()
-        lines = [{"title": one.title[:_LINE], "summary": _short(one.summary, _LINE)} for one in older]
+            return [{"title": one.title[:TOLD_LINE], "summary": short(one.summary, TOLD_FULL)} for one in earlier[-1:]]
+        older = earlier[-LATEST_FULL - LATEST_LINES : -LATEST_FULL] if cut < Cut.OLDER else ()
+        lines = [{"title": one.title[:TOLD_LINE], "summary": short(one.summary, TOLD_LINE)} for one in older]
         return lines + [
-            {"title": one.title[:_LINE], "summary": _short(one.summary, _FULL)} for one in earlier[-_LATEST:]
+            {"title": one.title[:TOLD_LINE], "summary": short(one.summary, TOLD_FULL)} for one in earlier[-LATEST_FULL:]
         ]
 
     def _so_far(self, before: Sequence[Scene], cut: Cut) -> list[tuple[str, Any]]:
@@ -156,14 +193,15 @@ class ChapterPrompts:
         return [("so_far", kept)]
 
 
+def _known(request: ChapterRequest) -> list[dict[str, str]]:
+    told = ((one.person, f"{one.kind}: {one.value}".rstrip(": "), one.sentence) for one in request.known)
+    return [{"who": who, "what": what, "as_told": short(sentence, TOLD_LINE)} for who, what, sentence in told]
+
+
 def _piece(name: str, value: Any) -> Part:
     return Part("user", name, f"<{name}>\n{quoted(value)}\n</{name}>")
 
 
 def _figures(figures: Sequence[Figure], cut: Cut) -> list[dict[str, str]]:
-    most = _FIGURE if cut < Cut.FIGURES else _LINE
-    return [{"name": one.name, "said": _short(one.said, most)} for one in (figures if cut < Cut.ALL else figures[:6])]
-
-
-def _short(text: str, length: int) -> str:
-    return text if len(text) <= length else text[:length].rstrip() + "…"
+    most = _FIGURE if cut < Cut.FIGURES else TOLD_LINE
+    return [{"name": one.name, "said": short(one.said, most)} for one in (figures if cut < Cut.ALL else figures[:6])]

@@ -98,6 +98,30 @@ class Chapter:
         found += self._length_note()
         return tuple(found)
 
+    def keep(self, text: str) -> None:
+        """Something that stands beside the scenes: none of its sentences is written again."""
+        self._prose.say(text)
+
+    def aside(self, kind: str, number: int, left: int) -> list[str]:
+        """Something more for a paragraph, of about `left` words: `description`, `talk`, or what somebody does."""
+        words = self.cast.words(self.language, number, later=True)
+        self._turn += 1
+        if kind == "talk":
+            return self._talk("press", words)
+        if kind == "act" and (found := self._prose.pick(self._data["pools"]["act"], words)):
+            return [found]
+        return self._description(words, left)
+
+    def joined(self, *texts: str) -> str:
+        return ("" if self.language == "zh" else " ").join(texts)
+
+    def note(self, key: str) -> str:
+        """What the novelist is told of how the muse did it; "" for nothing."""
+        return str(self._data["notes"].get(key, ""))
+
+    def unheard(self) -> list[str]:
+        return [self._data["notes"]["wish"].format(text=text) for text in self.wishes.unheard[:5]]
+
     def _length_note(self) -> list[str]:
         notes = self._data["notes"]
         words = sum(count_words("\n".join(scene.paragraphs)) for scene in self.texts)

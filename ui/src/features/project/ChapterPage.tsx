@@ -19,6 +19,8 @@ import { DraftPanel } from "./DraftPanel";
 import { Paper } from "./Paper";
 import { PlanView } from "./PlanView";
 import { ProsePanel } from "./ProsePanel";
+import { RewritePanel, StyleOnly } from "./RewritePanel";
+import { ChapterStale } from "./StalePanel";
 import classes from "./Project.module.css";
 import { STATUSES } from "./statuses";
 import { useManuscript, type Manuscript } from "./useManuscript";
@@ -78,8 +80,11 @@ function Desk({ chapter }: { chapter: Chapter }) {
       <LeftWords manuscript={manuscript} />
       <Clashes clashes={manuscript.clashes} choose={manuscript.choose} />
       <PlanView facts={facts} changed={setFacts} />
+      <ChapterStale facts={facts} changed={setFacts} />
       <DraftPanel facts={facts} changed={setFacts} />
+      <RewritePanel facts={facts} saved={manuscript.saving === "saved"} changed={setFacts} />
       <ProsePanel facts={facts} />
+      <StyleOnly chapterId={facts.id} saved={manuscript.saving === "saved"} />
       <Paper manuscript={manuscript} language={chapter.language} named={chapter.blocks} />
     </main>
   );

@@ -1,5 +1,5 @@
 // What is asked of whoever writes a chapter: what matters, how long, who. Folded away until it is wanted.
-import { Button, NativeSelect } from "@mantine/core";
+import { Button, Checkbox, NativeSelect } from "@mantine/core";
 import { useState } from "react";
 import type { Chapter } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
@@ -21,6 +21,7 @@ export function DraftForm({ facts, giving }: { facts: Chapter; giving: Giving })
   const [instructions, setInstructions] = useState("");
   const [typed, setTyped] = useState<number | null>(null);
   const [open, setOpen] = useState(false);
+  const [critique, setCritique] = useState(false);
   const [writer, setWriter] = useState<"" | "muse">("");
   const words = typed ?? planned;
   const can = instructions.length <= LONGEST_NOTE && words >= LEAST_WORDS;
@@ -34,7 +35,7 @@ export function DraftForm({ facts, giving }: { facts: Chapter; giving: Giving })
         onSubmit={(event) => {
           event.preventDefault();
           if (!can || giving.busy) return;
-          const payload = { project_id: facts.project_id, instructions, target_words: words, writer: writer || null, go_on: false };
+          const payload = { project_id: facts.project_id, instructions, target_words: words, writer: writer || null, go_on: false, anew: false, critique };
           giving.give({ command_type: "DRAFT_CHAPTER", chapter_id: facts.id, payload });
         }}
       >
@@ -52,7 +53,8 @@ export function DraftForm({ facts, giving }: { facts: Chapter; giving: Giving })
             ]}
           />
         </div>
-        {open && <DraftPrice facts={facts} words={can ? words : null} writer={writer || null} />}
+        <Checkbox size="sm" label={t("drafting.critique")} description={t("drafting.critique.about")} checked={critique} disabled={writer === "muse"} onChange={({ currentTarget }) => setCritique(currentTarget.checked)} />
+        {open && <DraftPrice facts={facts} words={can ? words : null} writer={writer || null} critique={critique} />}
         <p className={classes["draftCost"]}>{t("drafting.price")}</p>
         <div className={classes["choices"]}>
           <Button type="submit" size="sm" leftSection={<Icon name="spark" size={16} />} disabled={!can} loading={giving.busy}>

@@ -83,9 +83,9 @@ function Writing({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft
       </div>
       <Progress value={percent} size="xs" aria-label={t("drafting.progress")} transitionDuration={300} />
       {draft.scenes.map((scene) => (
-        <SceneText key={scene.number} scene={scene} of={draft.of} language={facts.language} />
+        <SceneText key={scene.number} scene={scene} of={draft.of} wish={draft.selection?.wish} language={facts.language} />
       ))}
-      {latest && <SceneText scene={latest} of={latest.of} language={facts.language} growing />}
+      {latest && <SceneText scene={latest} of={latest.of} wish={draft.selection?.wish} language={facts.language} growing />}
     </>
   );
 }
@@ -99,11 +99,11 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
   const left = draft.scenes.filter((scene) => !scene.accepted);
   const words = draft.scenes.reduce((sum, scene) => sum + scene.words, 0);
   const kept = t("drafting.kept", { n: number.format(draft.scenes.length) });
-  const accept = (scenes: number[] | null) => give({ command_type: "ACCEPT_DRAFT", chapter_id: facts.id, payload: { draft_id: draft.id, scenes, after_block: null } });
+  const accept = (scenes: number[] | null) => give({ command_type: "ACCEPT_DRAFT", chapter_id: facts.id, payload: { draft_id: draft.id, scenes, after_block: null, replace: draft.anew } });
   return (
     <>
       {draft.status === "written" && (
-        <p className={classes["draftSaid"]}>{t("drafting.written", { length: length(facts.language, words), scenes: number.format(draft.scenes.length) })}</p>
+        <p className={classes["draftSaid"]}>{draft.selection ? t("rewrite.written", { n: number.format(draft.scenes.length) }) : t("drafting.written", { length: length(facts.language, words), scenes: number.format(draft.scenes.length) })}</p>
       )}
       {draft.status === "cancelled" && <p className={classes["draftSaid"]}>{t(draft.scenes.length > 0 ? "drafting.stopped" : "drafting.stopped.none")}</p>}
       {draft.status === "failed" && (
@@ -118,16 +118,16 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
       <div className={classes["choices"]}>
         {left.length > 0 && (
           <Button size="sm" loading={busy} onClick={() => accept(null)} data-testid="accept-draft">
-            {t(left.length < draft.scenes.length ? "drafting.accept.rest" : "drafting.accept")}
+            {t(left.length < draft.scenes.length ? "drafting.accept.rest" : draft.anew ? "drafting.accept.replace" : "drafting.accept")}
           </Button>
         )}
-        {draft.status !== "written" && draft.scenes.length > 0 && !facts.removed && (
+        {draft.status !== "written" && draft.scenes.length > 0 && !facts.removed && draft.selection === null && (
           <Button
             size="sm"
             variant="light"
             loading={busy}
             data-testid="go-on"
-            onClick={() => give({ command_type: "DRAFT_CHAPTER", chapter_id: facts.id, payload: { project_id: facts.project_id, instructions: "", target_words: null, writer: draft.writer === "muse" ? "muse" : null, go_on: true } })}
+            onClick={() => give({ command_type: "DRAFT_CHAPTER", chapter_id: facts.id, payload: { project_id: facts.project_id, instructions: "", target_words: null, writer: draft.writer === "muse" ? "muse" : null, go_on: true, anew: false, critique: false } })}
           >
             {t("drafting.go_on")}
           </Button>
@@ -142,9 +142,9 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
         </Button>
       </div>
       {draft.scenes.map((scene) => (
-        <SceneText key={scene.number} scene={scene} of={draft.of} language={facts.language} accepted={scene.accepted}>
+        <SceneText key={scene.number} scene={scene} of={draft.of} wish={draft.selection?.wish} language={facts.language} accepted={scene.accepted}>
           <Button size="xs" variant="light" disabled={busy} onClick={() => accept([scene.number])}>
-            {t("drafting.accept.one", { n: scene.number })}
+            {t(draft.selection ? "rewrite.accept.one" : "drafting.accept.one", { n: scene.number })}
           </Button>
         </SceneText>
       ))}

@@ -11,13 +11,14 @@ interface DraftPriceProps {
   /** Null: not a length that can be asked for. */
   words: number | null;
   writer: "muse" | null;
+  critique?: boolean;
 }
 
-export function DraftPrice({ facts, words, writer }: DraftPriceProps) {
+export function DraftPrice({ facts, words, writer, critique = false }: DraftPriceProps) {
   const { t, locale } = useI18n();
   const { data } = useQuery({
-    queryKey: ["draft-estimate", facts.id, words, writer],
-    queryFn: () => readDraftEstimate(facts.project_id, facts.id, words ?? 0, writer),
+    queryKey: ["draft-estimate", facts.id, words, writer, critique],
+    queryFn: () => readDraftEstimate(facts.project_id, facts.id, words ?? 0, writer, critique),
     enabled: words !== null,
     staleTime: 60_000,
     placeholderData: (before) => before,

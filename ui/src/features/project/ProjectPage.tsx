@@ -11,6 +11,7 @@ import { Icon } from "@/shared/ui/Icon";
 import { Notice } from "@/shared/ui/Notice";
 import { AddEntry } from "./AddEntry";
 import { CheckPanel } from "./CheckPanel";
+import { StalePanel } from "./StalePanel";
 import { Coming } from "./Coming";
 import { Corkboard } from "./Corkboard";
 import { EntryRow } from "./EntryRow";
@@ -121,6 +122,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
       <AddEntry project={project} contents={contents} />
       <ProposedPanel project={project} contents={contents} />
       {contents.report && <Findings report={contents.report} contents={contents} />}
+      <StalePanel projectId={project.id} language={project.language} />
       <CheckPanel project={project} contents={contents} />
       <h2>{t("publish.title")}</h2>
       <details className={classes["plan"]} data-testid="matter">

@@ -1,6 +1,6 @@
 // One scene of a draft: what it is for, and its paragraphs. In the text already, it is folded away.
 import type { ReactNode } from "react";
-import type { ChapterDraft } from "@/shared/api/types";
+import type { ChapterDraft, Wish } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
 import classes from "./Project.module.css";
 
@@ -9,16 +9,18 @@ type Critique = ChapterDraft["scenes"][number]["critique"];
 interface SceneTextProps {
   scene: { number: number; aim: string; paragraphs: string[]; critique?: Critique };
   of: number;
+  /** Of a passage of a selection: what was wished of it. */
+  wish?: Wish;
   language: string;
   growing?: boolean;
   accepted?: boolean;
   children?: ReactNode;
 }
 
-export function SceneText({ scene, of, language, growing = false, accepted = false, children }: SceneTextProps) {
+export function SceneText({ scene, of, wish, language, growing = false, accepted = false, children }: SceneTextProps) {
   const { t } = useI18n();
-  const name = t("drafting.scene", { n: scene.number, of });
-  const aim = scene.aim && (
+  const name = wish ? t("rewrite.part", { n: scene.number, of, wish: t(`rewrite.wish.${wish}`) }) : t("drafting.scene", { n: scene.number, of });
+  const aim = scene.aim && !wish && (
     <p className={classes["draftCost"]} dir="auto" lang={language}>
       {scene.aim}
     </p>

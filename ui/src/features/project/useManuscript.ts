@@ -7,6 +7,7 @@ import type { Worth } from "@/shared/lib/drafts";
 import { useDraft, type Draft } from "@/shared/lib/useDraft";
 import { readChapter, sendChapterCommand, useMoves, type Move } from "@/shared/projects/projects";
 import { besideLocked, breaks, withLocks } from "./locks";
+import { isStyleOnly } from "./styleOnly";
 import { useLocks, type Locks } from "./useLocks";
 import { applied, chosen, differs, editsOf, joined, matched, MOST_EDITS, placeIn, type Choice, type Known } from "./blocks";
 
@@ -52,7 +53,7 @@ interface Doing {
   heard: number;
   busy: boolean;
   /** Sent and not answered: it goes again as it was. */
-  pending: { id: string; edits: Edit[] } | null;
+  pending: { id: string; edits: Edit[]; style_only: boolean } | null;
   since: number | null;
 }
 
@@ -165,7 +166,7 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
     }
     now.busy = true;
     now.since = null;
-    now.pending ??= { id: newCommandId(), edits };
+    now.pending ??= { id: newCommandId(), edits, style_only: isStyleOnly(chapter.id) };
     setSaving("saving");
     let pause: number | null = null;
     try {
@@ -174,8 +175,8 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
         const opened = await sendChapterCommand({ command_type: "OPEN_CHAPTER", chapter_id: chapter.id, payload });
         now.version = opened.version;
       }
-      const { id } = now.pending;
-      const answer = await sendChapterCommand({ command_type: "EDIT_CHAPTER", chapter_id: chapter.id, payload: { edits } }, id);
+      const { id, style_only } = now.pending;
+      const answer = await sendChapterCommand({ command_type: "EDIT_CHAPTER", chapter_id: chapter.id, payload: { edits, style_only } }, id);
       const alone = answer.version === now.version + 1;
       rebase(applied(now.base, edits, answer.version));
       now.pending = null;

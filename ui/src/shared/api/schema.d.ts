@@ -1505,6 +1505,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/stale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stale Chapters
+         * @description Chapters that rest on something that has changed since: of all that was written before this was asked.
+         *
+         *     A chapter is stale when an item that its writer was told has changed, and only then. Nothing is overwritten:
+         *     DRAFT_CHAPTER with `anew` proposes it again, ACKNOWLEDGE_CHANGES leaves it as it is.
+         */
+        get: operations["get_stale_chapters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -1689,6 +1712,12 @@ export interface components {
              * @default null
              */
             after_block?: string | null;
+            /**
+             * Replace
+             * @description In place of all paragraphs that are neither locked nor of this draft, which go.
+             * @default false
+             */
+            replace?: boolean;
         };
         /** AcceptDraftRequest */
         AcceptDraftRequest: {
@@ -1756,6 +1785,45 @@ export interface components {
             items: components["schemas"]["AccessItem"][];
             /** Next Cursor */
             next_cursor?: null;
+        };
+        /**
+         * AcknowledgeChanges
+         * @description What the chapter rests on has changed so, and it is fine as it is. A later change is another.
+         */
+        AcknowledgeChanges: {
+            /** Change Ids */
+            change_ids: string[];
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
+        /** AcknowledgeChangesRequest */
+        AcknowledgeChangesRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Chapter Id
+             * Format: uuid
+             * @description The chapter's entry in the contents.
+             */
+            chapter_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "ACKNOWLEDGE_CHANGES";
+            payload: components["schemas"]["AcknowledgeChanges"];
         };
         /**
          * ActionView
@@ -1840,7 +1908,7 @@ export interface components {
              */
             status?: "alive";
         };
-        AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"] | components["schemas"]["DraftChapterRequest"] | components["schemas"]["CancelDraftRequest"] | components["schemas"]["AcceptDraftRequest"] | components["schemas"]["RefuseDraftRequest"] | components["schemas"]["LockBlocksRequest"] | components["schemas"]["UnlockBlocksRequest"];
+        AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"] | components["schemas"]["DraftChapterRequest"] | components["schemas"]["CancelDraftRequest"] | components["schemas"]["AcceptDraftRequest"] | components["schemas"]["RefuseDraftRequest"] | components["schemas"]["LockBlocksRequest"] | components["schemas"]["UnlockBlocksRequest"] | components["schemas"]["RewriteSelectionRequest"] | components["schemas"]["AcknowledgeChangesRequest"];
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["FindContradictionsRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
         AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["WriteContentsRequest"] | components["schemas"]["CancelContentsRequest"] | components["schemas"]["AcceptContentsRequest"] | components["schemas"]["RefuseContentsRequest"] | components["schemas"]["WaiveContentsFindingRequest"] | components["schemas"]["UnwaiveContentsFindingRequest"] | components["schemas"]["WaiveFindingRequest"] | components["schemas"]["UnwaiveFindingRequest"] | components["schemas"]["DescribeBookRequest"] | components["schemas"]["SetStyleRequest"] | components["schemas"]["InitiateProjectRequest"] | components["schemas"]["ResumeInitiationRequest"] | components["schemas"]["CancelInitiationRequest"] | components["schemas"]["ChooseConceptRequest"];
         /**
@@ -2649,8 +2717,9 @@ export interface components {
          * ChapterDraft
          * @description What a writer has made of the chapter, until all of it is accepted or it is refused.
          *
-         *     `of`: how many scenes it is to have, 0 while nobody knows. `code`, `message`: why a failed one failed. `phase`,
-         *     `percent`, `so_far`: of one that is being written.
+         *     `of`: how many scenes it is to have, 0 while nobody knows. `anew`: it does not go on from the chapter's text.
+         *     `selection`: its scenes are passages in place of these paragraphs, or behind the last of them. `code`, `message`:
+         *     why a failed one failed. `phase`, `percent`, `so_far`: of one that is being written.
          */
         ChapterDraft: {
             /**
@@ -2676,6 +2745,9 @@ export interface components {
              * @description Who was asked for; null: whoever usually writes.
              */
             writer: string | null;
+            /** Anew */
+            anew: boolean;
+            selection: components["schemas"]["Selection"] | null;
             /** Of */
             of: number;
             /** Scenes */
@@ -3877,6 +3949,18 @@ export interface components {
              * @default false
              */
             go_on?: boolean;
+            /**
+             * Critique
+             * @description A model reads each scene it has written against plan, style and continuity, and mends it.
+             * @default false
+             */
+            critique?: boolean;
+            /**
+             * Anew
+             * @description As if no text stood in the chapter; it does not go on from it.
+             * @default false
+             */
+            anew?: boolean;
         };
         /** DraftChapterRequest */
         DraftChapterRequest: {
@@ -4006,6 +4090,12 @@ export interface components {
         EditChapter: {
             /** Edits */
             edits: (components["schemas"]["InsertBlock"] | components["schemas"]["ReplaceText"] | components["schemas"]["DeleteBlock"] | components["schemas"]["MoveBlock"])[];
+            /**
+             * Style Only
+             * @description Nothing that happens has changed, only how it is told: no later chapter is stale by it.
+             * @default false
+             */
+            style_only?: boolean;
         };
         /** EditChapterRequest */
         EditChapterRequest: {
@@ -4278,12 +4368,25 @@ export interface components {
         /**
          * Finding
          * @description `code`: a flag's kind, BANNED, or the trait in which it is far from the sample. `about`: the words, figures.
+         *
+         *     PLAN, STYLE and CONTINUITY are a model's: `about` says what is wrong, `quote` stands in the scene and `against` in
+         *     the plan or in what the book has established, word for word.
          */
         Finding: {
             /** Code */
-            code: ("WORN_PHRASE" | "UNIFORM_SENTENCES" | "SUMMING_UP" | "SAME_OPENING" | "SAME_ENDING" | "CONTRAST" | "DASHES" | "TRIADS") | ("SENTENCE_WORDS" | "SENTENCE_SPREAD" | "PARAGRAPH_WORDS" | "DIALOGUE_SHARE" | "VOCABULARY") | "BANNED";
+            code: ("WORN_PHRASE" | "UNIFORM_SENTENCES" | "SUMMING_UP" | "SAME_OPENING" | "SAME_ENDING" | "CONTRAST" | "DASHES" | "TRIADS") | ("SENTENCE_WORDS" | "SENTENCE_SPREAD" | "PARAGRAPH_WORDS" | "DIALOGUE_SHARE" | "VOCABULARY") | ("BANNED" | "PLAN" | "STYLE" | "CONTINUITY");
             /** About */
             about: string;
+            /**
+             * Quote
+             * @default
+             */
+            quote?: string;
+            /**
+             * Against
+             * @default
+             */
+            against?: string;
         };
         /** FindingChapter */
         FindingChapter: {
@@ -6655,6 +6758,19 @@ export interface components {
             reason: "invalid" | "ahead";
         };
         /**
+         * RestingSentence
+         * @description A sentence of the stale chapter that says what the changed item said.
+         */
+        RestingSentence: {
+            /**
+             * Block Id
+             * Format: uuid
+             */
+            block_id: string;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * RestoreContradictions
          * @description Takes a dismissal back: these contradictions are shown again.
          */
@@ -6763,6 +6879,69 @@ export interface components {
             payload?: components["schemas"]["ResumeInitiation"];
         };
         /**
+         * RewriteSelection
+         * @description Has chosen paragraphs written otherwise, or what comes behind them. They stay as they are until it is accepted.
+         *
+         *     It is a draft whose scenes are passages: ACCEPT_DRAFT, REFUSE_DRAFT and CANCEL_DRAFT are for it, too.
+         */
+        RewriteSelection: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Wish
+             * @enum {string}
+             */
+            wish: "shorter" | "longer" | "show" | "voice" | "again" | "continue";
+            /** Blocks */
+            blocks: components["schemas"]["Selected"][];
+            /**
+             * Person
+             * @description In whose voice, for the wish `voice`.
+             * @default
+             */
+            person?: string;
+            /**
+             * Instructions
+             * @default
+             */
+            instructions?: string;
+            /**
+             * Writer
+             * @description Who writes this time, instead of the configured writer.
+             * @default null
+             */
+            writer?: "muse" | null;
+        };
+        /** RewriteSelectionRequest */
+        RewriteSelectionRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Chapter Id
+             * Format: uuid
+             * @description The chapter's entry in the contents.
+             */
+            chapter_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "REWRITE_SELECTION";
+            payload: components["schemas"]["RewriteSelection"];
+        };
+        /**
          * RoundView
          * @description How the newest generation of a stage ended: `came` proposals of `wanted`; `notes` are about them all, and
          *     `note_codes` the same as codes.
@@ -6824,7 +7003,7 @@ export interface components {
         /**
          * SceneCritique
          * @description What was found in the first version of a scene, whether it was written again, and what is left in the one that
-         *     was kept: the better of the two, not the last.
+         *     was kept: the best of them, not the last. `rounds`: how often it was written again.
          */
         SceneCritique: {
             /**
@@ -6848,6 +7027,11 @@ export interface components {
              * @default []
              */
             left?: components["schemas"]["Finding"][];
+            /**
+             * Rounds
+             * @default 0
+             */
+            rounds?: number;
         };
         /**
          * SceneSoFar
@@ -6895,6 +7079,37 @@ export interface components {
              */
             command_type: "SELECT_CONCEPT";
             payload: components["schemas"]["SelectConcept"];
+        };
+        /**
+         * Selected
+         * @description A paragraph, and the version of it that the author had before them.
+         */
+        Selected: {
+            /**
+             * Block Id
+             * Format: uuid
+             */
+            block_id: string;
+            /** Based On */
+            based_on: number;
+        };
+        /**
+         * Selection
+         * @description `blocks` in the order of the text. `person`: whose voice it is to be in, for `voice`; else empty.
+         */
+        Selection: {
+            /**
+             * Wish
+             * @enum {string}
+             */
+            wish: "shorter" | "longer" | "show" | "voice" | "again" | "continue";
+            /** Blocks */
+            blocks: components["schemas"]["Selected"][];
+            /**
+             * Person
+             * @default
+             */
+            person?: string;
         };
         /**
          * SentPartView
@@ -7257,6 +7472,49 @@ export interface components {
          */
         Shop: "any" | "kdp_ebook" | "kdp_paperback" | "apple_books" | "printer";
         /**
+         * SourceChange
+         * @description An item that the chapter's writer was told, and what has become of it.
+         *
+         *     `kind` with `ref`: a field of the book, the style or a plan, `characters/<id>/<field>` of the bible, a thread, or
+         *     `kind/person/value/detail` of a fact. `old`, `new`: the first sentences that differ.
+         */
+        SourceChange: {
+            /**
+             * Id
+             * Format: uuid
+             * @description For ACKNOWLEDGE_CHANGES; a later change of the same item is another.
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "book" | "bible" | "rule" | "style" | "plan" | "summary" | "thread" | "paragraph" | "fact";
+            /** Ref */
+            ref: string;
+            /**
+             * Chapter Id
+             * @description Whose plan, summary, paragraph or fact it is.
+             */
+            chapter_id: string | null;
+            /**
+             * Chapter Title
+             * @description Empty: of no chapter, or of one that is in the contents no more.
+             */
+            chapter_title: string;
+            /** Block Id */
+            block_id: string | null;
+            /** Old */
+            old: string;
+            /**
+             * New
+             * @description Empty: it is gone.
+             */
+            new: string;
+            /** Resting */
+            resting: components["schemas"]["RestingSentence"][];
+        };
+        /**
          * Spread
          * @description Of `n` cases: the least, the median (of an even number the lower of the two in the middle), the most.
          */
@@ -7397,6 +7655,40 @@ export interface components {
              * @default []
              */
             incomplete?: components["schemas"]["IncompleteView"][];
+        };
+        /**
+         * StaleBook
+         * @description The chapters that rest on something that has changed since they were written, in reading order.
+         *
+         *     What was acknowledged is left out; `acknowledged` counts those changes that still differ.
+         */
+        StaleBook: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Chapters */
+            chapters: components["schemas"]["StaleChapter"][];
+            /** Acknowledged */
+            acknowledged: number;
+        };
+        /**
+         * StaleChapter
+         * @description `number`: as the book counts its chapters, from 1.
+         */
+        StaleChapter: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /** Changes */
+            changes: components["schemas"]["SourceChange"][];
         };
         /** StartGenesis */
         StartGenesis: {
@@ -14706,6 +14998,8 @@ export interface operations {
                 words?: number | null;
                 /** @description Null: whoever usually writes. */
                 writer?: "muse" | null;
+                /** @description With its scenes read by the model itself. */
+                critique?: boolean;
             };
             header?: never;
             path: {
@@ -14723,6 +15017,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DraftEstimate"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_stale_chapters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaleBook"];
                 };
             };
             /** @description Not valid: `errors` names each field. */

@@ -1,5 +1,8 @@
 // Words for the check of a book: what contradicts itself in its text.
+import { staleEn } from "./en.stale";
+
 export const checkEn = {
+  ...staleEn,
   "check.title": "Check",
   "check.about": "Rules look for contradictions in the text of the chapters. They miss more than they mistake.",
   "check.failed": "The check did not answer.",

@@ -1,7 +1,9 @@
 // 全书检查的文字：正文中互相矛盾之处。
 import type { checkEn } from "./en.check";
+import { staleZh } from "./zh.stale";
 
 export const checkZh: Record<keyof typeof checkEn, string> = {
+  ...staleZh,
   "check.title": "检查",
   "check.about": "按规则查找各章正文中的矛盾。规则宁可漏报，不愿误报。",
   "check.failed": "检查没有响应。",

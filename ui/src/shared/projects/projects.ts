@@ -17,6 +17,7 @@ import type {
   ProjectAnswer,
   ProjectCommand,
   ProjectPage,
+  StaleBook,
 } from "@/shared/api/types";
 
 const LIST = ["projects"];
@@ -52,8 +53,8 @@ export function readProse(id: string, chapterId: string, version: number): Promi
 }
 
 /** What a draft would cost, were it asked for now. */
-export function readDraftEstimate(id: string, chapterId: string, words: number, writer: "muse" | null): Promise<DraftEstimate> {
-  const params = { path: { project_id: id, chapter_id: chapterId }, query: writer ? { words, writer } : { words } };
+export function readDraftEstimate(id: string, chapterId: string, words: number, writer: "muse" | null, critique = false): Promise<DraftEstimate> {
+  const params = { path: { project_id: id, chapter_id: chapterId }, query: writer ? { words, writer, critique } : { words, critique } };
   return ask<DraftEstimate>(client.GET("/api/v1/projects/{project_id}/chapters/{chapter_id}/estimate", { params }));
 }
 
@@ -61,6 +62,11 @@ export function readDraftEstimate(id: string, chapterId: string, words: number, 
 export function readContinuity(id: string): Promise<Continuity> {
   const params = { path: { project_id: id }, query: { facts: false } };
   return ask<Continuity>(client.GET("/api/v1/projects/{project_id}/continuity", { params }));
+}
+
+/** The chapters that rest on something that has changed. */
+export function readStale(id: string): Promise<StaleBook> {
+  return ask<StaleBook>(client.GET("/api/v1/projects/{project_id}/stale", { params: { path: { project_id: id } } }));
 }
 
 export function sendProjectCommand(command: ProjectCommand, id = newCommandId()): Promise<ProjectAnswer> {
