@@ -33,8 +33,8 @@ def decoded(data: bytes) -> tuple[str, str, int]:
         if data.startswith(mark):
             text = data.decode(codec, "replace")
             return text, name, text.count("\ufffd")
-    if codec := _utf16(data[:_SAMPLE]):
-        text = data.decode(codec, "replace")
+    if order := _utf16(data[:_SAMPLE]):
+        text = data.decode(order, "replace")
         return text, "UTF-16", text.count("\ufffd")
     if b"\x00" in data[:_SAMPLE]:
         raise ImportRefused("NOT_A_BOOK", "This is no text. Save the book as DOCX, EPUB, Markdown or plain text.")

@@ -34,19 +34,17 @@ _BARE = re.compile(rf"(?:\d{{1,3}}|[IVXLC]{{1,8}}|[{_DIGITS}]{{1,5}})[.、]?")
 _SCENE_BREAK = re.compile(r"(?:[*＊·•~～◇◆○●☆★#＃=_—–-][ \u3000]*){1,12}|⁂|❦|\\\*(?: ?\\\*){2}")
 _ONE_SIGN = re.compile(r"[*＊#＃⁂❦◇◆☆★~～]")
 
-_MATTER: tuple[tuple[LeftOut, re.Pattern[str]], ...] = tuple(
-    (role, re.compile(words, re.IGNORECASE))
-    for role, words in (
-        ("contents", r"(?:table of )?contents|inhalt(?:sverzeichnis)?|sommaire|目\s*[录錄次]"),
-        ("copyright", r"copyright.{0,40}|impressum|imprint|colophon|版\s*[权權](?:信息|页|声明)?"),
-        ("dedication", r"dedication|widmung|献\s*[词辞]|獻詞"),
-        ("acknowledgements", r"acknowledge?ments|danksagung|致\s*谢|致謝|鸣谢"),
-        ("about_author", r"about the authors?|关于作者|作者简介|關於作者"),
-        ("ai_use", r"how ai was used|人工智能的使用说明"),
-        ("title_page", r"title page|half title|titlepage|cover|扉页|封面"),
-        ("other", r"(?:also|other books) by .{1,60}|index|bibliography|the full project gutenberg license.*"),
-    )
-)
+_MATTER: dict[LeftOut, str] = {
+    "contents": r"(?:table of )?contents|inhalt(?:sverzeichnis)?|sommaire|目\s*[录錄次]",
+    "copyright": r"copyright.{0,40}|impressum|imprint|colophon|版\s*[权權](?:信息|页|声明)?",
+    "dedication": r"dedication|widmung|献\s*[词辞]|獻詞",
+    "acknowledgements": r"acknowledge?ments|danksagung|致\s*谢|致謝|鸣谢",
+    "about_author": r"about the authors?|关于作者|作者简介|關於作者",
+    "ai_use": r"how ai was used|人工智能的使用说明",
+    "title_page": r"title page|half title|titlepage|cover|扉页|封面",
+    "other": r"(?:also|other books) by .{1,60}|index|bibliography|the full project gutenberg license.*",
+}
+_MATTER_PAGES = tuple((left, re.compile(words, re.IGNORECASE)) for left, words in _MATTER.items())
 _ROLES: dict[str, LeftOut] = {
     "copyright": "copyright",
     "copyright-page": "copyright",
@@ -109,7 +107,7 @@ def matter(title: str, role: str = "") -> LeftOut | None:
     if role in _ROLES:
         return _ROLES[role]
     title = " ".join(title.split()).strip(".:：")
-    return next((left for left, words in _MATTER if words.fullmatch(title)), None)
+    return next((left for left, words in _MATTER_PAGES if words.fullmatch(title)), None)
 
 
 def is_title(text: str) -> bool:

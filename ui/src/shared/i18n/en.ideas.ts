@@ -1,5 +1,8 @@
-// Words for a book that begins from a keyword.
+// Words for a book that begins from a keyword, or from a file.
+import { importingEn } from "./en.importing";
+
 export const ideasEn = {
+  ...importingEn,
   "ideas.new": "New book from a keyword",
   "ideas.new.how": "Name a subject. You get the topics around it, a thesis, and three to five concepts to choose from. Nothing is decided before you choose.",
   "ideas.keyword": "Keyword",

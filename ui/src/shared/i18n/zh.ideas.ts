@@ -1,7 +1,9 @@
-// 从关键词开始的书。
+// 从关键词或文件开始的书。
 import type { ideasEn } from "./en.ideas";
+import { importingZh } from "./zh.importing";
 
 export const ideasZh: Record<keyof typeof ideasEn, string> = {
+  ...importingZh,
   "ideas.new": "从关键词开始一本新书",
   "ideas.new.how": "写下一个题目，就会得到它周围的话题、一个论点，以及三到五个可选的构想。在你选定之前，什么都不会定下来。",
   "ideas.keyword": "关键词",
