@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from infrastructure.imports.book import Piece, ReadEntry
-from infrastructure.imports.marks import is_title, matter
+from infrastructure.imports.marks import is_title, matter, named_by
 from infrastructure.imports.pieces import paragraphs, words_of
 
 _LONGEST_FRONT = 300
@@ -17,7 +17,8 @@ def front_entries(front: Sequence[Piece], language: str, *, titled: str) -> list
         return []
     says_so = any(matter(one) is not None for one in text)
     if says_so or words_of(front) <= _LONGEST_FRONT:
-        return [ReadEntry("chapter", titled or _opening(language), 1, text, "title_page")]
+        named = titled or (named_by(text[0]) if is_title(text[0]) else _opening(language))
+        return [ReadEntry("chapter", named, 1, text, "title_page")]
     return [opening(front, "", language)]
 
 

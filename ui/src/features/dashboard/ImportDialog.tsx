@@ -107,7 +107,7 @@ export function ImportDialog({ name, preview, close }: { name: string; preview: 
           </Notice>
         )}
         <div className={classes["foot"]}>
-          <span data-testid="import-sum">
+          <span className={classes["sum"]} data-testid="import-sum">
             {t(chapters === 1 ? "import.sum.one" : "import.sum", { chapters: number.format(chapters), length: length(language, words) })}
           </span>
           <Button variant="default" onClick={() => setEntries(arranged(preview))} disabled={busy}>

@@ -17,7 +17,7 @@ export const importingZh: Record<keyof typeof importingEn, string> = {
   "import.entry.title": "第 {number} 项的标题",
   "import.part": "部",
   "import.merge": "并入前一章",
-  "import.merge.of": "把“{title}”并入前一章",
+  "import.merge.of": "并入前一章：“{title}”",
   "import.reset": "恢复为读到的样子",
   "import.left.title_page": "扉页：不导入",
   "import.left.contents": "目录：不导入",
