@@ -132,6 +132,7 @@ def run(quick: bool) -> list[Row]:
             "GENESIS_DATABASE_URL": url,
             "GENESIS_PORT": str(port),
             "GENESIS_LOG_LEVEL": "ERROR",
+            "GENESIS_LIMIT_LOOK_BACKS": "off",
         }
         sessions = {}
         for size in SIZES:

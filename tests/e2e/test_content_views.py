@@ -15,7 +15,7 @@ from tests.support.axe import violations
 from tests.support.commands import CONTENTS
 from tests.support.forcing import COMMANDS
 from tests.support.pages import follow, login_url, new_context
-from tests.support.pictured import LONG_WORD, RTL, hostile_words, ordinary
+from tests.support.pictured import LONG_WORD, MARKUP, RTL, hostile_words, ordinary
 from tests.support.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -89,7 +89,8 @@ def shelf(browser: Browser, studio: Studio) -> Iterator[Shelf]:
     follow(page, login_url(studio))
     session_id = written(page, CONTENTS | ordinary(), confirm=True, title="Tides")
     novel_id = str(give(page, "FINISH_GENESIS", session_id)["result"]["novel_id"])
-    hostile_id = written(page, hostile_words(), confirm=False, title=LONG_WORD[:120], seed=f"{LONG_WORD * 5} {RTL}")
+    seed = f"{LONG_WORD * 5} {RTL} {MARKUP}"
+    hostile_id = written(page, hostile_words(), confirm=False, title=LONG_WORD[:120], seed=seed)
     yield Shelf(novel_id, hostile_id)
     context.close()
 
@@ -255,12 +256,14 @@ def test_words_without_an_end_emoji_and_right_to_left_keep_to_a_narrow_page(phon
         assert phone.evaluate(BEYOND) == [], stage
     assert phone.evaluate(OVERLAPS, LABELS) == []
     phone.get_by_test_id(f"stage-{STAGE_ORDER[0].value}").click()
+    expect(phone.get_by_test_id("proposal-card").first).to_contain_text(MARKUP)
     phone.get_by_role("button", name="Edit", exact=True).first.click()
     expect(phone.locator('[data-path="central_conflict"]')).to_be_visible()
     assert phone.evaluate(BEYOND) == []
     for pane in ("History", "AI"):
         phone.get_by_text(pane, exact=True).click()
         assert phone.evaluate(BEYOND) == [], pane
+    assert phone.evaluate("window.ran") is None  # markup and script are shown as text wherever a writer's words stand
 
 
 def test_every_place_of_a_world_that_runs_in_circles_is_there_on_a_phone(phone: Page, shelf: Shelf) -> None:

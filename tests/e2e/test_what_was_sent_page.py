@@ -189,6 +189,19 @@ def test_a_model_looks_for_contradictions_and_both_sentences_stand_beside_each_o
     state = page.request.get(f"/api/v1/genesis/{session_id}/state").json()["confirmed_data"]
     assert state["PLOT_OUTLINE"]["chapters"][0]["summary"] == f"Rain. {YOUNGER} {ALIVE}"
 
+    # the sentence that it proposed is told as the model's, and as accepted by the writer
+    page.goto(f"/sessions/{session_id}?origins=1")
+    page.get_by_test_id("stage-PLOT_OUTLINE").click()
+    sentences = page.get_by_test_id("provenance").get_by_test_id("origin")
+    expect(sentences.filter(has_text="Rain.").first).to_have_accessible_name("Rain. (own)")
+    sentences.filter(has_text=YOUNGER).first.click()
+    told = page.get_by_test_id("provenance-panel")
+    step = told.get_by_test_id("origin-step").filter(has_text="Proposed by page-model against a contradiction")
+    expect(step).to_contain_text("accepted by the writer")
+    expect(told).to_have_css("opacity", "1")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert violations(page) == []
+
 
 def test_each_incomplete_proposal_says_what_it_lacks_and_asks_for_that_alone(page: Page, model: Changing) -> None:
     parts = SeveralServer({"2/person:2": [broken()], "1/person:4": [broken()]})

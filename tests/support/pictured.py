@@ -10,6 +10,8 @@ LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamt
 EMOJI = "🐋🌊🕯️👩‍👩‍👧‍👦🗝️"
 RTL = "الحارسة التي تجمع أصوات الغرقى في المنارة القديمة"
 CHINESE = "灯塔看守人收集溺水水手的声音"
+MARKUP = "<img src=x onerror='window.ran = 1'><script>window.ran = 1</script><b>&amp;</b> {{ran}} ${window.ran = 1}"
+"""Whatever of it is not shown as text sets `window.ran`, or is missing from the text."""
 
 _BEATS = (
     *(("Opening image", 0), ("Theme stated", 5), ("Set-up", 8), ("Catalyst", 10), ("Debate", 15)),
@@ -109,8 +111,8 @@ def ordinary() -> dict[GenesisStage, Content]:
 
 
 def hostile() -> dict[GenesisStage, Content]:
-    """By stage: long words, emoji only, right to left, sixty of each, circles and what does not exist."""
-    names = [LONG_WORD[:380], EMOJI, RTL, CHINESE, *(f"Somebody of a middling name {n}" for n in range(36))]
+    """By stage: long words, emoji only, right to left, markup, sixty of each, circles and what does not exist."""
+    names = [LONG_WORD[:380], EMOJI, RTL, CHINESE, MARKUP, *(f"Somebody of a middling name {n}" for n in range(35))]
     cast: list[Any] = [
         _person(
             f"p{n}",
@@ -145,17 +147,17 @@ def hostile() -> dict[GenesisStage, Content]:
 
 
 def hostile_words() -> dict[GenesisStage, Content]:
-    """By stage, what is read as text: a word without an end, emoji only, right to left."""
+    """By stage, what is read as text: a word without an end, emoji only, right to left, markup and script."""
     concept: Content = {
         "title": LONG_WORD[:300],
         "logline": EMOJI,
         "premise_question": RTL,
-        "central_conflict": LONG_WORD * 20,
+        "central_conflict": f"{MARKUP} {LONG_WORD * 20}",
     }
     story: Content = {
         "working_title": RTL,
         "premise_sentence": LONG_WORD * 10,
         "theme_statement": EMOJI,
-        "tone": LONG_WORD,
+        "tone": f"{LONG_WORD} {MARKUP}",
     }
     return {GenesisStage.CONCEPT_SELECTION: concept, GenesisStage.STORY_CONCEPTION: story, **hostile()}

@@ -165,7 +165,8 @@ def resumed_exactly_once(database_url: str, prefect: PrefectServer, sessions: Se
     for run, name in rows:
         names.setdefault(str(UUID(str(run))), []).append(name)
     for run in runs:
-        # a resume whose answer was lost is sent again, and Prefect notes both; that the run went on once is counted
-        assert "Resuming" in names[run], names[run]
-        assert names[run].count("Suspended") == 2, names[run]
+        # a resume whose answer was lost is sent again; where that comes late, the run looks once more, finds nothing to
+        # do (the outcomes above are one each) and is suspended again. Each time is asked for, none comes by itself.
+        resumed, suspended = names[run].count("Resuming"), names[run].count("Suspended")
+        assert 2 <= suspended <= 1 + resumed, names[run]
     return sum(len(names[run]) for run in runs)

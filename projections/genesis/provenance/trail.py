@@ -168,7 +168,7 @@ class _Walk:
             case ContentCorrected():
                 search = self._searches.get(event.search_id) if event.search_id else None
                 step = self._step(stored, hand="ai" if event.proposed_by else "person", search=search)
-                self._edited(event, step)
+                self._edited(event, step, self.trail.settled.get(event.stage))
                 self._confirm(event.stage, event.proposal.content, event.proposal.id, step)
             case LocksChanged():
                 self._locked(event, self._step(stored, hand="person"))
@@ -204,12 +204,15 @@ class _Walk:
             marks = kept_locked(proposal.content, marks, locks.content, locks.marks, locks.paths)
         self.trail.proposals[proposal.id] = Version(proposal.content, marks, step, proposal.id, base)
 
-    def _edited(self, event: ContentEdited | ContentCorrected, step: int) -> None:
+    def _edited(self, event: ContentEdited | ContentCorrected, step: int, corrected: Settled | None = None) -> None:
+        """`corrected`: what was confirmed before a correction, which may be no proposal's but written by hand."""
         proposal, locks = event.proposal, self._locks.get(event.stage)
         carries_locks = locks is not None and proposal.revision_of == locks.source
         if not carries_locks and proposal.id not in self._needed:
             return
         base = self.trail.proposals.get(proposal.revision_of) if proposal.revision_of else None
+        if corrected is not None:
+            base = corrected.version
         version = Version(proposal.content, _made(base, proposal.content, step), step, proposal.id, base)
         self.trail.proposals[proposal.id] = version
         if locks is not None and carries_locks:  # as fold_stage does: what stands there now is what is locked

@@ -1,7 +1,7 @@
 """Whose an accepted change is: a model's where a model proposed it, the person's where code did."""
 
 from domain.genesis.agreement import contradictions
-from domain.genesis.commands import CorrectContradictions, FindContradictions, RecordContradictions
+from domain.genesis.commands import ConfirmStage, CorrectContradictions, FindContradictions, RecordContradictions
 from domain.genesis.events import ContentCorrected, ContradictionsFound, Event, GenerationRequested
 from domain.genesis.found import FoundPair
 from domain.genesis.settled import settled
@@ -18,12 +18,18 @@ AGE_THEN, AGE_NOW = "Mara is nineteen and has never left.", "At thirty-four, Mar
 CHANGE = "At nineteen, Mara keeps the light."
 
 
-def accepted() -> Book:
-    """A chapter in which code found an old name, and a model a wrong age; both changes accepted at once."""
+def accepted(*, by_hand: bool = False) -> Book:
+    """A chapter in which code found an old name, and a model a wrong age; both changes accepted at once.
+
+    `by_hand`: the plot was confirmed as a text of the writer's own, which is no proposal, and the model's change alone
+    is accepted.
+    """
     book = Book(
         characters={"characters": [person("mara", "Mara", background=AGE_THEN), person("ines", "Ines Duarte")]},
         plot={"chapters": [chapter(AGE_NOW, title="Ines")]},
     )
+    if by_hand:
+        book.story.when(ConfirmStage(stage=PLOT, content=book.content(PLOT)))
     book.rename("Ines Duarte", "Lena Duarte")
     (work,) = book.story.when(FindContradictions())
     assert isinstance(work, GenerationRequested)
@@ -39,9 +45,11 @@ def accepted() -> Book:
         ),
         by=None,
     )
-    ids = tuple(one.id for one in contradictions(settled(book.story.state.stages)))
+    found = contradictions(settled(book.story.state.stages))
+    ids = tuple(one.id for one in found if one.found_by or not by_hand)
     facts = book.story.when(CorrectContradictions(contradiction_ids=ids))
-    assert [type(fact) for fact in facts] == [ContentCorrected] * 2, "one of code's, one of the model's"
+    if not by_hand:
+        assert [type(fact) for fact in facts] == [ContentCorrected] * 2, "one of code's, one of the model's"
     return book
 
 
@@ -68,6 +76,16 @@ def test_what_a_model_proposed_is_the_models_and_what_code_did_the_persons() -> 
     assert (made.model, made.prompt_version, made.cost_usd, made.request) == ("qwen3:8b", "agreement-2", 0.5, None)
     (search,) = [event for event in book.story.events if isinstance(event, ContradictionsFound)]
     assert made.correlation_id == search.correlation_id
+
+
+def test_of_a_text_that_was_written_by_hand_only_what_the_model_proposed_is_the_models() -> None:
+    book = accepted(by_hand=True)
+    found = session_provenance([log(book.story.events)], "/plot_outline/chapters/0")
+    ai = steps(found)["ai"]
+    assert found.stages[0].shares.edited.ai + found.stages[0].shares.ai < len(CHANGE), "no more than the change"
+    (summary,) = [value for value in found.stages[0].values if value.path.endswith("/summary")]
+    assert "".join(run.text for run in summary.runs or () if run.step == ai.number).startswith("nineteen")
+    assert {run.step for run in summary.runs or ()} > {ai.number}
 
 
 def test_the_shares_and_the_disclosure_follow() -> None:

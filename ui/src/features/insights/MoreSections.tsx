@@ -1,5 +1,5 @@
 // How far sessions came, how models do, and why generations failed.
-import { useI18n, useMaybe } from "@/shared/i18n/i18n";
+import { useI18n, useMaybe, useNoteText } from "@/shared/i18n/i18n";
 import { CostText } from "./Costs";
 import type { Figures } from "./data";
 import { Figure } from "./Figure";
@@ -88,6 +88,7 @@ export function Models({ figures: { models } }: Sections) {
 export function Causes({ figures: { causes } }: Sections) {
   const { t } = useI18n();
   const maybe = useMaybe();
+  const note = useNoteText();
   if (causes.length === 0) return null;
   return (
     <Figure
@@ -97,7 +98,11 @@ export function Causes({ figures: { causes } }: Sections) {
       columns={[t("insights.causes.code"), t("insights.causes.of"), t("insights.times"), t("insights.causes.sessions")]}
       rows={causes.map(({ of, code, n, sessions }) => ({
         key: `${of}/${code}`,
-        name: <code>{code}</code>,
+        name: (
+          <>
+            {maybe(`cause.${code}`, note(t("cause.other", { code }), { code: `why.${code}` }))} <code>{code}</code>
+          </>
+        ),
         cells: [
           maybe(`insights.causes.${of}`, of),
           <Opens

@@ -104,7 +104,8 @@ function Card({ project, entry, over, press, drag, hover, drop }: CardProps) {
         </p>
       )}
       <p className={classes["draftCost"]}>
-        {entry.status && t(`chapter.status.${entry.status}`)} · {length(project.language, entry.words, entry.target_words)}
+        {entry.status && `${t(`chapter.status.${entry.status}`)} · `}
+        {length(project.language, entry.words, entry.target_words)}
       </p>
     </li>
   );

@@ -72,10 +72,10 @@ export const ProposalCard = memo(function ProposalCard({ proposal }: { proposal:
           {clock(proposal.created_at, locale)}
           {revised && ` · ${t("proposal.revises", { n: revised.version })}`}
           {proposal.origin === "ai" && (
-            <>
+            <span data-screen-only>
               {" · "}
               <SentButton sessionId={state.session_id} proposalId={proposal.id} />
-            </>
+            </span>
           )}
         </span>
         {content !== null && <LengthText content={content} />}

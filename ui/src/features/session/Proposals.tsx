@@ -66,7 +66,7 @@ export const Proposals = memo(function Proposals() {
       })}
       {earlier.left > 0 && (
         <Button variant="subtle" color="gray" loading={earlier.busy} onClick={earlier.more} data-testid="earlier-proposals">
-          {t(earlier.failed ? "app.retry" : "proposal.more", { n: earlier.left })}
+          {t(earlier.failed ? "app.retry" : "proposal.show_earlier", { n: earlier.left })}
         </Button>
       )}
     </div>

@@ -48,6 +48,6 @@ export const togetherEn = {
   "studio.reconnecting.safe": "What you confirmed is safe, and what you type is kept in this browser. The page comes back by itself.",
   "content.coming": "This text is long; it is on its way…",
   "content.failed": "This text could not be fetched. It is safe in the studio.",
-  "proposal.more": "Show {n} earlier ones",
+  "proposal.show_earlier": "Show {n} earlier ones",
   "proposal.feedback.all": "Show all that was said",
 } as const;

@@ -50,6 +50,6 @@ export const togetherZh: Record<keyof typeof togetherEn, string> = {
   "studio.reconnecting.safe": "你确认过的内容是安全的，正在输入的内容保存在这个浏览器里。连接会自己恢复。",
   "content.coming": "这段文字较长，正在读取……",
   "content.failed": "没能读取这段文字。它在工作室里很安全。",
-  "proposal.more": "再显示 {n} 个较早的",
+  "proposal.show_earlier": "再显示 {n} 个较早的",
   "proposal.feedback.all": "显示全部意见",
 };
