@@ -30,6 +30,7 @@ from api.routes import (
     exports,
     genesis,
     health,
+    imports,
     live,
     login_page,
     metrics,
@@ -57,6 +58,7 @@ from infrastructure.doctor.readiness import Vitals
 from infrastructure.exports.books.renderer import Renderer, programs_of
 from infrastructure.exports.downloads import Downloads
 from infrastructure.identity.listen_guard import others_can_reach
+from infrastructure.imports.reader import BookReader
 from infrastructure.observability.metrics import Metrics
 from infrastructure.read_side.change_feed import ChangeFeed
 from infrastructure.settings import Settings
@@ -121,6 +123,8 @@ def create_app(
             app.state.chapter_prices = ChapterPrices(settings, made.models, made.materials)
             app.state.renderer = renderer = Renderer(programs_of(settings.home))
             stack.callback(renderer.close)
+            app.state.book_reader = book_reader = BookReader(renderer.programs)
+            stack.callback(book_reader.close)
             app.state.archive = made.archive
             app.state.analytics = AnalyticsQueries(made.pool.connection)
             app.state.history, app.state.replay = made.history, made.replay
@@ -194,6 +198,7 @@ def _routes() -> APIRouter:
         router.include_router(routes.router, prefix=PREFIX)
     router.include_router(novels.router, prefix=f"{PREFIX}/novels")
     router.include_router(project_initiation.router, prefix=PREFIX)
+    router.include_router(imports.router, prefix=PREFIX)
     router.include_router(projects.router, prefix=f"{PREFIX}/projects")
     router.include_router(contents.router, prefix=f"{PREFIX}/projects")
     router.include_router(chapter_reading.router, prefix=f"{PREFIX}/projects")

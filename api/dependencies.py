@@ -145,19 +145,24 @@ async def in_browser(request: Request) -> Grant:
     return grant
 
 
-async def body_of(request: Request) -> bytes:
-    """The whole body. Raises Problem TOO_LARGE as soon as it is known to be."""
+async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
+    """The whole body, of `most` bytes. Raises Problem TOO_LARGE as soon as it is known to be."""
     declared = request.headers.get("content-length", "")
     size = int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 16 else 0
     chunks = bytearray()
-    if size <= MAX_BODY:
+    if size <= most:
         async for chunk in request.stream():
             chunks += chunk
-            if len(chunks) > MAX_BODY:
+            if len(chunks) > most:
                 break
-    if max(size, len(chunks)) > MAX_BODY:
-        raise Problem("TOO_LARGE", "The request is larger than 4 MB.")
+    if max(size, len(chunks)) > most:
+        raise Problem("TOO_LARGE", f"The request is larger than {most // 1024 // 1024} MB.")
     return bytes(chunks)
+
+
+async def body_of(request: Request) -> bytes:
+    """As most routes take it. Raises Problem TOO_LARGE."""
+    return await read_body(request)
 
 
 def set_session_cookie(request: Request, response: Response, token: str) -> None:

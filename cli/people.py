@@ -15,6 +15,7 @@ from psycopg_pool import PoolTimeout
 
 from application.branches import RecordedBranch
 from application.handle_command import CommandHandler
+from application.imported_chapters import ImportedChapters
 from application.ports import EventStore
 from infrastructure.embedded.runtime import Runtime, connected, open_home
 from infrastructure.event_store.store import PostgresEventStore
@@ -89,7 +90,7 @@ async def people(database_url: str, redis_url: str | None = None) -> AsyncIterat
                 users=Users(pool, accounts, Passwords(), _now),
                 owner=await accounts.ensure_owner(),
                 store=store,
-                commands=CommandHandler(store, _now, hints, (RecordedBranch(),)),
+                commands=CommandHandler(store, _now, hints, (RecordedBranch(), ImportedChapters())),
                 credits=CreditQueries(pool, _now),
                 pool=pool,
                 reads=AuditQueries(pool),

@@ -1,5 +1,7 @@
-"""`genesis projects`: the books that are being written, and each as a file for readers. Only reads the database."""
+"""`genesis projects`: the books that are being written, each as a file for readers; and books that begin with one."""
 
+import importlib
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -25,7 +27,8 @@ from projections.project.book_queries import read_book
 from projections.project.operator_queries import newest_projects
 
 app = typer.Typer(
-    help="Books that are being written: the list, what contradicts itself, what a shop would miss, each as a file.",
+    help="Books that are being written: the list, what contradicts itself, what a shop would miss, each as a file; "
+    "and a file that holds a book as a project.",
     no_args_is_help=True,
 )
 app.command()(check)
@@ -98,6 +101,25 @@ def export(
         ) from error
     except NothingWritten as error:
         raise OperatorError(str(error)) from error
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A DOCX, an EPUB, Markdown or plain text.", readable=False)],
+    *,
+    title: Annotated[str | None, typer.Option(help="The book's title, instead of the file's.")] = None,
+    language: Annotated[
+        str | None, typer.Option(help="The text's language (BCP 47), if it was not recognised.")
+    ] = None,
+    user: Annotated[
+        str | None, typer.Option("--user", help="Whose book it is; the owner's if nobody is named.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Begin the project without asking.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON; only what was read, unless --yes.")] = False,
+) -> None:
+    """Read a book that exists already into chapters, show them, and begin a project with them: whole or not at all."""
+    # it appends, which nothing else here does: loaded when it is asked for
+    importlib.import_module("cli.project_import").import_book(file, title, language, user, yes=yes, as_json=as_json)
 
 
 @app.command("preflight")

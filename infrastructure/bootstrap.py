@@ -9,6 +9,7 @@ from application.audit import Audit
 from application.branches import RecordedBranch
 from application.credits import credit_policy
 from application.handle_command import CommandHandler
+from application.imported_chapters import ImportedChapters
 from application.model_needed import ModelNeeded
 from application.ports import Clock, EventStore
 from application.replay import Replay
@@ -112,7 +113,7 @@ async def studio(
         materials, contents_materials = ChapterMaterials(pool), ContentsOfProjects(pool)
         pricing = LinePricing(settings, models) if settings.credits else None
         credits = (credit_policy(pricing, materials, contents_materials),) if pricing else ()
-        policies = (RecordedBranch(), ModelNeeded(ModelAtHand(settings, models)), *credits)
+        policies = (RecordedBranch(), ImportedChapters(), ModelNeeded(ModelAtHand(settings, models)), *credits)
         commands = CommandHandler(store, utc_now, hints, policies)
         yield Studio(
             settings=settings,

@@ -42,4 +42,8 @@ class BlockOrder(BaseModel):
 
 
 def _behind(ids: list[UUID], block_id: UUID | None) -> int:
-    return 0 if block_id is None else ids.index(block_id) + 1
+    if block_id is None:
+        return 0
+    if ids and ids[-1] == block_id:  # as text is written, and as it comes from a file
+        return len(ids)
+    return ids.index(block_id) + 1

@@ -13,6 +13,7 @@ from domain.project.contents_events import ContentsRequested
 from domain.project.decide import SOURCE, decide
 from domain.project.decide_initiation import TOO_LATE
 from domain.project.events import EntryAdded, Event, ProjectCreated
+from domain.project.import_command import ImportProject
 from domain.project.initiation_commands import FailInitiation, InitiateProject
 from domain.project.initiation_events import ProjectInitiated
 from domain.project.project import evolve
@@ -67,7 +68,7 @@ PROJECT = Aggregate(
     decide=decide,
     evolve=evolve,
     owner=lambda project: project.user_id,
-    creates=frozenset({CreateProject, InitiateProject}),
+    creates=frozenset({CreateProject, ImportProject, InitiateProject}),
     needs=_needs,
     begun=begun,
     ended=ended,

@@ -10,6 +10,7 @@ from pydantic import Field
 from domain.aggregate import Body
 from domain.genesis.commands import LanguageTag
 from domain.project.contents_commands import ContentsBody, ContentsInternalBody
+from domain.project.import_command import ImportProject
 from domain.project.initiation_commands import InitiationBody, InitiationInternalBody
 from domain.project.matter_command import DescribeBook
 from domain.project.plan import ChapterPlan, EntryKind
@@ -106,5 +107,5 @@ OrderingBody = (
     | DescribeBook
     | SetStyle
 )
-ProjectBody = CreateProject | OrderingBody | InitiationBody
+ProjectBody = CreateProject | ImportProject | OrderingBody | InitiationBody
 ProjectInternalBody = ContentsInternalBody | InitiationInternalBody

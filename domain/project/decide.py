@@ -38,6 +38,7 @@ from domain.project.contents_commands import (
 )
 from domain.project.decide_accepting import accepted, refused, unwaived, waived
 from domain.project.decide_contents import cancelled, failed, outlined, recorded, requested
+from domain.project.decide_import import imported
 from domain.project.decide_initiation import decide_initiation, initiated, record_initiation
 from domain.project.events import (
     ChapterPlanned,
@@ -53,6 +54,7 @@ from domain.project.events import (
     ProjectRenamed,
 )
 from domain.project.first_contents import confirmed, first_contents
+from domain.project.import_command import ImportProject
 from domain.project.initiation_commands import InitiateProject, InitiationBody, InitiationInternalBody
 from domain.project.matter_command import DescribeBook
 from domain.project.matter_event import BookDescribed
@@ -76,6 +78,8 @@ def decide(command: Command, project: Project | None, now: datetime) -> tuple[Ev
     body = cast(ProjectBody | ProjectInternalBody, command.body)
     if isinstance(body, CreateProject):
         return (_created(command, body, project, now),)
+    if isinstance(body, ImportProject):
+        return (imported(command, body, project, now),)
     if isinstance(body, InitiateProject):
         return initiated(command, body, project, now)
     ours = isinstance(body, ProjectInternalBody) and command.user_id is None

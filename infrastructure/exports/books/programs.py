@@ -27,6 +27,10 @@ class RenderFailed(Exception):
         self.remedy = remedy
 
 
+class Unreadable(RenderFailed):
+    """The program ran, and could make nothing of what it was given."""
+
+
 def _packaged(package: str) -> Path | None:
     """The folder of an installed package, which is not imported."""
     found = find_spec(package)
@@ -60,6 +64,14 @@ class Programs:
         """`tree`: pandoc's JSON. Raises RenderFailed."""
         return self._run("pandoc", "pypandoc-binary", (*self.pandoc, "--sandbox", "--from=json", *arguments), tree)
 
+    def read_with_pandoc(self, arguments: Sequence[str], given: bytes) -> bytes | None:
+        """Somebody's file on its way in; None: pandoc cannot read it. Raises RenderFailed as the others do."""
+        command = (*self.pandoc, "--sandbox", *arguments)
+        try:
+            return self._run("pandoc", "pypandoc-binary", command, given)
+        except Unreadable:
+            return None
+
     def run_typst(self, request: bytes) -> bytes:
         """See typst_process.py. Raises RenderFailed."""
         return self._run("Typst", "typst", self.typst, request)
@@ -85,7 +97,7 @@ class Programs:
         if done.returncode < 0:
             raise RenderFailed(f"{name} was ended (signal {-done.returncode}) while it made the file. Ask again.")
         if done.returncode != 0 or not done.stdout:
-            raise RenderFailed(
+            raise Unreadable(
                 f"{name} could not make the file (exit code {done.returncode}). Nothing is lost; another format may do."
             )
         return done.stdout

@@ -18,9 +18,10 @@ from domain.project.ideas import (
     NarrativeThesis,
     Topic,
 )
+from infrastructure.language_detector import language_of
 from infrastructure.writers.model.asking import Answer
 from infrastructure.writers.model.chapter.tries import Verdict
-from infrastructure.writers.model.quality.language import known_languages, language_of
+from infrastructure.writers.model.quality.language import known_languages
 from infrastructure.writers.model.reader import candidates
 from infrastructure.writers.model.schemas import Json, closed, listed
 

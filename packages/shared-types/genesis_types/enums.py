@@ -92,6 +92,7 @@ class ProjectCommandType(StrEnum):
     """The commands of the public interface that a project takes."""
 
     CREATE_PROJECT = "CREATE_PROJECT"
+    IMPORT_PROJECT = "IMPORT_PROJECT"
     RENAME_PROJECT = "RENAME_PROJECT"
     ADD_ENTRY = "ADD_ENTRY"
     RENAME_ENTRY = "RENAME_ENTRY"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from genesis_types.text import clean
 from genesis_types.words import count_words
 
+from infrastructure.language_detector import language_of
 from infrastructure.writers.model import errors
 from infrastructure.writers.model.quality.filler import loop
-from infrastructure.writers.model.quality.language import known_languages, language_of
+from infrastructure.writers.model.quality.language import known_languages
 from infrastructure.writers.text_units import grams, is_dense, normal, sentences, units
 
 SHORTEST, LONGEST = 0.7, 1.4

@@ -2,6 +2,7 @@
 import { useI18n } from "@/shared/i18n/i18n";
 import { Icon } from "@/shared/ui/Icon";
 import { useSessions } from "./lists";
+import { ImportBook } from "./ImportBook";
 import { NewFromKeyword } from "./NewFromKeyword";
 import { NewGenesis } from "./NewGenesis";
 import { NovelList } from "./NovelList";
@@ -29,6 +30,7 @@ export function DashboardPage() {
         <SessionList />
         <div>
           <NewFromKeyword />
+          <ImportBook />
           <ProjectList />
         </div>
         <NovelList />

@@ -1340,6 +1340,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Import
+         * @description Read a book into parts and chapters, and show them. Nothing is written: `IMPORT_PROJECT` begins the project.
+         *
+         *     Chapters are recognised by headings, else by lines that begin one, page ends or long breaks. Refused (422) with what
+         *     to do: NOT_A_BOOK, ENCRYPTED, DAMAGED, UNSAFE, TOO_LARGE_UNPACKED, NO_TEXT, TEXT_TOO_LONG, TOO_MANY_CHAPTERS.
+         */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -1910,7 +1933,7 @@ export interface components {
         };
         AnyChapterCommandRequest: components["schemas"]["OpenChapterRequest"] | components["schemas"]["EditChapterRequest"] | components["schemas"]["SetChapterStatusRequest"] | components["schemas"]["DraftChapterRequest"] | components["schemas"]["CancelDraftRequest"] | components["schemas"]["AcceptDraftRequest"] | components["schemas"]["RefuseDraftRequest"] | components["schemas"]["LockBlocksRequest"] | components["schemas"]["UnlockBlocksRequest"] | components["schemas"]["RewriteSelectionRequest"] | components["schemas"]["AcknowledgeChangesRequest"];
         AnyCommandRequest: components["schemas"]["StartGenesisRequest"] | components["schemas"]["BranchGenesisRequest"] | components["schemas"]["SelectConceptRequest"] | components["schemas"]["GenerateInspirationRequest"] | components["schemas"]["ProvideFeedbackRequest"] | components["schemas"]["ConfirmStageRequest"] | components["schemas"]["EditContentRequest"] | components["schemas"]["FindContradictionsRequest"] | components["schemas"]["CorrectContradictionsRequest"] | components["schemas"]["DismissContradictionsRequest"] | components["schemas"]["RestoreContradictionsRequest"] | components["schemas"]["NavigateToStageRequest"] | components["schemas"]["CancelGenerationRequest"] | components["schemas"]["ExtendSessionRequest"] | components["schemas"]["FinishGenesisRequest"] | components["schemas"]["AbandonGenesisRequest"];
-        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["WriteContentsRequest"] | components["schemas"]["CancelContentsRequest"] | components["schemas"]["AcceptContentsRequest"] | components["schemas"]["RefuseContentsRequest"] | components["schemas"]["WaiveContentsFindingRequest"] | components["schemas"]["UnwaiveContentsFindingRequest"] | components["schemas"]["WaiveFindingRequest"] | components["schemas"]["UnwaiveFindingRequest"] | components["schemas"]["DescribeBookRequest"] | components["schemas"]["SetStyleRequest"] | components["schemas"]["InitiateProjectRequest"] | components["schemas"]["ResumeInitiationRequest"] | components["schemas"]["CancelInitiationRequest"] | components["schemas"]["ChooseConceptRequest"];
+        AnyProjectCommandRequest: components["schemas"]["CreateProjectRequest"] | components["schemas"]["ImportProjectRequest"] | components["schemas"]["RenameProjectRequest"] | components["schemas"]["AddEntryRequest"] | components["schemas"]["RenameEntryRequest"] | components["schemas"]["MoveEntryRequest"] | components["schemas"]["RemoveEntryRequest"] | components["schemas"]["RestoreEntryRequest"] | components["schemas"]["PlanChapterRequest"] | components["schemas"]["WriteContentsRequest"] | components["schemas"]["CancelContentsRequest"] | components["schemas"]["AcceptContentsRequest"] | components["schemas"]["RefuseContentsRequest"] | components["schemas"]["WaiveContentsFindingRequest"] | components["schemas"]["UnwaiveContentsFindingRequest"] | components["schemas"]["WaiveFindingRequest"] | components["schemas"]["UnwaiveFindingRequest"] | components["schemas"]["DescribeBookRequest"] | components["schemas"]["SetStyleRequest"] | components["schemas"]["InitiateProjectRequest"] | components["schemas"]["ResumeInitiationRequest"] | components["schemas"]["CancelInitiationRequest"] | components["schemas"]["ChooseConceptRequest"];
         /**
          * ArchiveView
          * @description All of it can be read as ever: archived events lie in another table than the log's newest.
@@ -4747,6 +4770,125 @@ export interface components {
              */
             name: "landscape" | "thesis" | "concepts";
             content: components["schemas"]["JsonValue"];
+        };
+        /**
+         * ImportFinding
+         * @description `value`: the name of an encoding or a language. No text of the file.
+         */
+        ImportFinding: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "PICTURES_DROPPED" | "EMPHASIS_PLAIN" | "NOTES_AS_TEXT" | "TABLES_AS_TEXT" | "SUBHEADINGS_AS_TEXT" | "MARKUP_DROPPED" | "CONTROL_CHARACTERS" | "ENCODING" | "UNREADABLE_CHARACTERS" | "CHAPTERS_BY_LINES" | "CHAPTERS_BY_PAGES" | "CHAPTERS_BY_BREAKS" | "ONE_CHAPTER" | "CHAPTERS_SPLIT" | "PARAGRAPHS_SPLIT" | "EMPTY_CHAPTERS" | "LEFT_OUT" | "TITLE_FROM_NAME" | "LANGUAGE_ASSUMED";
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * ImportPreview
+         * @description Nothing of it is stored: IMPORT_PROJECT with the entries that are wanted makes the project.
+         */
+        ImportPreview: {
+            /** Title */
+            title: string;
+            /** Language */
+            language: string;
+            /** Entries */
+            entries: components["schemas"]["ImportPreviewEntry"][];
+            /** Findings */
+            findings: components["schemas"]["ImportFinding"][];
+        };
+        /**
+         * ImportPreviewEntry
+         * @description A part or a chapter, as IMPORT_PROJECT takes it, and what is to be known of it before.
+         */
+        ImportPreviewEntry: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "part" | "chapter";
+            /** Title */
+            title: string;
+            /** Depth */
+            depth: number;
+            /** Paragraphs */
+            paragraphs: string[];
+            /** Words */
+            words: number;
+            /**
+             * Left Out
+             * @description Why it is better left out; null: it belongs to the book.
+             */
+            left_out: ("title_page" | "contents" | "copyright" | "dedication" | "acknowledgements" | "about_author" | "ai_use" | "other") | null;
+        };
+        /**
+         * ImportProject
+         * @description A project with these chapters, each with its text and the status written: all of it at once, or nothing.
+         */
+        ImportProject: {
+            /** Title */
+            title: string;
+            /**
+             * Language
+             * @default en
+             */
+            language?: string;
+            /** Entries */
+            entries: components["schemas"]["ImportedEntry"][];
+        };
+        /** ImportProjectRequest */
+        ImportProjectRequest: {
+            /**
+             * Command Id
+             * @description Also as the header Idempotency-Key.
+             * @default null
+             */
+            command_id?: string | null;
+            /**
+             * Expected Version
+             * @default null
+             */
+            expected_version?: number | null;
+            /**
+             * Project Id
+             * @description The answer names the new project.
+             * @default null
+             */
+            project_id?: null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command_type: "IMPORT_PROJECT";
+            payload: components["schemas"]["ImportProject"];
+        };
+        /**
+         * ImportedEntry
+         * @description A part or a chapter, with its text. `depth`: 1 at the top; it stands under the last part above that is less deep.
+         *
+         *     A part has no text of its own. A paragraph that is `***` and nothing else is a scene break.
+         */
+        ImportedEntry: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "part" | "chapter";
+            /** Title */
+            title: string;
+            /**
+             * Depth
+             * @default 1
+             */
+            depth?: number;
+            /**
+             * Paragraphs
+             * @default []
+             */
+            paragraphs?: string[];
         };
         /**
          * InLine
@@ -8487,7 +8629,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than 4 MB. */
+            /** @description The body is larger than 4 MB (a file to import: 20 MB). */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8622,7 +8764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than 4 MB. */
+            /** @description The body is larger than 4 MB (a file to import: 20 MB). */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8757,7 +8899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than 4 MB. */
+            /** @description The body is larger than 4 MB (a file to import: 20 MB). */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10894,7 +11036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than 4 MB. */
+            /** @description The body is larger than 4 MB (a file to import: 20 MB). */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -11264,7 +11406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than 4 MB. */
+            /** @description The body is larger than 4 MB (a file to import: 20 MB). */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -11360,7 +11502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than 4 MB. */
+            /** @description The body is larger than 4 MB (a file to import: 20 MB). */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -13251,7 +13393,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than 4 MB. */
+            /** @description The body is larger than 4 MB (a file to import: 20 MB). */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -13403,7 +13545,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than 4 MB. */
+            /** @description The body is larger than 4 MB (a file to import: 20 MB). */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -13660,7 +13802,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than 4 MB. */
+            /** @description The body is larger than 4 MB (a file to import: 20 MB). */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -13919,7 +14061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than 4 MB. */
+            /** @description The body is larger than 4 MB (a file to import: 20 MB). */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -14195,7 +14337,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than 4 MB. */
+            /** @description The body is larger than 4 MB (a file to import: 20 MB). */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -14387,6 +14529,106 @@ export interface operations {
                 };
             };
             /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: {
+                /** @description What the file is called: `.md` is read as Markdown. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file itself: DOCX, EPUB, Markdown or plain text, 20 MB at most. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is larger than 4 MB (a file to import: 20 MB). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description NOT_A_BOOK and others: `detail` says what to do. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many in a short time; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description RENDERING_FAILED, RENDERING_BUSY: what makes files is missing, was ended or is busy. Or UNAVAILABLE, LOG_DAMAGED, EVENT_TOO_NEW: the log cannot be read. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14864,7 +15106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description The body is larger than 4 MB. */
+            /** @description The body is larger than 4 MB (a file to import: 20 MB). */
             413: {
                 headers: {
                     [name: string]: unknown;
