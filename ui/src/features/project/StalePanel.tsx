@@ -87,7 +87,7 @@ function Changed({ change, language }: { change: SourceChange; language: string 
   const what = useWhat()(change);
   return (
     <>
-      <h4 className={classes["kind"]} data-kind={change.kind}>
+      <h4 className={classes["told"]} data-kind={change.kind}>
         {change.chapter_title ? t("stale.of", { what, chapter: change.chapter_title }) : what}
       </h4>
       <div className={classes["sides"]}>
@@ -193,7 +193,7 @@ function CatchUp({ chapter, facts, changed }: { chapter: StaleChapter; facts: Ch
     }
   };
   return (
-    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)} data-testid="catch-up">
+    <details className={classes["catchUp"]} onToggle={({ currentTarget }) => setOpen(currentTarget.open)} data-testid="catch-up">
       <summary>{t("stale.catchUp")}</summary>
       <p className={classes["about"]}>{t("stale.propose.how")}</p>
       {open && <DraftPrice facts={facts} words={words} writer={null} />}
