@@ -145,9 +145,17 @@ def _stories(request: IdeaRequest) -> tuple[Idea, ...]:
             Idea(
                 title=str(content["title"]),
                 tagline=str(content["premise_question"]),
-                logline=str(content["logline"]),
+                logline=_about(request.brief, words, str(content["logline"]), turn),
                 audience=str(content["target_audience"]) if general else words.readers(request.brief),
                 angle=str(content["unique_angle"]),
             )
         )
     return tuple(made)
+
+
+def _about(brief: Brief, words: _Words, logline: str, turn: int) -> str:
+    """The logline, with a sentence that holds the keyword where the story itself does not name it."""
+    if brief.keyword.casefold() in logline.casefold():
+        return logline
+    told = words.data["stories"]
+    return logline + ("" if language_of(brief.language) == "zh" else " ") + words.say(told[turn % len(told)])

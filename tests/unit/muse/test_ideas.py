@@ -36,6 +36,7 @@ def test_three_steps_come_and_the_concepts_differ(intent: Intent, language: str)
     assert 3 <= len(concepts) <= 5
     assert len({one.title for one in concepts}) == len({one.angle for one in concepts}) == len(concepts)
     assert all("salt" in topic.name for topic in landscape.topics)
+    assert all("salt" in f"{one.title} {one.logline}".casefold() for one in concepts), "each is a book about it"
     chinese = bool(re.search("[一-鿿]", concepts[0].logline))
     assert chinese == (language == "zh")
 

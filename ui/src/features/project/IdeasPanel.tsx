@@ -133,16 +133,20 @@ function ConceptCard({ ideas, concept, giving }: { ideas: BookConcepts; concept:
         {concept.logline}
       </p>
       <p className={classes["said"]}>
-        {t("ideas.audience")}: <bdi>{concept.audience}</bdi>
+        {t("ideas.audience")}
+        {t("app.colon")}
+        <bdi>{concept.audience}</bdi>
       </p>
       <p className={classes["said"]}>
-        {t("ideas.angle")}: <bdi>{concept.angle}</bdi>
+        {t("ideas.angle")}
+        {t("app.colon")}
+        <bdi>{concept.angle}</bdi>
       </p>
       <span className={classes["push"]} />
       {concept.chosen ? (
         <strong>{t("ideas.chosen")}</strong>
       ) : (
-        <Button size="sm" variant="light" loading={giving.busy} onClick={choose} aria-label={`${t("ideas.choose")}: ${concept.title}`}>
+        <Button size="sm" variant="light" loading={giving.busy} onClick={choose} aria-label={`${t("ideas.choose")}${t("app.colon")}${concept.title}`}>
           {t("ideas.choose")}
         </Button>
       )}

@@ -66,7 +66,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
       </nav>
       <ProjectTitle project={project} contents={contents} />
       {project.logline && (
-        <p className={classes["logline"]} dir="auto">
+        <p className={classes["logline"]} lang={project.language} dir="auto">
           {project.logline}
         </p>
       )}
