@@ -1,18 +1,25 @@
 """Books that exist already, over HTTP: read, shown, and begun as projects; whole or not at all, and once."""
 
 import asyncio
+import json
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 import pytest_asyncio
 
+from domain.project.aggregate import PROJECT
 from infrastructure.exports.books.formats import BookFormat
 from tests.support.api import Served, served
 from tests.support.author import Author, done, problem, shape
 from tests.support.postgres import Cluster
+from tests.support.reading import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,10 +37,15 @@ TEXTS = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def api(cluster: Cluster, redis_url: str) -> AsyncIterator[Served]:
+async def url(cluster: Cluster) -> AsyncIterator[str]:
     with cluster.database() as url:
-        async with served(url, redis_url, limit_exports="off") as running:
-            yield running
+        yield url
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(url: str, redis_url: str) -> AsyncIterator[Served]:
+    async with served(url, redis_url, limit_exports="off") as running:
+        yield running
 
 
 async def previewed(http: httpx.AsyncClient, data: bytes, name: str) -> dict[str, Any]:
@@ -54,8 +66,22 @@ async def imported(http: httpx.AsyncClient, preview: dict[str, Any]) -> Author:
     author = Author(http)
     answer = await author.project("IMPORT_PROJECT", **wanted(preview))
     author.project_id = answer["project_id"]
-    await author.read(min_version=answer["version"])
+    await answered(http, f"/api/v1/projects/{author.project_id}", min_version=answer["version"])
     return author
+
+
+async def answered(http: httpx.AsyncClient, address: str, **params: Any) -> dict[str, Any]:
+    """What is there once the read side has it, however short the API's own patience is."""
+    found: list[dict[str, Any]] = []
+
+    async def shown() -> bool:
+        answer = await http.get(address, params=params, timeout=90)
+        if answer.status_code == 200:
+            found.append(answer.json())
+        return bool(found)
+
+    await eventually(shown)
+    return found[0]
 
 
 async def texts_of(author: Author) -> dict[str, tuple[str, ...]]:
@@ -120,7 +146,7 @@ async def test_asked_twice_and_twice_at_once_it_is_one_project_and_another_body_
     other = await author.post("projects", "IMPORT_PROJECT", command_id=command_id, **(payload | {"title": "Other"}))
     problem(other, 409, "COMMAND_ID_REUSED")
     author.project_id = answers[0]["project_id"]
-    await author.read(min_version=1)
+    await answered(api.http, f"/api/v1/projects/{author.project_id}", min_version=1)
     assert await texts_of(author) == TEXTS
 
 
@@ -165,6 +191,33 @@ async def test_a_novel_of_100_000_words_is_one_append_and_its_check_and_export_w
     author = await imported(api.http, preview)
     await author.readable((await author.read())["contents"][-1]["id"])
     assert (await author.read())["words"] == sum(one["words"] for one in preview["entries"])
-    check = await api.http.get(f"/api/v1/projects/{author.project_id}/continuity", timeout=90)
-    assert check.status_code == 200, check.text
-    assert check.json()["findings"] == []
+    check = await answered(api.http, f"/api/v1/projects/{author.project_id}/continuity")
+    assert check["findings"] == []
+
+
+async def test_the_command_shows_a_book_and_begins_it_for_the_owner(url: str, api: Served, tmp_path: Path) -> None:
+    def typed(*words: str, answers: str = "") -> subprocess.CompletedProcess[str]:
+        more = {"GENESIS_DATABASE_URL": url, "GENESIS_HOME": str(tmp_path)}
+        return subprocess.run(
+            [sys.executable, "-m", "cli.main", "projects", "import", *words],
+            cwd=tmp_path,
+            env=os.environ | more | {"PYTHONPATH": str(Path(__file__).parents[2])},
+            input=answers,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    (tmp_path / "salt.txt").write_text("Salt\n\nChapter 1\n\nThe clock.\n\nChapter 2\n\nThe sea.\n")
+    (tmp_path / "salt.pdf").write_bytes(b"%PDF-1.7")
+    shown = typed("salt.txt", answers="n\n")
+    assert (shown.returncode, "Chapter 2" in shown.stdout) == (0, True), shown.stderr
+    begun = json.loads(typed("salt.txt", "--yes", "--json", "--title", "The Salt Clock").stdout)
+    assert (begun["title"], [one["title"] for one in begun["entries"][1:]]) == (
+        "The Salt Clock",
+        ["Chapter 1", "Chapter 2"],
+    )
+    assert (await api.studio.store.load(PROJECT, UUID(begun["project_id"]))).title == "The Salt Clock"
+    for words in (("salt.pdf",), ("none.txt",), ("salt.txt", "--language", "?"), (".",)):
+        refused = typed(*words, "--yes")
+        assert (refused.returncode in (1, 2), refused.stdout, "Traceback" in refused.stderr) == (True, "", False)
