@@ -40,6 +40,7 @@ from api.routes import (
     project_export,
     project_initiation,
     project_preflight,
+    project_search,
     projects,
     proposals,
     reads,
@@ -202,6 +203,7 @@ def _routes() -> APIRouter:
     router.include_router(projects.router, prefix=f"{PREFIX}/projects")
     router.include_router(contents.router, prefix=f"{PREFIX}/projects")
     router.include_router(chapter_reading.router, prefix=f"{PREFIX}/projects")
+    router.include_router(project_search.router, prefix=f"{PREFIX}/projects")
     router.include_router(login_page.router)
     router.include_router(health.router)
     router.include_router(metrics.router)

@@ -34,6 +34,7 @@ BENCHMARKS = (
     "relay",
     "exports",
     "books",
+    "desk",
     "waiting",
     "journey",
     "startup",

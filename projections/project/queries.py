@@ -19,6 +19,7 @@ from projections.project.book import BookText
 from projections.project.book_queries import read_book
 from projections.project.continuity_queries import read_continuity
 from projections.project.continuity_views import ContinuityView
+from projections.project.search import read_chapters
 from projections.project.views import (
     Block,
     Chapter,
@@ -126,6 +127,11 @@ class ProjectQueries:
         """The check of the book as it is now."""
         async with self._pool.connection() as connection:
             return await read_continuity(connection, project_id, user_id, with_facts=with_facts)
+
+    async def searched(self, project_id: UUID, user_id: UUID) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+        """The texts of all chapters, to look for words in."""
+        async with self._pool.connection() as connection:
+            return await read_chapters(connection, project_id, user_id)
 
 
 def project_line(row: dict[str, Any]) -> ProjectItem:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from domain.genesis.stages import STAGE_ORDER
 from tests.support.axe import violations
 from tests.support.commands import CONTENTS
+from tests.support.paper import reads, retype, write
 
 pytestmark = pytest.mark.browser
 
@@ -70,11 +71,10 @@ def test_a_book_is_begun_ordered_and_written_in_two_tabs(page: Page) -> None:
     narrow(page)
 
     page.get_by_test_id("outline").get_by_role("link", name="Low Water").click()
-    paper = page.get_by_test_id("manuscript")
-    paper.fill("The clock stopped.\n\nNobody noticed.")
+    write(page, "The clock stopped.", "Nobody noticed.")
     expect(page.get_by_test_id("saved")).to_contain_text("Saved at")
     page.reload()
-    expect(paper).to_have_value("The clock stopped.\n\nNobody noticed.")
+    reads(page, "The clock stopped.", "Nobody noticed.")
     page.get_by_test_id("chapter-menu").click()
     expect(page.get_by_role("menu")).to_be_visible()
     assert violations(page) == []
@@ -86,23 +86,21 @@ def test_a_book_is_begun_ordered_and_written_in_two_tabs(page: Page) -> None:
 
     other = page.context.new_page()
     other.goto(page.url)
-    others = other.get_by_test_id("manuscript")
-    others.fill("The clock stopped.\n\nNobody noticed.\n\nThe sea did.")
-    expect(paper).to_have_value("The clock stopped.\n\nNobody noticed.\n\nThe sea did.")
+    write(other, "The sea did.")
+    reads(page, "The clock stopped.", "Nobody noticed.", "The sea did.")
 
     page.route("**/chapters/commands", lambda route: route.abort())
-    paper.fill("The clock stopped at four.\n\nNobody noticed.\n\nThe sea did.")
+    retype(page, "The clock stopped at four.")
     expect(page.get_by_test_id("saved")).to_have_attribute("data-state", "saving")
-    others.fill("The clock had stopped.\n\nNobody noticed.\n\nThe sea did.")
+    retype(other, "The clock had stopped.")
     expect(other.get_by_test_id("saved")).to_have_attribute("data-state", "saved")
     page.unroute_all()
     expect(page.get_by_test_id("clash")).to_contain_text("The clock stopped at four.", timeout=30_000)
     expect(page.get_by_test_id("clash")).to_contain_text("The clock had stopped.")
     assert violations(page) == []
     page.get_by_role("button", name="Keep both").click()
-    both = "The clock had stopped.\n\nThe clock stopped at four.\n\nNobody noticed.\n\nThe sea did."
-    expect(paper).to_have_value(both)
-    expect(others).to_have_value(both)
+    for one in (page, other):
+        reads(one, "The clock had stopped.", "The clock stopped at four.", "Nobody noticed.", "The sea did.")
     other.close()
 
     page.get_by_role("link", name="The Salt Clock").click()

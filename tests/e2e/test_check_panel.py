@@ -83,8 +83,9 @@ def test_a_contradiction_is_shown_found_waived_and_mended(page: Page) -> None:
     panel.get_by_role("link", name="Open this place in “High Water”").first.click()
     paper = page.get_by_test_id("manuscript")
     expect(paper).to_be_focused()
-    selected = paper.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)")
-    assert selected.startswith("Ines Vale’s eyes were green.")
+    selected = "getSelection().toString()"
+    expect(paper.locator("[data-here]")).to_be_visible()
+    assert page.evaluate(selected).startswith("Ines Vale’s eyes were green.")
     found = page.request.get(f"/api/v1/projects/{project['project_id']}/chapters/{late}").json()
     page.goto(f"/projects/{project['project_id']}")
     expect(panel.get_by_test_id("check-count")).to_have_text("1 contradiction", timeout=PATIENT)

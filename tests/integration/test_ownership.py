@@ -47,6 +47,7 @@ ASKING = {
     "/api/v1/genesis/{session_id}/replay/contradictions": {"at_version": "1"},
     "/api/v1/genesis/{session_id}/diff": {"from": "1"},
     "/api/v1/analytics/cases": {"of": "sessions"},
+    "/api/v1/projects/{project_id}/search": {"q": "a"},
 }
 """Where nothing is answered unless something is asked for."""
 EMPTY = {
@@ -176,8 +177,8 @@ async def test_what_is_anothers_is_not_found_just_as_what_does_not_exist(
     api: Served, owned: Owned, other: httpx.AsyncClient, operation: Operation
 ) -> None:
     before = await api.written()
-    theirs = await other.request(operation.method, operation.at(owned.ids))
-    nothing = await other.request(operation.method, operation.at(nobodys(operation)))
+    theirs = await other.request(operation.method, operation.at(owned.ids), params=ASKING.get(operation.path))
+    nothing = await other.request(operation.method, operation.at(nobodys(operation)), params=ASKING.get(operation.path))
     assert (theirs.status_code, theirs.json()["code"]) == (404, "NOT_FOUND")
     assert said(theirs) == said(nothing)
     assert await api.written() == before

@@ -1,6 +1,6 @@
 // The frame around every page: the name, the language, light and dark, and who is signed in.
 import { ActionIcon, Menu, SegmentedControl, Text, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { Link, NavigationType, NavLink, Outlet, useLocation, useNavigationType } from "react-router";
+import { Link, NavigationType, NavLink, Outlet, useLocation, useMatch, useNavigationType } from "react-router";
 import { useEffect, useRef, type RefObject } from "react";
 import { signOut, useMe } from "@/features/auth/me";
 import { SignInPage } from "@/features/auth/SignInPage";
@@ -24,12 +24,14 @@ export function Shell() {
     before.current = nobody;
   }, [nobody]);
   useTopOfNewPage(content);
+  // the desk has the page to itself; whoever is not signed in finds the frame around the form
+  const alone = useMatch("/projects/:id/chapters/:chapterId/desk") !== null && Boolean(me.data);
   return (
     <div className={classes["shell"]}>
       <a className="skip" href="#content">
         {t("app.skip")}
       </a>
-      <header className={classes["header"]}>
+      {!alone && <header className={classes["header"]}>
         <Link to="/" className={classes["name"]} aria-label="Genesis Studio">
           <Icon name="pen" size={20} />
           <span>Genesis Studio</span>
@@ -48,7 +50,7 @@ export function Shell() {
           {me.data && <Balance />}
           {me.data && <AccountMenu name={me.data.name} />}
         </div>
-      </header>
+      </header>}
       <div id="content" ref={content} tabIndex={-1} className={classes["content"]}>
         {me.data && <UsedAddress name={me.data.name} />}
         {me.data ? <Outlet context={{ analyst: me.data.role === "analyst" }} /> : me.isPending ? <Opening /> : <SignInPage unreachable={me.isError} again={() => void me.refetch()} />}

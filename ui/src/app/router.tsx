@@ -30,6 +30,10 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import("@/features/project/ChapterPage")).ChapterPage }),
       },
       {
+        path: "projects/:id/chapters/:chapterId/desk",
+        lazy: async () => ({ Component: (await import("@/features/project/DeskPage")).DeskPage }),
+      },
+      {
         path: "account",
         lazy: async () => ({ Component: (await import("@/features/auth/AccountPage")).AccountPage }),
       },

@@ -3,10 +3,18 @@ import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { useI18n } from "@/shared/i18n/i18n";
 
-export function Coming({ failed, gone, back }: { failed: boolean; gone: string; back: string }) {
+interface ComingProps {
+  failed: boolean;
+  gone: string;
+  back: string;
+  /** Whether it is a part of a page. */
+  inside?: boolean;
+}
+
+export function Coming({ failed, gone, back, inside = false }: ComingProps) {
   const { t } = useI18n();
   return (
-    <Center mih="50vh" component="main">
+    <Center mih="50vh" component={inside ? "div" : "main"}>
       <Stack align="center">
         {failed ? <Text role="alert">{gone}</Text> : <Loader type="dots" />}
         {failed ? (

@@ -8,11 +8,9 @@ import { readChapter, sendChapterCommand, useSceneSoFar } from "@/shared/project
 import { useWordsText } from "@/shared/projects/useWordsText";
 import { Notice } from "@/shared/ui/Notice";
 import { DraftForm } from "./DraftForm";
+import { editorOnPage } from "./editor/places";
 import classes from "./Project.module.css";
 import { SceneText } from "./SceneText";
-
-/** Of the box of the chapter's text, below the draft. */
-export const TEXT_ID = "chapter-text";
 
 interface DraftPanelProps {
   facts: Chapter;
@@ -133,7 +131,7 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
           </Button>
         )}
         {draft.scenes.length > 0 && (
-          <Button size="sm" variant="subtle" onClick={() => document.getElementById(TEXT_ID)?.focus()}>
+          <Button size="sm" variant="subtle" onClick={() => editorOnPage()?.focus()}>
             {t("drafting.to_text")}
           </Button>
         )}

@@ -1,11 +1,10 @@
-// The page that the chapter is written on: its text, with locked paragraphs marked behind it.
+// The page that the chapter is written on: one text over its paragraphs, with locked ones marked.
 import { Button } from "@mantine/core";
-import { useLayoutEffect, useRef, useState, type ReactNode } from "react";
-import type { Block } from "@/shared/api/types";
+import { useRef } from "react";
 import { useI18n } from "@/shared/i18n/i18n";
 import { Icon } from "@/shared/ui/Icon";
-import { TEXT_ID } from "./DraftPanel";
-import { blockAt, lockedIn, type Stretch } from "./locks";
+import "prosemirror-view/style/prosemirror.css";
+import { useEditor } from "./editor/useEditor";
 import classes from "./Paper.module.css";
 import { useNamedPlace } from "./useNamedPlace";
 import type { Manuscript } from "./useManuscript";
@@ -13,79 +12,52 @@ import type { Manuscript } from "./useManuscript";
 interface PaperProps {
   manuscript: Manuscript;
   language: string;
-  /** The chapter as it was opened: what an address may name. */
-  named: readonly Block[];
+  /** How it is written on: on the chapter's page, or alone on the desk. */
+  alone?: boolean;
+  focused?: boolean;
+  typewriter?: boolean;
+  find?: RegExp | null;
 }
 
-export function Paper({ manuscript, language, named }: PaperProps) {
+export function Paper({ manuscript, language, alone = false, focused = false, typewriter = false, find = null }: PaperProps) {
   const { t } = useI18n();
-  const box = useRef<HTMLTextAreaElement>(null);
-  const behind = useRef<HTMLDivElement>(null);
-  const [place, setPlace] = useState<number | null>(null);
-  const { placed, text, blocks } = manuscript;
-  useNamedPlace(box, named);
-  useLayoutEffect(() => {
-    const found = box.current;
-    if (placed.caret !== null && found && document.activeElement === found) found.setSelectionRange(placed.caret, placed.caret);
-  }, [placed]);
-  const locked = lockedIn(blocks, text);
-  const here = place === null ? null : blockAt(blocks, text, place);
+  const place = useRef<HTMLDivElement>(null);
+  const here = useEditor(place, manuscript, {
+    attributes: {
+      class: classes["paper"]!,
+      role: "textbox",
+      "aria-multiline": "true",
+      "aria-label": t("chapter.text"),
+      lang: language,
+      spellcheck: "true",
+      "data-testid": "manuscript",
+    },
+    placeholder: t("chapter.placeholder"),
+    typewriter,
+    find,
+  });
+  useNamedPlace();
+  const block = manuscript.blocks.find(({ id }) => id === here);
+  const locked = manuscript.blocks.filter((one) => one.locked).length;
   return (
     <>
       <div className={classes["tools"]}>
         <Button
           size="compact-sm"
           variant="subtle"
-          leftSection={<Icon name={here?.locked ? "unlock" : "lock"} size={15} />}
-          disabled={here === null || manuscript.locks.busy}
+          leftSection={<Icon name={block?.locked ? "unlock" : "lock"} size={15} />}
+          disabled={block === undefined || manuscript.locks.busy}
           onMouseDown={(event) => event.preventDefault()} // the caret stays where it is
-          onClick={() => here && manuscript.locks.set(here.id, !here.locked)}
+          onClick={() => block && manuscript.locks.set(block.id, !block.locked)}
           data-testid="lock"
         >
-          {t(here?.locked ? "block.unlock" : "block.lock")}
+          {t(block?.locked ? "block.unlock" : "block.lock")}
         </Button>
         <span className={classes["said"]} role="status" data-testid="locked">
-          {manuscript.locks.refused ? t("block.refused") : locked.length === 1 ? t("block.one") : locked.length > 1 ? t("block.some", { n: locked.length }) : ""}
+          {manuscript.locks.refused ? t("block.refused") : locked === 1 ? t("block.one") : locked > 1 ? t("block.some", { n: locked }) : ""}
         </span>
       </div>
-      <div className={classes["sheet"]}>
-        {locked.length > 0 && (
-          <div ref={behind} className={classes["marks"]} aria-hidden dir="auto" lang={language}>
-            {marked(text, locked)}
-          </div>
-        )}
-        <textarea
-          ref={box}
-          id={TEXT_ID}
-          className={classes["paper"]}
-          value={text}
-          onChange={({ currentTarget }) => manuscript.write(currentTarget.value, currentTarget.selectionStart)}
-          onSelect={({ currentTarget }) => {
-            manuscript.moveCaret(currentTarget.selectionStart);
-            setPlace(currentTarget.selectionStart);
-          }}
-          onScroll={({ currentTarget }) => {
-            if (behind.current) behind.current.scrollTop = currentTarget.scrollTop;
-          }}
-          onBlur={manuscript.save}
-          aria-label={t("chapter.text")}
-          placeholder={t("chapter.placeholder")}
-          dir="auto"
-          lang={language}
-          spellCheck
-          data-testid="manuscript"
-        />
-      </div>
+      <div ref={place} className={classes["sheet"]} data-alone={alone || undefined} data-focused={focused || undefined} />
     </>
   );
-}
-
-function marked(text: string, locked: readonly Stretch[]): ReactNode[] {
-  const shown: ReactNode[] = [];
-  let at = 0;
-  for (const { from, to } of locked) {
-    shown.push(text.slice(at, from), <mark key={from}>{text.slice(from, to)}</mark>);
-    at = to;
-  }
-  return [...shown, text.slice(at), "\n"];
 }

@@ -18,6 +18,7 @@ import { EntryRow } from "./EntryRow";
 import { MatterForm } from "./MatterForm";
 import { PublishPanel } from "./PublishPanel";
 import { Findings } from "./Findings";
+import { FindPanel } from "./FindPanel";
 import { IdeasPanel } from "./IdeasPanel";
 import classes from "./Project.module.css";
 import { ProposedPanel } from "./ProposedPanel";
@@ -46,6 +47,7 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
   const [gone, setGone] = useState<ContentsEntry | null>(null);
   const [spoken, setSpoken] = useState("");
   const [publishing, setPublishing] = useState(false);
+  const [finding, setFinding] = useState(false);
   const [view, setView] = useState<"outline" | "cards">("outline");
   const { give, problem, dismiss } = contents;
   const chapters = project.contents.filter(({ kind }) => kind === "chapter").length;
@@ -134,6 +136,10 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
         {publishing && <PublishPanel project={project} />}
       </details>
       <StylePanel project={project} contents={contents} />
+      <details className={classes["plan"]} data-testid="find-book" onToggle={(event) => setFinding(event.currentTarget.open)}>
+        <summary>{t("find.book")}</summary>
+        {finding && <FindPanel projectId={project.id} language={project.language} moved={project.version} />}
+      </details>
       {project.removed.length > 0 && (
         <details className={classes["plan"]}>
           <summary>{t("project.removed.title", { n: project.removed.length })}</summary>

@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { Chapter, Prose } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
 import { readProse } from "@/shared/projects/projects";
-import { TEXT_ID } from "./DraftPanel";
+import { editorOnPage, selectWords } from "./editor/places";
 import classes from "./Project.module.css";
 
 type Flag = Prose["flags"][number];
@@ -83,20 +83,7 @@ function Measured({ name, prose, language, show = false }: { name: string; prose
 
 /** Marks its words in the text: of the same words twice, as many before it as there are such flags. */
 function select(flag: Flag, all: readonly Flag[]) {
-  const box = document.getElementById(TEXT_ID);
-  if (!(box instanceof HTMLTextAreaElement)) return;
+  const view = editorOnPage();
   const before = all.slice(0, all.indexOf(flag)).filter(({ about }) => about === flag.about).length;
-  let from = -1;
-  for (let n = 0; n <= before; n++) {
-    const next = box.value.indexOf(flag.about, from + 1);
-    if (next < 0) break;
-    from = next;
-  }
-  if (from < 0) return; // it was changed since
-  box.focus({ preventScroll: true });
-  box.setSelectionRange(from, from + flag.about.length);
-  // a box as tall as its text: the page scrolls to where the words stand in it
-  const share = from / Math.max(1, box.value.length);
-  const { top, height } = box.getBoundingClientRect();
-  window.scrollBy({ top: top + height * share - window.innerHeight / 3, behavior: "smooth" });
+  if (view) selectWords(view, flag.about, before);
 }

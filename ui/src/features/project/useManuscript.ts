@@ -1,33 +1,44 @@
-// The text of an open chapter: typed here, kept in this browser at once, saved after a pause, joined with what others save.
-import { useCallback, useEffect, useRef, useState } from "react";
+// The text of an open chapter: typed here, kept in this browser, saved after a pause, joined with what others save.
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { newCommandId } from "@/shared/api/client";
 import { asProblem, type Problem } from "@/shared/api/problem";
-import type { Chapter, Edit } from "@/shared/api/types";
-import type { Worth } from "@/shared/lib/drafts";
+import type { Chapter } from "@/shared/api/types";
 import { useDraft, type Draft } from "@/shared/lib/useDraft";
 import { readChapter, sendChapterCommand, useMoves, type Move } from "@/shared/projects/projects";
-import { besideLocked, breaks, withLocks } from "./locks";
+import { applied, caughtUp, chosen, differs, editsOf, joined, MOST_EDITS, partsOf, respelled, type Choice, type Known, type Part } from "./blocks";
+import { besideLocked, withLocks } from "./locks";
+import { asKept, begun, isLeft, keptIn } from "./manuscript";
 import { isStyleOnly } from "./styleOnly";
 import { useLocks, type Locks } from "./useLocks";
-import { applied, chosen, differs, editsOf, joined, matched, MOST_EDITS, placeIn, type Choice, type Known } from "./blocks";
 
 const PAUSE_MS = 1_000;
 /** Who types on without a pause is saved all the same. */
 const LONGEST_MS = 5_000;
 const AGAIN_MS = 4_000;
+/** To keep words and to count them is work that a key should not wait for. */
+const NOTE_MS = 200;
 
 export type Saving = "saved" | "typing" | "saving" | "away";
 export type Clashing = Problem["blocks"][number];
 
+/** Where the text is typed: it shows what came from elsewhere at once, so that the two never stand apart. */
+export interface Typed {
+  show: (parts: readonly Part[], base: readonly Known[]) => void;
+  rename: (ids: ReadonlyMap<string, string>) => void;
+}
+
 export interface Manuscript {
+  /** The paragraphs as they stand now. */
+  now: () => readonly Part[];
+  /** What stands in the editor after every change. */
+  write: (parts: readonly Part[]) => void;
+  attach: (typed: Typed) => () => void;
+  /** The whole text, a moment behind what is typed. */
   text: string;
-  write: (text: string, caret: number) => void;
-  moveCaret: (caret: number) => void;
-  /** Where the caret goes after a text that came from elsewhere or was refused (null: it stays); a new object each time. */
-  placed: { caret: number | null };
   /** The paragraphs as they are stored. */
   blocks: readonly Known[];
   locks: Locks;
+  refuse: (refused: boolean) => void;
   saving: Saving;
   /** When it was last saved here, in milliseconds; null: not since it was opened. */
   savedAt: number | null;
@@ -39,56 +50,16 @@ export interface Manuscript {
   left: Pick<Draft, "offer" | "discard"> & { takeUp: () => void };
 }
 
-const LEFT_MS = 20_000;
-
-/** What another tab is typing just now it will save itself. */
-const isLeft: Worth = ({ text, at }) => text !== "" && Date.now() - at > LEFT_MS;
-
-interface Doing {
-  base: readonly Known[];
-  text: string;
-  caret: number;
-  /** The last version of the chapter that this tab has all of, and the newest that it has heard of. */
-  version: number;
-  heard: number;
-  busy: boolean;
-  /** Sent and not answered: it goes again as it was. */
-  pending: { id: string; edits: Edit[]; style_only: boolean } | null;
-  since: number | null;
-}
-
-function begun(chapter: Chapter, text: string, details: string): Doing {
-  const kept = text === "" ? null : baseIn(details);
-  const base = kept ?? chapter.blocks;
-  return {
-    base,
-    text: kept === null ? joined(base) : text,
-    caret: 0,
-    version: chapter.version,
-    heard: chapter.version,
-    busy: false,
-    pending: null,
-    since: null,
-  };
-}
-
-function baseIn(details: string): Known[] | null {
-  try {
-    const said = JSON.parse(details) as { base?: Known[] };
-    return Array.isArray(said.base) ? said.base : null;
-  } catch {
-    return null;
-  }
-}
-
 export function useManuscript(chapter: Chapter, changed: (found: Chapter) => void): Manuscript {
   const draft = useDraft(`genesis:chapter:${chapter.id}:text`, isLeft);
   const { write: keep } = draft;
-  const [first] = useState(() => begun(chapter, draft.text, draft.details));
+  const [first] = useState(() => begun(chapter, draft.text, draft.details, newCommandId));
   const doing = useRef(first);
+  const typed = useRef<Typed | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const [shown, setShown] = useState({ text: first.text, caret: null as number | null });
-  const [saving, setSaving] = useState<Saving>(() => (differs(first.base, first.text) ? "typing" : "saved"));
+  const noting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const [text, setText] = useState(() => joined(first.parts));
+  const [saving, setSaving] = useState<Saving>(() => (differs(first.base, first.parts) ? "typing" : "saved"));
   const [savedAt, setSavedAt] = useState<number | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [clashes, setClashes] = useState<readonly Clashing[]>([]);
@@ -98,6 +69,7 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
 
   const rebase = useCallback((base: readonly Known[]) => {
     doing.current.base = base;
+    for (const { id } of base) doing.current.used.add(id);
     setStored(base);
   }, []);
 
@@ -108,16 +80,20 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
 
   /** What is not saved is kept in this browser, with what it is based on. */
   const note = useCallback(() => {
+    clearTimeout(noting.current);
+    noting.current = undefined;
     const now = doing.current;
-    const unsaved = differs(now.base, now.text);
-    keep(unsaved ? now.text : "", unsaved ? JSON.stringify({ base: now.base }) : "");
+    const unsaved = differs(now.base, now.parts);
+    const words = joined(now.parts);
+    keep(unsaved ? words : "", unsaved ? asKept(now.base, now.parts) : "");
+    setText(words);
     return unsaved;
   }, [keep]);
 
-  const show = useCallback((text: string, caret: number | null) => {
-    doing.current.text = text;
-    if (caret !== null) doing.current.caret = caret;
-    setShown({ text, caret });
+  const show = useCallback((parts: readonly Part[]) => {
+    doing.current.parts = parts;
+    typed.current?.show(parts, doing.current.base);
+    setText(joined(parts));
   }, []);
 
   const refresh = useCallback(
@@ -126,15 +102,16 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
       changed(found);
       const now = doing.current;
       if (now.busy || found.version <= now.version) return;
-      if (differs(now.base, now.text)) {
+      if (differs(now.base, now.parts)) {
         // it is saved first: others' paragraphs and these do not conflict
         rebase(withLocks(now.base, found.blocks));
+        typed.current?.show(now.parts, doing.current.base);
         return;
       }
-      const caret = placeIn(now.base, now.text, now.caret, found.blocks);
       rebase(found.blocks);
-      doing.current = { ...doing.current, version: found.version, heard: Math.max(now.heard, found.version) };
-      show(joined(found.blocks), caret);
+      now.version = found.version;
+      now.heard = Math.max(now.heard, found.version);
+      show(partsOf(found.blocks));
     },
     [chapter.id, chapter.project_id, changed, rebase, show],
   );
@@ -144,22 +121,41 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
   /** Whether there is something to send after a paragraph was locked elsewhere. */
   const besideThem = useCallback(async () => {
     const found = await readChapter(chapter.project_id, chapter.id);
-    const after = besideLocked(doing.current.base, doing.current.text, found.blocks);
+    const after = besideLocked(doing.current.base, doing.current.parts, found.blocks, newCommandId);
     if (after === null) return false;
     rebase(after.base);
-    show(after.text, null);
+    show(after.parts);
     note();
     refuse(true);
     return true;
   }, [chapter.id, chapter.project_id, note, rebase, refuse, show]);
 
+  /** After a new paragraph's id was refused: it is there already, or it was and needs another. */
+  const namedAnew = useCallback(async () => {
+    const { base, parts, used, version } = doing.current;
+    const found = await readChapter(chapter.project_id, chapter.id, version);
+    rebase(caughtUp(base, parts, found.blocks));
+    for (const { id } of parts) used.add(id);
+    return true;
+  }, [chapter.id, chapter.project_id, rebase]);
+
+  const toSend = useCallback(() => {
+    const now = doing.current;
+    const renamed = respelled(now.base, now.parts, now.used, newCommandId);
+    if (renamed.size > 0) {
+      typed.current?.rename(renamed);
+      now.parts = now.parts.map((part) => ({ ...part, id: renamed.get(part.id) ?? part.id }));
+    }
+    return editsOf(now.base, now.parts).slice(0, MOST_EDITS);
+  }, []);
+
   const saveNow = useCallback(async () => {
     const now = doing.current;
     if (now.busy || clashing) return;
     clearTimeout(timer.current);
-    const edits = now.pending?.edits ?? editsOf(now.base, matched(now.base, now.text), newCommandId).slice(0, MOST_EDITS);
+    const edits = now.pending?.edits ?? toSend();
+    note();
     if (edits.length === 0) {
-      note();
       setSaving("saved");
       if (now.heard > now.version) await refresh(now.heard).catch(() => undefined);
       return;
@@ -192,6 +188,7 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
       if (!said.unanswered) now.pending = null;
       if (said.code === "BLOCK_CONFLICT") setClashes(said.blocks);
       else if (said.code === "BLOCK_LOCKED" && (await besideThem().catch(() => false))) pause = PAUSE_MS;
+      else if (said.code === "BLOCK_ID_TAKEN" && (await namedAnew().catch(() => false))) pause = PAUSE_MS;
       else setProblem(said);
       setSaving("away");
       if (said.unanswered) pause = AGAIN_MS;
@@ -200,22 +197,26 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
     }
     if (pause !== null) later(pause);
     if (now.pending === null) await refresh(now.heard).catch(() => undefined);
-  }, [besideThem, chapter.id, chapter.project_id, clashing, later, note, rebase, refresh]);
+  }, [besideThem, chapter.id, chapter.project_id, clashing, later, namedAnew, note, rebase, refresh, toSend]);
 
   useEffect(() => {
     save.current = () => void saveNow();
-    if (differs(doing.current.base, doing.current.text) && !clashing) later(PAUSE_MS);
+    if (differs(doing.current.base, doing.current.parts) && !clashing) later(PAUSE_MS);
   }, [saveNow, later, clashing]);
 
   useEffect(() => {
     const leave = () => document.visibilityState === "hidden" && save.current();
+    const gone = () => void note();
     document.addEventListener("visibilitychange", leave);
+    window.addEventListener("pagehide", gone);
     return () => {
       document.removeEventListener("visibilitychange", leave);
+      window.removeEventListener("pagehide", gone);
       clearTimeout(timer.current);
+      note();
       save.current();
     };
-  }, []);
+  }, [note]);
 
   useMoves(
     useCallback(
@@ -230,30 +231,24 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
   );
 
   const write = useCallback(
-    (text: string, caret: number) => {
+    (parts: readonly Part[]) => {
       const now = doing.current;
-      if (breaks(now.base, now.text, text)) {
-        refuse(true);
-        show(now.text, now.caret);
-        return;
-      }
+      now.parts = parts;
       refuse(false);
-      now.caret = caret;
-      show(text, null);
-      note();
       setSaving("typing");
+      noting.current ??= setTimeout(note, NOTE_MS);
       now.since ??= Date.now();
       later(Math.max(0, Math.min(PAUSE_MS, now.since + LONGEST_MS - Date.now())));
     },
-    [later, note, refuse, show],
+    [later, note, refuse],
   );
 
   const choose = useCallback(
     (clash: Clashing, choice: Choice) => {
       const now = doing.current;
-      const after = chosen(now.base, now.text, clash, choice);
+      const after = chosen(now.base, now.parts, clash, choice, newCommandId);
       rebase(after.base);
-      show(after.text, null);
+      show(after.parts);
       setSaving(note() ? "typing" : "saved");
       setClashes((before) => before.filter((one) => one.block_id !== clash.block_id));
     },
@@ -264,24 +259,33 @@ export function useManuscript(chapter: Chapter, changed: (found: Chapter) => voi
     const { offer } = draft;
     if (offer === null) return;
     draft.take();
-    const base = baseIn(offer.details);
-    if (base !== null) rebase(base);
-    write(offer.text, offer.text.length);
-  }, [draft, rebase, write]);
+    const { base, parts } = keptIn(offer.text, offer.details, doing.current.base, newCommandId);
+    rebase(caughtUp(base, parts, doing.current.base));
+    show(parts);
+    write(parts);
+  }, [draft, rebase, show, write]);
+
+  const attach = useCallback((here: Typed) => {
+    typed.current = here;
+    return () => {
+      typed.current = null;
+    };
+  }, []);
 
   return {
-    text: shown.text,
-    placed: shown,
+    now: useCallback(() => doing.current.parts, []),
+    text,
     blocks: stored,
     locks,
+    refuse,
     write,
-    moveCaret: useCallback((caret: number) => void (doing.current.caret = caret), []),
+    attach,
     saving,
     savedAt,
     problem,
     clashes,
     choose,
     save: useCallback(() => save.current(), []),
-    left: { offer: draft.offer, discard: draft.discard, takeUp },
+    left: useMemo(() => ({ offer: draft.offer, discard: draft.discard, takeUp }), [draft.offer, draft.discard, takeUp]),
   };
 }

@@ -1,22 +1,20 @@
-// The paragraph that the address names is selected, and in sight, when the chapter opens.
-import { useEffect, useRef, type RefObject } from "react";
+// The paragraph that the address names is selected, and in sight, when the chapter opens; `#id:from-to`: characters of it.
+import { useEffect } from "react";
 import { useLocation } from "react-router";
-import type { Block } from "@/shared/api/types";
-import { joined } from "./blocks";
+import { editorOnPage, selectIn } from "./editor/places";
 
-export function useNamedPlace(box: RefObject<HTMLTextAreaElement | null>, blocks: readonly Block[]) {
-  const { hash } = useLocation();
-  const opened = useRef(blocks);
+const PLACE = /^#([0-9a-f-]{36})(?::(\d+)-(\d+))?$/;
+
+export function placeName(id: string, from: number, to: number): string {
+  return `#${id}:${from}-${to}`;
+}
+
+export function useNamedPlace() {
+  const { hash, key } = useLocation();
   useEffect(() => {
-    const at = opened.current.findIndex(({ id }) => `#${id}` === hash);
-    const paper = box.current;
-    if (at < 0 || !paper) return;
-    const before = joined(opened.current.slice(0, at));
-    const start = before === "" ? 0 : before.length + 2; // a blank line stands between
-    paper.focus({ preventScroll: true });
-    paper.setSelectionRange(start, start + opened.current[at]!.text.length);
-    const down = (start / Math.max(1, paper.value.length)) * paper.scrollHeight;
-    paper.scrollTop = down - paper.clientHeight / 3;
-    window.scrollTo({ top: paper.getBoundingClientRect().top + window.scrollY + (down - paper.scrollTop) - window.innerHeight / 3 });
-  }, [box, hash]);
+    const [, id, from, to] = PLACE.exec(hash) ?? [];
+    const view = editorOnPage();
+    if (id === undefined || view === null) return;
+    selectIn(view, id, from === undefined ? 0 : Number(from), to === undefined ? undefined : Number(to));
+  }, [hash, key]);
 }

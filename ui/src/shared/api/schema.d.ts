@@ -1551,6 +1551,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Book
+         * @description Every place of these words in the book's chapters: of all that was written before this was asked.
+         */
+        get: operations["search_book"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -2266,6 +2286,16 @@ export interface components {
              * @default false
              */
             tells_ai_use?: boolean;
+        };
+        /**
+         * BookSearch
+         * @description In the order of the contents; chapters that were removed from them are not searched.
+         */
+        BookSearch: {
+            /** Total */
+            total: number;
+            /** Chapters */
+            chapters: components["schemas"]["FoundChapter"][];
         };
         /** BranchGenesis */
         BranchGenesis: {
@@ -4511,6 +4541,54 @@ export interface components {
             command_type: "FINISH_GENESIS";
             /** @default {} */
             payload?: components["schemas"]["FinishGenesis"];
+        };
+        /**
+         * FoundChapter
+         * @description A chapter in which the words stand. `total`: all of its places, more than `places` where those are too many.
+         */
+        FoundChapter: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+            /** Places */
+            places: components["schemas"]["FoundPlace"][];
+        };
+        /**
+         * FoundPlace
+         * @description `version` and `locked`: the paragraph's. `before`, `match`, `after`: as the text has them, line breaks too.
+         */
+        FoundPlace: {
+            /**
+             * Block Id
+             * Format: uuid
+             */
+            block_id: string;
+            /** Version */
+            version: number;
+            /** Locked */
+            locked: boolean;
+            /**
+             * Start
+             * @description In UTF-16 code units, as JavaScript counts.
+             */
+            start: number;
+            /**
+             * End
+             * @description In UTF-16 code units, as JavaScript counts.
+             */
+            end: number;
+            /** Before */
+            before: string;
+            /** Match */
+            match: string;
+            /** After */
+            after: string;
         };
         /** Funnel */
         Funnel: {
@@ -15335,6 +15413,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaleBook"];
+                };
+            };
+            /** @description Not valid: `errors` names each field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The token's scopes do not allow it, or another site sent it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    search_book: {
+        parameters: {
+            query: {
+                /** @description The words, as they are typed. */
+                q: string;
+                /** @description Whether capitals matter. */
+                case?: boolean;
+                /** @description Whole words only. */
+                whole?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookSearch"];
                 };
             };
             /** @description Not valid: `errors` names each field. */

@@ -1,5 +1,10 @@
 // Words for a book that is being written: its contents and its chapters.
 export const projectEn = {
+  "novel.contents": "Contents",
+  "novel.finished": "Completed {when}",
+  "novel.session": "See its session",
+  "novel.gone": "There is no such novel, or it is not yours.",
+  "novel.soon": "The novel is being put on the shelf…",
   "project.begin": "Begin the book",
   "project.open": "Open the book",
   "project.begin.hint": "The plot becomes the table of contents. You write the chapters by hand.",
@@ -40,7 +45,7 @@ export const projectEn = {
   "chapter.previous": "Previous chapter",
   "chapter.next": "Next chapter",
   "chapter.text": "Text of the chapter",
-  "chapter.placeholder": "Write. A blank line begins a new paragraph.",
+  "chapter.placeholder": "Write. Enter begins a new paragraph.",
   "chapter.removed": "This chapter was removed from the contents. Its text is kept; restore it there.",
   "chapter.status": "How far it is",
   "chapter.status.draft": "Draft",

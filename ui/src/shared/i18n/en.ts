@@ -14,6 +14,7 @@ import { insightsEn } from "./en.insights";
 import { archiveEn } from "./en.archive";
 import { foreignEn } from "./en.foreign";
 import { pastEn } from "./en.past";
+import { deskEn } from "./en.desk";
 import { projectEn } from "./en.project";
 import { publishEn } from "./en.publish";
 import { provenanceEn } from "./en.provenance";
@@ -37,6 +38,7 @@ export const en = {
   ...archiveEn,
   ...foreignEn,
   ...pastEn,
+  ...deskEn,
   ...projectEn,
   ...provenanceEn,
   ...publishEn,
@@ -288,11 +290,6 @@ export const en = {
   "problem.UNKNOWN": "That did not work. Try again: nothing happens twice.",
   "problem.VERSION_CONFLICT": "The session has changed meanwhile, perhaps in another tab. You now see the newest state; try again if it is still what you want.",
   "problem.again": "Try again",
-  "novel.contents": "Contents",
-  "novel.finished": "Completed {when}",
-  "novel.session": "See its session",
-  "novel.gone": "There is no such novel, or it is not yours.",
-  "novel.soon": "The novel is being put on the shelf…",
 } as const;
 
 export type Key = keyof typeof en;

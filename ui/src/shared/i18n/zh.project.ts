@@ -2,6 +2,11 @@
 import type { projectEn } from "./en.project";
 
 export const projectZh: Record<keyof typeof projectEn, string> = {
+  "novel.contents": "目录",
+  "novel.finished": "{when}完成",
+  "novel.session": "查看创作过程",
+  "novel.gone": "没有这部小说，或者它不属于你。",
+  "novel.soon": "小说正在上架……",
   "project.begin": "开始写这本书",
   "project.open": "打开这本书",
   "project.begin.hint": "情节会成为目录，章节由你亲手写。",
@@ -42,7 +47,7 @@ export const projectZh: Record<keyof typeof projectEn, string> = {
   "chapter.previous": "上一章",
   "chapter.next": "下一章",
   "chapter.text": "这一章的正文",
-  "chapter.placeholder": "写吧。空一行就是新的一段。",
+  "chapter.placeholder": "写吧。按回车就是新的一段。",
   "chapter.removed": "这一章已从目录中移除，正文还在；可以在目录里恢复。",
   "chapter.status": "进度",
   "chapter.status.draft": "草拟",

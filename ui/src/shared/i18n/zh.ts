@@ -11,6 +11,7 @@ import { insightsZh } from "./zh.insights";
 import { archiveZh } from "./zh.archive";
 import { foreignZh } from "./zh.foreign";
 import { pastZh } from "./zh.past";
+import { deskZh } from "./zh.desk";
 import { projectZh } from "./zh.project";
 import { downloadZh } from "./zh.download";
 import { contentsZh } from "./zh.contents";
@@ -34,6 +35,7 @@ export const zh: Dictionary = {
   ...archiveZh,
   ...foreignZh,
   ...pastZh,
+  ...deskZh,
   ...projectZh,
   ...downloadZh,
   ...contentsZh,
@@ -288,9 +290,4 @@ export const zh: Dictionary = {
   "problem.UNKNOWN": "没有成功。请重试：同一件事不会发生两次。",
   "problem.VERSION_CONFLICT": "这期间创作有了变化，也许在另一个标签页里。现在显示的是最新状态；如果仍然想要，请再试一次。",
   "problem.again": "重试",
-  "novel.contents": "目录",
-  "novel.finished": "{when}完成",
-  "novel.session": "查看创作过程",
-  "novel.gone": "没有这部小说，或者它不属于你。",
-  "novel.soon": "小说正在上架……",
 };

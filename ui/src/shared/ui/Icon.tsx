@@ -29,6 +29,9 @@ const PATHS = {
   pause: "M8.500 5v14M15.500 5v14",
   branch: "M7 4v16M7 4a1.500 1.500 0 1 0 .01 0M7 20a1.500 1.500 0 1 0 .01 0M17 7a1.500 1.500 0 1 0 .01 0M17 8.500c0 4-10 3-10 8",
   panel: "M4 5h16v14H4zM9 5v14",
+  search: "M11 4a7 7 0 1 0 .01 0M16 16l4.500 4.500",
+  focus: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5M9 12h6",
+  typewriter: "M5 5h14M5 12h14M5 19h14M3 10.500v3M21 10.500v3",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -49,9 +49,10 @@ export function TypedArea({ value, limit, type, error, description, ref, ...rest
   return <Textarea ref={merged} autosize {...rest} {...said} value={value} onChange={(event) => type(event.currentTarget.value)} />;
 }
 
-type LineProps = Omit<TextInputProps, "value" | "onChange" | "maxLength" | keyof Typed> & Typed & { "data-path"?: string };
+type LineProps = Omit<TextInputProps, "value" | "onChange" | "maxLength" | keyof Typed> & Typed & { ref?: Ref<HTMLInputElement>; "data-testid"?: string; "data-path"?: string };
 
-export function TypedLine({ value, limit, type, error, description, ...rest }: LineProps) {
+export function TypedLine({ value, limit, type, error, description, ref, ...rest }: LineProps) {
+  const merged = useMergedRef<HTMLInputElement>(ref, followWords);
   const said = useSaid(value, limit, error, description);
-  return <TextInput ref={followWords} {...rest} {...said} value={value} onChange={(event) => type(event.currentTarget.value)} />;
+  return <TextInput ref={merged} {...rest} {...said} value={value} onChange={(event) => type(event.currentTarget.value)} />;
 }
