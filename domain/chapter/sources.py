@@ -1,6 +1,6 @@
 """The context manifest: what a writer was told when it wrote a scene, item by item, each with a digest of its text.
 
-A scene rests on these items. What has become of them is found by comparing them with the book as it is (ADR 52).
+A scene rests on these items. What has become of them is found by comparing them with the book as it is (ADR 51).
 """
 
 from hashlib import sha256
