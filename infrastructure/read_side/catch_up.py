@@ -117,11 +117,12 @@ async def _windows(
         yield _one_by_one(connection, after, reads, until), connection
         return
     options = connection_options(database_url, "genesis-projector-reader")
-    loading = connection_options(database_url, "genesis-projector-loader")
     options["options"] += f" -c work_mem={_WORK_MEM}"
     async with (
         await AsyncConnection.connect(database_url, **options) as reader,
-        await AsyncConnection.connect(database_url, **loading) as loader,
+        await AsyncConnection.connect(
+            database_url, **connection_options(database_url, "genesis-projector-loader")
+        ) as loader,
     ):
         windows = _ahead(reader, after, reads, until)
         async with aclosing(windows):
