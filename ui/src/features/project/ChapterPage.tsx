@@ -60,7 +60,7 @@ function Written({ chapter }: { chapter: Chapter }) {
       <div className={classes["facts"]}>
         <StatusSelect facts={facts} changed={setFacts} />
         <span>
-          <LengthText content={manuscript.text} />
+          <LengthText content={manuscript.text} language={chapter.language} />
           {(facts.plan.target_words ?? 0) > 0 && ` / ${number.format(facts.plan.target_words ?? 0)}`}
         </span>
         <SavedText manuscript={manuscript} />

@@ -120,7 +120,7 @@ function Desk({ chapter, finding, setFinding, wanted, tell }: DeskProps) {
         </Link>
         <div className={classes["facts"]}>
           <span data-testid="length">
-            <LengthText content={manuscript.text} />
+            <LengthText content={manuscript.text} language={chapter.language} />
             {target > 0 && ` / ${number.format(target)}`}
           </span>
           <Goal projectId={chapter.project_id} chapterId={chapter.id} text={manuscript.text} />

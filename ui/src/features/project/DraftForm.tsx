@@ -3,6 +3,7 @@ import { Button, Checkbox, NativeSelect } from "@mantine/core";
 import { useState } from "react";
 import type { Chapter } from "@/shared/api/types";
 import { useI18n } from "@/shared/i18n/i18n";
+import { useModels } from "@/shared/models/models";
 import { Icon } from "@/shared/ui/Icon";
 import { TypedArea } from "@/shared/ui/Typed";
 import type { Giving } from "./DraftPanel";
@@ -21,14 +22,17 @@ export function DraftForm({ facts, giving }: { facts: Chapter; giving: Giving })
   const [instructions, setInstructions] = useState("");
   const [typed, setTyped] = useState<number | null>(null);
   const [open, setOpen] = useState(false);
-  const [critique, setCritique] = useState(false);
+  const [wished, setCritique] = useState(false);
   const [writer, setWriter] = useState<"" | "muse">("");
+  const { data: models } = useModels();
+  const muse = writer === "muse" || (models !== undefined && !models.environment && models.items.length === 0);
+  const critique = wished && !muse;
   const words = typed ?? planned;
   const can = instructions.length <= LONGEST_NOTE && words >= LEAST_WORDS;
-  const again = facts.draft !== null && facts.draft !== undefined;
+  const again = Boolean(facts.draft);
   return (
     <details className={classes["draftForm"]} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>{t(again ? "drafting.again" : "drafting.title")}</summary>
+      <summary>{t(again && !facts.draft?.selection ? "drafting.again" : "drafting.title")}</summary>
       <form
         className={classes["planForm"]}
         data-testid="draft-form"
@@ -53,7 +57,7 @@ export function DraftForm({ facts, giving }: { facts: Chapter; giving: Giving })
             ]}
           />
         </div>
-        <Checkbox size="sm" label={t("drafting.critique")} description={t("drafting.critique.about")} checked={critique} disabled={writer === "muse"} onChange={({ currentTarget }) => setCritique(currentTarget.checked)} />
+        <Checkbox size="sm" label={t("drafting.critique")} description={t(muse ? "drafting.critique.muse" : "drafting.critique.about")} checked={critique} disabled={muse} onChange={({ currentTarget }) => setCritique(currentTarget.checked)} />
         {open && <DraftPrice facts={facts} words={can ? words : null} writer={writer || null} critique={critique} />}
         <p className={classes["draftCost"]}>{t("drafting.price")}</p>
         <div className={classes["choices"]}>

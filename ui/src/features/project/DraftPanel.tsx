@@ -3,6 +3,7 @@ import { Button, Progress } from "@mantine/core";
 import { useCallback, useState } from "react";
 import { asProblem, type Problem } from "@/shared/api/problem";
 import type { Chapter, ChapterCommand, ChapterDraft } from "@/shared/api/types";
+import type { Key } from "@/shared/i18n/en";
 import { useI18n, useProblemText, useWarningText } from "@/shared/i18n/i18n";
 import { readChapter, sendChapterCommand, useSceneSoFar } from "@/shared/projects/projects";
 import { useWordsText } from "@/shared/projects/useWordsText";
@@ -96,12 +97,12 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
   const { give, busy } = giving;
   const left = draft.scenes.filter((scene) => !scene.accepted);
   const words = draft.scenes.reduce((sum, scene) => sum + scene.words, 0);
-  const kept = t("drafting.kept", { n: number.format(draft.scenes.length) });
+  const kept = t(draft.scenes.length === 1 ? "drafting.kept.one" : "drafting.kept", { n: number.format(draft.scenes.length) });
   const accept = (scenes: number[] | null) => give({ command_type: "ACCEPT_DRAFT", chapter_id: facts.id, payload: { draft_id: draft.id, scenes, after_block: null, replace: draft.anew } });
   return (
     <>
       {draft.status === "written" && (
-        <p className={classes["draftSaid"]}>{draft.selection ? t("rewrite.written", { n: number.format(draft.scenes.length) }) : t("drafting.written", { length: length(facts.language, words), scenes: number.format(draft.scenes.length) })}</p>
+        <p className={classes["draftSaid"]}>{draft.selection ? t(draft.scenes.length === 1 ? "rewrite.written.one" : "rewrite.written", { n: number.format(draft.scenes.length) }) : t(draft.scenes.length === 1 ? "drafting.written.one" : "drafting.written", { length: length(facts.language, words), scenes: number.format(draft.scenes.length) })}</p>
       )}
       {draft.status === "cancelled" && <p className={classes["draftSaid"]}>{t(draft.scenes.length > 0 ? "drafting.stopped" : "drafting.stopped.none")}</p>}
       {draft.status === "failed" && (
@@ -116,7 +117,7 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
       <div className={classes["choices"]}>
         {left.length > 0 && (
           <Button size="sm" loading={busy} onClick={() => accept(null)} data-testid="accept-draft">
-            {t(left.length < draft.scenes.length ? "drafting.accept.rest" : draft.anew ? "drafting.accept.replace" : "drafting.accept")}
+            {t(accepting(draft, left.length))}
           </Button>
         )}
         {draft.status !== "written" && draft.scenes.length > 0 && !facts.removed && draft.selection === null && (
@@ -141,13 +142,22 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
       </div>
       {draft.scenes.map((scene) => (
         <SceneText key={scene.number} scene={scene} of={draft.of} wish={draft.selection?.wish} language={facts.language} accepted={scene.accepted}>
-          <Button size="xs" variant="light" disabled={busy} onClick={() => accept([scene.number])}>
-            {t(draft.selection ? "rewrite.accept.one" : "drafting.accept.one", { n: scene.number })}
-          </Button>
+          {!(draft.selection && draft.scenes.length === 1) && (
+            <Button size="xs" variant="light" disabled={busy} onClick={() => accept([scene.number])}>
+              {t(draft.selection ? "rewrite.accept.one" : "drafting.accept.one", { n: scene.number })}
+            </Button>
+          )}
         </SceneText>
       ))}
     </>
   );
+}
+
+/** What is taken at once: all of it, or what is left. */
+function accepting(draft: ChapterDraft, left: number): Key {
+  if (left < draft.scenes.length) return draft.selection ? "rewrite.accept.rest" : "drafting.accept.rest";
+  if (draft.selection) return left === 1 ? "rewrite.accept.only" : "rewrite.accept";
+  return draft.anew ? "drafting.accept.replace" : "drafting.accept";
 }
 
 function Cost({ draft }: { draft: ChapterDraft }) {

@@ -3,6 +3,7 @@ import { Button, Checkbox } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import type { Key } from "@/shared/i18n/en";
 import { useI18n, useProblemText } from "@/shared/i18n/i18n";
 import { asProblem } from "@/shared/api/problem";
 import { searchBook } from "@/shared/projects/search";
@@ -11,7 +12,7 @@ import { TypedLine } from "@/shared/ui/Typed";
 import classes from "./Find.module.css";
 import { placeKey, type Place, type Wanted } from "./find";
 import { FoundChapterList } from "./FoundChapterList";
-import { useReplacing } from "./useReplacing";
+import { useReplacing, type Outcome } from "./useReplacing";
 
 const LONGEST_WORDS = 200;
 const PAUSE_MS = 250;
@@ -96,7 +97,7 @@ export function FindPanel({ projectId, language, wanted, unsaved = false, moved 
       )}
       <p className={classes["said"]} role="status" data-testid="find-said">
         {unsaved && asked !== "" && `${t("find.unsaved")} `}
-        {result && (result.total === 0 ? t("find.none") : t(result.total === 1 ? "find.total.one" : "find.total", { n: number.format(result.total), chapters: number.format(result.chapters.length) }))}
+        {result && (result.total === 0 ? t("find.none") : t(result.total === 1 ? "find.total.one" : result.chapters.length === 1 ? "find.total.chapter" : "find.total", { n: number.format(result.total), chapters: number.format(result.chapters.length) }))}
         {result && shown < result.total && ` ${t("find.first", { n: number.format(shown) })}`}
       </p>
       {found.isError && asked !== "" && <Notice tone="danger">{say(asProblem(found.error))}</Notice>}
@@ -113,8 +114,8 @@ export function FindPanel({ projectId, language, wanted, unsaved = false, moved 
           }
         >
           <span role="status" data-testid="replaced">
-            {t(`find.${outcome.kind}`, { n: number.format(outcome.done), chapters: number.format(outcome.chapters) })}
-            {outcome.passed > 0 && ` ${t("find.passed", { n: number.format(outcome.passed) })}`}
+            {t(saidOf(outcome), { n: number.format(outcome.done), chapters: number.format(outcome.chapters) })}
+            {outcome.passed > 0 && ` ${t(outcome.passed === 1 ? "find.passed.one" : "find.passed", { n: number.format(outcome.passed) })}`}
           </span>
         </Notice>
       )}
@@ -123,4 +124,9 @@ export function FindPanel({ projectId, language, wanted, unsaved = false, moved 
       ))}
     </section>
   );
+}
+
+function saidOf({ kind, done, chapters }: Outcome): Key {
+  if (done === 1) return `find.${kind}.one`;
+  return kind === "replaced" && chapters === 1 ? "find.replaced.chapter" : `find.${kind}`;
 }

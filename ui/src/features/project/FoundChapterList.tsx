@@ -8,6 +8,9 @@ import { placeName } from "./useNamedPlace";
 
 type FoundChapter = BookSearch["chapters"][number];
 
+/** So many characters of a paragraph are told behind a place, or as many as there are. */
+const AROUND = 48;
+
 interface FoundChapterListProps {
   projectId: string;
   chapter: FoundChapter;
@@ -54,6 +57,7 @@ export function FoundChapterList({ projectId, chapter, language, replacement, le
               />
             )}
             <Link to={`/projects/${projectId}/chapters/${chapter.id}/desk${placeName(place.block_id, place.start, place.end)}`} dir="auto" lang={language}>
+              {place.start > place.before.length && "…"}
               {place.before}
               {replacement === null || place.locked ? (
                 <mark>{place.match}</mark>
@@ -64,6 +68,7 @@ export function FoundChapterList({ projectId, chapter, language, replacement, le
                 </>
               )}
               {place.after}
+              {place.after.length >= AROUND && "…"}
             </Link>
             {place.locked && <span className={classes["locked"]}>{t("find.locked")}</span>}
           </li>

@@ -29,7 +29,7 @@ export function Goal({ projectId, chapterId, text }: { projectId: string; chapte
   return (
     <Popover trapFocus withinPortal>
       <Popover.Target>
-        <Button size="compact-sm" variant="subtle" color="gray" data-testid="goal">
+        <Button size="compact-sm" variant="subtle" color="gray" fw={400} data-testid="goal">
           {goal ? t("desk.goal.of", { n: number.format(done), goal: number.format(goal) }) : t("desk.goal.today", { n: number.format(done) })}
           {goal !== null && <progress className={classes["progress"]} value={Math.min(done, goal)} max={goal} aria-label={t("desk.goal")} />}
         </Button>

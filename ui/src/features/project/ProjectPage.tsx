@@ -123,6 +123,11 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
       )}
       <AddEntry project={project} contents={contents} />
       <ProposedPanel project={project} contents={contents} />
+      <StylePanel project={project} contents={contents} />
+      <details className={classes["plan"]} data-testid="find-book" onToggle={(event) => setFinding(event.currentTarget.open)}>
+        <summary>{t("find.book")}</summary>
+        {finding && <FindPanel projectId={project.id} language={project.language} moved={project.version} />}
+      </details>
       {contents.report && <Findings report={contents.report} contents={contents} />}
       <StalePanel projectId={project.id} language={project.language} />
       <CheckPanel project={project} contents={contents} />
@@ -134,11 +139,6 @@ function Outline({ project, contents }: { project: Project; contents: Contents }
       <details className={classes["plan"]} data-testid="publish" onToggle={(event) => setPublishing(event.currentTarget.open)}>
         <summary>{t("publish.open")}</summary>
         {publishing && <PublishPanel project={project} />}
-      </details>
-      <StylePanel project={project} contents={contents} />
-      <details className={classes["plan"]} data-testid="find-book" onToggle={(event) => setFinding(event.currentTarget.open)}>
-        <summary>{t("find.book")}</summary>
-        {finding && <FindPanel projectId={project.id} language={project.language} moved={project.version} />}
       </details>
       {project.removed.length > 0 && (
         <details className={classes["plan"]}>

@@ -37,7 +37,9 @@ export function RewritePanel({ facts, saved, changed }: RewritePanelProps) {
   const draft = facts.draft;
   const waits = draft !== null && draft !== undefined && draft.selection === null && draft.scenes.some(({ accepted }) => !accepted);
   const why = !saved ? t("rewrite.unsaved") : waits ? t("rewrite.waits") : draft?.status === "writing" ? t("stale.busy") : null;
-  const can = why === null && here.length > 0 && here.length <= MOST && (wish !== "again" || instructions.trim() !== "");
+  const unsaid = wish === "again" && instructions.trim() === "";
+  const missing = why ?? (here.length === 0 ? t("rewrite.none") : here.length > MOST ? t("rewrite.many", { n: MOST }) : unsaid ? t("rewrite.unsaid") : null);
+  const can = missing === null;
   const ask = async () => {
     setBusy(true);
     try {
@@ -68,23 +70,25 @@ export function RewritePanel({ facts, saved, changed }: RewritePanelProps) {
         <NativeSelect label={t("rewrite.how")} value={wish} onChange={({ currentTarget }) => setWish(currentTarget.value as Wish)} data={WISHES.map((one) => ({ value: one, label: t(`rewrite.wish.${one}`) }))} />
         {wish === "voice" && <TextInput label={t("rewrite.person")} value={person} maxLength={400} onChange={({ currentTarget }) => setPerson(currentTarget.value)} />}
         <Checkbox.Group label={t("rewrite.which")} value={[...chosen]} onChange={setChosen}>
-          {paragraphs.map(({ id, text, locked }) => (
-            <Checkbox
-              key={id}
-              my={6}
-              value={id}
-              disabled={locked && wish !== "continue"}
-              label={
-                <bdi lang={facts.language}>
-                  {text.length > SAID ? `${text.slice(0, SAID)}…` : text}
-                  {locked && ` (${t("rewrite.locked")})`}
-                </bdi>
-              }
-            />
-          ))}
+          <div className={classes["passages"]}>
+            {paragraphs.map(({ id, text, locked }) => (
+              <Checkbox
+                key={id}
+                my={6}
+                value={id}
+                disabled={locked && wish !== "continue"}
+                label={
+                  <bdi lang={facts.language}>
+                    {text.length > SAID ? `${text.slice(0, SAID)}…` : text}
+                    {locked && ` (${t("rewrite.locked")})`}
+                  </bdi>
+                }
+              />
+            ))}
+          </div>
         </Checkbox.Group>
-        <TypedArea label={t("drafting.instructions")} minRows={2} value={instructions} limit={LONGEST_NOTE} type={setInstructions} />
-        {why && <p className={classes["draftCost"]}>{why}</p>}
+        <TypedArea label={t(wish === "again" ? "rewrite.say" : "drafting.instructions")} minRows={2} value={instructions} limit={LONGEST_NOTE} type={setInstructions} />
+        {missing && <p className={classes["draftCost"]}>{missing}</p>}
         {problem && (
           <Notice tone="danger" alert>
             {say(problem)}
@@ -106,7 +110,7 @@ export function StyleOnly({ chapterId, saved }: { chapterId: string; saved: bool
   const [on, setOn] = useState(() => isStyleOnly(chapterId));
   return (
     <Checkbox
-      size="xs"
+      size="sm"
       checked={on}
       disabled={!saved}
       label={t("style_only.label")}

@@ -75,20 +75,21 @@ function Changes({ chapter, language }: { chapter: StaleChapter; language: strin
   return (
     <>
       {chapter.changes.slice(0, SHOWN).map((change) => (
-        <Changed key={change.id} change={change} language={language} />
+        <Changed key={change.id} change={change} own={change.chapter_id === chapter.id} language={language} />
       ))}
-      {left > 0 && <p className={classes["about"]}>{t("stale.more", { n: new Intl.NumberFormat(locale).format(left) })}</p>}
+      {left > 0 && <p className={classes["about"]}>{t(left === 1 ? "stale.more.one" : "stale.more", { n: new Intl.NumberFormat(locale).format(left) })}</p>}
     </>
   );
 }
 
-function Changed({ change, language }: { change: SourceChange; language: string }) {
+/** `own`: it is the chapter itself, which is named above, whose plan has changed. */
+function Changed({ change, own, language }: { change: SourceChange; own: boolean; language: string }) {
   const { t } = useI18n();
   const what = useWhat()(change);
   return (
     <>
       <h4 className={classes["told"]} data-kind={change.kind}>
-        {change.chapter_title ? t("stale.of", { what, chapter: change.chapter_title }) : what}
+        {change.chapter_title && !own ? t("stale.of", { what, chapter: change.chapter_title }) : what}
       </h4>
       <div className={classes["sides"]}>
         <Side label={t("stale.before")} text={change.old} language={language} />
@@ -121,8 +122,8 @@ const PLAN_FIELDS = new Set(["purpose", "summary", "point_of_view", "place", "ti
 function Side({ label, text, language, empty = "" }: { label: string; text: string; language: string; empty?: string }) {
   return (
     <figure className={classes["side"]}>
-      {text === "" ? <p className={classes["about"]}>{empty}</p> : <blockquote dir="auto" lang={language}>{text}</blockquote>}
       <figcaption>{label}</figcaption>
+      {text === "" ? <p className={classes["about"]}>{empty}</p> : <blockquote dir="auto" lang={language}>{text}</blockquote>}
     </figure>
   );
 }

@@ -16,6 +16,7 @@ export const projectEn = {
   "project.chapters": "{n} chapters",
   "project.chapters.one": "1 chapter",
   "project.words": "{n} words",
+  "project.words.one": "{n} word",
   "project.words.of": "{n} of {target} words",
   "project.characters": "{n} characters",
   "project.characters.of": "{n} of {target} characters",

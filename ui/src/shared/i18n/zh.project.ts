@@ -18,6 +18,7 @@ export const projectZh: Record<keyof typeof projectEn, string> = {
   "project.chapters": "{n} 章",
   "project.chapters.one": "1 章",
   "project.words": "{n} 词",
+  "project.words.one": "{n} 词",
   "project.words.of": "{n} / {target} 词",
   "project.characters": "{n} 字",
   "project.characters.of": "{n} / {target} 字",

@@ -13,3 +13,10 @@ export function nameOf(tag: string, inLanguage: string): string {
     return tag;
   }
 }
+
+const IN_CHARACTERS = /^(zh|ja)(-|$)/i;
+
+/** Whether a text of this language (BCP 47) is as long as its characters, not its words. */
+export function inCharacters(language: string): boolean {
+  return IN_CHARACTERS.test(language);
+}
