@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from application.staleness import StandingScene, manifest
+from application.staleness import BookNow, StandingScene, changes, manifest
 from domain.chapter.sources import source
 from domain.project.plan import ChapterPlan
 from domain.project.style import Style
@@ -151,6 +151,21 @@ def _change(book: StaleBook, chance: random.Random, turn: int) -> Iterator[str]:
         book.edit(number, at, new, style_only=style_only)
         if not style_only:
             yield f"Ines Vale was {20 + number} years old." if at == 0 else ("first", "last")[at - 1] + f"{number}v0"
+
+
+def test_of_a_chapter_that_is_gone_only_what_was_told_of_it_has_changed() -> None:
+    book = StaleBook([ChapterPlan(goal="Aim 1."), ChapterPlan(goal="Aim 2.")])
+    book.ask(1)
+    now = BookNow(replace(book.material(), chapters=book.material().chapters[:1]))
+    found = list(changes(chapter_id(1), book.manifests[1], now))
+    assert [(one.source.kind, one.source.ref) for one in found] == [("plan", "title"), ("plan", "goal")]
+    assert all(one.old and not one.new for one in found)
+
+
+def test_what_was_told_twice_in_the_same_words_is_one_change() -> None:
+    book = StaleBook([ChapterPlan(), ChapterPlan()])
+    told = [source("paragraph", BLUE, chapter_id=chapter_id(1), block_id=chapter_id(9), version=at) for at in (2, 4)]
+    assert len(list(changes(chapter_id(2), told, BookNow(book.material())))) == 1
 
 
 @settings(max_examples=25, deadline=None)
