@@ -88,31 +88,19 @@ def test_after_sigkill_of_everything_or_of_the_supervisor_it_runs_again_on_the_s
     assert third.family() == []
 
 
-def test_sigkill_of_the_supervisor_alone_ends_every_child_within_seconds(studios: list[Studio]) -> None:
-    studio = _studio(studios).start().wait_usable()
-    studio.stop(signal.SIGKILL)
-    deadline = time.monotonic() + 30
-    while studio.family() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert [" ".join(process.cmdline()) for process in studio.family()] == []
-
-
-def test_a_second_run_on_the_same_folder_says_where_the_first_is(studios: list[Studio]) -> None:
-    studio = _studio(studios).start().wait_usable()
-    second = studio.genesis("run")
+def test_a_second_run_says_where_the_first_is_and_one_on_another_folder_takes_the_next_port(
+    studios: list[Studio],
+) -> None:
+    one = _studio(studios).start().wait_usable()
+    second = one.genesis("run")
     assert second.returncode == 0
     assert "running already" in second.stdout
     (address,) = re.findall(r"http\S+/login\?token=\S+", second.stdout)
-    assert address.startswith(studio.base_url)
-    assert address not in studio.output
-    login = studio.genesis("login")
+    assert address.startswith(one.base_url)
+    assert address not in one.output
+    login = one.genesis("login")
     assert login.returncode == 0
     assert re.fullmatch(r"http\S+/login\?token=\S+\n", login.stdout)
-    studio.stop()
-
-
-def test_two_studios_with_two_folders_run_side_by_side_the_second_on_the_next_free_port(studios: list[Studio]) -> None:
-    one = _studio(studios).start().wait_usable()
     two = _studio(studios, port=one.port).start().wait_usable()
     assert f"Port {one.port} is taken" in two.output
     assert one.base_url != two.base_url
@@ -123,7 +111,7 @@ def test_two_studios_with_two_folders_run_side_by_side_the_second_on_the_next_fr
     assert one.family() + two.family() == []
 
 
-def test_a_child_that_dies_is_started_again_and_said_so(studios: list[Studio]) -> None:
+def test_a_child_that_dies_is_started_again_and_none_outlives_the_supervisor(studios: list[Studio]) -> None:
     studio = _studio(studios).start().wait_usable()
     pid, _ = studio.runtime()["pids"]["api"]
     os.kill(pid, signal.SIGKILL)
@@ -138,7 +126,11 @@ def test_a_child_that_dies_is_started_again_and_said_so(studios: list[Studio]) -
         assert time.monotonic() < deadline + 20, studio.output
         time.sleep(0.05)
     assert studio.genesis("token").returncode == 0
-    studio.stop()
+    studio.stop(signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while studio.family() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert [" ".join(process.cmdline()) for process in studio.family()] == []
 
 
 def test_a_signal_to_make_alone_stops_the_studio(studios: list[Studio], tmp_path: Path) -> None:
