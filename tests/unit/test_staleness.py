@@ -4,17 +4,21 @@ one change of each kind, and any changes against a comparison of what was really
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from application.chapter_request import request_sources
 from application.staleness import BookNow, StandingScene, changes, manifest
+from domain.chapter.draft_events import RewriteRequested
+from domain.chapter.selection import Selected, Selection
 from domain.chapter.sources import source
 from domain.project.plan import ChapterPlan
 from domain.project.style import Style
 from infrastructure.writers.muse.chapter.scenes import Chapter as MuseChapter
-from tests.support.stale_book import StaleBook, chapter_id
+from tests.support.stale_book import NOW, StaleBook, chapter_id
 
 BLUE, GREEN = "Ines Vale had clear blue eyes.", "Ines Vale had clear green eyes."
 
@@ -160,6 +164,32 @@ def test_of_a_chapter_that_is_gone_only_what_was_told_of_it_has_changed() -> Non
     found = list(changes(chapter_id(1), book.manifests[1], now))
     assert [(one.source.kind, one.source.ref) for one in found] == [("plan", "title"), ("plan", "goal")]
     assert all(one.old and not one.new for one in found)
+
+
+def test_an_opening_that_was_written_otherwise_rests_on_the_end_of_the_chapter_before() -> None:
+    book = StaleBook([ChapterPlan(), ChapterPlan()])
+    book.keep(1, "The tide went out.")
+    book.keep(2, "It opens.", "It goes on.")
+    material = book.material(2)
+    told = []
+    for placed in material.own:
+        work = RewriteRequested(
+            occurred_at=NOW,
+            correlation_id=UUID(int=1),
+            command_id=UUID(int=1),
+            draft_id=UUID(int=1),
+            instructions="",
+            target_words=0,
+            writer=None,
+            kept=0,
+            project_version=1,
+            turn=1,
+            deadline_at=NOW,
+            selection=Selection(wish="shorter", blocks=(Selected(block_id=placed.block_id, based_on=1),)),
+        )
+        manifest_of = request_sources(material, chapter_id(2), work)
+        told.append([one.said for one in manifest_of if one.kind == "paragraph"])
+    assert told == [["The tide went out."], []]
 
 
 def test_what_was_told_twice_in_the_same_words_is_one_change() -> None:
