@@ -115,7 +115,8 @@ class _Walk:
                 yield from self.blocks([*content[1][1], *content[2]], role)
             case "RawBlock":
                 self.counts["MARKUP_DROPPED"] += 1
-                yield from self.paragraph(_words_of_html(str(content[1])))
+                if content[0] == "html":
+                    yield from self.paragraph(_words_of_html(str(content[1])))
             case _:
                 return
 
