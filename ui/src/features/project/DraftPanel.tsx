@@ -97,7 +97,8 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
   const left = draft.scenes.filter((scene) => !scene.accepted);
   const words = draft.scenes.reduce((sum, scene) => sum + scene.words, 0);
   const kept = t("drafting.kept", { n: number.format(draft.scenes.length) });
-  const accept = (scenes: number[] | null) => give({ command_type: "ACCEPT_DRAFT", chapter_id: facts.id, payload: { draft_id: draft.id, scenes, after_block: null, replace: draft.anew } });
+  // one scene of a chapter that was written anew takes no other paragraph away: only all of them stand for the text
+  const accept = (scenes: number[] | null) => give({ command_type: "ACCEPT_DRAFT", chapter_id: facts.id, payload: { draft_id: draft.id, scenes, after_block: null, replace: draft.anew && scenes === null } });
   return (
     <>
       {draft.status === "written" && (
@@ -116,7 +117,7 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
       <div className={classes["choices"]}>
         {left.length > 0 && (
           <Button size="sm" loading={busy} onClick={() => accept(null)} data-testid="accept-draft">
-            {t(left.length < draft.scenes.length ? "drafting.accept.rest" : draft.anew ? "drafting.accept.replace" : "drafting.accept")}
+            {t(draft.anew ? "drafting.accept.replace" : left.length < draft.scenes.length ? "drafting.accept.rest" : "drafting.accept")}
           </Button>
         )}
         {draft.status !== "written" && draft.scenes.length > 0 && !facts.removed && draft.selection === null && (
