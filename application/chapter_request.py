@@ -78,7 +78,15 @@ def chapter_request(material: Material, chapter: Chapter, work: ChapterDraftRequ
 
 def request_sources(material: Material, chapter_id: UUID, work: ChapterDraftRequested) -> tuple[Source, ...]:
     """The context manifest of that request."""
-    return sources_of(material, chapter_id, _before(material, work))
+    opens = isinstance(work, RewriteRequested) and _opens(work.selection, material)
+    return sources_of(material, chapter_id, _end_of(material.previous) if opens else _before(material, work))
+
+
+def _opens(selection: Selection, material: Material) -> bool:
+    """Whether what is written opens its chapter: then the end of the chapter before is told, as in _passages."""
+    chosen = {one.block_id for one in selection.blocks}
+    places = [at for at, one in enumerate(material.own) if one.block_id in chosen] or [0]
+    return not material.own or (selection.wish != "continue" and min(places) == 0)
 
 
 def _before(material: Material, work: ChapterDraftRequested) -> tuple[Placed, ...]:

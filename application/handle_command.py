@@ -1,5 +1,6 @@
 """Handles commands: loads, decides, appends, answers. Whatever does not succeed first looks up the command's id."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
@@ -150,6 +151,7 @@ class CommandHandler:
         for policy in self._policies:
             for further in await policy(command, aggregate, before, own.after, own.events):
                 await self._decide_further(further, streams, now, fresh=fresh)
+                await asyncio.sleep(0)  # an import adds hundreds: others have their turn between them
         for need in aggregate.needs(command):
             if need.at_version is None and need.stream_id not in streams:
                 streams[need.stream_id] = _guard(need, self._aggregates.by_type[need.aggregate], command)

@@ -16,6 +16,7 @@ from domain.continuity.facts import Fact
 from domain.continuity.sentences import cut
 
 _NAMESPACE = UUID("5d0e3f2c-9c0b-4a57-8e0c-3d5f0c7b1a52")
+_NOTHING = digest_of("")
 _ALIKE = 0.5
 _MOST_RESTING = 3
 
@@ -55,15 +56,16 @@ class BookNow:
 
     def changed(self, told: Source) -> str | None:
         """What the item says now, "" where it is gone; None: it has not changed."""
+        gone = None if told.digest == _NOTHING else ""  # of an item without a word nothing was told
         if told.chapter_id is not None and told.chapter_id not in self.chapters:
-            return ""
+            return gone
         if told.kind == "paragraph":
             return self._paragraph(told)
         if told.kind == "fact":
             return self._fact(told)
         now = self.items.get(told.key)
         if now is None:
-            return None if told.digest == digest_of("") else ""
+            return gone
         return None if now.digest == told.digest else now.said
 
     def _paragraph(self, told: Source) -> str | None:
@@ -108,7 +110,7 @@ class BookNow:
 
 def changes(chapter_id: UUID, manifest: Iterable[Source], now: BookNow) -> Iterator[Change]:
     """What has changed of the items of a chapter's manifest, in its order."""
-    seen = set[tuple[str, ...]]()
+    seen, found = set[tuple[str, ...]](), set[UUID]()
     for told in manifest:
         key = (*told.key, told.digest, str(told.version))
         if key in seen or (told.chapter_id == chapter_id and told.kind in ("paragraph", "fact")):
@@ -118,6 +120,9 @@ def changes(chapter_id: UUID, manifest: Iterable[Source], now: BookNow) -> Itera
         if text is None:
             continue
         change_id = uuid5(_NAMESPACE, "\x1f".join((str(chapter_id), *told.key, told.digest, digest_of(text))))
+        if change_id in found:
+            continue  # told twice, in two versions that said the same
+        found.add(change_id)
         old, new = (told.said, text) if told.kind == "fact" else differing(told.said, text)
         yield Change(change_id, told, old, new, now.resting(chapter_id, told))
 

@@ -61,6 +61,8 @@ def import_book(
     if language is not None and not (len(language) <= 35 and _TAG.fullmatch(language)):
         raise OperatorError("This cannot be a language.", "Use a tag such as en, zh or pt-BR.", code=2)
     book = _read(file)
+    if all(one.left_out is not None for one in book.entries):
+        raise OperatorError("There are only pages in this file that belong to no chapter.", "Nothing was begun.")
     body = ImportProject.model_validate(
         {
             "title": title or book.title,

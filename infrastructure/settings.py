@@ -176,7 +176,8 @@ class Settings(BaseSettings):
     )
 
     limit_look_backs: Rate = Field(
-        default="300/minute", description="Replays, comparisons and explanations that one account may ask for."
+        default="300/minute",
+        description="Replays, comparisons, explanations and searches of a book that one account may ask for.",
     )
     limit_exports: Rate = Field(
         default="60/minute", description="Downloads, and ranges of one, that one account may ask for."

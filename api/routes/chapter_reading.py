@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.dependencies import Readers, SignedIn, reading
+from api.dependencies import Readers, SignedIn, limited, reading
 from api.errors import Problem, documented
 from api.routes.genesis import MinVersion, shown
 from api.schemas.responses import DraftEstimate
@@ -100,8 +100,9 @@ async def estimate_draft(
 
 @router.get(
     "/{project_id}/stale",
-    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
+    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "RATE_LIMITED"),
     response_model=StaleBook,
+    dependencies=[Depends(limited("look_back"))],
 )
 async def get_stale_chapters(project_id: UUID, account: SignedIn, reading: StaleReading, request: Request) -> Response:
     """Chapters that rest on something that has changed since: of all that was written before this was asked.

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from genesis_types.text import CleanText
 
-from api.dependencies import Readers, SignedIn, reading
+from api.dependencies import Readers, SignedIn, limited, reading
 from api.errors import documented
 from api.routes.genesis import shown
 from projections.project.queries import ProjectQueries
@@ -22,8 +22,9 @@ Searching = Annotated[Readers, Depends(reading(PROJECTS, CHAPTERS))]
 
 @router.get(
     "/{project_id}/search",
-    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"),
+    responses=documented("INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND", "RATE_LIMITED"),
     response_model=BookSearch,
+    dependencies=[Depends(limited("look_back"))],
 )
 async def search_book(
     project_id: UUID,

@@ -9,6 +9,9 @@ from infrastructure.imports.pieces import paragraphs, words_of
 _LONGEST_FRONT = 300
 """Words of a title page with whatever publishers put on it."""
 
+_LONGEST_CONTENTS = 1_500
+"""The same with a table of contents or a notice: what is longer has a text of the book behind it, which is kept."""
+
 
 def front_entries(front: Sequence[Piece], language: str, *, titled: str) -> list[ReadEntry]:
     """Nothing, or one entry of all that stands there."""
@@ -16,7 +19,7 @@ def front_entries(front: Sequence[Piece], language: str, *, titled: str) -> list
     if not text:
         return []
     says_so = any(matter(one) is not None for one in text)
-    if says_so or words_of(front) <= _LONGEST_FRONT:
+    if words_of(front) <= (_LONGEST_CONTENTS if says_so else _LONGEST_FRONT):
         named = titled or (named_by(text[0]) if is_title(text[0]) else _opening(language))
         return [ReadEntry("chapter", named, 1, text, "title_page")]
     return [opening(front, "", language)]

@@ -24,9 +24,13 @@ _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _UTF16_ENTITY = re.compile(rb"<\x00?!\x00?E\x00?N\x00?T\x00?I\x00?T\x00?Y", re.IGNORECASE)
 _ALGORITHM = re.compile(rb'Algorithm\s*=\s*["\']([^"\']*)["\']')
 _OF_FONTS = (b"http://www.idpf.org/2008/embedding", b"http://ns.adobe.com/pdf/enc#RC")
-_PAGE_BREAK = re.compile(rb"<w:br\b[^>]*w:type=\"page\"[^>]*/>")
+_BREAK = re.compile(rb"<w:br\b[^<>]*/>")
+"""No `<` in it, and its type looked for apart: the time that it takes grows with the file, whatever is in it."""
 PAGE = "\ue00c"
 """Stands where a page ends in what is given to pandoc, which leaves page breaks out."""
+_PAGE = f"<w:t>{PAGE}</w:t>".encode()
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+_DAMAGED = "The file is damaged or was not sent whole. Save it anew."
 
 
 class FileKind(StrEnum):
@@ -75,8 +79,8 @@ def _package_kind(data: bytes) -> FileKind:
             if kind is FileKind.EPUB:
                 _check_rights(archive, names)
             _check_xml(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        raise ImportRefused("DAMAGED", "The file is damaged or was not sent whole. Save it anew.") from error
+    except _UNREADABLE as error:
+        raise ImportRefused("DAMAGED", _DAMAGED) from error
     return kind
 
 
@@ -114,14 +118,21 @@ def _check_xml(archive: zipfile.ZipFile) -> None:
 
 
 def with_page_breaks(data: bytes) -> bytes:
-    """A DOCX with a character where each page was ended by hand."""
+    """A DOCX with a character where each page was ended by hand. Raises ImportRefused."""
     made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
-        if not _PAGE_BREAK.search(source.read("word/document.xml")):
-            return data
-        for one in source.infolist():
-            content = source.read(one)
-            if one.filename == "word/document.xml":
-                content = _PAGE_BREAK.sub(f"<w:t>{PAGE}</w:t>".encode(), content)
-            target.writestr(one.filename, content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+            if not any(_ends_page(found) for found in _BREAK.finditer(source.read("word/document.xml"))):
+                return data
+            for one in source.infolist():
+                content = source.read(one)
+                if one.filename == "word/document.xml":
+                    content = _BREAK.sub(lambda found: _PAGE if _ends_page(found) else found[0], content)
+                target.writestr(one.filename, content)
+    except _UNREADABLE as error:  # a picture, which nothing has read before
+        raise ImportRefused("DAMAGED", _DAMAGED) from error
     return made.getvalue()
+
+
+def _ends_page(found: re.Match[bytes]) -> bool:
+    return b'w:type="page"' in found[0]

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from html import unescape
 from typing import Any
 
 from infrastructure.exports.books.programs import Programs
@@ -21,8 +22,13 @@ _FROM = {
     FileKind.MARKDOWN: "commonmark+footnotes+yaml_metadata_block+pipe_tables+strikeout",
 }
 _MEMORY = ("+RTS", "-M1G", "-RTS")
+LARGEST_TREE = 64 * 1024 * 1024
+"""Bytes of what pandoc answers: the longest text that a project begins with makes half of that."""
 _SPACE = re.compile(r"[ \t\u00a0]+")
 _NO_TEXT_STYLE = re.compile(r"toc ?(?:heading|\d)|table of (?:contents|figures).*|目录.*|header|footer", re.IGNORECASE)
+_UNSEEN = re.compile(r"\s*<(?:script|style|\?|!\w)", re.IGNORECASE)
+_HTML_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_HTML_LINE = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
 _SOFT = "\ue00a"
 """Stands for a line that was wrapped in the source, until it is known what is beside it."""
 
@@ -35,7 +41,16 @@ def pandoc_text(data: bytes, kind: FileKind, programs: Programs) -> ReadText:
         raise ImportRefused(
             "DAMAGED", "The file cannot be read. Open it in the program it comes from and save it anew."
         )
-    tree = json.loads(made)
+    if len(made) > LARGEST_TREE:
+        raise ImportRefused("TEXT_TOO_LONG", "This is longer than one project can begin with. Import it in volumes.")
+    try:
+        return _read(json.loads(made))
+    except RecursionError:
+        said = "Quotes, lists or emphasis in this file stand in each other deeper than in any book."
+        raise ImportRefused("DAMAGED", f"{said} Save it as plain text.") from None
+
+
+def _read(tree: Node) -> ReadText:
     walk = _Walk()
     pieces = tuple(walk.blocks(tree["blocks"]))
     meta = tree["meta"]
@@ -100,6 +115,8 @@ class _Walk:
                 yield from self.blocks([*content[1][1], *content[2]], role)
             case "RawBlock":
                 self.counts["MARKUP_DROPPED"] += 1
+                if content[0] == "html":
+                    yield from self.paragraph(_words_of_html(str(content[1])))
             case _:
                 return
 
@@ -179,6 +196,16 @@ class _Walk:
     def _called(self) -> Iterator[Piece]:
         waiting, self._waiting = self._waiting, []
         yield from (Piece("note", text) for text in waiting)
+
+
+def _words_of_html(text: str) -> str:
+    """What a reader of a stretch of HTML sees: neither its tags, nor its comments, nor scripts and styles."""
+    if _UNSEEN.match(text):
+        return ""
+    first, *commented = text.split("<!--")
+    seen = first + "".join(one.partition("-->")[2] for one in commented)
+    lines = _HTML_LINE.sub("\n", seen.strip().replace("\n", _SOFT))
+    return unescape(_HTML_TAG.sub("", lines))
 
 
 def _unwrapped(line: str) -> str:

@@ -44,8 +44,8 @@ def _wrapped(blocks: list[str]) -> bool:
     inner = [
         len(line.rstrip())
         for block in blocks
+        if "\n" in block and not is_mark(block.strip().partition("\n")[0])  # of a block, not of each of its lines
         for line in block.strip("\n").split("\n")[:-1]
-        if not is_mark(block.strip().split("\n")[0])
     ]
     return len(inner) >= 3 and sum(_WRAPPED_FROM <= length <= _WRAPPED_TO for length in inner) >= len(inner) * 0.7
 

@@ -4,11 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import PurePath
 
 from genesis_types.text import clean
 
-from domain.project.import_command import LONGEST_PARAGRAPH, MOST_PARAGRAPHS
+from domain.project.import_command import LONGEST_PARAGRAPH, MOST_IMPORTED, MOST_PARAGRAPHS
 from domain.project.rules import MOST_CHAPTERS
 from domain.project.titles import LONGEST_TITLE
 from infrastructure.exports.books.programs import Programs
@@ -23,9 +24,14 @@ from infrastructure.language_detector import language_of
 LARGEST_TEXT = 3_600_000
 """Bytes in UTF-8: about 600,000 words of English, or 1,200,000 characters of Chinese."""
 
+MOST_PIECES = 200_000
+"""Paragraphs and breaks; of a book as long as that there are a third as many."""
+
 LONGEST_CHAPTER = 900_000
 """Characters; a chapter takes a million."""
 
+_TOO_LONG = "This is longer than one project can begin with. Import it in volumes."
+_BLANKS = " \t\n\r\f\u3000"
 _SAMPLE = 4_000
 _SURE = 0.5
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -42,13 +48,13 @@ def read_book(data: bytes, name: str, programs: Programs) -> ReadBook:
     text, dirty = _clean(_text_of(data, name, programs))
     if not any(piece.kind == "text" for piece in text.pieces):
         raise ImportRefused("NO_TEXT", "There is no text in this file: pictures of pages cannot be read.")
-    if sum(len(piece.text.encode()) for piece in text.pieces) > LARGEST_TEXT:
-        raise ImportRefused("TEXT_TOO_LONG", "This is longer than one project can begin with. Import it in volumes.")
+    if len(text.pieces) > MOST_PIECES or sum(len(piece.text.encode()) for piece in text.pieces) > LARGEST_TEXT:
+        raise ImportRefused("TEXT_TOO_LONG", _TOO_LONG)
     language, sure = _language(text)
     found = recognised(text.pieces, text.title, language)
     counts: Counter[FindingCode] = Counter()
     entries = tuple(one for entry in found.entries for one in _fitting(entry, counts))
-    if sum(one.kind == "chapter" for one in entries) > MOST_CHAPTERS:
+    if sum(one.kind == "chapter" for one in entries) > MOST_CHAPTERS or len(entries) > MOST_IMPORTED:
         raise ImportRefused("TOO_MANY_CHAPTERS", f"More than {MOST_CHAPTERS:,} chapters. Import it in volumes.")
     counts["EMPTY_CHAPTERS"] += sum(one.kind == "chapter" and not one.paragraphs for one in entries)
     counts["LEFT_OUT"] += sum(one.left_out is not None for one in entries)
@@ -68,6 +74,8 @@ def _text_of(data: bytes, name: str, programs: Programs) -> ReadText:
     if kind in (FileKind.DOCX, FileKind.EPUB):
         return pandoc_text(data, kind, programs)
     text, encoding, unread = decoded(data)
+    if len(text) - sum(map(text.count, _BLANKS)) > LARGEST_TEXT:  # before anything is made of it
+        raise ImportRefused("TEXT_TOO_LONG", _TOO_LONG)
     told = [] if encoding == "UTF-8" else [Finding("ENCODING", value=encoding)]
     if unread:
         told.append(Finding("UNREADABLE_CHARACTERS", unread))
@@ -75,7 +83,7 @@ def _text_of(data: bytes, name: str, programs: Programs) -> ReadText:
         read = pandoc_text(text.replace("\x00", "").encode(errors="replace"), FileKind.MARKDOWN, programs)
         return replace(read, findings=(*told, *read.findings))
     title, alone = book_alone(text)
-    return ReadText(tuple(text_pieces(alone)), title, findings=tuple(told))
+    return ReadText(tuple(islice(text_pieces(alone), MOST_PIECES + 1)), title, findings=tuple(told))
 
 
 def _clean(text: ReadText) -> tuple[ReadText, int]:

@@ -54,7 +54,7 @@ class StaleChapters:
             if row is None:
                 return None
             await cursor.execute(_SCENES, parameters)
-            manifests = _manifests(await cursor.fetchall())
+            manifests = await asyncio.to_thread(_manifests, await cursor.fetchall())
             if not any(manifests.values()):
                 return StaleBook(project_id=project_id, chapters=(), acknowledged=0)
             named = {one.block_id for told in manifests.values() for one in told if one.block_id is not None}

@@ -88,3 +88,21 @@ def test_a_reading_that_breaks_leaves_what_code_has_found() -> None:
     items, failed, asked = write((says(GOOD[0]), says("No form at all."), says(GOOD[1]), NOTHING, says(SUMMARY)), ASKED)
     assert (failed, len(asked)) == (None, 5)
     assert [scene.critique for scene in scenes(items)] == [None, None]
+
+
+def test_a_revision_that_nobody_could_read_is_not_taken_for_a_better_one() -> None:
+    answers = (
+        says(WRONG),
+        finds(GREEN),
+        says(OTHER[0]),
+        says("No form at all."),
+        says(GOOD[1]),
+        NOTHING,
+        says(SUMMARY),
+    )
+    items, failed, asked = write(answers, ASKED)
+    assert (failed, len(asked)) == (None, 7)
+    first = scenes(items)[0]
+    assert text(first) == WRONG
+    assert first.critique is not None
+    assert (first.critique.kept, len(first.critique.left)) == ("first", 1)

@@ -1,5 +1,6 @@
 """An imported book is one append: the project and a stream for each chapter, or nothing; asked again it is the same."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 import pytest
@@ -102,3 +103,20 @@ async def test_a_chapter_that_is_refused_leaves_nothing_of_the_book() -> None:
         await handler(store).handle(asked)
     assert refused.value.code == "CHAPTER_TOO_LONG"
     assert store.log == []
+
+
+async def test_others_have_their_turn_while_a_long_book_is_decided_about() -> None:
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    running = asyncio.create_task(other())
+    try:
+        await handler(MemoryStore()).handle(command(*(chapter(str(number), "a") for number in range(50))))
+    finally:
+        running.cancel()
+    assert turns >= 50

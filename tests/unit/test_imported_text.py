@@ -156,6 +156,14 @@ def test_numbers_in_a_row_page_ends_and_breaks_when_there_is_nothing_else() -> N
     assert (len(shape(short)), "ONE_CHAPTER" in found(short)) == (1, True)
 
 
+def test_a_long_text_behind_a_table_of_contents_is_kept() -> None:
+    chapters = "\n\nChapter 1\n\nOne.\n\nChapter 2\n\nTwo."
+    page = read(f"Salt\n\nContents\n\nA line of it.{chapters}")
+    assert [one.left_out for one in page.entries] == ["title_page", None, None]
+    text = read("Salt\n\nContents\n\n" + "Nobody marked where this begins. " * 400 + chapters)
+    assert [one.left_out for one in text.entries] == [None, None, None]
+
+
 MARKDOWN = """---
 title: Salt
 ---

@@ -4,17 +4,21 @@ one change of each kind, and any changes against a comparison of what was really
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from application.staleness import StandingScene, manifest
+from application.chapter_request import request_sources
+from application.staleness import BookNow, StandingScene, changes, manifest
+from domain.chapter.draft_events import RewriteRequested
+from domain.chapter.selection import Selected, Selection
 from domain.chapter.sources import source
 from domain.project.plan import ChapterPlan
 from domain.project.style import Style
 from infrastructure.writers.muse.chapter.scenes import Chapter as MuseChapter
-from tests.support.stale_book import StaleBook, chapter_id
+from tests.support.stale_book import NOW, StaleBook, chapter_id
 
 BLUE, GREEN = "Ines Vale had clear blue eyes.", "Ines Vale had clear green eyes."
 
@@ -151,6 +155,47 @@ def _change(book: StaleBook, chance: random.Random, turn: int) -> Iterator[str]:
         book.edit(number, at, new, style_only=style_only)
         if not style_only:
             yield f"Ines Vale was {20 + number} years old." if at == 0 else ("first", "last")[at - 1] + f"{number}v0"
+
+
+def test_of_a_chapter_that_is_gone_only_what_was_told_of_it_has_changed() -> None:
+    book = StaleBook([ChapterPlan(goal="Aim 1."), ChapterPlan(goal="Aim 2.")])
+    book.ask(1)
+    now = BookNow(replace(book.material(), chapters=book.material().chapters[:1]))
+    found = list(changes(chapter_id(1), book.manifests[1], now))
+    assert [(one.source.kind, one.source.ref) for one in found] == [("plan", "title"), ("plan", "goal")]
+    assert all(one.old and not one.new for one in found)
+
+
+def test_an_opening_that_was_written_otherwise_rests_on_the_end_of_the_chapter_before() -> None:
+    book = StaleBook([ChapterPlan(), ChapterPlan()])
+    book.keep(1, "The tide went out.")
+    book.keep(2, "It opens.", "It goes on.")
+    material = book.material(2)
+    told = []
+    for placed in material.own:
+        work = RewriteRequested(
+            occurred_at=NOW,
+            correlation_id=UUID(int=1),
+            command_id=UUID(int=1),
+            draft_id=UUID(int=1),
+            instructions="",
+            target_words=0,
+            writer=None,
+            kept=0,
+            project_version=1,
+            turn=1,
+            deadline_at=NOW,
+            selection=Selection(wish="shorter", blocks=(Selected(block_id=placed.block_id, based_on=1),)),
+        )
+        manifest_of = request_sources(material, chapter_id(2), work)
+        told.append([one.said for one in manifest_of if one.kind == "paragraph"])
+    assert told == [["The tide went out."], []]
+
+
+def test_what_was_told_twice_in_the_same_words_is_one_change() -> None:
+    book = StaleBook([ChapterPlan(), ChapterPlan()])
+    told = [source("paragraph", BLUE, chapter_id=chapter_id(1), block_id=chapter_id(9), version=at) for at in (2, 4)]
+    assert len(list(changes(chapter_id(2), told, BookNow(book.material())))) == 1
 
 
 @settings(max_examples=25, deadline=None)

@@ -94,7 +94,7 @@ class Mending:
                 break
             async for draft in self._read(again):
                 yield draft
-            if len(self._found) >= len(left):
+            if self._unread or len(self._found) >= len(left):  # what nobody has read is not known to be better
                 break
             self.kept, left = again, self._found
         if found:
@@ -102,8 +102,9 @@ class Mending:
             self.critique = SceneCritique(found=found, revised=True, kept=kept, left=left, rounds=rounds)
 
     async def _read(self, version: judging.Judged) -> AsyncIterator[SceneDraft]:
-        """Sets `_found`: what code finds, and what the model finds that holds."""
+        """Sets `_found`: what code finds, and what the model finds that holds; `_unread`: the model did not say."""
         book = self._request.book
+        self._unread = False
         self._found = findings(version.paragraphs, self._earlier, book.style, book.language)
         if not self._request.critique:
             return
@@ -120,6 +121,7 @@ class Mending:
                 yield self._shown(version, "checking")
             self._found += asking.result()
         except WriterError as error:  # what code has found is all that is known then
+            self._unread = True
             log.info("scene_not_read", code=error.code, correlation_id=self._use.correlation)
         finally:
             await end(asking)

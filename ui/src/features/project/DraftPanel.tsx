@@ -98,7 +98,8 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
   const left = draft.scenes.filter((scene) => !scene.accepted);
   const words = draft.scenes.reduce((sum, scene) => sum + scene.words, 0);
   const kept = t(draft.scenes.length === 1 ? "drafting.kept.one" : "drafting.kept", { n: number.format(draft.scenes.length) });
-  const accept = (scenes: number[] | null) => give({ command_type: "ACCEPT_DRAFT", chapter_id: facts.id, payload: { draft_id: draft.id, scenes, after_block: null, replace: draft.anew } });
+  // one scene of a chapter that was written anew takes no other paragraph away: only all of them stand for the text
+  const accept = (scenes: number[] | null) => give({ command_type: "ACCEPT_DRAFT", chapter_id: facts.id, payload: { draft_id: draft.id, scenes, after_block: null, replace: draft.anew && scenes === null } });
   return (
     <>
       {draft.status === "written" && (
@@ -155,9 +156,10 @@ function Ended({ facts, draft, giving }: { facts: Chapter; draft: ChapterDraft; 
 
 /** What is taken at once: all of it, or what is left. */
 function accepting(draft: ChapterDraft, left: number): Key {
+  if (draft.anew) return "drafting.accept.replace";
   if (left < draft.scenes.length) return draft.selection ? "rewrite.accept.rest" : "drafting.accept.rest";
   if (draft.selection) return left === 1 ? "rewrite.accept.only" : "rewrite.accept";
-  return draft.anew ? "drafting.accept.replace" : "drafting.accept";
+  return "drafting.accept";
 }
 
 function Cost({ draft }: { draft: ChapterDraft }) {

@@ -1,7 +1,7 @@
 // Chapters that rest on something that has changed: what it said and says now, "fine as it is", and the way to catch up.
 import { Button, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useState, type FormEvent } from "react";
+import { useCallback, useEffect, useRef, useState, type FormEvent } from "react";
 import { Link } from "react-router";
 import { asProblem, type Problem } from "@/shared/api/problem";
 import type { Chapter, SourceChange, StaleChapter } from "@/shared/api/types";
@@ -18,13 +18,36 @@ const MOST_WORDS = 20_000;
 const USUAL_WORDS = 1_500;
 const LONGEST_WISH = 3_900;
 
-/** Read again whenever a chapter or the project moves. */
+const SOON_MS = 1_000;
+const LATEST_MS = 15_000;
+/** Of the time, a long book's comparison takes an eighth at most, however often somebody's typing is saved. */
+const SHARE = 8;
+
+/** Read again soon after a chapter or the project has moved. */
 function useStale(projectId: string) {
   const cache = useQueryClient();
-  const key = ["stale", projectId];
+  const took = useRef(0);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const again = useCallback(() => cache.invalidateQueries({ queryKey: ["stale", projectId] }), [cache, projectId]);
-  const found = useQuery({ queryKey: key, queryFn: () => readStale(projectId), staleTime: 0 });
-  useMoves(useCallback(() => void again(), [again]));
+  const read = useCallback(async () => {
+    const began = performance.now();
+    const found = await readStale(projectId);
+    took.current = performance.now() - began;
+    return found;
+  }, [projectId]);
+  const found = useQuery({ queryKey: ["stale", projectId], queryFn: read, staleTime: 0 });
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useMoves(
+    useCallback(() => {
+      timer.current ??= setTimeout(
+        () => {
+          timer.current = undefined;
+          void again();
+        },
+        Math.min(LATEST_MS, Math.max(SOON_MS, SHARE * took.current)),
+      );
+    }, [again]),
+  );
   return { chapters: found.data?.chapters ?? [], again };
 }
 
