@@ -96,7 +96,7 @@ def test_a_stale_chapter_is_named_left_as_it_is_and_caught_up_with(page: Page) -
 
     text = paper(page).locator("p").all_inner_texts()
     page.get_by_text("Write paragraphs otherwise").click()
-    page.get_by_test_id("rewrite").get_by_label("How").select_option("longer")
+    page.get_by_test_id("rewrite").get_by_label("How", exact=True).select_option("longer")
     page.get_by_test_id("rewrite").get_by_role("checkbox").first.check()
     fits(page)
     page.get_by_test_id("rewrite-ask").click()

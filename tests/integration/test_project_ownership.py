@@ -84,7 +84,10 @@ WRITING: dict[str, dict[str, Any]] = {
 
 
 async def test_every_command_of_a_book_is_known_here() -> None:
-    assert {*WRITING, "CREATE_PROJECT", "INITIATE_PROJECT"} == {*ProjectCommandType, *ChapterCommandType}
+    assert {*WRITING, "CREATE_PROJECT", "INITIATE_PROJECT", "IMPORT_PROJECT"} == {
+        *ProjectCommandType,
+        *ChapterCommandType,
+    }
 
 
 @pytest.mark.parametrize("command_type", WRITING)
