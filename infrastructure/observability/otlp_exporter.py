@@ -73,6 +73,7 @@ class Tracer:
             endpoint=address if address.endswith(PATH) else address + PATH, timeout=_ASK_SECONDS
         )
         self._ids = _Ids()
+        self._quiet = _Quiet(exporter)
         self._provider = TracerProvider(
             sampler=sampling.ALWAYS_ON,
             # no detectors: they would name the machine, its user and the command line
@@ -82,7 +83,7 @@ class Tracer:
         )
         self._provider.add_span_processor(
             BatchSpanProcessor(
-                _Quiet(exporter),
+                self._quiet,
                 max_queue_size=QUEUE,
                 max_export_batch_size=_BATCH,
                 schedule_delay_millis=_EVERY_MS,
@@ -123,6 +124,7 @@ class Tracer:
         ending = threading.Thread(target=self._provider.shutdown, name="traces-end", daemon=True)
         ending.start()
         ending.join(_STOP_SECONDS)
+        self._quiet.given_up = ending.is_alive()
 
 
 class _Ids(RandomIdGenerator):
@@ -148,16 +150,20 @@ class _Ids(RandomIdGenerator):
 
 
 class _Quiet(SpanExporter):
-    """Says once that the collector is away, and once that it is back; the library would say it with every try."""
+    """Says once that the collector is away, and once that it is back; the library would say it with every try.
+
+    `given_up`: nobody waits for it any more, so nothing is said of what still becomes of its last try.
+    """
 
     def __init__(self, inner: SpanExporter) -> None:
         self._inner = inner
+        self.given_up = False
         self._away = False
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         result = self._inner.export(spans)
         away = result is not SpanExportResult.SUCCESS
-        if away != self._away:
+        if away != self._away and not self.given_up:
             self._away = away
             if away:
                 log.warning("traces_not_taken", remedy="Is there a collector at GENESIS_OTLP_ENDPOINT?")

@@ -139,7 +139,8 @@ async def test_a_page_loaded_in_the_middle_of_a_generation_gets_the_draft_and_th
         recorded = await api.outcome(session_id, work, stage=GenesisStage.CONCEPT_SELECTION)
         rest = await until_state(stream, recorded.version)
     assert [frame.data["seq"] for frame in rest if frame.event == "draft"] == [5]
-    assert [frame.data["percent"] for frame in rest if frame.event == "progress"] == [5.0]
+    # the hint of what the stream opened with may still have been on its way: how far that was is told again then
+    assert [frame.data["percent"] for frame in rest if frame.event == "progress"] in ([5.0], [4.0, 5.0])
     assert rest[-1].data["pending"] is None
 
 
