@@ -34,15 +34,21 @@ def draft_work(command_id: UUID) -> UUID:
     return uuid5(command_id, "draft")
 
 
-def requested(
-    command: Command, body: DraftChapter, chapter: Chapter, project: Project | None, now: datetime
-) -> tuple[ChapterDraftRequested]:
-    if project is None or body.project_id != chapter.project_id:
+def ready_for_work(chapter: Chapter, chapter_id: UUID, project_id: UUID, project: Project | None) -> Project:
+    """The project, where a writer can be asked for this chapter of it. Raises NotFound, CommandActive, Refused."""
+    if project is None or project_id != chapter.project_id:
         raise NotFound("chapter")
     if chapter.work is not None:
         raise CommandActive(STILL_WRITING)
-    if not stands_in(project, command.stream_id):
+    if not stands_in(project, chapter_id):
         raise Refused(rejections.CHAPTER_REMOVED, "This chapter was removed from the contents. Restore it first.")
+    return project
+
+
+def requested(
+    command: Command, body: DraftChapter, chapter: Chapter, project: Project | None, now: datetime
+) -> tuple[ChapterDraftRequested]:
+    project = ready_for_work(chapter, command.stream_id, body.project_id, project)
     work_id = draft_work(command.command_id)
     draft_id, kept, anew, critique = work_id, 0, body.anew, body.critique
     instructions, target_words = body.instructions, body.target_words or 0

@@ -8,13 +8,13 @@ from domain.aggregate import Command
 from domain.chapter import rejections
 from domain.chapter.chapter import Chapter
 from domain.chapter.commands import RewriteSelection
-from domain.chapter.decide_draft import STILL_WRITING, draft_work, stands_in
+from domain.chapter.decide_draft import draft_work, ready_for_work
 from domain.chapter.draft_events import RewriteRequested, SceneDrafted
 from domain.chapter.edits import Edit, InsertBlock, ReplaceText
 from domain.chapter.rejections import BlockConflict, ConflictingBlock
 from domain.chapter.selection import Selected, Selection
 from domain.project.project import Project
-from domain.rejections import CommandActive, NotFound, Refused
+from domain.rejections import Refused
 
 LOCKED = "A locked paragraph stays as it is. Unlock it first, or leave it out."
 WAITS = "A draft of this chapter waits: accept or refuse it first, so that none of it is lost."
@@ -24,12 +24,7 @@ def rewrite(
     command: Command, body: RewriteSelection, chapter: Chapter, project: Project | None, now: datetime
 ) -> tuple[RewriteRequested]:
     """Raises BlockConflict for paragraphs that have changed since the author chose them."""
-    if project is None or body.project_id != chapter.project_id:
-        raise NotFound("chapter")
-    if chapter.work is not None:
-        raise CommandActive(STILL_WRITING)
-    if not stands_in(project, chapter.chapter_id):
-        raise Refused(rejections.CHAPTER_REMOVED, "This chapter was removed from the contents. Restore it first.")
+    project = ready_for_work(chapter, chapter.chapter_id, body.project_id, project)
     draft = chapter.draft
     if draft is not None and draft.selection is None and len(draft.accepted) < draft.came:
         raise Refused(rejections.DRAFT_WAITS, WAITS)

@@ -28,6 +28,7 @@ from infrastructure.writers.model.chapter.rewriting import Rewriting, passage_ve
 from infrastructure.writers.model.chapter.step import StepUse, version_of
 from infrastructure.writers.model.chapter.stopping import Stop
 from infrastructure.writers.model.chapter.tries import Tries, Verdict
+from infrastructure.writers.model.chapter.verdicts import verdict_of
 from infrastructure.writers.model.connections import Connection
 from infrastructure.writers.model.errors import problem
 from infrastructure.writers.model.providers import connect_to
@@ -156,12 +157,7 @@ class _Run:
             found = judging.judged(
                 answer.text, words=words, language=language, earlier=earlier, cut=answer.stopped and not stop.circled
             )
-            if found.refused:
-                return Verdict(None, "REFUSED", final=True)
-            if not found.flaws:
-                return Verdict(found, rank=100)
-            usable = found if found.fatal is None else None
-            return Verdict(usable, found.fatal or "FLAWED", judging.reason(found.flaws), rank=50 - len(found.flaws))
+            return verdict_of(found)
 
         tries: Tries[judging.Judged] = Tries(
             self.connection,

@@ -12,6 +12,7 @@ from infrastructure.writers.model.chapter.limits import MORE_TOKENS, WORD_TOKENS
 from infrastructure.writers.model.chapter.prompting import ChapterPrompts
 from infrastructure.writers.model.chapter.step import StepUse, version_of
 from infrastructure.writers.model.chapter.tries import Tries, Verdict
+from infrastructure.writers.model.chapter.verdicts import verdict_of
 from infrastructure.writers.model.connections import Connection
 from infrastructure.writers.passage_lengths import passage_words
 
@@ -47,12 +48,7 @@ class Rewriting:
             found = judging.judged(
                 answer.text, words=words, language=language, earlier=passages.before, cut=answer.stopped
             )
-            if found.refused:
-                return Verdict(None, "REFUSED", final=True)
-            if not found.flaws:
-                return Verdict(found, rank=100)
-            usable = found if found.fatal is None else None
-            return Verdict(usable, found.fatal or "FLAWED", judging.reason(found.flaws), rank=50 - len(found.flaws))
+            return verdict_of(found)
 
         tries: Tries[judging.Judged] = Tries(
             self.connection,
